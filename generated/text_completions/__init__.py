@@ -1,0 +1,104 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""The contract that programs, gateways and servers speak when they speak Anthropic's Text
+Completions API: one prompt in, one completion out, as a JSON object or as a stream of
+server-sent events, in the two versions of the wire format that the service has had.
+
+This document is kept by an independent project. It is not published, endorsed or
+supported by Anthropic.
+"""
+
+from __future__ import annotations
+
+from httpx import Timeout
+
+from text_completions_runtime import (
+    DEFAULT_CONNECTION_LIMITS,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_TIMEOUT,
+    NOT_GIVEN,
+    AsyncStream,
+    NotGiven,
+    Omit,
+    Stream,
+    not_given,
+    omit,
+)
+
+from . import types
+from .client import Anthropic, AsyncAnthropic, AsyncClient, Client
+from .errors import (
+    AnthropicError,
+    APIConnectionError,
+    APIError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    BillingError,
+    ConflictError,
+    DeadlineExceededError,
+    InternalServerError,
+    MethodNotAllowedError,
+    MissingCredentialsError,
+    NotFoundError,
+    OverloadedError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestTooLargeError,
+    RequestValidationError,
+    ServiceUnavailableError,
+    UnprocessableEntityError,
+)
+
+__version__ = "0.1.0"
+__api_version__ = "2023-06-01"
+
+HUMAN_PROMPT = "\n\nHuman:"
+AI_PROMPT = "\n\nAssistant:"
+
+__all__ = [
+    "AI_PROMPT",
+    "DEFAULT_CONNECTION_LIMITS",
+    "DEFAULT_MAX_RETRIES",
+    "DEFAULT_TIMEOUT",
+    "HUMAN_PROMPT",
+    "NOT_GIVEN",
+    "APIConnectionError",
+    "APIError",
+    "APIResponseValidationError",
+    "APIStatusError",
+    "APITimeoutError",
+    "Anthropic",
+    "AnthropicError",
+    "AsyncAnthropic",
+    "AsyncClient",
+    "AsyncStream",
+    "AuthenticationError",
+    "BadRequestError",
+    "BillingError",
+    "Client",
+    "ConflictError",
+    "DeadlineExceededError",
+    "InternalServerError",
+    "MethodNotAllowedError",
+    "MissingCredentialsError",
+    "NotFoundError",
+    "NotGiven",
+    "Omit",
+    "OverloadedError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RequestTooLargeError",
+    "RequestValidationError",
+    "ServiceUnavailableError",
+    "Stream",
+    "Timeout",
+    "UnprocessableEntityError",
+    "__api_version__",
+    "__version__",
+    "not_given",
+    "omit",
+    "types",
+]

@@ -1,0 +1,406 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""The operations of one tag."""
+
+from __future__ import annotations
+
+from typing import Literal, overload
+
+import httpx
+
+from text_completions_runtime import (
+    AsyncClient,
+    AsyncStream,
+    Headers,
+    NotGiven,
+    Omit,
+    Options,
+    Query,
+    SequenceNotStr,
+    Stream,
+    SyncClient,
+    not_given,
+    omit,
+)
+
+from ...models.api_version import ApiVersion
+from ...models.completion import Completion
+from ...models.completion_event import CompletionEvent
+from ...models.known_model import KnownModel
+from ...models.metadata import Metadata
+from . import completions_create
+
+
+class Completions:
+    """The operations of the tag completions."""
+
+    def __init__(self, client: SyncClient) -> None:
+        self._client = client
+
+    @overload
+    def create(
+        self,
+        *,
+        model: KnownModel | str,
+        prompt: str,
+        max_tokens_to_sample: int,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        stream: Literal[False] | Omit | None = omit,
+        anthropic_version: ApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+    ) -> Completion: ...
+    @overload
+    def create(
+        self,
+        *,
+        model: KnownModel | str,
+        prompt: str,
+        max_tokens_to_sample: int,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        stream: Literal[True],
+        anthropic_version: ApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+    ) -> Stream[CompletionEvent]: ...
+    @overload
+    def create(
+        self,
+        *,
+        model: KnownModel | str,
+        prompt: str,
+        max_tokens_to_sample: int,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        stream: bool,
+        anthropic_version: ApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+    ) -> Completion | Stream[CompletionEvent]: ...
+
+    def create(
+        self,
+        *,
+        model: KnownModel | str,
+        prompt: str,
+        max_tokens_to_sample: int,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        stream: bool | Omit | None = omit,
+        anthropic_version: ApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+    ) -> Completion | Stream[CompletionEvent]:
+        """Create a text completion.
+
+        Continues a prompt of `\\n\\nHuman:` and `\\n\\nAssistant:` turns until the model
+        reaches a stop sequence or the token limit. With `stream: true` the answer
+        arrives as server-sent events while it is made.
+
+        Args:
+            model: The model that completes the prompt.
+                (#/components/schemas/CompletionCreateParams/properties/model)
+            prompt: The text to continue: an optional system prompt, then turns that
+                begin with `\\n\\nHuman:` and `\\n\\nAssistant:` in alternation. The last
+                turn is the assistant's, and text after it is the start of the answer.
+                Bounds: at least 1 characters.
+                (#/components/schemas/CompletionCreateParams/properties/prompt)
+            max_tokens_to_sample: The number of tokens after which the text is cut. The
+                model may stop earlier. Bounds: at least 1.
+                (#/components/schemas/CompletionCreateParams/properties/max_tokens_to_sample)
+            stop_sequences: Texts that end the completion where they would appear; none
+                of them is part of the answer. The model always ends at `\\n\\nHuman:`
+                too.
+                (#/components/schemas/CompletionCreateParams/properties/stop_sequences)
+            temperature: How much randomness to use: near 0 for analysis and choice,
+                near 1 for writing. The service takes 1.0 when it is absent. Bounds: at
+                least 0 and at most 1.
+                (#/components/schemas/CompletionCreateParams/properties/temperature)
+            top_p: Nucleus sampling: draw from the likeliest tokens that together reach
+                this probability. Absent, it is off. Bounds: at least 0 and at most 1.
+                (#/components/schemas/CompletionCreateParams/properties/top_p)
+            top_k: Draw from this many of the likeliest tokens only. Absent, it is off.
+                Bounds: at least 0.
+                (#/components/schemas/CompletionCreateParams/properties/top_k)
+            metadata: What the request says about itself.
+                (#/components/schemas/CompletionCreateParams/properties/metadata)
+            stream: Whether the answer comes as server-sent events while it is made. The
+                service takes false when it is absent.
+                (#/components/schemas/CompletionCreateParams/properties/stream)
+            anthropic_version: The version of the wire format. It decides how a stream
+                is written. A request without it is refused (until late 2023 it meant
+                `2023-01-01`). Default: '2023-06-01'.
+                (#/components/parameters/AnthropicVersion)
+            betas: Names of beta features to switch on, separated by commas.
+                (#/components/parameters/AnthropicBeta)
+            extra_headers: Headers to add; `omit` takes one away.
+            extra_query: Query parameters to add.
+            extra_body: Members to put into the body last, unchecked.
+            timeout: Seconds, or an `httpx.Timeout`, for this call alone.
+
+        Returns:
+            Completion; with `stream=True` a stream of CompletionEvent.
+
+        Raises:
+            RequestValidationError: An argument breaks a bound; nothing was sent.
+            APIConnectionError: The network failed, or took too long.
+            BadRequestError: 400. The request breaks a rule of this document: a header,
+                a parameter, a bound, the form of the prompt, or the choice of the
+                model.
+            AuthenticationError: 401. The key is missing, unknown or revoked.
+            BillingError: 402. The account cannot pay for the request.
+            PermissionDeniedError: 403. The key may not use what the request asks for.
+            NotFoundError: 404. The model is unknown or retired, or the path does not
+                exist.
+            MethodNotAllowedError: 405. The path does not answer this method. Never the
+                answer to the method described here; every other method of the path gets
+                it.
+            RequestTooLargeError: 413. The body is larger than the service reads. A
+                proxy in front answers this one, without the outer `type` and sometimes
+                without `request-id`.
+            RateLimitError: 429. The account has used up a rate or has too many requests
+                in flight.
+            InternalServerError: 500. Something broke inside the service.
+            DeadlineExceededError: 504. The service took too long to answer.
+            OverloadedError: 529. The service has more work than it can do.
+
+        Source: openapi.yaml#/paths/~1v1~1complete/post
+        """
+        answer: Completion | Stream[CompletionEvent] = self._client.call(
+            completions_create.OPERATION,
+            {
+                "model": model,
+                "prompt": prompt,
+                "max_tokens_to_sample": max_tokens_to_sample,
+                "stop_sequences": stop_sequences,
+                "temperature": temperature,
+                "top_p": top_p,
+                "top_k": top_k,
+                "metadata": metadata,
+                "stream": stream,
+                "anthropic_version": anthropic_version,
+                "betas": betas,
+            },
+            Options(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+            ),
+        )
+        return answer
+
+
+class AsyncCompletions:
+    """The operations of the tag completions."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    @overload
+    async def create(
+        self,
+        *,
+        model: KnownModel | str,
+        prompt: str,
+        max_tokens_to_sample: int,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        stream: Literal[False] | Omit | None = omit,
+        anthropic_version: ApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+    ) -> Completion: ...
+    @overload
+    async def create(
+        self,
+        *,
+        model: KnownModel | str,
+        prompt: str,
+        max_tokens_to_sample: int,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        stream: Literal[True],
+        anthropic_version: ApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+    ) -> AsyncStream[CompletionEvent]: ...
+    @overload
+    async def create(
+        self,
+        *,
+        model: KnownModel | str,
+        prompt: str,
+        max_tokens_to_sample: int,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        stream: bool,
+        anthropic_version: ApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+    ) -> Completion | AsyncStream[CompletionEvent]: ...
+
+    async def create(
+        self,
+        *,
+        model: KnownModel | str,
+        prompt: str,
+        max_tokens_to_sample: int,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        stream: bool | Omit | None = omit,
+        anthropic_version: ApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+    ) -> Completion | AsyncStream[CompletionEvent]:
+        """Create a text completion.
+
+        Continues a prompt of `\\n\\nHuman:` and `\\n\\nAssistant:` turns until the model
+        reaches a stop sequence or the token limit. With `stream: true` the answer
+        arrives as server-sent events while it is made.
+
+        Args:
+            model: The model that completes the prompt.
+                (#/components/schemas/CompletionCreateParams/properties/model)
+            prompt: The text to continue: an optional system prompt, then turns that
+                begin with `\\n\\nHuman:` and `\\n\\nAssistant:` in alternation. The last
+                turn is the assistant's, and text after it is the start of the answer.
+                Bounds: at least 1 characters.
+                (#/components/schemas/CompletionCreateParams/properties/prompt)
+            max_tokens_to_sample: The number of tokens after which the text is cut. The
+                model may stop earlier. Bounds: at least 1.
+                (#/components/schemas/CompletionCreateParams/properties/max_tokens_to_sample)
+            stop_sequences: Texts that end the completion where they would appear; none
+                of them is part of the answer. The model always ends at `\\n\\nHuman:`
+                too.
+                (#/components/schemas/CompletionCreateParams/properties/stop_sequences)
+            temperature: How much randomness to use: near 0 for analysis and choice,
+                near 1 for writing. The service takes 1.0 when it is absent. Bounds: at
+                least 0 and at most 1.
+                (#/components/schemas/CompletionCreateParams/properties/temperature)
+            top_p: Nucleus sampling: draw from the likeliest tokens that together reach
+                this probability. Absent, it is off. Bounds: at least 0 and at most 1.
+                (#/components/schemas/CompletionCreateParams/properties/top_p)
+            top_k: Draw from this many of the likeliest tokens only. Absent, it is off.
+                Bounds: at least 0.
+                (#/components/schemas/CompletionCreateParams/properties/top_k)
+            metadata: What the request says about itself.
+                (#/components/schemas/CompletionCreateParams/properties/metadata)
+            stream: Whether the answer comes as server-sent events while it is made. The
+                service takes false when it is absent.
+                (#/components/schemas/CompletionCreateParams/properties/stream)
+            anthropic_version: The version of the wire format. It decides how a stream
+                is written. A request without it is refused (until late 2023 it meant
+                `2023-01-01`). Default: '2023-06-01'.
+                (#/components/parameters/AnthropicVersion)
+            betas: Names of beta features to switch on, separated by commas.
+                (#/components/parameters/AnthropicBeta)
+            extra_headers: Headers to add; `omit` takes one away.
+            extra_query: Query parameters to add.
+            extra_body: Members to put into the body last, unchecked.
+            timeout: Seconds, or an `httpx.Timeout`, for this call alone.
+
+        Returns:
+            Completion; with `stream=True` a stream of CompletionEvent.
+
+        Raises:
+            RequestValidationError: An argument breaks a bound; nothing was sent.
+            APIConnectionError: The network failed, or took too long.
+            BadRequestError: 400. The request breaks a rule of this document: a header,
+                a parameter, a bound, the form of the prompt, or the choice of the
+                model.
+            AuthenticationError: 401. The key is missing, unknown or revoked.
+            BillingError: 402. The account cannot pay for the request.
+            PermissionDeniedError: 403. The key may not use what the request asks for.
+            NotFoundError: 404. The model is unknown or retired, or the path does not
+                exist.
+            MethodNotAllowedError: 405. The path does not answer this method. Never the
+                answer to the method described here; every other method of the path gets
+                it.
+            RequestTooLargeError: 413. The body is larger than the service reads. A
+                proxy in front answers this one, without the outer `type` and sometimes
+                without `request-id`.
+            RateLimitError: 429. The account has used up a rate or has too many requests
+                in flight.
+            InternalServerError: 500. Something broke inside the service.
+            DeadlineExceededError: 504. The service took too long to answer.
+            OverloadedError: 529. The service has more work than it can do.
+
+        Source: openapi.yaml#/paths/~1v1~1complete/post
+        """
+        answer: Completion | AsyncStream[CompletionEvent] = await self._client.call(
+            completions_create.OPERATION,
+            {
+                "model": model,
+                "prompt": prompt,
+                "max_tokens_to_sample": max_tokens_to_sample,
+                "stop_sequences": stop_sequences,
+                "temperature": temperature,
+                "top_p": top_p,
+                "top_k": top_k,
+                "metadata": metadata,
+                "stream": stream,
+                "anthropic_version": anthropic_version,
+                "betas": betas,
+            },
+            Options(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+            ),
+        )
+        return answer
+
+
+__all__ = ["AsyncCompletions", "Completions"]

@@ -1,0 +1,91 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""POST /v1/complete, as data."""
+
+from __future__ import annotations
+
+from text_completions_runtime import (
+    Answer,
+    Body,
+    Operation,
+    Parameter,
+    StreamSpec,
+    VersionRule,
+    Where,
+)
+
+from ...models.completion import Completion
+from ...models.completion_event import CompletionEvent
+
+OPERATION: Operation[Completion, CompletionEvent] = Operation(
+    name="completions.create",
+    method="POST",
+    path="/v1/complete",
+    parameters=(
+        Parameter(
+            argument="anthropic_version",
+            name="anthropic-version",
+            location="header",
+            required=True,
+            schema={"$ref": "#/components/schemas/ApiVersion"},
+            pointer="#/components/parameters/AnthropicVersion/schema",
+            default="2023-06-01",
+            explode=False,
+        ),
+        Parameter(
+            argument="betas",
+            name="anthropic-beta",
+            location="header",
+            required=False,
+            schema={"type": "array", "items": {"type": "string"}},
+            pointer="#/components/parameters/AnthropicBeta/schema",
+            default=None,
+            explode=False,
+        ),
+    ),
+    body=Body(
+        media_type="application/json",
+        schema={"$ref": "#/components/schemas/CompletionCreateParams"},
+        pointer="#/components/schemas/CompletionCreateParams",
+        members={
+            "model": "model",
+            "prompt": "prompt",
+            "max_tokens_to_sample": "max_tokens_to_sample",
+            "stop_sequences": "stop_sequences",
+            "temperature": "temperature",
+            "top_p": "top_p",
+            "top_k": "top_k",
+            "metadata": "metadata",
+            "stream": "stream",
+        },
+    ),
+    answer=Answer(
+        model=Completion,
+        schema={"$ref": "#/components/schemas/Completion"},
+        pointer="#/components/schemas/Completion",
+    ),
+    stream=StreamSpec(
+        events={
+            "completion": CompletionEvent,
+        },
+        schemas={"completion": "#/components/schemas/CompletionEvent"},
+        ignore=frozenset(["ping"]),
+        error="error",
+        text=Where("completion", ("completion",)),
+        last=Where("completion", ("stop_reason",)),
+        switch="stream",
+        version="anthropic-version",
+        versions={
+            "2023-06-01": VersionRule(
+                unnamed=None,
+                cumulative=False,
+                end=None,
+            ),
+            "2023-01-01": VersionRule(
+                unnamed="completion",
+                cumulative=True,
+                end="[DONE]",
+            ),
+        },
+    ),
+)

@@ -1,0 +1,116 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""POST /v1/messages, as data."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from text_completions_runtime import (
+    Answer,
+    Body,
+    Operation,
+    Parameter,
+    StreamSpec,
+    VersionRule,
+    Where,
+)
+
+from ...models.content_block_delta_event import ContentBlockDeltaEvent
+from ...models.content_block_start_event import ContentBlockStartEvent
+from ...models.content_block_stop_event import ContentBlockStopEvent
+from ...models.message import Message
+from ...models.message_delta_event import MessageDeltaEvent
+from ...models.message_start_event import MessageStartEvent
+from ...models.message_stop_event import MessageStopEvent
+
+MessageStreamEvent: TypeAlias = (
+    MessageStartEvent
+    | ContentBlockStartEvent
+    | ContentBlockDeltaEvent
+    | ContentBlockStopEvent
+    | MessageDeltaEvent
+    | MessageStopEvent
+)
+"""What the stream yields."""
+
+OPERATION: Operation[Message, MessageStreamEvent] = Operation(
+    name="messages.create",
+    method="POST",
+    path="/v1/messages",
+    parameters=(
+        Parameter(
+            argument="anthropic_version",
+            name="anthropic-version",
+            location="header",
+            required=True,
+            schema={"$ref": "#/components/schemas/ApiVersion"},
+            pointer="#/components/parameters/AnthropicVersion/schema",
+            default="2023-06-01",
+            explode=False,
+        ),
+        Parameter(
+            argument="betas",
+            name="anthropic-beta",
+            location="header",
+            required=False,
+            schema={"type": "array", "items": {"type": "string"}},
+            pointer="#/components/parameters/AnthropicBeta/schema",
+            default=None,
+            explode=False,
+        ),
+    ),
+    body=Body(
+        media_type="application/json",
+        schema={"$ref": "#/components/schemas/MessageCreateParams"},
+        pointer="#/components/schemas/MessageCreateParams",
+        members={
+            "model": "model",
+            "max_tokens": "max_tokens",
+            "messages": "messages",
+            "system": "system",
+            "metadata": "metadata",
+            "stop_sequences": "stop_sequences",
+            "stream": "stream",
+            "temperature": "temperature",
+            "top_p": "top_p",
+            "top_k": "top_k",
+        },
+    ),
+    answer=Answer(
+        model=Message,
+        schema={"$ref": "#/components/schemas/Message"},
+        pointer="#/components/schemas/Message",
+    ),
+    stream=StreamSpec(
+        events={
+            "message_start": MessageStartEvent,
+            "content_block_start": ContentBlockStartEvent,
+            "content_block_delta": ContentBlockDeltaEvent,
+            "content_block_stop": ContentBlockStopEvent,
+            "message_delta": MessageDeltaEvent,
+            "message_stop": MessageStopEvent,
+        },
+        schemas={
+            "message_start": "#/components/schemas/MessageStartEvent",
+            "content_block_start": "#/components/schemas/ContentBlockStartEvent",
+            "content_block_delta": "#/components/schemas/ContentBlockDeltaEvent",
+            "content_block_stop": "#/components/schemas/ContentBlockStopEvent",
+            "message_delta": "#/components/schemas/MessageDeltaEvent",
+            "message_stop": "#/components/schemas/MessageStopEvent",
+        },
+        ignore=frozenset(["ping"]),
+        error="error",
+        text=Where("content_block_delta", ("delta", "text")),
+        last=Where("message_stop"),
+        switch="stream",
+        version="anthropic-version",
+        versions={
+            "2023-06-01": VersionRule(
+                unnamed=None,
+                cumulative=False,
+                end=None,
+            ),
+        },
+    ),
+)

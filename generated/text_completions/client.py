@@ -1,0 +1,205 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""The clients."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import ClassVar
+
+import httpx
+
+from text_completions_runtime import (
+    DEFAULT_MAX_RETRIES,
+    Contract,
+    Credential,
+    Environment,
+    Headers,
+    NotGiven,
+    Query,
+    not_given,
+)
+from text_completions_runtime import (
+    AsyncClient as _AsyncClient,
+)
+from text_completions_runtime import (
+    SyncClient as _SyncClient,
+)
+
+from ._schemas import SCHEMAS
+from .api.completions import AsyncCompletions, Completions
+from .api.messages import AsyncMessages, Messages
+from .errors import ERRORS
+
+CONTRACT = Contract(
+    name="text_completions",
+    user_agent="text-completions/0.1.0",
+    base_url="https://api.anthropic.com",
+    credentials=(
+        Credential(
+            argument="api_key",
+            header="x-api-key",
+            prefix="",
+            environment="ANTHROPIC_API_KEY",
+        ),
+        Credential(
+            argument="auth_token",
+            header="authorization",
+            prefix="Bearer ",
+            environment="ANTHROPIC_AUTH_TOKEN",
+        ),
+    ),
+    environment=Environment(
+        base_url="ANTHROPIC_BASE_URL",
+        custom_headers="ANTHROPIC_CUSTOM_HEADERS",
+        log="ANTHROPIC_LOG",
+    ),
+    errors=ERRORS,
+    request_id="request-id",
+    schemas=SCHEMAS,
+    document="openapi.yaml",
+)
+
+
+class Anthropic(_SyncClient):
+    """A client for the API of openapi.yaml.
+
+    Every argument has a default: the credentials and the base URL come from the
+    environment, the rest is as good for most.
+
+    Args:
+        api_key: Authenticates; goes into a header. Without any credential
+            given, `ANTHROPIC_API_KEY` is read.
+        auth_token: Authenticates; goes into a header. Without any credential
+            given, `ANTHROPIC_AUTH_TOKEN` is read.
+        base_url: Where the service is. Default: `ANTHROPIC_BASE_URL`, then the
+            document's.
+        timeout: Seconds to wait for an answer or within it (connecting stays at
+            5 s), an `httpx.Timeout`, or None to wait for ever. Default: 600.
+        max_retries: Attempts that may follow the first. Default: 2.
+        default_headers: Headers of every call; `omit` takes one away.
+        default_query: Query parameters of every call.
+        http_client: The httpx client to use instead of one of its own.
+        validate_requests: Whether arguments are checked before they are sent.
+        strict: Whether answers are checked against the document.
+    """
+
+    contract: ClassVar[Contract] = CONTRACT
+    HUMAN_PROMPT: ClassVar[str] = "\n\nHuman:"
+    AI_PROMPT: ClassVar[str] = "\n\nAssistant:"
+
+    api_key: str | None
+    auth_token: str | None
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        auth_token: str | None = None,
+        base_url: str | httpx.URL | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        max_retries: float = DEFAULT_MAX_RETRIES,
+        default_headers: Headers | None = None,
+        default_query: Query | None = None,
+        http_client: httpx.Client | None = None,
+        validate_requests: bool = True,
+        strict: bool = False,
+    ) -> None:
+        super().__init__(
+            credentials={
+                "api_key": api_key,
+                "auth_token": auth_token,
+            },
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            default_query=default_query,
+            http_client=http_client,
+            validate_requests=validate_requests,
+            strict=strict,
+        )
+
+    @cached_property
+    def completions(self) -> Completions:
+        """Text Completions, the legacy API that this document keeps."""
+        return Completions(self)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Messages, in the form in which it replaced Text Completions."""
+        return Messages(self)
+
+
+class AsyncAnthropic(_AsyncClient):
+    """An asynchronous client for the API of openapi.yaml.
+
+    Every argument has a default: the credentials and the base URL come from the
+    environment, the rest is as good for most.
+
+    Args:
+        api_key: Authenticates; goes into a header. Without any credential
+            given, `ANTHROPIC_API_KEY` is read.
+        auth_token: Authenticates; goes into a header. Without any credential
+            given, `ANTHROPIC_AUTH_TOKEN` is read.
+        base_url: Where the service is. Default: `ANTHROPIC_BASE_URL`, then the
+            document's.
+        timeout: Seconds to wait for an answer or within it (connecting stays at
+            5 s), an `httpx.Timeout`, or None to wait for ever. Default: 600.
+        max_retries: Attempts that may follow the first. Default: 2.
+        default_headers: Headers of every call; `omit` takes one away.
+        default_query: Query parameters of every call.
+        http_client: The httpx client to use instead of one of its own.
+        validate_requests: Whether arguments are checked before they are sent.
+        strict: Whether answers are checked against the document.
+    """
+
+    contract: ClassVar[Contract] = CONTRACT
+    HUMAN_PROMPT: ClassVar[str] = "\n\nHuman:"
+    AI_PROMPT: ClassVar[str] = "\n\nAssistant:"
+
+    api_key: str | None
+    auth_token: str | None
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        auth_token: str | None = None,
+        base_url: str | httpx.URL | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        max_retries: float = DEFAULT_MAX_RETRIES,
+        default_headers: Headers | None = None,
+        default_query: Query | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        validate_requests: bool = True,
+        strict: bool = False,
+    ) -> None:
+        super().__init__(
+            credentials={
+                "api_key": api_key,
+                "auth_token": auth_token,
+            },
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            default_query=default_query,
+            http_client=http_client,
+            validate_requests=validate_requests,
+            strict=strict,
+        )
+
+    @cached_property
+    def completions(self) -> AsyncCompletions:
+        """Text Completions, the legacy API that this document keeps."""
+        return AsyncCompletions(self)
+
+    @cached_property
+    def messages(self) -> AsyncMessages:
+        """Messages, in the form in which it replaced Text Completions."""
+        return AsyncMessages(self)
+
+
+Client = Anthropic
+AsyncClient = AsyncAnthropic

@@ -1,0 +1,71 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""The models of the document: what is received, and what is sent."""
+
+from __future__ import annotations
+
+from .api_version import ApiVersion
+from .bare_error_response import BareErrorResponse
+from .completion import Completion
+from .completion_create_params import CompletionCreateParams
+from .completion_event import CompletionEvent
+from .content_block_delta_event import ContentBlockDeltaEvent
+from .content_block_start_event import ContentBlockStartEvent
+from .content_block_stop_event import ContentBlockStopEvent
+from .error_detail import ErrorDetail
+from .error_response import ErrorResponse
+from .known_completion_stop_reason import KnownCompletionStopReason
+from .known_error_type import KnownErrorType
+from .known_message_stop_reason import KnownMessageStopReason
+from .known_model import KnownModel
+from .message import Message
+from .message_create_params import MessageCreateParams
+from .message_delta import MessageDelta
+from .message_delta_event import MessageDeltaEvent
+from .message_delta_usage import MessageDeltaUsage
+from .message_param import MessageParam
+from .message_param_role import MessageParamRole
+from .message_start_event import MessageStartEvent
+from .message_stop_event import MessageStopEvent
+from .metadata import Metadata
+from .other_content_block import OtherContentBlock
+from .other_delta import OtherDelta
+from .ping_event import PingEvent
+from .text_block import TextBlock
+from .text_block_param import TextBlockParam
+from .text_delta import TextDelta
+from .usage import Usage
+
+__all__ = [
+    "ApiVersion",
+    "BareErrorResponse",
+    "Completion",
+    "CompletionCreateParams",
+    "CompletionEvent",
+    "ContentBlockDeltaEvent",
+    "ContentBlockStartEvent",
+    "ContentBlockStopEvent",
+    "ErrorDetail",
+    "ErrorResponse",
+    "KnownCompletionStopReason",
+    "KnownErrorType",
+    "KnownMessageStopReason",
+    "KnownModel",
+    "Message",
+    "MessageCreateParams",
+    "MessageDelta",
+    "MessageDeltaEvent",
+    "MessageDeltaUsage",
+    "MessageParam",
+    "MessageParamRole",
+    "MessageStartEvent",
+    "MessageStopEvent",
+    "Metadata",
+    "OtherContentBlock",
+    "OtherDelta",
+    "PingEvent",
+    "TextBlock",
+    "TextBlockParam",
+    "TextDelta",
+    "Usage",
+]

@@ -1,0 +1,66 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""ContentBlockDeltaEvent, a model of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+
+import attrs
+
+from text_completions_runtime import (
+    Model,
+    decode_variant,
+)
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
+class ContentBlockDeltaEvent(Model):
+    """A block of content grows."""
+
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("type", "type"),
+        ("index", "index"),
+        ("delta", "delta"),
+    )
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "type",
+            "index",
+            "delta",
+        ]
+    )
+
+    type: Literal["content_block_delta"]
+    """The kind of event."""
+
+    index: int
+    """Where in the content the block stands."""
+
+    delta: TextDelta | OtherDelta
+    """What was added."""
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Build the model from decoded JSON. Nothing is checked or copied."""
+        self = cls.__new__(cls)
+        known = 0
+        if "type" in source:
+            known += 1
+            self.type = source["type"]
+        if "index" in source:
+            known += 1
+            self.index = source["index"]
+        if "delta" in source:
+            known += 1
+            self.delta = decode_variant(
+                source["delta"], "type", {"text_delta": TextDelta}, OtherDelta
+            )
+        if len(source) != known:
+            self.keep_others(source)
+        return self
+
+
+from .other_delta import OtherDelta
+from .text_delta import TextDelta

@@ -1,0 +1,66 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""ContentBlockStartEvent, a model of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+
+import attrs
+
+from text_completions_runtime import (
+    Model,
+    decode_variant,
+)
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
+class ContentBlockStartEvent(Model):
+    """A block of content begins."""
+
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("type", "type"),
+        ("index", "index"),
+        ("content_block", "content_block"),
+    )
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "type",
+            "index",
+            "content_block",
+        ]
+    )
+
+    type: Literal["content_block_start"]
+    """The kind of event."""
+
+    index: int
+    """Where in the content the block stands."""
+
+    content_block: TextBlock | OtherContentBlock
+    """The block as it begins."""
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Build the model from decoded JSON. Nothing is checked or copied."""
+        self = cls.__new__(cls)
+        known = 0
+        if "type" in source:
+            known += 1
+            self.type = source["type"]
+        if "index" in source:
+            known += 1
+            self.index = source["index"]
+        if "content_block" in source:
+            known += 1
+            self.content_block = decode_variant(
+                source["content_block"], "type", {"text": TextBlock}, OtherContentBlock
+            )
+        if len(source) != known:
+            self.keep_others(source)
+        return self
+
+
+from .other_content_block import OtherContentBlock
+from .text_block import TextBlock

@@ -1,0 +1,62 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""ErrorDetail, a model of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from text_completions_runtime import (
+    MISSING,
+    Model,
+)
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
+class ErrorDetail(Model):
+    """What went wrong."""
+
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("type", "type"),
+        ("message", "message"),
+        ("details", "details"),
+    )
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "type",
+            "message",
+        ]
+    )
+
+    type: KnownErrorType | str
+    """What kind of error it is."""
+
+    message: str
+    """What went wrong, in a sentence for people."""
+
+    details: Any = MISSING
+    """More about it, or null; seen in error events."""
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Build the model from decoded JSON. Nothing is checked or copied."""
+        self = cls.__new__(cls)
+        known = 0
+        if "type" in source:
+            known += 1
+            self.type = source["type"]
+        if "message" in source:
+            known += 1
+            self.message = source["message"]
+        if "details" in source:
+            known += 1
+            self.details = source["details"]
+        if len(source) != known:
+            self.keep_others(source)
+        return self
+
+
+from .known_error_type import KnownErrorType

@@ -1,0 +1,113 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""Message, a model of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+
+import attrs
+
+from text_completions_runtime import (
+    MISSING,
+    Model,
+    decode_list,
+    decode_variant,
+)
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
+class Message(Model):
+    """The next turn of a conversation."""
+
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("id", "id"),
+        ("type", "type"),
+        ("role", "role"),
+        ("content", "content"),
+        ("model", "model"),
+        ("stop_reason", "stop_reason"),
+        ("stop_sequence", "stop_sequence"),
+        ("usage", "usage"),
+    )
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "id",
+            "type",
+            "role",
+            "content",
+            "model",
+            "stop_reason",
+            "stop_sequence",
+        ]
+    )
+
+    id: str
+    """Names this message. Its form and length may change."""
+
+    type: Literal["message"]
+    """The kind of object."""
+
+    role: Literal["assistant"]
+    """Who speaks."""
+
+    content: list[TextBlock | OtherContentBlock]
+    """What is said, in parts."""
+
+    model: KnownModel | str
+    """The model that made the text."""
+
+    stop_reason: KnownMessageStopReason | str | None
+    """Why the message ended; null only in `message_start`."""
+
+    stop_sequence: str | None
+    """The sequence of the request at which the text ended."""
+
+    usage: Usage | None = MISSING
+    """What the exchange is billed for."""
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Build the model from decoded JSON. Nothing is checked or copied."""
+        self = cls.__new__(cls)
+        known = 0
+        if "id" in source:
+            known += 1
+            self.id = source["id"]
+        if "type" in source:
+            known += 1
+            self.type = source["type"]
+        if "role" in source:
+            known += 1
+            self.role = source["role"]
+        if "content" in source:
+            known += 1
+            self.content = decode_list(
+                source["content"],
+                lambda item: decode_variant(
+                    item, "type", {"text": TextBlock}, OtherContentBlock
+                ),
+            )
+        if "model" in source:
+            known += 1
+            self.model = source["model"]
+        if "stop_reason" in source:
+            known += 1
+            self.stop_reason = source["stop_reason"]
+        if "stop_sequence" in source:
+            known += 1
+            self.stop_sequence = source["stop_sequence"]
+        if "usage" in source:
+            known += 1
+            self.usage = Usage.decode(source["usage"])
+        if len(source) != known:
+            self.keep_others(source)
+        return self
+
+
+from .known_message_stop_reason import KnownMessageStopReason
+from .known_model import KnownModel
+from .other_content_block import OtherContentBlock
+from .text_block import TextBlock
+from .usage import Usage

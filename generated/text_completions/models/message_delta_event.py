@@ -1,0 +1,63 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""MessageDeltaEvent, a model of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+
+import attrs
+
+from text_completions_runtime import (
+    MISSING,
+    Model,
+)
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
+class MessageDeltaEvent(Model):
+    """The message is complete but for the end of the stream."""
+
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("type", "type"),
+        ("delta", "delta"),
+        ("usage", "usage"),
+    )
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "type",
+            "delta",
+        ]
+    )
+
+    type: Literal["message_delta"]
+    """The kind of event."""
+
+    delta: MessageDelta
+    """What is known now."""
+
+    usage: MessageDeltaUsage | None = MISSING
+    """What the whole message is billed for."""
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Build the model from decoded JSON. Nothing is checked or copied."""
+        self = cls.__new__(cls)
+        known = 0
+        if "type" in source:
+            known += 1
+            self.type = source["type"]
+        if "delta" in source:
+            known += 1
+            self.delta = MessageDelta.decode(source["delta"])
+        if "usage" in source:
+            known += 1
+            self.usage = MessageDeltaUsage.decode(source["usage"])
+        if len(source) != known:
+            self.keep_others(source)
+        return self
+
+
+from .message_delta import MessageDelta
+from .message_delta_usage import MessageDeltaUsage

@@ -1,0 +1,43 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""MessageDeltaUsage, a model of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from text_completions_runtime import (
+    Model,
+)
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
+class MessageDeltaUsage(Model):
+    """What the whole message is billed for."""
+
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("output_tokens", "output_tokens"),
+    )
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "output_tokens",
+        ]
+    )
+
+    output_tokens: int
+    """The number of tokens that were written, all in all."""
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Build the model from decoded JSON. Nothing is checked or copied."""
+        self = cls.__new__(cls)
+        known = 0
+        if "output_tokens" in source:
+            known += 1
+            self.output_tokens = source["output_tokens"]
+        if len(source) != known:
+            self.keep_others(source)
+        return self

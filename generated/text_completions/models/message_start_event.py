@@ -1,0 +1,54 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""MessageStartEvent, a model of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+
+import attrs
+
+from text_completions_runtime import (
+    Model,
+)
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
+class MessageStartEvent(Model):
+    """The first event of a stream; its message has no content yet."""
+
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("type", "type"),
+        ("message", "message"),
+    )
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "type",
+            "message",
+        ]
+    )
+
+    type: Literal["message_start"]
+    """The kind of event."""
+
+    message: Message
+    """The message as far as it is known."""
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Build the model from decoded JSON. Nothing is checked or copied."""
+        self = cls.__new__(cls)
+        known = 0
+        if "type" in source:
+            known += 1
+            self.type = source["type"]
+        if "message" in source:
+            known += 1
+            self.message = Message.decode(source["message"])
+        if len(source) != known:
+            self.keep_others(source)
+        return self
+
+
+from .message import Message

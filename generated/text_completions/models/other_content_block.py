@@ -1,0 +1,41 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""OtherContentBlock, a model of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from text_completions_runtime import (
+    Model,
+)
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
+class OtherContentBlock(Model):
+    """A block of a kind that this document does not describe."""
+
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("type", "type"),)
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "type",
+        ]
+    )
+
+    type: str
+    """The kind of block."""
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Build the model from decoded JSON. Nothing is checked or copied."""
+        self = cls.__new__(cls)
+        known = 0
+        if "type" in source:
+            known += 1
+            self.type = source["type"]
+        if len(source) != known:
+            self.keep_others(source)
+        return self

@@ -1,0 +1,41 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""PingEvent, a model of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+
+import attrs
+
+from text_completions_runtime import (
+    Model,
+)
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
+class PingEvent(Model):
+    """Keeps the connection alive. It may come anywhere in a stream."""
+
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("type", "type"),)
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "type",
+        ]
+    )
+
+    type: Literal["ping"]
+    """The kind of object."""
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Build the model from decoded JSON. Nothing is checked or copied."""
+        self = cls.__new__(cls)
+        known = 0
+        if "type" in source:
+            known += 1
+            self.type = source["type"]
+        if len(source) != known:
+            self.keep_others(source)
+        return self

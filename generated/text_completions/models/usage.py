@@ -1,0 +1,51 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""Usage, a model of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from text_completions_runtime import (
+    Model,
+)
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
+class Usage(Model):
+    """What the exchange is billed for. Sent since February 2024."""
+
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("input_tokens", "input_tokens"),
+        ("output_tokens", "output_tokens"),
+    )
+    REQUIRED: ClassVar[frozenset[str]] = frozenset(
+        [
+            "input_tokens",
+            "output_tokens",
+        ]
+    )
+
+    input_tokens: int
+    """The number of tokens that were read."""
+
+    output_tokens: int
+    """The number of tokens that were written."""
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Build the model from decoded JSON. Nothing is checked or copied."""
+        self = cls.__new__(cls)
+        known = 0
+        if "input_tokens" in source:
+            known += 1
+            self.input_tokens = source["input_tokens"]
+        if "output_tokens" in source:
+            known += 1
+            self.output_tokens = source["output_tokens"]
+        if len(source) != known:
+            self.keep_others(source)
+        return self

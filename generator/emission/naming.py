@@ -1,0 +1,94 @@
+"""From names of the document to names in Python."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+
+from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
+
+PREFIX = "field_"
+
+# Names that the code around a member uses in the class's own scope.
+_USED_IN_MODELS = frozenset(
+    {
+        "Any",
+        "FIELDS",
+        "REQUIRED",
+        "Self",
+        "attrs",
+        "bool",
+        "bytes",
+        "classmethod",
+        "datetime",
+        "decode",
+        "dict",
+        "float",
+        "from_dict",
+        "int",
+        "keep_others",
+        "list",
+        "model_copy",
+        "model_dump",
+        "model_dump_json",
+        "model_extra",
+        "model_fields_set",
+        "name_request",
+        "object",
+        "property",
+        "self",
+        "set",
+        "source",
+        "str",
+        "to_dict",
+        "to_json",
+        "tuple",
+        "uuid",
+        "values",
+    }
+)
+# Names that every emitted method has for itself.
+_USED_IN_METHODS = frozenset(
+    ["self", "extra_headers", "extra_query", "extra_body", "timeout", "body"]
+)
+
+
+def class_name(name: str) -> str:
+    """Return the class that a component of this name becomes."""
+    return str(ClassName(name, PREFIX))
+
+
+def member_name(name: str) -> str:
+    """Return the attribute that a member of this name becomes."""
+    return _identifier(name, _USED_IN_MODELS)
+
+
+def argument_name(name: str) -> str:
+    """Return the keyword argument that a parameter of this name becomes."""
+    return _identifier(name, _USED_IN_METHODS)
+
+
+def attribute_name(name: str) -> str:
+    """Return the attribute of the client that a tag of this name becomes."""
+    return _identifier(name, frozenset(["call", "close", "contract", "with_options"]))
+
+
+def method_name(operation_id: str, tag: str) -> str:
+    """Return the method of an operation: its id without the tag that leads it."""
+    name, lead = snake_case(operation_id), snake_case(tag) + "_"
+    return _identifier(name.removeprefix(lead), frozenset())
+
+
+def is_plain_key(name: str) -> bool:
+    """Tell whether a member can be written as `name: type` in a TypedDict."""
+    mangled = name.startswith("__") and not name.endswith("__")
+    return name.isidentifier() and not keyword.iskeyword(name) and not mangled
+
+
+def _identifier(name: str, used: frozenset[str]) -> str:
+    """Make an identifier. openapi-python-client avoids every builtin; most are fine."""
+    made = str(PythonIdentifier(name, PREFIX))
+    bare = made.removesuffix("_")
+    if bare != made and hasattr(builtins, bare) and not keyword.iskeyword(bare):
+        made = bare
+    return made + "_" if made in used else made

@@ -1,0 +1,268 @@
+"""What the templates of an operation and of a resource need to know."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from openapi_python_client.parser.openapi import Endpoint
+
+from .document import Document, below
+from .models import Import, Models
+from .naming import argument_name, method_name
+from .normal import STREAM
+from .parameters import (
+    Argument,
+    Parameters,
+    ParameterView,
+    documented,
+)
+from .prose import WIDTH, Prose
+from .schemas import schema_data
+from .streams import Streams, StreamView
+from .text import entry, literal
+from .types import Code, Types, members, wire_name
+
+_JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
+
+
+class BodyView(NamedTuple):
+    """What is sent as the body, as code."""
+
+    media_type: str
+    schema: str
+    pointer: str
+    members: dict[str, str] | None
+
+
+class AnswerView(NamedTuple):
+    """What a call returns, as code."""
+
+    type: Code
+    model: str | None
+    schema: str
+    pointer: str
+
+
+class OperationView(NamedTuple):
+    """An operation as its templates see it."""
+
+    module: str
+    method: str
+    name: str
+    verb: str
+    path: str
+    pointer: str
+    arguments: list[Argument]
+    parameters: list[ParameterView]
+    body: BodyView | None
+    answer: AnswerView | None
+    stream: StreamView | None
+    doc: str
+    imports: list[Import]
+    model_imports: list[Import]
+
+    @property
+    def switch(self) -> Argument | None:
+        """The argument that asks for a stream."""
+        return next((one for one in self.arguments if one.is_switch), None)
+
+    @property
+    def answer_type(self) -> str:
+        """What a call without a stream returns."""
+        return self.answer.type.text if self.answer else "None"
+
+
+class Operations:
+    """Views of the operations of a document."""
+
+    def __init__(
+        self, document: Document, types: Types, models: Models, errors: dict[int, str]
+    ) -> None:
+        self._document = document
+        self._types = types
+        self._models = models
+        self._prose = Prose(document, errors)
+        self._streams = Streams(document)
+        self._parameters = Parameters(document, types)
+
+    def view(self, endpoint: Endpoint, tag: str) -> OperationView:
+        """Return what the templates need."""
+        path = endpoint.path.get_untrusted_value()
+        pointer = below(below("#/paths", path), endpoint.method)
+        raw = self._document.resolve(pointer)
+        stream = self._streams.view(raw, pointer, str(endpoint.name))
+        body = self._body(endpoint, raw, pointer)
+        arguments = self._arguments(endpoint, raw, pointer, stream, body)
+        answer = self._answer(endpoint, raw, pointer)
+        verb = method_name(raw.get("operationId") or str(endpoint.name), tag)
+        used = _names(arguments, answer, stream)
+        return OperationView(
+            module=str(endpoint.name),
+            method=endpoint.method.upper(),
+            name=f"{tag}.{verb}",
+            verb=verb,
+            path=path,
+            pointer=pointer,
+            arguments=arguments,
+            parameters=self._parameters.views(endpoint, raw, pointer),
+            body=body,
+            answer=answer,
+            stream=stream,
+            doc=self._prose.docstring(
+                raw, pointer, [one.doc for one in arguments], _returned(answer, stream)
+            ),
+            imports=self._models.imports(used),
+            model_imports=self._models.imports(_used_by_module(answer, stream)),
+        )
+
+    # Arguments ------------------------------------------------------------------
+
+    def _arguments(
+        self,
+        endpoint: Endpoint,
+        raw: dict[str, Any],
+        pointer: str,
+        stream: StreamView | None,
+        body: BodyView | None,
+    ) -> list[Argument]:
+        listed = self._body_arguments(endpoint, stream, body)
+        listed += self._parameters.arguments(endpoint, raw, pointer)
+        names = [one.name for one in listed]
+        for name in names:
+            if names.count(name) > 1:
+                reason = f"two parameters would be the argument {name!r}: rename one"
+                raise self._document.error(pointer, reason)
+        return sorted(listed, key=lambda one: not one.required)
+
+    def _body_arguments(
+        self, endpoint: Endpoint, stream: StreamView | None, body: BodyView | None
+    ) -> list[Argument]:
+        if body is None:
+            return []
+        prop = endpoint.bodies[0].prop
+        if body.members is None:
+            text = documented(self._document, body.pointer)
+            code = self._types.sent(prop)
+            return [Argument("body", "", True, code, entry("body", text, width=WIDTH))]
+        switch = stream.switch if stream else None
+        model = self._types.model(prop)  # type: ignore[arg-type]  # members: a model
+        return [
+            self._member_argument(member, body.pointer, wire_name(member) == switch)
+            for member in members(model)
+        ]
+
+    def _member_argument(self, prop: Any, body: str, is_switch: bool) -> Argument:
+        name = wire_name(prop)
+        code = Code("bool") if is_switch else self._types.sent(prop)
+        argument = argument_name(name)
+        text = documented(self._document, self._member_pointer(body, name))
+        doc = entry(argument, text, width=WIDTH)
+        return Argument(argument, name, prop.required, code, doc, is_switch)
+
+    # Body and answer ------------------------------------------------------------
+
+    def _body(
+        self, endpoint: Endpoint, raw: dict[str, Any], pointer: str
+    ) -> BodyView | None:
+        if "requestBody" not in raw:
+            return None
+        here = f"{pointer}/requestBody"
+        body, place = self._document.followed(raw["requestBody"], here)
+        content = body.get("content", {})
+        if len(content) != 1 or not {_JSON, _FORM} & set(content):
+            reason = f"only a body of {_JSON} or of {_FORM} alone can be sent"
+            raise self._document.error(f"{place}/content", reason)
+        media_type = next(iter(content))
+        media = below(f"{place}/content", media_type)
+        schema, where = content[media_type].get("schema", {}), f"{media}/schema"
+        _, there = self._document.followed(schema, where)
+        return BodyView(
+            media_type=media_type,
+            schema=literal(schema_data(schema)),
+            pointer=there,
+            members=self._body_members(endpoint),
+        )
+
+    def _body_members(self, endpoint: Endpoint) -> dict[str, str] | None:
+        prop = endpoint.bodies[0].prop
+        if not hasattr(prop, "required_properties"):
+            return None
+        listed = members(self._types.model(prop))  # type: ignore[arg-type]  # as above
+        names = [wire_name(member) for member in listed]
+        return {argument_name(name): name for name in names} or None
+
+    def _member_pointer(self, pointer: str, name: str) -> str:
+        """Find where an object describes a member: in itself, or in what it is of."""
+        schema = self._document.resolve(pointer)
+        if name in schema.get("properties", {}):
+            return below(f"{pointer}/properties", name)
+        for index, part in enumerate(schema.get("allOf", ())):
+            _, there = self._document.followed(part, f"{pointer}/allOf/{index}")
+            found = self._member_pointer(there, name)
+            if found != there:
+                return found
+        return pointer
+
+    def _answer(
+        self, endpoint: Endpoint, raw: dict[str, Any], pointer: str
+    ) -> AnswerView | None:
+        """Return the one JSON answer among the successes, if there is one."""
+        found: list[AnswerView] = []
+        for response in endpoint.responses:
+            bounds = response.status_code.range
+            if bounds is None or bounds[0] // 100 != 2:
+                continue
+            status = response.status_code.pattern
+            here = below(f"{pointer}/responses", status)
+            part, place = self._document.followed(raw["responses"][status], here)
+            media = part.get("content", {}).get(_JSON)
+            if media is None:
+                self._refuse_other_content(part, place)
+                continue
+            found.append(self._answer_view(response.prop, media, place))
+        if len({view.type.text for view in found}) > 1:
+            reason = "successes of different types cannot be told apart by a caller"
+            raise self._document.error(f"{pointer}/responses", reason)
+        return found[0] if found else None
+
+    def _answer_view(self, prop: Any, media: dict[str, Any], place: str) -> AnswerView:
+        code = self._types.received(prop)
+        schema = media.get("schema", {})
+        here = below(f"{place}/content", _JSON) + "/schema"
+        _, there = self._document.followed(schema, here)
+        is_model = hasattr(prop, "required_properties") and code.names == {code.text}
+        model = code.text if is_model else None
+        return AnswerView(code, model, literal(schema_data(schema)), there)
+
+    def _refuse_other_content(self, part: dict[str, Any], place: str) -> None:
+        others = [one for one in part.get("content", {}) if one != STREAM]
+        if others:
+            reason = f"an answer of {others[0]} cannot be decoded"
+            raise self._document.error(below(f"{place}/content", others[0]), reason)
+
+
+def _returned(answer: AnswerView | None, stream: StreamView | None) -> str:
+    what = answer.type.text if answer else "None"
+    if stream is None:
+        return f"{what}."
+    if stream.switch is None and answer is None:
+        return f"A stream of {stream.type.text}."
+    return f"{what}; with `{stream.switch}=True` a stream of {stream.type.text}."
+
+
+def _names(
+    arguments: list[Argument], answer: AnswerView | None, stream: StreamView | None
+) -> frozenset[str]:
+    used = frozenset[str]().union(*(one.code.names for one in arguments))
+    used |= answer.type.names if answer else frozenset()
+    if stream is not None and stream.alias is None:
+        used |= stream.union.names
+    return used
+
+
+def _used_by_module(
+    answer: AnswerView | None, stream: StreamView | None
+) -> frozenset[str]:
+    used = answer.type.names if answer else frozenset()
+    return used | (stream.union.names if stream else frozenset())

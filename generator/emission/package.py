@@ -1,0 +1,169 @@
+"""From a document to the files of a package, in a folder of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.properties import LiteralEnumProperty
+
+from .checks import check
+from .client import ClientView
+from .document import Document, DocumentError
+from .models import Models
+from .naming import class_name
+from .normal import normalised
+from .operations import Operations
+from .text import docstring, literal
+from .types import Types
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+FIRST_PARTY = '["text_completions", "text_completions_runtime"]'
+HEADER = """\
+# Emitted from {document} by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""
+
+
+def build(document: Document, config_path: Path, target: Path, version: str) -> None:
+    """Emit the package of a document into a folder that does not exist yet.
+
+    Raises:
+        DocumentError: The document cannot become a client.
+    """
+    check(document)
+    project = _project(document, config_path, target)
+    _add_views(project, document, version)
+    _render(project)
+    _write_more(project, target)
+    _finish(document, target)
+
+
+def _project(document: Document, config_path: Path, target: Path) -> Project:
+    config = _config(document, config_path, target)
+    data = GeneratorData.from_dict(normalised(document), config=config)
+    if isinstance(data, GeneratorError):
+        raise DocumentError(f"{document.path}: {data.header}: {data.detail}")
+    _refuse_warnings(document, data)
+    return Project(openapi=data, config=config, custom_template_path=TEMPLATES)
+
+
+def _config(document: Document, config_path: Path, target: Path) -> Config:
+    settings = Document(config_path).data
+    unknown = settings.keys() - ConfigFile.model_fields.keys()
+    if unknown:
+        raise DocumentError(f"{config_path}: no such setting: {', '.join(unknown)}")
+    return Config.from_sources(
+        ConfigFile(**settings),
+        meta_type=MetaType.NONE,
+        document_source=document.path,
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=target,
+    )
+
+
+def _refuse_warnings(document: Document, data: GeneratorData) -> None:
+    """What openapi-python-client only warns of would be missing in the client."""
+    errors: list[Any] = list(data.errors)
+    for collection in data.endpoint_collections_by_tag.values():
+        errors += collection.parse_errors
+    if errors:
+        told = "; ".join(
+            f"{(error.header or '').strip()} {error.detail or ''}".strip()
+            for error in errors
+        )
+        raise DocumentError(f"{document.path}: openapi-python-client: {told}")
+
+
+def _add_views(project: Project, document: Document, version: str) -> None:
+    data = project.openapi
+    types = Types(data.models)
+    client = ClientView(document, map(str, data.endpoint_collections_by_tag), version)
+    _mark(data, document, types)
+    enums = [one for one in data.enums if isinstance(one, LiteralEnumProperty)]
+    models = Models(data.models, enums, types)
+    operations = Operations(document, types, models, client.by_status)
+    data.models[:] = models.listed
+    project.env.globals.update(
+        client=client,
+        models=models,
+        operations=operations,
+        literal=literal,
+        docstring=docstring,
+        class_name=class_name,
+        views={
+            tag: [operations.view(endpoint, str(tag)) for endpoint in found.endpoints]
+            for tag, found in data.endpoint_collections_by_tag.items()
+        },
+    )
+
+
+def _mark(data: GeneratorData, document: Document, types: Types) -> None:
+    """Find out which models are sent, and which are received."""
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            for body in endpoint.bodies:
+                types.mark_sent(body.prop)
+            for response in endpoint.responses:
+                types.mark_received(response.prop)
+    for pointer, part in document.walk():
+        reference = part.get("$ref") if isinstance(part, dict) else None
+        if pointer.endswith("/contentSchema") and reference is not None:
+            name = class_name(reference.rpartition("/")[2])
+            if types.has_model(name):
+                types.mark_received_name(name)
+
+
+def _render(project: Project) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):  # it tells where it writes
+        errors = project.build()
+    if errors:
+        told = "; ".join(f"{error.header}: {error.detail}" for error in errors)
+        raise DocumentError(f"openapi-python-client: {told}")
+
+
+def _write_more(project: Project, target: Path) -> None:
+    """Write the modules for which openapi-python-client has no template of its own."""
+    text = project.env.get_template("schemas.py.jinja").render()
+    (target / "_schemas.py").write_text(text, encoding="utf-8")
+
+
+def _finish(document: Document, target: Path) -> None:
+    """Stamp, format and complete the package."""
+    header = HEADER.format(document=document.path.name)
+    for path in sorted(target.rglob("*.py")):
+        path.write_text(header + path.read_text("utf-8"), encoding="utf-8")
+    _ruff(target, "check", "--fix", "--quiet", "--select", "I,F401,UP,RUF022")
+    _ruff(target, "format", "--quiet")
+    for path in sorted(target.rglob("*.py")):
+        compile(path.read_text("utf-8"), str(path), "exec", dont_inherit=True)
+    (target / "py.typed").touch()
+    shutil.copyfile(document.path, target / "openapi.yaml")
+
+
+def _ruff(target: Path, command: str, *options: str) -> None:
+    """Run the pinned ruff, blind to settings that lie about: output must not vary."""
+    fixed = ("--isolated", "--no-cache", "--line-length", "88")
+    run = [sys.executable, "-m", "ruff", command, *fixed, "--target-version", "py311"]
+    if command == "check":  # the order that the project's own settings ask for
+        options = ("--config", f"lint.isort.known-first-party={FIRST_PARTY}", *options)
+    done = subprocess.run(
+        [*run, *options, target.name],
+        cwd=target.parent,  # within the package, its types.py would hide Python's
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        told = done.stdout + done.stderr
+        raise DocumentError(f"ruff {command} failed on the emitted code: {told}")

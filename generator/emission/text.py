@@ -1,0 +1,84 @@
+"""Text of the document within emitted code: docstrings and literals.
+
+Whatever comes from a document is data. It reaches the code as a literal that `repr`
+or `pformat` wrote, or within a docstring in which nothing can end it.
+"""
+
+from __future__ import annotations
+
+import pprint
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+WIDTH = 88
+
+
+def literal(value: Any) -> str:
+    """Write plain data as a Python literal, in the order that it has."""
+    return pprint.pformat(value, sort_dicts=False, width=WIDTH)
+
+
+def docstring(text: str, indent: int = 0) -> str:
+    """Write a text as a docstring at an indentation, without the first line's."""
+    body = _escaped(text.strip())
+    margin = " " * indent
+    if not body:
+        body = "Undocumented."
+    if "\n" not in body and len(body) + indent + 6 <= WIDTH:
+        return f'"""{body}"""'
+    lines = [margin + line if line.strip() else "" for line in body.split("\n")]
+    lines[0] = lines[0].strip()
+    return '"""' + "\n".join(lines) + f'\n{margin}"""'
+
+
+def paragraphs(text: str, *, width: int = WIDTH, indent: str = "") -> str:
+    """Wrap a text of paragraphs; every line gets the indent."""
+    wrapped = [
+        textwrap.fill(
+            " ".join(paragraph.split()),
+            width=width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for paragraph in text.split("\n\n")
+    ]
+    return "\n\n".join(one for one in wrapped if one.strip())
+
+
+def entry(name: str, text: str, *, width: int, indent: str = "    ") -> str:
+    """Write an entry of an Args or Raises section, continued further in."""
+    return textwrap.fill(
+        f"{name}: {' '.join(text.split())}",
+        width=width,
+        initial_indent=indent,
+        subsequent_indent=indent + "    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def sections(*parts: str) -> str:
+    """Join the parts of a docstring that there are, with a blank line between."""
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def section(title: str, entries: Iterable[str]) -> str:
+    """Write a section of a docstring, or nothing if it has no entries."""
+    listed = list(entries)
+    return "\n".join([f"{title}:", *listed]) if listed else ""
+
+
+def _escaped(text: str) -> str:
+    """Escape what could end a docstring, or mean something within one."""
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    escaped = "".join(_printable(character) for character in escaped)
+    return escaped[:-1] + '\\"' if escaped.endswith('"') else escaped
+
+
+def _printable(character: str) -> str:
+    if character == "\n" or character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode("ascii")

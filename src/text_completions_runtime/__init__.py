@@ -1,0 +1,105 @@
+"""What an emitted client needs, whatever its contract says.
+
+Emitted code imports this door and nothing behind it. People who use a client need
+none of it by name: the client's package re-exports what is theirs.
+"""
+
+from __future__ import annotations
+
+from ._async_client import AsyncClient
+from ._contract import (
+    Answer,
+    Body,
+    Contract,
+    Credential,
+    Environment,
+    ErrorClasses,
+    Operation,
+    Parameter,
+    StreamSpec,
+    VersionRule,
+    Where,
+)
+from ._decode import (
+    decode_date,
+    decode_datetime,
+    decode_fitting,
+    decode_list,
+    decode_map,
+    decode_uuid,
+    decode_variant,
+)
+from ._defaults import (
+    DEFAULT_CONNECTION_LIMITS,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_TIMEOUT,
+)
+from ._errors import (
+    APIConnectionError,
+    APIError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    ClientError,
+    MissingCredentialsError,
+    RequestValidationError,
+)
+from ._models import MISSING, Model
+from ._request import Headers, Options, Query
+from ._sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
+from ._sse import ServerSentEvent, SSEDecoder
+from ._streams import AsyncStream, Stream
+from ._sync_client import SyncClient
+from ._types import SequenceNotStr
+from ._validation import ANNOTATIONS, KEYWORDS
+
+__all__ = [
+    "ANNOTATIONS",
+    "DEFAULT_CONNECTION_LIMITS",
+    "DEFAULT_MAX_RETRIES",
+    "DEFAULT_TIMEOUT",
+    "KEYWORDS",
+    "MISSING",
+    "NOT_GIVEN",
+    "APIConnectionError",
+    "APIError",
+    "APIResponseValidationError",
+    "APIStatusError",
+    "APITimeoutError",
+    "Answer",
+    "AsyncClient",
+    "AsyncStream",
+    "Body",
+    "ClientError",
+    "Contract",
+    "Credential",
+    "Environment",
+    "ErrorClasses",
+    "Headers",
+    "MissingCredentialsError",
+    "Model",
+    "NotGiven",
+    "Omit",
+    "Operation",
+    "Options",
+    "Parameter",
+    "Query",
+    "RequestValidationError",
+    "SSEDecoder",
+    "SequenceNotStr",
+    "ServerSentEvent",
+    "Stream",
+    "StreamSpec",
+    "SyncClient",
+    "VersionRule",
+    "Where",
+    "decode_date",
+    "decode_datetime",
+    "decode_fitting",
+    "decode_list",
+    "decode_map",
+    "decode_uuid",
+    "decode_variant",
+    "not_given",
+    "omit",
+]

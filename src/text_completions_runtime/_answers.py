@@ -1,0 +1,92 @@
+"""From an HTTP response to what the call returns. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+
+from ._contract import Answer
+from ._failures import Failures
+from ._json import is_object
+from ._validation import first_violation
+
+__all__ = ["check_stream", "decode_answer"]
+
+_SHOWN = 60  # characters of a body that an error message quotes
+
+
+def decode_answer(
+    response: httpx.Response,
+    answer: Answer[Any] | None,
+    failures: Failures,
+    *,
+    strict: bool,
+) -> Any:
+    """Decode the body of a success.
+
+    Raises:
+        APIResponseValidationError: It is not JSON, not of the kind that the call
+            returns, or (strict) not what the document says.
+    """
+    if answer is None or answer.schema is None:
+        return None
+    value = _json(response, failures)
+    if answer.model is None:
+        _check(value, answer, response, failures, strict)
+        return value
+    if not is_object(value):
+        raise failures.unexpected(response, value, "the body is not a JSON object")
+    _check(value, answer, response, failures, strict)
+    model = answer.model.from_dict(value)
+    request_id = response.headers.get(failures.contract.request_id)
+    if request_id is not None:
+        model.name_request(request_id)
+    return model
+
+
+def check_stream(response: httpx.Response, failures: Failures) -> None:
+    """See that a success is a stream of events.
+
+    Raises:
+        APIResponseValidationError: It is something else.
+    """
+    media_type = _media_type(response)
+    if media_type != "text/event-stream":
+        reason = f"asked for a stream of events and got {media_type or 'no type'}"
+        raise failures.unexpected(response, None, reason)
+
+
+def _json(response: httpx.Response, failures: Failures) -> Any:
+    media_type = _media_type(response)
+    if media_type and not media_type.endswith(("/json", "+json")):
+        reason = f"asked for JSON and got {media_type}"
+        raise failures.unexpected(response, response.text, reason)
+    try:
+        return json.loads(response.content)
+    except ValueError as error:
+        start = response.text[:_SHOWN]
+        reason = f"the body is not JSON ({error}): {start!r}"
+        raise failures.unexpected(response, response.text, reason) from error
+
+
+def _media_type(response: httpx.Response) -> str:
+    content_type: str = response.headers.get("content-type", "")
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _check(
+    value: Any,
+    answer: Answer[Any],
+    response: httpx.Response,
+    failures: Failures,
+    strict: bool,
+) -> None:
+    if not strict or answer.schema is None:
+        return
+    schemas = failures.contract.schemas
+    found = first_violation(value, answer.schema, schemas, answer.pointer)
+    if found is not None:
+        name = ".".join(str(step) for step in found.path) or "the body"
+        raise failures.unexpected(response, value, f"{name} {found.reason}")

@@ -1,0 +1,260 @@
+"""What an emitted client says of its document, as data for this runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Generic, Literal, TypeVar
+
+import attrs
+
+from ._errors import APIStatusError
+from ._json import is_object
+from ._models import Model
+from ._validation import Schema
+
+__all__ = [
+    "Answer",
+    "Body",
+    "Contract",
+    "Credential",
+    "Environment",
+    "ErrorClasses",
+    "Operation",
+    "Parameter",
+    "StreamSpec",
+    "VersionRule",
+    "Where",
+]
+
+T = TypeVar("T")
+E = TypeVar("E")
+
+
+@attrs.frozen
+class Credential:
+    """A secret that authenticates: an argument of the client, sent in a header.
+
+    Attributes:
+        argument: The name of the client's argument and attribute.
+        header: The header that carries it.
+        prefix: What the header says before the secret, `Bearer `.
+        environment: The variable that holds it where no argument is passed.
+    """
+
+    argument: str
+    header: str
+    prefix: str = ""
+    environment: str | None = None
+
+
+@attrs.frozen
+class Environment:
+    """Names of the environment variables that a client reads, or None."""
+
+    base_url: str | None = None
+    custom_headers: str | None = None
+    log: str | None = None
+
+
+@attrs.frozen
+class ErrorClasses:
+    """Which exception an error is.
+
+    Attributes:
+        by_status: For one status, 429.
+        by_range: For a class of statuses by its first digit, 5.
+        by_type: For the kind that an error event names, `overloaded_error`.
+        other: For all the rest.
+    """
+
+    by_status: Mapping[int, type[APIStatusError]]
+    by_range: Mapping[int, type[APIStatusError]]
+    by_type: Mapping[str, type[APIStatusError]]
+    other: type[APIStatusError]
+
+    def of_status(self, status: int) -> type[APIStatusError]:
+        """Return the class of an answer with this status."""
+        by_range = self.by_range.get(status // 100, self.other)
+        return self.by_status.get(status, by_range)
+
+    def of_payload(self, payload: object) -> type[APIStatusError]:
+        """Return the class of an error event with this payload."""
+        return self.by_type.get(self.other.kind(payload) or "", self.other)
+
+
+@attrs.frozen
+class Contract:
+    """All that one client's calls have in common.
+
+    Attributes:
+        name: The distribution's name and the logger's.
+        user_agent: What the client calls itself.
+        base_url: Where the document says that the service is.
+        credentials: The ways to authenticate; any one will do.
+        environment: The variables that are read.
+        errors: The exceptions.
+        request_id: The header of an answer that names the exchange.
+        schemas: The schemas of the document by reference (`#/components/…`).
+        document: How messages name the document.
+    """
+
+    name: str
+    user_agent: str
+    base_url: str
+    credentials: tuple[Credential, ...]
+    environment: Environment
+    errors: ErrorClasses
+    request_id: str
+    schemas: Mapping[str, Schema]
+    document: str
+
+    @property
+    def secret_headers(self) -> frozenset[str]:
+        """The headers that carry credentials, in lower case."""
+        return frozenset(one.header.lower() for one in self.credentials)
+
+
+@attrs.frozen
+class Parameter:
+    """A parameter that is sent outside of the body.
+
+    Attributes:
+        argument: The keyword argument of the method.
+        name: The name on the wire.
+        location: Where it is sent.
+        required: Whether a call without it is refused.
+        schema: What its value must match.
+        pointer: Where the document describes it.
+        default: What is sent where neither caller nor client names a value.
+        explode: Whether an array is sent as several parameters of the name.
+    """
+
+    argument: str
+    name: str
+    location: Literal["path", "query", "header", "cookie"]
+    required: bool
+    schema: Schema
+    pointer: str
+    default: str | None = None
+    explode: bool = False
+
+
+@attrs.frozen
+class Body:
+    """What a call sends.
+
+    Attributes:
+        media_type: `application/json` or `application/x-www-form-urlencoded`.
+        schema: What the body must match.
+        pointer: Where the document describes it.
+        members: The members of the object by argument; None where the one
+            argument `body` is all of it.
+    """
+
+    media_type: str
+    schema: Schema
+    pointer: str
+    members: Mapping[str, str] | None
+
+
+@attrs.frozen
+class Answer(Generic[T]):
+    """What a call returns.
+
+    Attributes:
+        model: The model of an object; None where the JSON is not an object.
+        schema: What a strict client checks it against; None where the contract
+            says nothing, so there is no answer to decode.
+        pointer: Where the document describes it.
+        media_type: The declared type of the body.
+    """
+
+    model: type[Model] | None
+    schema: Schema | None
+    pointer: str
+    media_type: str | None = "application/json"
+
+
+@attrs.frozen
+class Where:
+    """A member of an event: the event's name, and the path to it in the payload."""
+
+    event: str
+    path: tuple[str, ...] | None = None
+
+    def read(self, payload: Any) -> Any:
+        """Return the member, or None where the payload has none."""
+        for step in self.path or ():
+            payload = payload.get(step) if is_object(payload) else None
+        return payload
+
+
+@attrs.frozen
+class VersionRule:
+    """How one version of the wire format writes a stream.
+
+    Attributes:
+        unnamed: The event that an event without a name is.
+        cumulative: Whether each text repeats all the text before it.
+        end: The data that marks the end.
+    """
+
+    unnamed: str | None = None
+    cumulative: bool = False
+    end: str | None = None
+
+
+@attrs.frozen
+class StreamSpec(Generic[E]):
+    """What a streamed answer is made of.
+
+    Attributes:
+        events: The models of the events that callers see, by name.
+        schemas: Where the document describes their payloads, by name.
+        ignore: Names of events that carry nothing for a caller.
+        error: The name of the event that ends a stream with an error.
+        text: Which member is the text.
+        last: Which event, or which member that is not null, marks the end.
+        switch: The member of the body that asks for a stream.
+        version: The header that selects among `versions`.
+        versions: The rules by version.
+    """
+
+    events: Mapping[str, type[Model]]
+    schemas: Mapping[str, str]
+    ignore: frozenset[str]
+    error: str | None
+    text: Where | None
+    last: Where | None
+    switch: str | None
+    version: str | None
+    versions: Mapping[str, VersionRule]
+
+    def rule(self, version: str | None) -> VersionRule:
+        """Return how this version writes; for an unknown one, as the first does."""
+        if version is not None and version in self.versions:
+            return self.versions[version]
+        return next(iter(self.versions.values()), VersionRule())
+
+
+@attrs.frozen
+class Operation(Generic[T, E]):
+    """One operation of the contract.
+
+    Attributes:
+        name: How callers name it, `completions.create`.
+        method: The HTTP method.
+        path: The path, with `{name}` where a parameter goes.
+        parameters: What is sent outside of the body.
+        body: What is sent as the body.
+        answer: What is returned.
+        stream: How the answer is streamed, if it can be.
+    """
+
+    name: str
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    answer: Answer[T] | None = None
+    stream: StreamSpec[E] | None = None

@@ -1,0 +1,156 @@
+"""From the bytes of a stream to the events that a caller sees. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import httpx
+
+from ._contract import StreamSpec, VersionRule
+from ._failures import Failures
+from ._json import is_object
+from ._sse import ServerSentEvent, SSEDecoder
+from ._validation import first_violation
+
+__all__ = ["Event", "EventReader", "Increments"]
+
+_decode = json.JSONDecoder().raw_decode
+
+
+class Event(NamedTuple):
+    """An event that a caller sees: its name, and its decoded payload."""
+
+    name: str
+    payload: dict[str, Any]
+
+
+class EventReader:
+    """Reads the events of one answer, and knows whether it came to its end.
+
+    Args:
+        spec: What the stream is made of.
+        rule: How the version of this answer writes it.
+        response: The answer, for the errors.
+        failures: Makes the errors.
+        strict: Whether payloads are checked against the document.
+    """
+
+    def __init__(
+        self,
+        spec: StreamSpec[Any],
+        rule: VersionRule,
+        response: httpx.Response,
+        failures: Failures,
+        *,
+        strict: bool,
+    ) -> None:
+        self.complete = spec.last is None and rule.end is None
+        self._spec = spec
+        self._rule = rule
+        self._response = response
+        self._failures = failures
+        self._strict = strict
+        self._decoder = SSEDecoder()
+
+    def feed(self, chunk: bytes) -> Iterator[Event]:
+        """Yield the events that this chunk completes.
+
+        Raises:
+            APIStatusError: The stream says that the answer failed.
+            APIResponseValidationError: An event is not what the contract says.
+        """
+        for sse in self._decoder.feed(chunk):
+            event = self._event(sse)
+            if event is not None:
+                yield event
+
+    def finish(self) -> None:
+        """Say that no more bytes will come.
+
+        Raises:
+            APIConnectionError: The end of the answer has not arrived.
+        """
+        if not self.complete:
+            raise self._failures.ended_early(self._response.request)
+
+    def fault(self, error: httpx.HTTPError) -> None:
+        """Say that the network failed.
+
+        Raises:
+            APIConnectionError: And the end of the answer has not arrived.
+        """
+        if not self.complete:
+            raise self._failures.connection(error, self._response.request) from error
+
+    def _event(self, sse: ServerSentEvent) -> Event | None:
+        if not sse.event and sse.data == self._rule.end:
+            self.complete = True
+            return None
+        name = sse.event or self._rule.unnamed
+        if name is None or name in self._spec.ignore:
+            return None
+        if name == self._spec.error:
+            raise self._failures.event(self._payload(name, sse.data), self._response)
+        if name not in self._spec.events:
+            return None
+        payload = self._payload(name, sse.data)
+        last = self._spec.last
+        if last is not None and last.event == name and last.read(payload) is not None:
+            self.complete = True
+        return Event(name, payload)
+
+    def _payload(self, name: str, data: str) -> dict[str, Any]:
+        payload = self._json(name, data)
+        if not is_object(payload):
+            raise self._unexpected(name, data, "its data is not a JSON object")
+        if self._strict and name in self._spec.schemas:
+            self._check(name, payload)
+        return payload
+
+    def _json(self, name: str, data: str) -> Any:
+        try:
+            payload, end = _decode(data)
+        except ValueError:
+            payload, end = None, 0
+        if end != len(data):  # white space around it, or not JSON
+            try:
+                payload = json.loads(data)
+            except ValueError:
+                raise self._unexpected(name, data, "its data is not JSON") from None
+        return payload
+
+    def _check(self, name: str, payload: Any) -> None:
+        schemas = self._failures.contract.schemas
+        pointer = self._spec.schemas[name]
+        found = first_violation(payload, {"$ref": pointer}, schemas, pointer)
+        if found is not None:
+            place = ".".join(str(step) for step in found.path)
+            raise self._unexpected(name, payload, f"{place}: {found.reason}")
+
+    def _unexpected(self, name: str, body: object, reason: str) -> Exception:
+        return self._failures.unexpected(
+            self._response, body, f"event {name!r}: {reason}"
+        )
+
+
+class Increments:
+    """Turns events into the text that each one adds."""
+
+    def __init__(self, spec: StreamSpec[Any], rule: VersionRule) -> None:
+        self._text = spec.text
+        self._cumulative = rule.cumulative
+        self._seen = 0
+
+    def added(self, event: Event) -> str:
+        """Return what this event adds; empty where it adds nothing."""
+        if self._text is None or event.name != self._text.event:
+            return ""
+        text = self._text.read(event.payload)
+        if not isinstance(text, str):
+            return ""
+        if not self._cumulative:
+            return text
+        added, self._seen = text[self._seen :], len(text)
+        return added

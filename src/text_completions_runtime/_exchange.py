@@ -1,0 +1,148 @@
+"""One call, with its retries and redirects, as steps that an edge performs.
+
+`exchange` is the one retry loop. It performs nothing itself: it yields what is to be
+done and is sent what came of it, so that the sync and the async client are a few
+lines each around the same logic.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Mapping
+from typing import Any, TypeAlias
+
+import attrs
+import httpx
+
+from ._errors import APIError, APIStatusError
+from ._failures import Failures
+from ._retry import retry_delay, should_retry
+
+__all__ = ["Call", "Read", "Send", "Sleep", "Step", "exchange"]
+
+_RETRIED = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError)
+_MOST_REDIRECTS = 20
+
+
+@attrs.frozen
+class Send:
+    """Send the request; with `stream`, leave the body of the answer unread."""
+
+    request: httpx.Request
+    stream: bool
+
+
+@attrs.frozen
+class Read:
+    """Read the body of the answer to its end."""
+
+    response: httpx.Response
+
+
+@attrs.frozen
+class Sleep:
+    """Wait for this many seconds."""
+
+    seconds: float
+
+
+Step: TypeAlias = Send | Read | Sleep
+
+
+@attrs.frozen
+class Call:
+    """One call to make.
+
+    Attributes:
+        request: What to send.
+        stream: Whether the body of the answer is left to the caller to read.
+        max_retries: How many attempts may follow the first; `math.inf` for all.
+        follow_redirects: Whether redirects are followed.
+        failures: Makes the errors.
+    """
+
+    request: httpx.Request
+    stream: bool
+    max_retries: float
+    follow_redirects: bool
+    failures: Failures
+
+
+def exchange(call: Call) -> Generator[Step, Any, tuple[httpx.Response, int]]:
+    """Make the call; return the answer, a success, and how many retries it took.
+
+    Raises:
+        APIConnectionError: The network failed in the last attempt.
+        APIStatusError: The last attempt was answered with an error.
+    """
+    retries = 0
+    while True:
+        response, failure = yield from _attempt(call)
+        if failure is None:
+            assert response is not None
+            return response, retries
+        if retries >= call.max_retries or not _worth_it(failure, response):
+            raise failure
+        headers = None if response is None else response.headers
+        yield Sleep(retry_delay(retries, headers))
+        retries += 1
+
+
+def _attempt(
+    call: Call,
+) -> Generator[Step, Any, tuple[httpx.Response | None, APIError | None]]:
+    """Send once. Return the answer, and the error that it is, if it is one."""
+    try:
+        response = yield from _sent(call)
+        if response.is_success:
+            return response, None
+        if not response.is_stream_consumed:
+            yield Read(response)
+    except httpx.HTTPError as error:
+        failure = call.failures.connection(error, call.request)
+        failure.__cause__ = error
+        return None, failure
+    return response, call.failures.status(response)
+
+
+def _worth_it(failure: APIError, response: httpx.Response | None) -> bool:
+    if isinstance(failure, APIStatusError) and response is not None:
+        return should_retry(response.status_code, response.headers)
+    return isinstance(failure.__cause__, _RETRIED)
+
+
+def _sent(call: Call) -> Generator[Step, Any, httpx.Response]:
+    """Send, and follow redirects; no credential leaves the origin of the request."""
+    response: httpx.Response = yield Send(call.request, call.stream)
+    for _ in range(_MOST_REDIRECTS):
+        target = response.next_request if call.follow_redirects else None
+        if target is None:
+            return response
+        if not response.is_stream_consumed:
+            yield Read(response)
+        response = yield Send(_without_secrets(target, call), call.stream)
+    raise httpx.TooManyRedirects("too many redirects", request=call.request)
+
+
+def _without_secrets(target: httpx.Request, call: Call) -> httpx.Request:
+    if _origin(target.url) != _origin(call.request.url):
+        for name in call.failures.contract.secret_headers:
+            target.headers.pop(name, None)
+    return target
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    default: Mapping[str, int] = {"http": 80, "https": 443}
+    return url.scheme, url.host, url.port or default.get(url.scheme)
+
+
+def checked_retries(max_retries: Any) -> float:
+    """Return a number of retries, or say what would be one."""
+    allowed = isinstance(max_retries, int) or max_retries == math.inf
+    if isinstance(max_retries, bool) or not allowed or max_retries < 0:
+        message = (
+            f"max_retries must be a whole number from 0, or math.inf for no limit, "
+            f"not {max_retries!r}"
+        )
+        raise TypeError(message)
+    return float(max_retries)

@@ -1,0 +1,96 @@
+"""From what went wrong to the error that says so. No error holds a credential."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import attrs
+import httpx
+
+from ._contract import Contract
+from ._errors import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+)
+from ._redact import masked_request
+
+__all__ = ["Failures"]
+
+_SHOWN = 200  # characters of a body that an error message quotes
+
+
+@attrs.frozen
+class Failures:
+    """Makes the errors of one client's calls."""
+
+    contract: Contract
+
+    def request(self, request: httpx.Request) -> httpx.Request:
+        """Copy a request for keeping: its credentials are masked."""
+        return masked_request(request, self.contract.secret_headers)
+
+    def response(self, response: httpx.Response) -> httpx.Response:
+        """Make a response fit for keeping: the request it holds is masked."""
+        response.request = self.request(response.request)
+        return response
+
+    def connection(
+        self, error: httpx.HTTPError, request: httpx.Request
+    ) -> APIConnectionError:
+        """The network failed."""
+        masked = self.request(request)
+        detail = str(error) or type(error).__name__
+        if isinstance(error, httpx.TimeoutException):
+            return APITimeoutError(masked, message=f"Request timed out: {detail}")
+        return APIConnectionError(message=f"Connection error: {detail}", request=masked)
+
+    def ended_early(self, request: httpx.Request) -> APIConnectionError:
+        """A stream stopped before its end."""
+        return APIConnectionError(
+            message=(
+                "Connection error: stream ended early, before the event that "
+                "says why the answer ended."
+            ),
+            request=self.request(request),
+        )
+
+    def status(self, response: httpx.Response) -> APIStatusError:
+        """The server answered with an error; its body has been read."""
+        text = response.text.strip()
+        code = response.status_code
+        body: object
+        try:
+            body = json.loads(text)
+            message = f"Error code: {code} - {body}"
+        except ValueError:
+            body = text
+            message = (
+                f"Error code: {code} - {_shortened(text)}"
+                if text
+                else (f"Error code: {code}")
+            )
+        cls = self.contract.errors.of_status(code)
+        return cls(message, response=self.response(response), body=body)
+
+    def event(self, payload: Any, response: httpx.Response) -> APIStatusError:
+        """An event of the stream says that the answer failed."""
+        cls = self.contract.errors.of_payload(payload)
+        message = f"The stream ended with an error event: {payload}"
+        return cls(message, response=self.response(response), body=payload)
+
+    def unexpected(
+        self, response: httpx.Response, body: object, reason: str
+    ) -> APIResponseValidationError:
+        """The answer is not what the call asked for."""
+        return APIResponseValidationError(
+            self.response(response),
+            body,
+            message=f"Unexpected answer (status {response.status_code}): {reason}",
+        )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

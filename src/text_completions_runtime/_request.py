@@ -1,0 +1,296 @@
+"""From the arguments of a call to what is sent. Pure: nothing is sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+from urllib.parse import quote, urlencode
+
+import attrs
+import httpx
+
+from ._contract import Body, Contract, Operation, Parameter
+from ._encoding import EncodingError, encode, to_json
+from ._errors import RequestValidationError
+from ._json import is_array, is_object
+from ._sentinels import NotGiven, Omit, is_given, not_given
+from ._validation import Violation, first_violation
+
+__all__ = [
+    "Headers",
+    "Options",
+    "Outgoing",
+    "Query",
+    "absolute_url",
+    "merged_headers",
+    "prepare",
+]
+
+Headers: TypeAlias = Mapping[str, str | Omit]
+"""Headers by name; `omit` takes away one that would be sent."""
+Query: TypeAlias = Mapping[str, object]
+"""Query parameters by name."""
+
+_FORM = "application/x-www-form-urlencoded"
+_SHOWN = 60  # characters of a value that an error message quotes
+
+
+@attrs.frozen
+class Options:
+    """What a caller says about one call beside the arguments of the contract.
+
+    Attributes:
+        extra_headers: Headers to add or, with `omit`, to take away.
+        extra_query: Query parameters to add.
+        extra_body: Members to put into the body last, unchecked.
+        timeout: Seconds, or an `httpx.Timeout`; None waits for ever.
+    """
+
+    extra_headers: Headers | None = None
+    extra_query: Query | None = None
+    extra_body: object | None = None
+    timeout: float | httpx.Timeout | NotGiven | None = not_given
+
+
+@attrs.frozen
+class Outgoing:
+    """A request without its host and its credentials.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path and query, relative to the base URL.
+        defaults: Headers for what neither client nor caller says.
+        headers: The headers that the call itself asks for.
+        content: The body.
+        stream: Whether the call asks for a stream.
+    """
+
+    method: str
+    path: str
+    defaults: Mapping[str, str | Omit]
+    headers: Mapping[str, str | Omit]
+    content: bytes | None
+    stream: bool
+
+
+def prepare(
+    contract: Contract,
+    operation: Operation[Any, Any],
+    arguments: Mapping[str, Any],
+    options: Options,
+    *,
+    base_url: httpx.URL,
+    default_query: Query,
+    validate: bool,
+) -> Outgoing:
+    """Encode and check the arguments of a call.
+
+    Raises:
+        RequestValidationError: An argument breaks the contract, or has no form
+            in JSON.
+    """
+    url = absolute_url(base_url, operation.path)
+    check = _Checker(contract, operation.method, url, validate)
+    given = {name: value for name, value in arguments.items() if is_given(value)}
+    sent = [
+        (parameter, check.parameter(parameter, given.get(parameter.argument)))
+        for parameter in operation.parameters
+    ]
+    body = check.body(operation.body, given) if operation.body else None
+    stream = _wants_stream(operation, body)
+    query = {**default_query, **(options.extra_query or {})}
+    body = _with_extra(body, options.extra_body, check)
+    return Outgoing(
+        method=operation.method,
+        path=_path(operation.path, sent) + _query(sent, query, check),
+        defaults=_default_headers(operation, stream),
+        headers=merged_headers(_headers(sent), options.extra_headers),
+        content=_content(operation.body, body),
+        stream=stream,
+    )
+
+
+def absolute_url(base_url: httpx.URL, path: str) -> str:
+    """Return the URL of a path, which goes below the path of the base URL."""
+    return f"{str(base_url).rstrip('/')}/{path.lstrip('/')}"
+
+
+def merged_headers(*layers: Mapping[str, str | Omit] | None) -> dict[str, str | Omit]:
+    """Merge headers, later layers over earlier ones, whatever the letter case."""
+    merged: dict[str, tuple[str, str | Omit]] = {}
+    for layer in layers:
+        for name, value in (layer or {}).items():
+            merged[name.lower()] = (name, value)
+    return dict(merged.values())
+
+
+@attrs.frozen
+class _Checker:
+    """Encodes values and checks them; `validate` off leaves checks to the server."""
+
+    contract: Contract
+    method: str
+    url: str
+    validate: bool
+
+    def parameter(self, parameter: Parameter, value: Any) -> Any:
+        if value is None:
+            if parameter.required and parameter.default is None and self.validate:
+                raise self._refusal(_missing(parameter.argument, parameter.pointer), ())
+            return None
+        path = (parameter.argument,)
+        return self._checked(value, parameter.schema, parameter.pointer, path)
+
+    def body(self, body: Body, given: Mapping[str, Any]) -> Any:
+        if body.members is None:
+            return self._checked(
+                given.get("body"), body.schema, body.pointer, ("body",)
+            )
+        value = {
+            name: given[argument]
+            for argument, name in body.members.items()
+            if argument in given
+        }
+        return self._checked(value, body.schema, body.pointer, ())
+
+    def encoded(self, value: Any, path: tuple[str | int, ...]) -> Any:
+        try:
+            return encode(value)
+        except EncodingError as error:
+            violation = Violation(error.path, error.value, "JSON", error.reason, "")
+            raise self._refusal(violation, path) from None
+
+    def _checked(
+        self, value: Any, schema: Any, pointer: str, path: tuple[str | int, ...]
+    ) -> Any:
+        encoded = self.encoded(value, path)
+        if self.validate:
+            found = first_violation(encoded, schema, self.contract.schemas, pointer)
+            if found is not None:
+                raise self._refusal(found, path)
+        return encoded
+
+    def _refusal(
+        self, found: Violation, path: tuple[str | int, ...]
+    ) -> RequestValidationError:
+        name = ".".join(str(step) for step in (*path, *found.path)) or "body"
+        where = f" ({self.contract.document}{found.pointer})" if found.pointer else ""
+        shown = "" if found.bound == "required" else f" {_shown(found.value)}"
+        return RequestValidationError(
+            f"{name}:{shown} {found.reason}{where}",
+            httpx.Request(self.method, self.url),
+            parameter=name,
+            value=found.value,
+            bound=found.bound,
+            pointer=found.pointer,
+        )
+
+
+def _missing(name: str, pointer: str) -> Violation:
+    return Violation((name,), None, "required", "is missing and required", pointer)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _wants_stream(operation: Operation[Any, Any], body: Any) -> bool:
+    if operation.stream is None:
+        return False
+    if operation.stream.switch is None:
+        return operation.answer is None
+    return is_object(body) and body.get(operation.stream.switch) is True
+
+
+def _with_extra(body: Any, extra: object | None, check: _Checker) -> Any:
+    if extra is None:
+        return body
+    encoded = check.encoded(extra, ("extra_body",))
+    if is_object(body) and is_object(encoded):
+        return body | encoded
+    return encoded
+
+
+def _content(body: Body | None, value: Any) -> bytes | None:
+    if value is None and (body is None or body.members is not None):
+        return None
+    if (
+        is_object(value)
+        and body is not None
+        and body.media_type == "application/x-www-form-urlencoded"
+    ):
+        return urlencode(_pairs(value), doseq=False).encode()
+    return to_json(value)
+
+
+def _pairs(value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (name, _word(one))
+        for name, member in value.items()
+        for one in (member if is_array(member) else [member])
+    ]
+
+
+def _default_headers(operation: Operation[Any, Any], stream: bool) -> dict[str, str]:
+    headers = {"accept": "text/event-stream" if stream else "application/json"}
+    if operation.body is not None:
+        headers["content-type"] = operation.body.media_type
+    for parameter in operation.parameters:
+        if parameter.location == "header" and parameter.default is not None:
+            headers[parameter.name] = parameter.default
+    return headers
+
+
+_Sent: TypeAlias = list[tuple[Parameter, Any]]
+
+
+def _headers(sent: _Sent) -> dict[str, str]:
+    headers = {
+        parameter.name: _joined(value)
+        for parameter, value in sent
+        if parameter.location == "header" and value is not None
+    }
+    cookies = [
+        f"{parameter.name}={_joined(value)}"
+        for parameter, value in sent
+        if parameter.location == "cookie" and value is not None
+    ]
+    return headers | ({"cookie": "; ".join(cookies)} if cookies else {})
+
+
+def _path(template: str, sent: _Sent) -> str:
+    for parameter, value in sent:
+        if parameter.location == "path":
+            text = quote(_joined(value), safe="")
+            template = template.replace("{" + parameter.name + "}", text)
+    return template
+
+
+def _query(sent: _Sent, extra: Query, check: _Checker) -> str:
+    pairs: list[tuple[str, str]] = []
+    for parameter, value in sent:
+        if parameter.location != "query" or value is None:
+            continue
+        if is_array(value) and parameter.explode:
+            pairs += [(parameter.name, _word(one)) for one in value]
+        else:
+            pairs.append((parameter.name, _joined(value)))
+    for name, value in extra.items():
+        if is_given(value):
+            pairs.append((name, _joined(check.encoded(value, (name,)))))
+    return "?" + urlencode(pairs) if pairs else ""
+
+
+def _joined(value: Any) -> str:
+    if is_array(value):
+        return ",".join(_word(one) for one in value)
+    return _word(value)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        return to_json(value).decode()
+    return "" if value is None else str(value)

@@ -1,0 +1,138 @@
+"""What a client is told, by its caller or by the environment. Pure but for reading."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Mapping
+
+import httpx
+
+from ._contract import Contract, Credential
+from ._defaults import DEFAULT_TIMEOUT
+from ._errors import MissingCredentialsError
+from ._sentinels import NotGiven, Omit
+
+__all__ = [
+    "auth_headers",
+    "custom_headers",
+    "join_words",
+    "require_credentials",
+    "resolved_credentials",
+    "resolved_timeout",
+    "resolved_url",
+    "start_logging",
+]
+
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
+
+
+def variable(name: str | None) -> str | None:
+    """Read an environment variable; one that is empty or blank counts as unset."""
+    value = os.environ.get(name, "") if name else ""
+    return value.strip() or None
+
+
+def resolved_credentials(
+    contract: Contract, given: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """Return the secrets by argument.
+
+    The environment is read only where no secret is given: whoever passes one means
+    that one, and a second would go to a server that it was not made for.
+    """
+    if any(value is not None for value in given.values()):
+        return dict(given)
+    return {one.argument: variable(one.environment) for one in contract.credentials}
+
+
+def resolved_url(contract: Contract, given: str | httpx.URL | None) -> httpx.URL:
+    """Return the base URL, ending in a slash so that paths go below it.
+
+    Raises:
+        ValueError: It is not an absolute URL of HTTP.
+    """
+    value = given or variable(contract.environment.base_url) or contract.base_url
+    url = httpx.URL(value)
+    if url.scheme not in ("http", "https") or not url.host:
+        message = (
+            f"base_url must be an absolute http or https URL, not {str(value)!r}; it "
+            f"comes from the argument, from {contract.environment.base_url}, or from "
+            f"{contract.document}"
+        )
+        raise ValueError(message)
+    if url.path.endswith("/"):
+        return url
+    return url.copy_with(path=url.path + "/")
+
+
+def resolved_timeout(
+    given: float | httpx.Timeout | NotGiven | None, default: httpx.Timeout
+) -> httpx.Timeout:
+    """Return the timeouts: a number of seconds leaves the one for connecting."""
+    if isinstance(given, NotGiven):
+        return default
+    if isinstance(given, httpx.Timeout) or given is None:
+        return httpx.Timeout(given)
+    connect = DEFAULT_TIMEOUT.connect
+    return httpx.Timeout(given, connect=min(given, connect) if connect else given)
+
+
+def custom_headers(contract: Contract) -> dict[str, str]:
+    """Read headers from the environment: lines of `Name: value`."""
+    lines = (variable(contract.environment.custom_headers) or "").splitlines()
+    pairs = [line.partition(":") for line in lines if ":" in line]
+    return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
+
+
+def auth_headers(
+    credentials: tuple[Credential, ...], values: Mapping[str, str | None]
+) -> dict[str, str]:
+    """Return the headers that carry the secrets there are."""
+    return {
+        one.header: one.prefix + value
+        for one in credentials
+        if (value := values.get(one.argument)) is not None
+    }
+
+
+def require_credentials(contract: Contract, headers: Mapping[str, str | Omit]) -> None:
+    """See that a request authenticates, or that its caller wants it not to.
+
+    Raises:
+        MissingCredentialsError: None of the headers is there.
+    """
+    if not contract.credentials:
+        return
+    names = {name.lower() for name in headers}
+    if contract.secret_headers & names:
+        return
+    arguments = join_words(one.argument for one in contract.credentials)
+    variables = join_words(
+        one.environment for one in contract.credentials if one.environment
+    )
+    header_names = join_words(f"`{one.header}`" for one in contract.credentials)
+    message = (
+        f"Could not resolve authentication method. Expected one of {arguments} to be "
+        f"set: pass it, or set the environment variable {variables}. Or for one of "
+        f"the {header_names} headers to be explicitly omitted"
+    )
+    raise MissingCredentialsError(message)
+
+
+def join_words(words: Iterable[str]) -> str:
+    """Join words as a sentence does: `a, b or c`."""
+    listed = list(words)
+    if len(listed) < 2:
+        return "".join(listed)
+    return ", ".join(listed[:-1]) + " or " + listed[-1]
+
+
+def start_logging(contract: Contract) -> None:
+    """Let the environment switch the logger on, at `debug` or `info`."""
+    level = _LEVELS.get((variable(contract.environment.log) or "").lower())
+    if level is not None:
+        logging.basicConfig(
+            format="[%(asctime)s - %(name)s:%(lineno)d - %(levelname)s] %(message)s"
+        )
+        logging.getLogger(contract.name).setLevel(level)

@@ -1,0 +1,111 @@
+"""The synchronous edge: performs the steps of a call with an `httpx.Client`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator, Mapping
+from types import TracebackType
+from typing import Any, TypeVar
+
+import httpx
+
+from ._answers import check_stream
+from ._client import BaseClient
+from ._contract import Operation, StreamSpec
+from ._defaults import DEFAULT_CONNECTION_LIMITS, shared_tls
+from ._exchange import Call, Read, Send, Step, exchange
+from ._request import Options
+from ._streams import Stream
+
+__all__ = ["SyncClient"]
+
+_C = TypeVar("_C", bound="SyncClient")
+_making = threading.Lock()
+
+
+class SyncClient(BaseClient[httpx.Client]):
+    """A client that blocks. Safe to share between threads."""
+
+    def call(
+        self,
+        operation: Operation[Any, Any],
+        arguments: Mapping[str, Any],
+        options: Options,
+    ) -> Any:
+        """Make a call and return its answer: a model, or a `Stream` of events."""
+        outgoing = self._prepared(operation, arguments, options)
+        response = self._exchanged(self._call(self._client(), outgoing, options))
+        if outgoing.stream and operation.stream is not None:
+            return self._stream(operation.stream, response)
+        return self._decoded(operation, response)
+
+    def close(self) -> None:
+        """Close all connections; the client cannot be used any more."""
+        self._closed = True
+        if self._http is not None:
+            self._http.close()
+
+    def __enter__(self: _C) -> _C:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _client(self) -> httpx.Client:
+        """Return the http client, made when it is first needed."""
+        if self._http is None:
+            with _making:
+                if self._http is None:
+                    self._http = httpx.Client(
+                        verify=shared_tls(),
+                        limits=DEFAULT_CONNECTION_LIMITS,
+                        timeout=self.timeout,
+                        follow_redirects=True,
+                    )
+        return self._http
+
+    def _stream(self, spec: StreamSpec[Any], response: httpx.Response) -> Stream[Any]:
+        try:
+            check_stream(response, self._failures)
+        except BaseException:
+            response.close()
+            raise
+        rule = self._rule(spec, response.request)
+        return Stream(response, spec, rule, self._failures, strict=self.strict)
+
+    def _exchanged(self, call: Call) -> httpx.Response:
+        response, retries = self._performed(exchange(call))
+        self._note(response, retries)
+        return response
+
+    def _performed(
+        self, steps: Generator[Step, Any, tuple[httpx.Response, int]]
+    ) -> tuple[httpx.Response, int]:
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    result = self._perform(step)
+                except httpx.HTTPError as error:
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(result)
+        except StopIteration as stop:
+            outcome: tuple[httpx.Response, int] = stop.value
+            return outcome
+
+    def _perform(self, step: Step) -> httpx.Response | bytes | None:
+        if isinstance(step, Send):
+            return self._client().send(
+                step.request, stream=step.stream, follow_redirects=False
+            )
+        if isinstance(step, Read):
+            return step.response.read()
+        time.sleep(step.seconds)
+        return None

@@ -1,0 +1,71 @@
+"""What no committed file may say: where packages come from, where we sit."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# In two halves, so that this file does not name them either.
+REGISTRY_HOSTS = (
+    "pypi" + ".org",
+    "pythonhosted" + ".org",
+    "npmjs" + ".org",
+    "npmjs" + ".com",
+    "yarnpkg" + ".com",
+    "deb.debian" + ".org",
+    "proxy.golang" + ".org",
+    "crates" + ".io",
+)
+
+
+def committed_files() -> list[Path]:
+    """List what git keeps, or would keep after `git add`."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout: nothing says which files are committed")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file()]
+
+
+def places_of_this_checkout() -> list[str]:
+    """Name the folders that mean something on this machine only."""
+    folders = {ROOT, ROOT.parent, Path.home()} - {Path(tempfile.gettempdir())}
+    return [f"{folder}/" for folder in folders if len(folder.parts) > 1]
+
+
+def naming(words: list[str]) -> list[str]:
+    """Find the committed files that contain one of the words, and where."""
+    files = committed_files()
+    assert ROOT / "pyproject.toml" in files
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {word}"
+        for path in files
+        for number, line in enumerate(path.read_bytes().splitlines(), start=1)
+        for word in words
+        if word.encode() in line
+    ]
+
+
+def test_no_committed_file_names_a_registry_host() -> None:
+    assert naming(list(REGISTRY_HOSTS)) == []
+
+
+def test_no_committed_file_names_a_folder_of_this_machine() -> None:
+    assert naming(places_of_this_checkout()) == []
+
+
+def test_what_make_makes_is_ignored() -> None:
+    made = [".venv", ".venv-lock", ".ci/npm/node_modules", "dist"]
+    paths = {path.relative_to(ROOT).as_posix() for path in committed_files()}
+    assert [path for path in paths if path.startswith(tuple(made))] == []
