@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ._support import CommandError
+from ._support import CommandError, Commands
 
 if TYPE_CHECKING:
     from text_completions import Anthropic
@@ -24,9 +24,9 @@ example:
 """
 
 
-def register(commands: Any) -> None:
+def register(commands: Commands) -> None:
     """Add the command to the program."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+    parser = commands.add_parser(
         "complete",
         help="complete a prompt and stream the text to the terminal",
         description="Complete a prompt and stream the text to the terminal.",

@@ -20,6 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         status: int = arguments.run(arguments)
+        sys.stdout.flush()  # here, where a reader that is gone is no surprise
     except CommandError as error:
         print(f"text-completions {arguments.command}: {error}", file=sys.stderr)
         return error.exit_code

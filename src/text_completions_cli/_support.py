@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import Any, Protocol
 
 
 class CommandError(Exception):
@@ -19,16 +22,36 @@ class CommandError(Exception):
         self.exit_code = exit_code
 
 
+class Commands(Protocol):
+    """What argparse gives for its commands; the class has no public name there."""
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
+        """Add a command, and return its parser."""
+        ...
+
+
 @contextmanager
-def extra(name: str) -> Generator[None, None, None]:
-    """Turn a missing package inside the block into the line that installs it."""
+def extra(name: str, *packages: str) -> Generator[None, None, None]:
+    """Turn a missing package into the line that installs it.
+
+    Args:
+        name: The extra that brings what the block imports.
+        packages: What the block imports late, to be missed before it begins.
+    """
+    for package in packages:
+        if find_spec(package) is None:
+            raise _missing(package, name)
     try:
         yield
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0].startswith("text_completions"):
+        package = (error.name or "").partition(".")[0]
+        if package.startswith("text_completions"):
             raise
-        message = (
-            f"this command needs the package {error.name!r}, which the extra "
-            f"{name!r} brings: pip install 'text-completions[{name}]'"
-        )
-        raise CommandError(message) from error
+        raise _missing(package, name) from error
+
+
+def _missing(package: str, name: str) -> CommandError:
+    return CommandError(
+        f"this command needs the package {package!r}, which the extra {name!r} "
+        f"brings: pip install 'text-completions[{name}]'"
+    )

@@ -1,0 +1,56 @@
+"""A request that passed the checks, and who answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from ._answers import Errors
+from ._backend import Backend
+from ._checks import Keys
+from ._ids import Ids
+from ._models import Models
+from ._rates import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to one operation.
+
+    Attributes:
+        body: The body, which keeps to the operation's schema.
+        version: The `anthropic-version` of the request, empty where none is asked.
+        request_id: The name of the exchange.
+    """
+
+    body: Mapping[str, object]
+    version: str
+    request_id: str
+
+
+Handler = Callable[[Call], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the operations share.
+
+    Attributes:
+        backend: Makes the texts.
+        models: The models that are answered for.
+        keys: The keys that are let in.
+        ids: Names answers and exchanges.
+        errors: Writes failures.
+        strict_prompts: Whether the form and the length of prompts are checked.
+        clock: The time, for headers that tell it.
+    """
+
+    backend: Backend
+    models: Models
+    keys: Keys
+    ids: Ids
+    errors: Errors
+    strict_prompts: bool
+    clock: Clock

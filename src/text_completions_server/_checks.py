@@ -1,0 +1,113 @@
+"""What is checked of a request before its operation sees it, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from email.message import Message
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+
+from ._errors import ApiError, bad_request
+from ._json import NotJson, parse_json
+from ._operations import BodyRule, HeaderRule
+from ._validation import BodyValidator
+
+_UTF_8 = ("utf-8", "utf8")
+_ANY_LIMIT = 32 * 1024 * 1024
+"""How much of a body is read where the document sets no limit, in bytes."""
+
+
+async def read_body(request: Request, limit: int | None) -> bytes:
+    """Read the body; one that is too large is read on and dropped, within reason.
+
+    A client that still sends would else lose the connection before it can read
+    the answer.
+
+    Raises:
+        ApiError: 413.
+    """
+    most = _ANY_LIMIT if limit is None else limit
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= most:
+            parts.append(chunk)
+        elif size > 2 * most:
+            break
+        else:
+            parts.clear()
+    if size > most:
+        raise ApiError(413)
+    return b"".join(parts)
+
+
+class Keys:
+    """The keys that are let in.
+
+    Args:
+        allowed: Exactly these; none given means any that begins with `sk-`.
+    """
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        self._allowed = frozenset(allowed)
+
+    def check(self, header: str, key: str | None) -> None:
+        """Refuse a missing or unknown key.
+
+        Raises:
+            ApiError: 401.
+        """
+        if not key:
+            raise ApiError(401, f"{header} header is required")
+        if key not in self._allowed if self._allowed else not key.startswith("sk-"):
+            raise ApiError(401, f"invalid {header}")
+
+
+def check_headers(rules: Iterable[HeaderRule], headers: Headers) -> None:
+    """Refuse a missing header, and a value that the document does not list.
+
+    Raises:
+        ApiError: 400.
+    """
+    for rule in rules:
+        value = headers.get(rule.name)
+        if value is None:
+            if rule.required:
+                raise bad_request(f"{rule.name}: header is required")
+        elif rule.allowed is not None and value not in rule.allowed:
+            noun = rule.name.rpartition("-")[2]
+            raise bad_request(f'{rule.name}: "{value}" is not a valid {noun}')
+
+
+def check_body(
+    rule: BodyRule, validator: BodyValidator, content_type: str | None, raw: bytes
+) -> object:
+    """Parse the body and hold it against its schema; None for one left out.
+
+    Raises:
+        ApiError: 400.
+    """
+    if not raw and not rule.required:
+        return None
+    _check_content_type(content_type)
+    try:
+        body = parse_json(raw)
+    except NotJson as error:
+        message = f"The request body is not valid JSON: {error}"
+        raise bad_request(message) from error
+    violation = validator.violation(body)
+    if violation is not None:
+        raise bad_request(violation)
+    return body
+
+
+def _check_content_type(value: str | None) -> None:
+    if value == "application/json":  # what nearly everybody sends
+        return
+    header = Message()
+    header["content-type"] = value or ""
+    charset = header.get_content_charset("utf-8")
+    if header.get_content_type() != "application/json" or charset not in _UTF_8:
+        raise bad_request("content-type: must be application/json")

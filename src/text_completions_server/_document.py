@@ -1,0 +1,139 @@
+"""What the server needs to know of the document, read once at start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from ._operations import Operation, read_operations
+from ._source import Node, Source, mapping, read_source, sequence
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorForm:
+    """How the document describes the answers of one error status.
+
+    Attributes:
+        type: The `error.type`, from the constant in the response's schema.
+        bare: Whether the answer lacks the outer `type` and `request_id`.
+        message: The text of the response's first example.
+        headers: The headers that have one fixed value there.
+    """
+
+    type: str
+    bare: bool
+    message: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What a known model's name stands for, and how many tokens of prompt fit."""
+
+    resolves: str | None
+    context: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The contract as the server reads it.
+
+    Attributes:
+        source: The raw document.
+        operations: Every operation of every path.
+        errors: The error answers by status, over all operations.
+        models: The known models by name.
+    """
+
+    source: Source
+    operations: tuple[Operation, ...]
+    errors: Mapping[int, ErrorForm]
+    models: Mapping[str, ModelFacts]
+
+    def error(self, status: int) -> ErrorForm:
+        """The form of this status; a plain one where no response describes it."""
+        return self.errors.get(status) or _undescribed(status)
+
+
+def load_document(file: str | os.PathLike[str] | None = None) -> Document:
+    """Read a document; None reads the one that `text_completions` carries.
+
+    Raises:
+        DocumentError: The file is missing, not YAML, or its references dangle.
+    """
+    source = read_source(file)
+    return Document(
+        source=source,
+        operations=tuple(read_operations(source)),
+        errors=dict(_errors(source)),
+        models=dict(_models(source)),
+    )
+
+
+def _undescribed(status: int) -> ErrorForm:
+    kind = "invalid_request_error" if status < 500 else "api_error"
+    return ErrorForm(kind, False, HTTPStatus(status).phrase, {})
+
+
+def _errors(source: Source) -> Iterator[tuple[int, ErrorForm]]:
+    for path, item in source.items(source.root.get("paths"), "paths"):
+        for method, operation in source.items(item, path):
+            place = f"{path}.{method}.responses"
+            for status, response in source.items(operation.get("responses"), place):
+                if status.isdecimal() and int(status) >= 400:
+                    yield int(status), _error(source, response, f"{place}.{status}")
+
+
+def _error(source: Source, response: Node, place: str) -> ErrorForm:
+    media = mapping(mapping(response.get("content")).get("application/json"))
+    schema = media.get("schema")
+    resolved = source.at(schema, place)
+    detail = mapping(mapping(resolved.get("properties")).get("error"))
+    kind = mapping(mapping(detail.get("properties")).get("type")).get("const")
+    if not isinstance(kind, str):
+        raise source.fault(place, "the schema gives error.type no constant")
+    return ErrorForm(
+        type=kind,
+        bare="type" not in sequence(resolved.get("required")),
+        message=_message(source, media, place),
+        headers=dict(_fixed_headers(source, response, place)),
+    )
+
+
+def _message(source: Source, media: Node, place: str) -> str:
+    for _, example in source.items(media.get("examples"), place):
+        return _example_message(example.get("value"))
+    return _example_message(media.get("example"))
+
+
+def _example_message(value: object) -> str:
+    return str(mapping(mapping(value).get("error")).get("message", ""))
+
+
+def _fixed_headers(
+    source: Source, response: Node, place: str
+) -> Iterator[tuple[str, str]]:
+    for name, header in source.items(response.get("headers"), place):
+        match source.at(header.get("schema"), place).get("enum"):
+            case [str(only)]:
+                yield name, only
+            case _:
+                pass
+
+
+def _models(source: Source) -> Iterator[tuple[str, ModelFacts]]:
+    schemas = mapping(mapping(source.root.get("components")).get("schemas"))
+    known = mapping(schemas.get("KnownModel"))
+    facts = mapping(known.get("x-contract-models"))
+    for name in sequence(known.get("enum")):
+        yield str(name), _facts(mapping(facts.get(str(name))))
+
+
+def _facts(node: Node) -> ModelFacts:
+    resolves, context = node.get("resolves"), node.get("context")
+    return ModelFacts(
+        resolves=resolves if isinstance(resolves, str) else None,
+        context=context if isinstance(context, int) else None,
+    )

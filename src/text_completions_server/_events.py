@@ -1,0 +1,33 @@
+"""Server-sent events as the service writes them, each in one piece of bytes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+
+from ._json import dump_json
+
+CRLF = b"\r\n"
+LF = b"\n"
+
+_PING = b'{"type": "ping"}'
+
+
+def event(name: str | None, data: Mapping[str, object], line_end: bytes) -> bytes:
+    """An event whose JSON has 0 to 15 spaces before its last brace.
+
+    The service pads by chance (recorded); here the padding follows from the data.
+    """
+    text = dump_json(data)
+    return raw_event(name, text[:-1] + b" " * (zlib.crc32(text) % 16) + b"}", line_end)
+
+
+def ping(line_end: bytes) -> bytes:
+    """A sign of life, with the space that the service writes into it."""
+    return raw_event("ping", _PING, line_end)
+
+
+def raw_event(name: str | None, data: bytes, line_end: bytes) -> bytes:
+    """An event of one line of data."""
+    head = b"event: " + name.encode() + line_end if name else b""
+    return head + b"data: " + data + line_end + line_end

@@ -1,0 +1,109 @@
+"""JSON as the wire has it: strict when read, compact when written."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable
+from typing import NoReturn, cast
+
+MAX_DEPTH = 100
+"""How deep arrays and objects may nest in a request; the contract needs five."""
+
+
+class NotJson(ValueError):
+    """The bytes are not JSON; the message says why."""
+
+
+def parse_json(body: bytes) -> object:
+    """Read a request body as RFC 8259 wants it, and refuse what is ambiguous.
+
+    Refused beside bad syntax: anything but UTF-8, NaN and Infinity, numbers out of
+    range, a name twice in one object, half of a surrogate pair, deep nesting.
+
+    Raises:
+        NotJson: The message says what is wrong.
+    """
+    if not body.strip():
+        raise NotJson("unexpected end of data")
+    try:
+        value = _DECODER.decode(body.decode())
+    except UnicodeDecodeError as error:
+        raise NotJson(f"not UTF-8 at byte {error.start}") from error
+    except RecursionError as error:
+        raise NotJson(_TOO_DEEP) from error
+    except json.JSONDecodeError as error:
+        raise NotJson(str(error)) from error
+    except NotJson:
+        raise
+    except ValueError as error:  # int() refuses to read thousands of digits
+        raise NotJson("number out of range") from error
+    _refuse_depth(body, value)
+    _refuse_lone_surrogates(body, value)
+    return value
+
+
+def dump_json(value: object) -> bytes:
+    """Write JSON as the service does: no white space, no escapes but the needed."""
+    return _ENCODER.encode(value).encode()
+
+
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        name = json.dumps(_repeated(name for name, _ in pairs))
+        raise NotJson(f"the name {name} appears twice in one object")
+    return value
+
+
+def _repeated(names: Iterable[str]) -> str:
+    left = Counter(names)
+    return max(left, key=left.__getitem__)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise NotJson("number out of range")
+    return number
+
+
+def _constant(name: str) -> NoReturn:
+    raise NotJson(f"{name} is not JSON")
+
+
+def _refuse_depth(body: bytes, value: object) -> None:
+    """Measure the depth, unless there are too few brackets to reach the limit."""
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+        return
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [inner for outer in level for inner in _members(outer)]
+        if not level:
+            return
+    raise NotJson(_TOO_DEEP)
+
+
+def _members(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(cast("dict[str, object]", value).values())
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _refuse_lone_surrogates(body: bytes, value: object) -> None:
+    """An escape is the only way in: UTF-8 itself has no surrogates."""
+    if b"\\u" in body:
+        try:
+            dump_json(value)
+        except UnicodeEncodeError as error:
+            raise NotJson("a lone surrogate is not a character") from error
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_float, parse_constant=_constant
+)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,56 @@
+"""The backend of the mock: the text engine behind the seam."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from ._backend import Finish
+from ._prompt import HUMAN
+from ._requests import CompletionRequest, MessageRequest
+from ._text import natural_text, plan
+
+
+class MockBackend:
+    """Answers every request with a text of its own, the same each time.
+
+    The text depends on the prompt, the model, the sampling parameters and the seed;
+    the token limit and the stop sequences only decide where it is cut.
+
+    Args:
+        seed: Another seed, another text.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self._seed = seed
+
+    async def generate(
+        self, request: CompletionRequest | MessageRequest, /
+    ) -> AsyncIterator[str | Finish]:
+        """Yield one token at a time, and then the finish."""
+        pieces, finish = plan(
+            self._text(request),
+            limit=request.max_tokens,
+            stops=request.stop_sequences,
+            ending=HUMAN if isinstance(request, CompletionRequest) else "",
+        )
+        for piece in pieces:
+            yield piece
+        yield finish
+
+    def _text(self, request: CompletionRequest | MessageRequest) -> str:
+        text = natural_text(
+            self._seed,
+            request.model,
+            request.prompt,
+            request.temperature,
+            request.top_p,
+            request.top_k,
+        )
+        return f" {text}" if _wants_space(request) else text
+
+
+def _wants_space(request: CompletionRequest | MessageRequest) -> bool:
+    """Whether a space parts the answer from what it continues."""
+    if isinstance(request, MessageRequest) and request.turns[-1].role == "user":
+        return False
+    return not request.prompt[-1:].isspace()

@@ -1,0 +1,63 @@
+"""Which models the server answers to, and what their names stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ._document import ModelFacts
+from ._errors import ApiError, bad_request
+
+# claude-3-opus-20240229, claude-3-5-sonnet-latest; claude-sonnet-4-20250514,
+# claude-haiku-4-5, claude-opus-5. From the fourth generation on the name without a
+# date is itself the alias, and `-latest` is unknown (recorded: 404).
+_MESSAGES_ONLY = re.compile(
+    r"claude-3(?:[-.][\w.-]+)?"
+    r"|claude-[a-z]+-(?:[4-9]|[1-9]\d)(?:-\d{1,2})?(?:-\d{8})?"
+)
+
+
+class Models:
+    """The known models, by the names and facts that the document lists."""
+
+    def __init__(self, facts: Mapping[str, ModelFacts]) -> None:
+        self._facts = facts
+
+    def for_completions(self, name: str) -> str:
+        """The model that answers to this name on the Text Completions API.
+
+        Raises:
+            ApiError: 400 for a model of the Messages API alone, 404 for another.
+        """
+        if name in self._facts:
+            return self._resolved(name)
+        if _MESSAGES_ONLY.fullmatch(name):
+            raise bad_request(
+                f'"{name}" is not supported on this API. '
+                "Please use the Messages API instead."
+            )
+        raise _unknown(name)
+
+    def for_messages(self, name: str) -> str:
+        """The model that answers to this name on the Messages API.
+
+        Raises:
+            ApiError: 404 for a name that no model ever had.
+        """
+        if name in self._facts:
+            return self._resolved(name)
+        if _MESSAGES_ONLY.fullmatch(name):
+            return name
+        raise _unknown(name)
+
+    def context(self, model: str) -> int | None:
+        """How many tokens of prompt fit the model; None when it is not known."""
+        facts = self._facts.get(model)
+        return facts.context if facts else None
+
+    def _resolved(self, name: str) -> str:
+        return self._facts[name].resolves or name
+
+
+def _unknown(name: str) -> ApiError:
+    return ApiError(404, f"model: {name}")

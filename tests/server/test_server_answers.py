@@ -1,0 +1,69 @@
+"""Answers in one piece: members, order, names, headers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+MEMBERS = ["type", "id", "completion", "stop_reason", "model", "stop", "log_id"]
+
+
+def test_a_completion_has_the_members_of_the_service_in_their_order(door):
+    answer = door.complete(max_tokens_to_sample=2)
+    body = answer.json()
+    assert list(body) == MEMBERS
+    assert body["type"] == "completion"
+    assert body["log_id"] == body["id"]
+    assert re.fullmatch(r"compl_01[0-9A-Za-z]{22}", body["id"])
+    assert answer.headers["content-type"] == "application/json"
+    assert "cache-control" not in answer.headers
+    assert not [name for name in answer.headers if name.startswith("anthropic")]
+
+
+def test_the_first_version_has_two_members_more(door):
+    answer = door.post(
+        rb'{"model":"claude-v1","prompt":"\n\nHuman: Hi\n\nAssistant:",'
+        rb'"max_tokens_to_sample":5}',
+        anthropic_version="2023-01-01",
+    )
+    assert list(answer.json()) == [*MEMBERS, "truncated", "exception"]
+    assert answer.json()["truncated"] is False
+    assert answer.json()["exception"] is None
+
+
+def test_json_is_compact_and_in_plain_utf_8(door):
+    answer = door.complete()
+    assert answer.content.startswith(b'{"type":"completion","id":"compl_01')
+    assert answer.content.endswith(b'"}')
+    assert re.search(rb"[\x80-\xff]", answer.content)
+    assert rb"\u" not in answer.content
+
+
+def test_every_answer_and_every_exchange_has_a_name_of_its_own(door):
+    answers = [door.complete() for _ in range(20)]
+    assert len({each.json()["id"] for each in answers}) == 20
+    assert len({each.headers["request-id"] for each in answers}) == 20
+
+
+def test_names_repeat_with_the_seed(open_door):
+    def names(seed):
+        door = open_door(seed=seed)
+        return [door.complete().json()["id"] for _ in range(3)]
+
+    assert names(7) == names(7)
+    assert names(7) != names(8)
+
+
+@pytest.mark.parametrize("name", ["X-API-KEY", "X-Api-Key", "x-api-key"])
+def test_header_names_have_no_case(client, name):
+    del client.headers["x-api-key"]
+    try:
+        answer = client.post("/v1/complete", content=b"{}", headers={name: "sk-a"})
+    finally:
+        client.headers["x-api-key"] = "sk-test"
+    assert answer.status_code == 400
+
+
+def test_the_server_does_not_name_its_software(client):
+    assert "server" not in client.post("/v1/complete").headers

@@ -1,0 +1,259 @@
+"""The document: found, edited, missing, broken."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from text_completions_server import DocumentError, create_app
+
+PACKAGED = Path(__file__).parents[2] / "openapi.yaml"
+MODELS = """
+openapi: 3.1.0
+info: {title: Models, version: '1'}
+security: [{ApiKey: []}]
+paths:
+  /v1/models/{id}:
+    get:
+      operationId: models_get
+      responses:
+        '200':
+          content:
+            application/json:
+              examples:
+                one: {value: {id: claude-2.1, type: model}}
+                two: {value: {}}
+    delete:
+      operationId: models_delete
+      security: []
+      responses:
+        '204': {description: Gone.}
+  /v1/tokens:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema: {type: object, required: [text]}
+      responses:
+        '200':
+          content:
+            application/json:
+              example: {tokens: 3}
+    put:
+      parameters:
+        - {name: x-colour, in: header, schema: {enum: [red]}}
+      responses:
+        '200':
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Tokens'}
+components:
+  securitySchemes:
+    ApiKey: {type: apiKey, in: header, name: X-Key}
+  schemas:
+    Tokens:
+      examples: [{tokens: 4}]
+"""
+BROKEN = {
+    "not YAML": ("paths: [\n  a: b: c", ": line 2: "),
+    "a control character": ("paths: \x07", "not YAML: "),
+    "no object": ("- paths", "not an OpenAPI document: it has no paths"),
+    "no paths": ("openapi: 3.1.0", "not an OpenAPI document: it has no paths"),
+    "a dangling reference": (
+        "paths: {/a: {get: {responses: {'200': {$ref: '#/components/x~1y'}}}}}",
+        "'#/components/x~1y' leads nowhere",
+    ),
+    "a reference elsewhere": (
+        "paths: {/a: {get: {responses: {'200': {$ref: 'other.yaml'}}}}}",
+        "$ref 'other.yaml' is not within the document",
+    ),
+    "a reference in circles": (
+        "{paths: {/a: {$ref: '#/paths/~1b'}, /b: {$ref: '#/paths/~1a'}}}",
+        "leads back to itself",
+    ),
+    "no example": (
+        "paths: {/a: {get: {responses: {'200': {content: {application/json: {}}}}}}}",
+        "/a.get: the server has no handler for it, and it shows no JSON example",
+    ),
+    "an unknown type": (
+        "paths: {/a: {post: {requestBody: {content: {application/json: {schema: "
+        "{type: text}}}}, responses: {}}}}",
+        "/a.post.requestBody: ",
+    ),
+    "a schema elsewhere": (
+        "paths: {/a: {post: {requestBody: {content: {application/json: {schema: "
+        "{items: {$ref: 'http://127.0.0.1:9/a'}}}}}, responses: {}}}}",
+        "/a.post.requestBody: ",
+    ),
+    "no path": ("paths: {a: {get: {responses: {}}}}", "'a'"),
+    "an error without its type": (
+        "paths: {/a: {get: {responses: {'400': {description: Bad.}}}}}",
+        "/a.get.responses.400: the schema gives error.type no constant",
+    ),
+}
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text):
+        file = tmp_path / "edited.yaml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
+
+
+@pytest.fixture
+def models(open_door, written):
+    return open_door(document=written(MODELS))
+
+
+def test_an_operation_without_a_handler_answers_its_first_example(models):
+    key = {"x-key": "sk-a"}
+    assert models.send("GET", "/v1/models/a", None, key).json() == {
+        "id": "claude-2.1",
+        "type": "model",
+    }
+    body = {**key, "content-type": "application/json"}
+    assert models.send("POST", "/v1/tokens", b'{"text":1}', body).json()["tokens"] == 3
+    assert models.send("PUT", "/v1/tokens", None, key).json() == {"tokens": 4}
+
+
+def test_an_operation_without_a_body_answers_none(models):
+    answer = models.send("DELETE", "/v1/models/a")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "request-id" in answer.headers
+
+
+def test_an_operation_without_a_handler_is_checked_too(models):
+    key = {"x-key": "sk-a"}
+    body = {**key, "content-type": "application/json"}
+    assert models.send("GET", "/v1/models/a").status_code == 401
+    assert models.send("POST", "/v1/tokens", b"{}", body).status_code == 400
+    assert models.send("POST", "/v1/tokens", b"", key).status_code == 200
+    wrong = models.send("PUT", "/v1/tokens", None, {**key, "x-colour": "blue"})
+    message = wrong.json()["error"]["message"]
+    assert message == 'x-colour: "blue" is not a valid colour'
+
+
+def test_a_path_of_two_operations_allows_both(models):
+    answer = models.send("PATCH", "/v1/models/a")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET")
+
+
+def test_an_edited_bound_is_served(open_door, written):
+    text = PACKAGED.read_text("utf-8")
+    first = "maximum: 1 # docs 2024, as above"
+    assert text.count(first) == 2
+    edited = open_door(document=written(text.replace(first, "maximum: 2", 1)))
+    assert edited.complete(temperature=2).status_code == 200
+    assert edited.complete(top_p=2).status_code == 400
+    assert edited.complete(temperature=2.1).json()["error"]["message"] == (
+        "temperature: Input should be less than or equal to 2"
+    )
+
+
+def test_an_edited_error_type_is_served(open_door, written):
+    text = PACKAGED.read_text("utf-8").replace(
+        "{const: not_found_error}", "{const: lost_error}"
+    )
+    answer = open_door(document=written(text)).complete(model="none")
+    assert answer.json()["error"]["type"] == "lost_error"
+
+
+def test_an_edited_model_is_served(open_door, written):
+    text = PACKAGED.read_text("utf-8").replace("claude-instant-1.2", "claude-mini-1")
+    door = open_door(document=written(text))
+    assert door.complete(model="claude-instant-1").json()["model"] == "claude-mini-1"
+
+
+@pytest.mark.parametrize(("text", "reason"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_document_is_told_in_one_line(written, text, reason):
+    file = written(text)
+    with pytest.raises(DocumentError) as caught:
+        create_app(document=file)
+    message = str(caught.value)
+    assert message.startswith(f"{file}: ")
+    assert reason in message
+    assert "\n" not in message
+
+
+def test_a_missing_document_is_told(tmp_path):
+    with pytest.raises(DocumentError, match="No such file or directory"):
+        create_app(document=tmp_path / "none.yaml")
+
+
+def test_a_document_that_is_not_utf_8_is_told(tmp_path):
+    file = tmp_path / "latin.yaml"
+    file.write_bytes(b"paths: \xff")
+    with pytest.raises(DocumentError, match="not UTF-8"):
+        create_app(document=file)
+
+
+PROGRAM = """
+import sys
+from text_completions_server import create_app
+create_app()
+print([name for name in sys.modules if name.partition(".")[0] == "text_completions"])
+"""
+
+
+def test_the_document_is_found_without_importing_the_client():
+    told = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "[]\n"
+
+
+def test_a_client_that_is_not_installed_is_told(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(DocumentError, match="package 'text_completions', which"):
+        create_app()
+
+
+BOUNDS = """
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema:
+              properties:
+                above: {exclusiveMinimum: 0}
+                below: {exclusiveMaximum: 9}
+                few: {maxItems: 2}
+                some: {minItems: 2}
+                even: {multipleOf: 2}
+                one: {oneOf: [{enum: [1]}, {enum: [2]}]}
+      responses:
+        '200': {description: Fine.}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"above":0}', "above: Input should be greater than 0"),
+        (b'{"below":9}', "below: Input should be less than 9"),
+        (b'{"few":[1,2,3]}', "few: List should have at most 2 items"),
+        (b'{"some":[]}', "some: List should have at least 2 items"),
+        (b'{"even":3}', "even: Input does not match the expected shape."),
+        (b'{"one":3}', "one: Input does not match the expected shape."),
+    ],
+)
+def test_bounds_that_the_api_has_not_are_told_too(open_door, written, body, message):
+    answer = open_door(document=written(BOUNDS)).post(body, "/a")
+    assert answer.json()["error"]["message"] == message
+
+
+def test_an_operation_that_shows_no_success_answers_without_a_body(open_door, written):
+    text = (
+        "paths: {/a: {get: {responses: {'302': {content: {application/json: "
+        "{example: 5}}}}}}}"
+    )
+    answer = open_door(document=written(text)).send("GET", "/a")
+    assert (answer.status_code, answer.content) == (200, b"")
