@@ -1,0 +1,134 @@
+"""Section `answer`: the JSON object that a completion is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .._answers import read_object, sound
+from .._bench import HUMAN, Bench
+from .._clause import NotJudged, expect, must, should
+from .._document import COMPLETE, JSON
+from .._exchange import Exchange
+
+SCHEMA = "#/components/schemas/Completion"
+
+
+@must("answer/1", "A completion is a 200 of type `application/json`.", SCHEMA)
+def _media_type(bench: Bench) -> None:
+    exchange = sound(bench.post(bench.body()))
+    expect(exchange.status == 200, f"answered {exchange.status}", exchange)
+    expect(exchange.media_type == JSON, f"it is {exchange.media_type!r}", exchange)
+
+
+@must(
+    "answer/2",
+    "A completion has `type`, `id`, `completion`, `stop_reason` and `model`, "
+    "each of its type.",
+    SCHEMA,
+)
+def _schema(bench: Bench) -> None:
+    for exchange in _answers(bench):
+        members = read_object(exchange)
+        problem = bench.document.answer_problem(COMPLETE, 200, members)
+        expect(problem is None, str(problem), exchange)
+
+
+@must(
+    "answer/3",
+    "`stop_reason` is never null in a JSON answer.",
+    f"{SCHEMA}/properties/stop_reason",
+)
+def _reason(bench: Bench) -> None:
+    for exchange in _answers(bench):
+        reason = read_object(exchange).get("stop_reason")
+        expect(isinstance(reason, str), f"it is {reason!r}", exchange)
+
+
+@must(
+    "answer/4",
+    "`stop` is null exactly when `stop_reason` is `max_tokens`.",
+    f"{SCHEMA}/properties/stop; recorded 21 of 21",
+)
+def _stop(bench: Bench) -> None:
+    for exchange in _answers(bench):
+        members = read_object(exchange)
+        if "stop" not in members:
+            raise NotJudged("the answers carry no `stop`")
+        reason, stop = members.get("stop_reason"), members["stop"]
+        agrees = (stop is None) == (reason == "max_tokens")
+        expect(agrees, f"`stop` is {stop!r} at {reason!r}", exchange)
+
+
+@must(
+    "answer/5",
+    "`log_id` is the same as `id`.",
+    f"{SCHEMA}/properties/log_id; recorded 21 of 21",
+)
+def _log_id(bench: Bench) -> None:
+    for exchange in _answers(bench):
+        members = read_object(exchange)
+        if "log_id" not in members:
+            raise NotJudged("the answers carry no `log_id`")
+        same = members["log_id"] == members.get("id")
+        expect(same, f"{members['log_id']!r} is not {members.get('id')!r}", exchange)
+
+
+@must("answer/6", "No two completions have the same `id`.", f"{SCHEMA}/properties/id")
+def _own_id(bench: Bench) -> None:
+    first = bench.post(bench.body(), fresh=True)
+    second = bench.post(bench.body(), fresh=True)
+    one, two = read_object(first).get("id"), read_object(second).get("id")
+    expect(one is None or one != two, f"two answers are called {one!r}", second)
+
+
+@must(
+    "answer/7",
+    "`model` is the model asked for, or what an alias stands for.",
+    f"{SCHEMA}/properties/model",
+)
+def _model(bench: Bench) -> None:
+    exchange = bench.post(bench.body())
+    model = read_object(exchange).get("model")
+    check_model(bench, exchange, model)
+
+
+@should(
+    "answer/8",
+    "A completion has `stop` and `log_id`.",
+    "recorded 21 of 21, undocumented",
+)
+def _undocumented(bench: Bench) -> None:
+    exchange = bench.post(bench.body())
+    members = read_object(exchange)
+    missing = {"stop", "log_id"} - set(members)
+    expect(not missing, f"there is no {', '.join(sorted(missing))}", exchange)
+
+
+@should(
+    "answer/9",
+    "The text begins with a space where the prompt ends in `Assistant:`.",
+    "recorded",
+)
+def _space(bench: Bench) -> None:
+    answer = bench.long()
+    if not answer.text:
+        raise NotJudged("the server answered with an empty text")
+    begins = answer.text.startswith(" ")
+    expect(begins, f"it begins {answer.text[:12]!r}", answer.exchange)
+
+
+def check_model(bench: Bench, exchange: Exchange, model: object) -> None:
+    """Expect a model's name that goes with the one asked for."""
+    asked = bench.settings.model
+    expect(isinstance(model, str) and model != "", f"it is {model!r}", exchange)
+    known = bench.document.models.get(asked)
+    # Of a name that the document does not know, nobody can say what it stands for.
+    if known is not None and "resolves" not in known:
+        expect(model == asked, f"{asked!r} was asked for, {model!r} came", exchange)
+
+
+def _answers(bench: Bench) -> Iterator[Exchange]:
+    yield bench.post(bench.body(max_tokens_to_sample=1))
+    yield bench.post(bench.body())
+    yield bench.long().exchange
+    yield bench.post(bench.body(prompt=f"{HUMAN} Say yes.\n\nAssistant:"))

@@ -1,0 +1,143 @@
+"""Section `framing`: the bytes of a stream, before any meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .._answers import events_of, sound
+from .._bench import MANY_WORDS, Bench
+from .._clause import Deviation, NotJudged, always, expect, must
+from .._document import COMPLETE, NEW, OLD
+from .._exchange import Exchange
+from .._json import NotStrictJson, read_json
+from ._asking import POST_COMPLETE
+
+STREAM = f"{POST_COMPLETE}/responses/200/content/text~1event-stream"
+WHATWG = "WHATWG HTML, 9.2 server-sent events"
+HELD_SECONDS = 0.05
+HELD_TIMES = 3
+# Names that a receiver, not a sender, gives meaning to; any other event is unknown.
+OWN = frozenset({"completion", "ping", "error", None})
+
+
+@must(
+    "framing/1",
+    "With `stream: true` the answer is a 200 of type `text/event-stream`.",
+    STREAM,
+)
+def _media_type(bench: Bench) -> None:
+    exchange = sound(bench.raw_long_stream())
+    expect(exchange.status == 200, f"answered {exchange.status}", exchange)
+    expect(exchange.is_stream, f"it is {exchange.media_type!r}", exchange)
+
+
+@must(
+    "framing/2",
+    "Without `stream`, or with `stream: false`, the answer is one JSON object.",
+    f"{POST_COMPLETE}/requestBody",
+)
+def _no_stream(bench: Bench) -> None:
+    for body in (bench.body(), bench.body(stream=False)):
+        exchange = sound(bench.post(body))
+        expect(not exchange.is_stream, "it is a stream", exchange)
+
+
+@must(
+    "framing/3",
+    "A stream says `cache-control: no-cache`.",
+    "#/components/headers/CacheControl; recorded 6 of 6",
+)
+def _cache_control(bench: Bench) -> None:
+    exchange = sound(bench.raw_long_stream())
+    said = (exchange.header("cache-control") or "").lower()
+    expect("no-cache" in said, f"`cache-control` is {said!r}", exchange)
+
+
+@always("framing/4", "A stream is UTF-8, every byte of it.", WHATWG)
+def _utf8(_: Bench, exchange: Exchange) -> bool:
+    if not exchange.is_stream:
+        return False
+    place = exchange.events.malformed
+    expect(place is None, f"byte {place} is no UTF-8", exchange)
+    return True
+
+
+@always("framing/5", "Every event, the last one too, ends with a blank line.", WHATWG)
+def _blank_line(_: Bench, exchange: Exchange) -> bool:
+    # What was cut by the caps of this suite says nothing of the server.
+    if not exchange.is_stream or exchange.fault is not None:
+        return False
+    expect(not exchange.events.unfinished, "the last event has no end", exchange)
+    return True
+
+
+@must(
+    "framing/6",
+    "The data of every event fits the schema of its name.",
+    f"{STREAM}/schema",
+)
+def _payloads(bench: Bench) -> None:
+    for exchange in _streams(bench):
+        for event in events_of(exchange):
+            problem = bench.document.event_problem(COMPLETE, event)
+            if problem is not None:
+                said = f"the event {event.name!r}: {problem}"
+                raise Deviation(said, exchange)
+
+
+@must(
+    "framing/7",
+    "The data of every event of a known name is JSON in the sense of RFC 8259.",
+    "RFC 8259, 4 and 8.1",
+)
+def _strict_json(bench: Bench) -> None:
+    for exchange in _streams(bench):
+        for event in events_of(exchange):
+            if event.name in OWN and event.data != "[DONE]":
+                _read(exchange, event.data)
+
+
+@must(
+    "framing/8",
+    "A stream comes to its end by itself, not cut and not held open.",
+    "docs 2024, streaming",
+)
+def _ends(bench: Bench) -> None:
+    for exchange in _streams(bench):
+        sound(exchange)
+
+
+@must(
+    "framing/9",
+    "Events are sent as they are made, not held back until the text is complete.",
+    "docs 2024, streaming",
+)
+def _flows(bench: Bench) -> None:
+    answer = bench.long_stream()
+    if answer.words < MANY_WORDS:
+        raise NotJudged(f"the text has fewer than {MANY_WORDS} words")
+    exchange = answer.exchange
+    # A fast server may well send all at once: only one that waits first holds back.
+    for _ in range(HELD_TIMES):
+        if not _is_held(exchange):
+            return
+        exchange = bench.repeat(exchange)
+    raise Deviation("all events came at once, long after the headers", exchange)
+
+
+def _is_held(exchange: Exchange) -> bool:
+    arrivals = exchange.arrivals
+    return len(arrivals) == 1 and arrivals[0] - exchange.began >= HELD_SECONDS
+
+
+def _streams(bench: Bench) -> Iterator[Exchange]:
+    yield bench.raw_long_stream(NEW)
+    yield bench.raw_stream(NEW)
+    yield bench.raw_long_stream(OLD)
+
+
+def _read(exchange: Exchange, data: str) -> None:
+    try:
+        read_json(data)
+    except NotStrictJson as error:
+        raise Deviation(f"an event's data holds {error}", exchange) from error

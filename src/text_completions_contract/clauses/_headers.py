@@ -1,0 +1,96 @@
+"""Section `headers`: what every answer carries beside its body."""
+
+from __future__ import annotations
+
+import re
+
+from .._answers import sound
+from .._bench import Bench
+from .._clause import Level, NotJudged, always, expect, must
+from .._document import COMPLETE
+from .._exchange import Exchange
+
+REQUEST_ID = re.compile(r"req_[0-9A-Za-z]+")
+HOPELESS = frozenset({400, 401, 404})
+
+
+@always(
+    "headers/1",
+    "Every answer carries `request-id`, errors too.",
+    "#/components/headers/RequestId; recorded",
+)
+def _request_id(_: Bench, exchange: Exchange) -> bool:
+    # The proxy in front answers the 413 and may know no id.
+    if exchange.status == 413:
+        return False
+    expect(bool(exchange.header("request-id")), "there is no `request-id`", exchange)
+    return True
+
+
+@always(
+    "headers/2",
+    "A `request-id` is `req_` and letters and digits.",
+    "#/components/headers/RequestId; recorded",
+    level=Level.SHOULD,
+)
+def _request_id_form(_: Bench, exchange: Exchange) -> bool:
+    value = exchange.header("request-id")
+    if value is None:
+        return False
+    expect(bool(REQUEST_ID.fullmatch(value)), f"it is {value!r}", exchange)
+    return True
+
+
+@must(
+    "headers/3",
+    "No two answers carry the same `request-id`.",
+    "#/components/headers/RequestId",
+)
+def _own_request_id(bench: Bench) -> None:
+    first = sound(bench.post(bench.body(), fresh=True))
+    second = sound(bench.post(bench.body(), fresh=True))
+    one, two = first.header("request-id"), second.header("request-id")
+    if not one or not two:
+        raise NotJudged("the answers carry no `request-id`")
+    expect(one != two, f"two answers carry {one!r}", second)
+
+
+@always(
+    "headers/4",
+    "An error 400, 401 or 404 says `x-should-retry: false`.",
+    "#/components/headers/DoNotRetry; recorded",
+)
+def _do_not_retry(_: Bench, exchange: Exchange) -> bool:
+    if exchange.status not in HOPELESS:
+        return False
+    said = exchange.header("x-should-retry")
+    expect(said == "false", f"`x-should-retry` is {said!r}", exchange)
+    return True
+
+
+@always(
+    "headers/5",
+    "An answer 408, 409 or 429 does not say `x-should-retry: false`.",
+    "docs of the SDK's retry policy",
+)
+def _may_retry(_: Bench, exchange: Exchange) -> bool:
+    if exchange.status not in {408, 409, 429}:
+        return False
+    said = exchange.header("x-should-retry")
+    expect(said != "false", "it forbids the retry that may succeed", exchange)
+    return True
+
+
+@always(
+    "headers/6",
+    "Answers of `/v1/complete` carry no `anthropic-ratelimit-*`.",
+    "recorded: 0 of 32",
+    level=Level.SHOULD,
+)
+def _no_rate_limits(_: Bench, exchange: Exchange) -> bool:
+    if exchange.request.path != COMPLETE:
+        return False
+    names = [name for name, _ in exchange.headers]
+    found = [name for name in names if name.lower().startswith("anthropic-ratelimit")]
+    expect(not found, f"it carries {', '.join(found)}", exchange)
+    return True

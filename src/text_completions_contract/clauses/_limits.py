@@ -1,0 +1,79 @@
+"""Section `limits`: how long a text may become."""
+
+from __future__ import annotations
+
+from .._answers import Answer
+from .._bench import LIMIT, Bench
+from .._clause import NotJudged, always, expect, must
+from .._document import COMPLETE, OLD
+from .._exchange import Exchange
+from ._asking import PARAMS
+from ._stop import good_text
+
+SOURCE = f"{PARAMS}/properties/max_tokens_to_sample"
+TIGHT = (1, 2, 5)
+
+
+@must("limits/1", "A text has no more words than `max_tokens_to_sample`.", SOURCE)
+def _words(bench: Bench) -> None:
+    for limit in TIGHT:
+        _within(bench.long(max_tokens_to_sample=limit), limit)
+
+
+@must("limits/2", "A streamed text has no more words than that either.", SOURCE)
+def _streamed_words(bench: Bench) -> None:
+    for limit in TIGHT:
+        _within(bench.long_stream(max_tokens_to_sample=limit), limit)
+    _within(bench.long_stream(OLD, max_tokens_to_sample=2), 2)
+
+
+@must(
+    "limits/3", "With a smaller limit the text is a prefix of the longer one.", SOURCE
+)
+def _prefix(bench: Bench) -> None:
+    whole = bench.long()
+    for limit in TIGHT:
+        part = bench.long(max_tokens_to_sample=limit)
+        pair = (whole.exchange, part.exchange)
+        said = f"{part.text[-40:]!r} does not begin the text at a limit of {LIMIT}"
+        expect(whole.text.startswith(part.text), said, part.exchange, *pair)
+
+
+@must("limits/4", "A text that was cut at the limit says `max_tokens`.", SOURCE)
+def _reason(bench: Bench) -> None:
+    whole = bench.long()
+    for part in (
+        bench.long(max_tokens_to_sample=2),
+        bench.long_stream(max_tokens_to_sample=2),
+    ):
+        if len(part.text.strip()) >= len(whole.text.strip()):
+            raise NotJudged("the text is too short to be cut")
+        pair = (whole.exchange, part.exchange)
+        said = f"`stop_reason` is {part.reason!r}"
+        expect(part.reason == "max_tokens", said, part.exchange, *pair)
+
+
+@must("limits/5", "A greater limit gives no shorter text.", SOURCE)
+def _grows(bench: Bench) -> None:
+    whole, part = bench.long(), bench.long(max_tokens_to_sample=5)
+    if part.reason != "max_tokens":
+        raise NotJudged("the text ends before the limit")
+    said = f"at a limit of {LIMIT} the text is no longer than at 5"
+    longer = len(whole.text) > len(part.text)
+    expect(longer, said, whole.exchange, whole.exchange, part.exchange)
+
+
+@always("limits/6", "No text is longer than its request allows.", SOURCE)
+def _always_within(_: Bench, exchange: Exchange) -> bool:
+    limit = exchange.request.json.get("max_tokens_to_sample")
+    text = good_text(exchange)
+    if text is None or exchange.request.path != COMPLETE or not isinstance(limit, int):
+        return False
+    words = len(text.split())
+    expect(words <= limit, f"{words} words came at a limit of {limit}", exchange)
+    return True
+
+
+def _within(answer: Answer, limit: int) -> None:
+    said = f"{answer.words} words came at a limit of {limit}"
+    expect(answer.words <= limit, said, answer.exchange)

@@ -1,0 +1,81 @@
+"""Section `prompts`: which prompts are a dialogue."""
+
+from __future__ import annotations
+
+from .._bench import Bench
+from .._clause import must
+from ._asking import PARAMS, refuses, takes
+
+DOCS = "docs 2024, prompt validation"
+SOURCE = f"{DOCS}; {PARAMS}/properties/prompt"
+
+
+@must("prompts/1", "A prompt without turns is refused.", SOURCE)
+def _no_turns(bench: Bench) -> None:
+    refuses(bench, "prompt", ["Hello, world", "Hello, world\n\nAssistant:"])
+
+
+@must("prompts/2", "A prompt that begins with the assistant's turn is refused.", SOURCE)
+def _first_turn(bench: Bench) -> None:
+    prompt = "\n\nAssistant: Hello, world\n\nHuman: Hello, Claude\n\nAssistant:"
+    refuses(bench, "prompt", [prompt])
+
+
+@must(
+    "prompts/3",
+    "A prompt that does not end with the assistant's turn is refused.",
+    SOURCE,
+)
+def _last_turn(bench: Bench) -> None:
+    dialogue = (
+        "\n\nHuman: Hello, Claude\n\nAssistant: Hello, world"
+        "\n\nHuman: How many toes do dogs have?"
+    )
+    refuses(bench, "prompt", ["\n\nHuman: Hello, Claude", dialogue])
+
+
+@must("prompts/4", "A turn begins after two line ends, not one.", SOURCE)
+def _line_ends(bench: Bench) -> None:
+    refuses(bench, "prompt", ["\n\nHuman: Hello, Claude \nAssistant:"])
+
+
+@must(
+    "prompts/5",
+    "Light flaws are mended: no line ends at first, a space at last.",
+    SOURCE,
+)
+def _mended(bench: Bench) -> None:
+    prompts = [
+        "Human: Hello, Claude\n\nAssistant:",
+        "\n\nHuman: Hello, Claude:\n\nAssistant: ",
+    ]
+    takes(bench, "prompt", prompts)
+
+
+@must(
+    "prompts/6", "Text before the first turn is a system prompt.", f"{DOCS}; recorded"
+)
+def _system(bench: Bench) -> None:
+    prompt = "You are terse.\n\nHuman: Hello, Claude\n\nAssistant:"
+    takes(bench, "prompt", [prompt])
+
+
+@must("prompts/7", "Text after the last turn is the start of the answer.", DOCS)
+def _prefill(bench: Bench) -> None:
+    prompts = [
+        "\n\nHuman: Hello, Claude\n\nAssistant: Hello, my name",
+        "\n\nHuman: Hi\n\nAssistant: Hello.\n\nHuman: How are you?\n\nAssistant: I am",
+    ]
+    takes(bench, "prompt", prompts)
+
+
+@must(
+    "prompts/8", "A dialogue of many turns is taken, stray spaces too.", "docs 2023-07"
+)
+def _dialogue(bench: Bench) -> None:
+    history = "\n\nHuman: Hi\n\nAssistant: Hello."
+    prompts = [
+        f"{history * 3}\n\nHuman: Hello, Claude\n\nAssistant:",
+        f"{history} \n\nHuman: Hello, Claude\n\nAssistant:",
+    ]
+    takes(bench, "prompt", prompts)

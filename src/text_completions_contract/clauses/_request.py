@@ -1,0 +1,185 @@
+"""Section `request`: each parameter from both sides of its bounds, and of what type."""
+
+from __future__ import annotations
+
+from .._answers import sound
+from .._bench import Bench
+from .._clause import expect, must
+from ._asking import PARAMS, POST_COMPLETE, accepted, refused, refuses, takes
+
+PROPERTIES = f"{PARAMS}/properties"
+# What is no number, though lax readers take it for one.
+NOT_NUMBERS = ("0.5", True, [0.5])
+
+
+@must(
+    "request/1",
+    "A request without `model`, `prompt` or `max_tokens_to_sample` is refused.",
+    f"{PARAMS}/required",
+)
+def _required(bench: Bench) -> None:
+    for field in ("model", "prompt", "max_tokens_to_sample"):
+        refused(bench.post(bench.body(without=field)), f"no {field}")
+
+
+@must(
+    "request/2",
+    "A parameter that does not exist is refused.",
+    f"{PARAMS}/additionalProperties",
+)
+def _closed(bench: Bench) -> None:
+    refuses(bench, "best_of", [1])
+    refuses(bench, "max_tokens", [8])
+
+
+@must("request/3", "`temperature` may be 0 and 1.", f"{PROPERTIES}/temperature")
+def _temperature(bench: Bench) -> None:
+    takes(bench, "temperature", [0, 0.5, 1, 1.0])
+
+
+@must(
+    "request/4",
+    "A `temperature` below 0, above 1 or of another type is refused.",
+    f"{PROPERTIES}/temperature",
+)
+def _not_temperature(bench: Bench) -> None:
+    refuses(bench, "temperature", [-0.01, 1.01, *NOT_NUMBERS])
+
+
+@must("request/5", "`top_p` may be 0 and 1.", f"{PROPERTIES}/top_p")
+def _top_p(bench: Bench) -> None:
+    takes(bench, "top_p", [0, 0.5, 1])
+
+
+@must(
+    "request/6",
+    "A `top_p` below 0, above 1 or of another type is refused.",
+    f"{PROPERTIES}/top_p",
+)
+def _not_top_p(bench: Bench) -> None:
+    refuses(bench, "top_p", [-0.01, 1.01, *NOT_NUMBERS])
+
+
+@must("request/7", "`top_k` may be 0 and more.", f"{PROPERTIES}/top_k")
+def _top_k(bench: Bench) -> None:
+    takes(bench, "top_k", [0, 1, 40])
+
+
+@must(
+    "request/8",
+    "A `top_k` below 0 or of another type is refused.",
+    f"{PROPERTIES}/top_k",
+)
+def _not_top_k(bench: Bench) -> None:
+    refuses(bench, "top_k", [-1, 1.5, "5", True])
+
+
+@must(
+    "request/9",
+    "A `max_tokens_to_sample` below 1 or of another type is refused.",
+    f"{PROPERTIES}/max_tokens_to_sample",
+)
+def _not_max_tokens(bench: Bench) -> None:
+    refuses(bench, "max_tokens_to_sample", [0, -1, 1.5, "16", True, None])
+
+
+@must(
+    "request/10",
+    "A `prompt` that is empty or no string is refused.",
+    f"{PROPERTIES}/prompt",
+)
+def _not_prompt(bench: Bench) -> None:
+    refuses(bench, "prompt", ["", None, 5, ["\n\nHuman: Hi\n\nAssistant:"]])
+
+
+@must("request/11", "A `model` that is no string is refused.", f"{PROPERTIES}/model")
+def _not_model(bench: Bench) -> None:
+    refuses(bench, "model", [None, 5, [bench.settings.model]])
+
+
+@must(
+    "request/12",
+    "`stop_sequences` may be any list of strings, an empty one too.",
+    f"{PROPERTIES}/stop_sequences",
+)
+def _stop_sequences(bench: Bench) -> None:
+    takes(bench, "stop_sequences", [[], ["\n\nHuman:", "###"]])
+
+
+@must(
+    "request/13",
+    "`stop_sequences` that are no list of strings are refused.",
+    f"{PROPERTIES}/stop_sequences",
+)
+def _not_stop_sequences(bench: Bench) -> None:
+    refuses(bench, "stop_sequences", ["###", [5], ["###", None], {"0": "###"}])
+
+
+@must(
+    "request/14",
+    "`metadata` may be empty, and its `user_id` a string or null.",
+    "#/components/schemas/Metadata",
+)
+def _metadata(bench: Bench) -> None:
+    # Between 256 and 512 characters the sources disagree.
+    users = ["13803d75-b4b5-4c3e-b2a2-6f21399b021b", None, "u" * 256]
+    takes(bench, "metadata", [{}, *({"user_id": user} for user in users)])
+
+
+@must(
+    "request/15",
+    "`metadata` with other members, or a `user_id` too long or no string, is refused.",
+    "#/components/schemas/Metadata",
+)
+def _not_metadata(bench: Bench) -> None:
+    users = [{"user_id": 5}, {"user_id": "u" * 513}]
+    refuses(bench, "metadata", [{"session": "a"}, *users, "user", []])
+
+
+@must("request/16", "A `stream` that is no boolean is refused.", f"{PROPERTIES}/stream")
+def _not_stream(bench: Bench) -> None:
+    refuses(bench, "stream", ["true", 1, []])
+
+
+@must(
+    "request/17",
+    "`temperature`, `top_p` and `top_k` may be given together.",
+    f"{POST_COMPLETE}/requestBody",
+)
+def _together(bench: Bench) -> None:
+    body = bench.body(temperature=0.7, top_p=0.9, top_k=40, stream=False)
+    accepted(bench.post(body), "temperature, top_p and top_k")
+
+
+@must(
+    "request/18",
+    "A body that is no JSON object is refused.",
+    f"{POST_COMPLETE}/requestBody",
+)
+def _not_an_object(bench: Bench) -> None:
+    for body in (b"", b"{", b"[]", b'"text"', b"null", b"{'model': 'claude'}"):
+        refused(bench.post(body), f"the body {body.decode()!r}")
+
+
+@must(
+    "request/19",
+    "A body of another content type is neither taken nor answered 5xx.",
+    f"{POST_COMPLETE}/requestBody/content",
+)
+def _content_type(bench: Bench) -> None:
+    for media_type in ("text/plain", "application/x-www-form-urlencoded"):
+        headers = bench.headers(content_type=media_type)
+        exchange = sound(bench.post(bench.body(), headers=headers))
+        answered = f"{media_type}: answered {exchange.status}"
+        expect(400 <= exchange.status < 500, answered, exchange)
+
+
+@must(
+    "request/20",
+    "The content type may carry a charset and be written in any letter case.",
+    "RFC 9110, 8.3.1",
+)
+def _content_type_spelling(bench: Bench) -> None:
+    for media_type in ("application/json; charset=utf-8", "Application/JSON"):
+        headers = bench.headers(content_type=media_type)
+        accepted(bench.post(bench.body(), headers=headers), media_type)

@@ -1,0 +1,166 @@
+"""Section `stop`: what ends a text, and that it ends there."""
+
+from __future__ import annotations
+
+import re
+
+from .._answers import Answer, text_of
+from .._bench import HUMAN, Bench
+from .._clause import Deviation, NotJudged, always, expect, must
+from .._document import COMPLETE
+from .._exchange import Exchange
+from .._json import as_list
+from ._asking import PARAMS
+
+SOURCE = f"{PARAMS}/properties/stop_sequences"
+STOP = "#/components/schemas/Completion/properties/stop"
+# From the end of one word into the next: such a sequence crosses events, too.
+BRIDGE = re.compile(r"\w(\w) (\w)\w")
+
+
+@must(
+    "stop/1",
+    "The text ends where a stop sequence would appear, and without it.",
+    SOURCE,
+)
+def _cuts(bench: Bench) -> None:
+    whole = bench.long()
+    sequence = bridge_of(whole)
+    cut = bench.long(stop_sequences=[sequence])
+    _cut_at(whole, cut, sequence)
+
+
+@must(
+    "stop/2",
+    "A streamed text ends there as well, and no part of the sequence is sent.",
+    SOURCE,
+)
+def _cuts_stream(bench: Bench) -> None:
+    whole = bench.long()
+    sequence = bridge_of(whole)
+    cut = bench.long_stream(stop_sequences=[sequence])
+    _cut_at(whole, cut, sequence)
+
+
+@must("stop/3", "Of several stop sequences the first to appear ends the text.", SOURCE)
+def _earliest(bench: Bench) -> None:
+    whole = bench.long()
+    early, *others = bridges_of(whole)
+    place = whole.text.index(early)
+    late = next((item for item in others if whole.text.index(item) > place), None)
+    if late is None:
+        raise NotJudged("the text is too short for two stop sequences")
+    cut = bench.long(stop_sequences=["###", late, early])
+    _cut_at(whole, cut, early)
+
+
+@must(
+    "stop/4",
+    "At a stop sequence `stop_reason` is `stop_sequence` and `stop` the sequence.",
+    STOP,
+)
+def _told(bench: Bench) -> None:
+    whole = bench.long()
+    sequence = bridge_of(whole)
+    for cut in (
+        bench.long(stop_sequences=[sequence]),
+        bench.long_stream(stop_sequences=[sequence]),
+    ):
+        pair = (whole.exchange, cut.exchange)
+        said = f"`stop_reason` is {cut.reason!r}"
+        expect(cut.reason == "stop_sequence", said, cut.exchange, *pair)
+        stop = cut.members.get("stop", sequence)
+        expect(stop == sequence, f"`stop` is {stop!r}", cut.exchange, *pair)
+
+
+@must(
+    "stop/5",
+    "A stop sequence that does not appear changes nothing.",
+    SOURCE,
+)
+def _idle(bench: Bench) -> None:
+    whole = bench.long()
+    other = bench.long(stop_sequences=["\u241f no such text \u241f"])
+    pair = (whole.exchange, other.exchange)
+    expect(whole.text == other.text, "the text is another", other.exchange, *pair)
+    said = f"`stop_reason` is {other.reason!r}, not {whole.reason!r}"
+    expect(whole.reason == other.reason, said, other.exchange, *pair)
+
+
+@always("stop/6", "No text holds a stop sequence of its request.", SOURCE)
+def _absent(_: Bench, exchange: Exchange) -> bool:
+    text, sequences = good_text(exchange), _sequences(exchange)
+    if text is None or not sequences:
+        return False
+    found = [sequence for sequence in sequences if sequence in text]
+    expect(not found, f"the text holds {found[:1]}", exchange)
+    return True
+
+
+@always(
+    "stop/7",
+    "No text holds `\\n\\nHuman:`, where the model always stops.",
+    f"{SOURCE}/x-contract-built-in",
+)
+def _built_in(_: Bench, exchange: Exchange) -> bool:
+    text = good_text(exchange)
+    if text is None or exchange.request.path != COMPLETE:
+        return False
+    expect(HUMAN not in text, "the text goes on with a human's turn", exchange)
+    return True
+
+
+@always(
+    "stop/8",
+    "`stop` is a sequence of the request, or `\\n\\nHuman:`.",
+    STOP,
+)
+def _known_stop(_: Bench, exchange: Exchange) -> bool:
+    if good_text(exchange) is None or exchange.is_stream:
+        return False
+    stop = exchange.json.get("stop")
+    if stop is None or exchange.json.get("stop_reason") != "stop_sequence":
+        return False
+    known = [*_sequences(exchange), HUMAN]
+    expect(stop in known, f"`stop` is {stop!r}", exchange)
+    return True
+
+
+def bridge_of(answer: Answer) -> str:
+    """A sequence from within the answer's own words."""
+    return bridges_of(answer)[0]
+
+
+def bridges_of(answer: Answer) -> list[str]:
+    """Sequences from within the answer's own words; at least one."""
+    # The first quarter is left, so that something remains before the cut.
+    found = BRIDGE.finditer(answer.text, len(answer.text) // 4)
+    sequences = [match[0] for match in found]
+    if not sequences:
+        raise NotJudged("the text is too short to take a stop sequence from")
+    return sequences
+
+
+def _cut_at(whole: Answer, cut: Answer, sequence: str) -> None:
+    pair = (whole.exchange, cut.exchange)
+    expected = whole.text[: whole.text.index(sequence)]
+    if cut.text != expected:
+        said = (
+            f"the text up to {sequence!r} is {len(expected)} characters and ends "
+            f"{expected[-30:]!r}, but {len(cut.text)} came, ending {cut.text[-30:]!r}"
+        )
+        raise Deviation(said, cut.exchange, pair)
+
+
+def good_text(exchange: Exchange) -> str | None:
+    """The text of a good answer; whether answers are good is judged elsewhere."""
+    try:
+        return text_of(exchange) if exchange.status == 200 else None
+    except (Deviation, NotJudged):
+        return None
+
+
+def _sequences(exchange: Exchange) -> list[str]:
+    listed = as_list(exchange.request.json.get("stop_sequences"))
+    # An empty sequence is in every text; what it means is not documented.
+    return [item for item in listed if isinstance(item, str) and item]

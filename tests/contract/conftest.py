@@ -1,0 +1,28 @@
+"""Makes the servers beside the tests importable, and one of them runs for all tests."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from honest_server import Server, honest, serving
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Server]:
+    """The one server."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: Server) -> Iterator[Server]:
+    """The server, honest before and after the test."""
+    running.answer = honest
+    yield running
+    running.answer = honest

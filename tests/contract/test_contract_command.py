@@ -1,0 +1,117 @@
+"""`text-completions contract`, as a shell sees it."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import Any
+
+import pytest
+from honest_server import Server, as_json
+
+from text_completions_cli._support import CommandError
+
+command: Any = import_module("text_completions_cli._contract")
+
+
+def call(*words: str) -> int:
+    parser = argparse.ArgumentParser(prog="text-completions")
+    command.register(parser.add_subparsers(dest="command", required=True))
+    arguments = parser.parse_args(["contract", *words])
+    return int(arguments.run(arguments))
+
+
+@pytest.fixture(autouse=True)
+def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+
+
+def test_a_server_that_conforms_is_0(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(server.url, "--only", "auth", "--only", "versions") == 0
+    out, err = capsys.readouterr()
+    assert "Authentication" in out
+    assert "✔ auth/1" in out
+    assert "9 passed, 0 failed, 0 not judged" in out
+    assert "conforms" in out.splitlines()[-1]
+    assert "\x1b" not in out + err
+
+
+def test_a_server_that_deviates_is_1_and_shown_why(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.answer = lambda _: as_json(200, {"completion": "\x1b[31mred"})
+    assert call(server.url, "--only", "auth") == 1
+    out, err = capsys.readouterr()
+    assert "✘ auth/1" in out
+    assert "answered 200, not 401" in out
+    assert f"curl -sS -i {server.url}/v1/complete" in out
+    assert "source: #/components/securitySchemes/ApiKey" in out
+    assert "✘ auth/1" in err
+    assert "\x1b" not in out + err
+
+
+def test_a_failed_should_counts_only_when_strict(server: Server) -> None:
+    from honest_server import honest
+
+    def answer(ask: Any) -> Any:
+        reply = honest(ask)
+        reply.headers["request-id"] = reply.headers["request-id"].replace("_", "-")
+        return reply
+
+    server.answer = answer
+    assert call(server.url, "--only", "headers") == 0
+    assert call(server.url, "--only", "headers", "--strict") == 1
+
+
+def test_a_server_that_is_not_there_is_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("http://127.0.0.1:9") == 2
+    assert "the server cannot be reached" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["localhost:8000"], "is no URL of a server"),
+        ([], "name the URL of a server"),
+        (["http://127.0.0.1:9", "--only", "nowhere"], "there is no section 'nowhere'"),
+        (["https://api.example.com"], "set the variable ANTHROPIC_API_KEY"),
+        (["https://a.example", "--api-key-env", "MINE"], "set the variable MINE"),
+    ],
+)
+def test_what_cannot_begin_is_2_with_a_line(words: list[str], message: str) -> None:
+    with pytest.raises(CommandError, match=message) as caught:
+        call(*words)
+    assert caught.value.exit_code == 2
+
+
+def test_the_key_comes_from_the_variable_named(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MINE", "invalid-mine")
+    assert call(server.url, "--api-key-env", "MINE") == 2
+    out = capsys.readouterr().out
+    assert "the key was refused: 401" in out
+    assert "invalid-mine" not in out
+
+
+def test_the_clauses_are_listed_without_a_server(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert call("--list", "--only", "stop") == 0
+    out = capsys.readouterr().out
+    assert "Stop sequences (stop)" in out
+    assert "stop/1  MUST  The text ends" in out
+    assert "auth/1" not in out
+
+
+def test_the_help_says_what_it_does_with_an_example(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        call("--help")
+    assert caught.value.code == 0
+    out = capsys.readouterr().out
+    assert "Judge whether the server at URL honours the contract" in out
+    assert "text-completions contract http://127.0.0.1:8000" in out

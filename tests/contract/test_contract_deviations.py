@@ -1,0 +1,63 @@
+"""The alarm rings: each clause is turned red by a server, and none by an honest one."""
+
+from __future__ import annotations
+
+import pytest
+from deviations import DEVIATIONS
+from honest_server import Answerer, Server
+
+from text_completions_contract import (
+    SECTIONS,
+    Report,
+    Settings,
+    Verdict,
+    all_clauses,
+    run,
+)
+from text_completions_contract._clause import INVARIANTS
+
+OWN = tuple(section for section in SECTIONS if section != "schema")
+
+ALWAYS = {clause.id for clause in all_clauses() if clause in INVARIANTS}
+
+
+def failed(report: Report) -> list[str]:
+    return [result.clause.id for result in report.of(Verdict.FAILED)]
+
+
+@pytest.mark.parametrize(
+    ("clause", "answer"),
+    [pytest.param(clause, answer, id=name) for name, clause, answer in DEVIATIONS],
+)
+def test_a_deviation_turns_its_clause_red(
+    server: Server, clause: str, answer: Answerer
+) -> None:
+    server.answer = answer
+    # What always applies is judged by all that others send.
+    only = OWN if clause in ALWAYS else (clause.partition("/")[0],)
+    report = run(server.url, Settings(only=only, timeout=2, strict=True))
+    assert clause in failed(report)
+    assert report.exit_code == 1
+
+
+def test_every_clause_has_a_deviation_that_turns_it_red() -> None:
+    own = {clause.id for clause in all_clauses() if clause.section != "schema"}
+    assert own == {clause for _, clause, _ in DEVIATIONS}
+
+
+def test_the_honest_server_conforms_in_every_clause(server: Server) -> None:
+    report = run(server.url, Settings(strict=True))
+    assert failed(report) == []
+    assert report.exit_code == 0
+    unjudged = [result.clause.id for result in report.of(Verdict.NOT_JUDGED)]
+    # No honest server limits a rate without need.
+    assert unjudged == ["headers/5"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_honest_server_conforms_whatever_the_seed(
+    server: Server, seed: int
+) -> None:
+    report = run(server.url, Settings(only=("schema",), seed=seed, strict=True))
+    assert failed(report) == []
+    assert report.of(Verdict.NOT_JUDGED) == []

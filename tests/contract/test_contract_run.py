@@ -1,0 +1,284 @@
+"""A run ends with the right verdict, whatever the server does to it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shlex
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from honest_server import Ask, Reply, Server, as_json, as_stream, frame, honest
+from twisting import streamed
+
+from text_completions_contract import (
+    SECTIONS,
+    Report,
+    Result,
+    Settings,
+    SetupError,
+    Verdict,
+    all_clauses,
+    run,
+)
+
+OWN = Settings(
+    only=tuple(section for section in SECTIONS if section != "schema"), timeout=0.5
+)
+KEY = "sk-secret-of-the-test"
+
+
+def failed(report: Report) -> set[str]:
+    return {result.clause.id for result in report.of(Verdict.FAILED)}
+
+
+def test_a_server_that_is_not_there_cannot_be_judged() -> None:
+    report = run("http://127.0.0.1:9", OWN)
+    assert report.exit_code == 2
+    assert "cannot be reached" in (report.obstacle or "")
+    assert len(report.of(Verdict.NOT_JUDGED)) == len(report.results)
+
+
+def test_a_server_without_tls_cannot_be_judged_by_https(server: Server) -> None:
+    report = run(server.url.replace("http", "https"), OWN)
+    assert report.exit_code == 2
+    assert "TLS failed" in (report.obstacle or "")
+
+
+def test_a_server_that_hangs_cannot_be_judged(server: Server) -> None:
+    released = threading.Event()
+
+    def answer(ask: Ask) -> Reply:
+        released.wait(30)
+        return honest(ask)
+
+    server.answer = answer
+    report = run(server.url, OWN)
+    released.set()
+    assert report.exit_code == 2
+    assert "does not answer" in (report.obstacle or "")
+
+
+def test_a_refused_key_leaves_judged_what_needs_none(server: Server) -> None:
+    report = run(server.url, replace(OWN, api_key="invalid"))
+    assert report.exit_code == 2
+    assert "key was refused" in (report.obstacle or "")
+    assert "auth/1" in {result.clause.id for result in report.of(Verdict.PASSED)}
+
+
+def test_a_model_that_does_not_answer_leaves_the_server_unjudged(
+    server: Server,
+) -> None:
+    report = run(server.url, replace(OWN, model="gpt"))
+    assert report.exit_code == 2
+    assert "'gpt'" in (report.obstacle or "")
+
+
+def test_a_failed_clause_counts_although_others_were_not_reached(
+    server: Server,
+) -> None:
+    def answer(ask: Ask) -> Reply:
+        if ask.method == "GET":
+            return as_json(200, {})
+        return honest(ask)
+
+    server.answer = answer
+    assert run(server.url, replace(OWN, model="gpt")).exit_code == 1
+
+
+def test_a_stream_without_end_is_given_up(server: Server) -> None:
+    def answer(ask: Ask) -> Reply:
+        reply = honest(ask)
+        ping = frame("ping", {"type": "ping"})
+        return as_stream(itertools.repeat(ping)) if reply.is_stream else reply
+
+    server.answer = answer
+    report = run(server.url, OWN)
+    assert "framing/8" in failed(report)
+    assert report.exit_code == 1
+    assert report.seconds < 20
+
+
+def test_a_gigabyte_is_not_read_to_its_end(server: Server) -> None:
+    sent = 0
+
+    def gigabyte() -> Iterator[bytes]:
+        nonlocal sent
+        for _ in range(2**14):
+            sent += 2**16
+            yield b" " * 2**16
+
+    def answer(ask: Ask) -> Reply:
+        reply = honest(ask)
+        if reply.status == 200 and reply.is_stream:
+            return as_stream(gigabyte())
+        return reply
+
+    server.answer = answer
+    report = run(server.url, replace(OWN, only=("framing",)))
+    assert "framing/8" in failed(report)
+    assert sent < 2**28
+
+
+def test_a_server_that_knows_chance_is_not_blamed_for_it(server: Server) -> None:
+    numbers = itertools.count()
+
+    def answer(ask: Ask) -> Reply:
+        changed = ask.body.replace(b"a walk", b"walk %d" % next(numbers))
+        return honest(replace(ask, body=changed))
+
+    server.answer = answer
+    report = run(server.url, OWN)
+    assert failed(report) == set()
+    notes = {result.clause.id: result.note for result in report.results}
+    assert notes["stream/2023-06-01/9"] == "the server is not deterministic"
+    assert notes["limits/3"] == "the server is not deterministic"
+
+
+def test_a_short_text_leaves_relations_unjudged_and_nothing_failed(
+    server: Server,
+) -> None:
+    def answer(ask: Ask) -> Reply:
+        members = ask.json
+        if isinstance(members, dict) and ask.get("max_tokens_to_sample") == 64:
+            members["max_tokens_to_sample"] = 1
+        if isinstance(members, dict) and ask.get("max_tokens") == 64:
+            members["max_tokens"] = 1
+        body = json.dumps(members).encode() if isinstance(members, dict) else ask.body
+        return honest(replace(ask, body=body))
+
+    server.answer = answer
+    only = ("stop", "stream", "answer", "messages")
+    report = run(server.url, replace(OWN, only=only))
+    assert failed(report) == set()
+    unjudged = {result.clause.id for result in report.of(Verdict.NOT_JUDGED)}
+    assert {"stop/1", "stop/2", "stop/3", "stream/2023-06-01/6"} <= unjudged
+
+
+def test_line_ends_of_any_kind_are_taken(server: Server) -> None:
+    server.answer = streamed(lambda events: events)
+    assert failed(run(server.url, replace(OWN, only=("framing", "stream")))) == set()
+
+
+def test_the_key_is_nowhere_in_a_report(server: Server) -> None:
+    def answer(ask: Ask) -> Reply:
+        echo = {"type": "error", "error": {"type": "x", "message": str(ask.headers)}}
+        reply = honest(ask)
+        return as_json(reply.status, echo) if reply.status >= 400 else reply
+
+    server.answer = answer
+    report = run(server.url, replace(OWN, api_key=KEY))
+    assert report.exit_code == 1
+    assert KEY not in repr(report)
+    assert any("$ANTHROPIC_API_KEY" in result.sent for result in report.results)
+
+
+def test_the_curl_command_sends_the_same_again(server: Server) -> None:
+    asked: list[Ask] = []
+
+    def answer(ask: Ask) -> Reply:
+        asked.append(ask)
+        reply = honest(ask)
+        if ask.get("temperature") == 1.01:
+            return as_json(200, {})
+        return reply
+
+    server.answer = answer
+    result = judged(run(server.url, replace(OWN, api_key=KEY)), "request/4")
+    original = next(ask for ask in asked if ask.get("temperature") == 1.01)
+    sent = words(result.sent, KEY)
+    assert sent[:3] == ["curl", "-sS", "-i"]
+    assert f"x-api-key: {KEY}" in sent
+    assert sent[-1].encode() == original.body
+
+
+def words(command: str, key: str) -> list[str]:
+    """A command as a shell reads it."""
+    script = f"for word in {command}; do printf '%s\\0' \"$word\"; done"
+    environment = {**os.environ, "ANTHROPIC_API_KEY": key}
+    done = subprocess.run(
+        ["bash", "-c", script], env=environment, capture_output=True, check=True
+    )
+    assert shlex.split(command)
+    return done.stdout.decode().split("\0")[:-1]
+
+
+def judged(report: Report, identity: str) -> Result:
+    return next(item for item in report.results if item.clause.id == identity)
+
+
+def test_sections_and_clauses_can_be_chosen(server: Server) -> None:
+    settings = Settings(only=("auth", "versions"), skip=("auth/2",))
+    report = run(server.url, settings)
+    chosen = [result.clause.id for result in report.results]
+    assert chosen == [
+        *("auth/1", "auth/3", "auth/4", "auth/5"),
+        *("versions/1", "versions/2", "versions/3", "versions/4"),
+    ]
+
+
+def test_each_verdict_is_told_as_it_falls(server: Server) -> None:
+    told: list[tuple[str, int, int]] = []
+    run(
+        server.url,
+        Settings(only=("auth",)),
+        lambda result, done, total: told.append((result.clause.id, done, total)),
+    )
+    assert told == [(f"auth/{number}", number, 5) for number in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:8000",
+        "ftp://a",
+        "http://",
+        "",
+        "http://[::1",
+        "http://a/?b",
+        "http://a:b",
+    ],
+)
+def test_a_bad_url_is_refused(url: str) -> None:
+    with pytest.raises(SetupError, match="is no URL of a server"):
+        run(url)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (Settings(only=("nowhere",)), "no section 'nowhere'; known: auth"),
+        (Settings(skip=("auth/99",)), "no clause 'auth/99'"),
+        (Settings(document=Path("absent.yaml")), "absent.yaml cannot be read"),
+        (Settings(api_key="sk-\u00fc"), "characters that no header may carry"),
+    ],
+)
+def test_a_run_that_cannot_begin_says_why(settings: Settings, message: str) -> None:
+    with pytest.raises(SetupError, match=message):
+        run("http://127.0.0.1:9", settings)
+
+
+def test_a_foreign_server_needs_a_key() -> None:
+    with pytest.raises(SetupError, match="set the variable OTHER_KEY"):
+        run("https://api.example.com", Settings(key_name="OTHER_KEY"))
+
+
+def test_a_document_that_is_no_contract_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "other.yaml"
+    place.write_text("openapi: 3.1.0\npaths: {}\n")
+    with pytest.raises(SetupError, match="does not describe POST /v1/complete"):
+        run("http://127.0.0.1:9", Settings(document=place))
+
+
+def test_ids_are_unique_and_every_clause_says_what_and_where() -> None:
+    clauses = all_clauses()
+    assert len({clause.id for clause in clauses}) == len(clauses)
+    for clause in clauses:
+        assert clause.section in SECTIONS
+        assert clause.sentence.endswith(".")
+        assert clause.source
