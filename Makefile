@@ -39,6 +39,14 @@ test: drift ## Run what every change must pass: drift, types, all tests
 	$(BIN)/mypy
 	$(IN_VENV) $(BIN)/python -m pytest
 
+.PHONY: peers
+peers: $(VENV)/stamp $(VENV)-peers/stamp ## Run the tests that need the official SDK
+	$(BIN)/python -m pytest tests/peers
+
+.PHONY: bench
+bench: $(VENV)-peers/stamp ## Measure the client's speed beside httpx and the SDK
+	PYTHONPATH=src:generated $(VENV)-peers/bin/python benchmarks
+
 .PHONY: demo
 demo: $(VENV)/stamp ## Show the whole house at work, narrated
 	$(IN_VENV) $(BIN)/python examples/demo.py
@@ -59,7 +67,7 @@ build: $(VENV)/stamp ## Build the sdist and the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove what make made
-	rm -rf $(VENV) $(VENV)-lock .ci/npm/node_modules dist .hypothesis .*_cache
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-peers .ci/npm/node_modules dist .hypothesis .*_cache
 	find $(LINTED) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: lock
@@ -81,4 +89,9 @@ $(VENV)/stamp: pyproject.toml $(VENV)/locked
 
 $(VENV)/lint-stamp: requirements/lint.txt $(VENV)/stamp
 	$(PIP) install --require-hashes --no-deps -r $<
+	@touch $@
+
+$(VENV)-peers/stamp: requirements/peers.txt
+	$(PYTHON) -m venv --clear $(VENV)-peers
+	$(VENV)-peers/bin/python -m pip --disable-pip-version-check -qq install --require-hashes --no-deps -r $<
 	@touch $@

@@ -20,6 +20,8 @@ VERBS = [
     "drift",
     "lint",
     "test",
+    "peers",
+    "bench",
     "demo",
     "mock",
     "contract",

@@ -20,7 +20,10 @@ PACKAGES = (
 
 
 def public_packages() -> list[str]:
-    """Name every package and subpackage that no underscore makes private."""
+    """Name every package and subpackage that no underscore makes private.
+
+    The packages below `api` are no doors: each is the module of one resource.
+    """
     doors = [
         door.parent.relative_to(source_root)
         for source_root in (ROOT / "src", ROOT / "generated")
@@ -30,6 +33,7 @@ def public_packages() -> list[str]:
         ".".join(door.parts)
         for door in doors
         if not any(part.startswith("_") for part in door.parts)
+        and "api" not in door.parts[:-1]
     )
 
 

@@ -1,0 +1,70 @@
+"""What a program does that was written for the official SDK; it runs with that SDK.
+
+Run by test_official_sdk.py in an environment of its own, with the server's URL.
+Prints one line of JSON for each thing it did.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+import anthropic
+
+PROMPT = f"{anthropic.HUMAN_PROMPT} Hello{anthropic.AI_PROMPT}"
+GOOD = {"model": "claude-2.1", "prompt": PROMPT, "max_tokens_to_sample": 12}
+BAD = {
+    "NotFoundError": {**GOOD, "model": "claude-9"},
+    "BadRequestError": {**GOOD, "max_tokens_to_sample": 0},
+    "UnknownMember": {**GOOD, "extra_body": {"best_of": 2}},
+}
+
+
+def said(what: str, value: object) -> None:
+    """Tell what came back."""
+    print(json.dumps([what, value]))
+
+
+def error_of(client: anthropic.Anthropic, arguments: dict[str, object]) -> object:
+    """Make a call that must fail, and tell how it did."""
+    try:
+        client.completions.create(**arguments)  # type: ignore[call-overload]
+    except anthropic.APIStatusError as error:
+        return [type(error).__name__, error.status_code, error.type, error.request_id]
+    return None
+
+
+def sync(url: str) -> None:
+    """Complete, stream and fail with the sync client."""
+    client = anthropic.Anthropic(base_url=url, api_key="sk-test", max_retries=0)
+    completion = client.completions.create(**GOOD)
+    said("completion", completion.to_dict())
+    said("request_id", completion._request_id)
+    events = list(client.completions.create(**GOOD, stream=True))
+    said("stream", [[event.completion, event.stop_reason] for event in events])
+    for name, arguments in BAD.items():
+        said(name, error_of(client, arguments))
+    refused = anthropic.Anthropic(base_url=url, api_key="wrong", max_retries=0)
+    said("AuthenticationError", error_of(refused, GOOD))
+
+
+async def asynchronous(url: str) -> None:
+    """Complete and stream with the async client."""
+    async with anthropic.AsyncAnthropic(base_url=url, api_key="sk-test") as client:
+        completion = await client.completions.create(**GOOD)
+        said("async completion", completion.completion)
+        stream = await client.completions.create(**GOOD, stream=True)
+        said("async stream", [event.completion async for event in stream])
+        message = await client.messages.create(
+            model="claude-2.1",
+            max_tokens=12,
+            messages=[{"role": "user", "content": "Hello"}],
+        )
+        said("message", message.content[0].text)
+
+
+if __name__ == "__main__":
+    said("version", anthropic.__version__)
+    sync(sys.argv[1])
+    asyncio.run(asynchronous(sys.argv[1]))
