@@ -28,9 +28,12 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return _emit(arguments)
     except DocumentError as error:
-        print(f"make generate: {error}", file=sys.stderr)
-        print(f"{arguments.output} stays as it was.", file=sys.stderr)
-        return 2
+        reason = str(error)
+    except OSError as error:
+        reason = f"{error.filename}: {error.strerror}"
+    print(f"make generate: {reason}", file=sys.stderr)
+    print(f"{_shown(arguments.output)} stays as it was.", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,22 +56,35 @@ def _parser() -> argparse.ArgumentParser:
 
 def _emit(arguments: argparse.Namespace) -> int:
     output: Path = arguments.output.absolute()
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".emitting-") as room:
-        fresh = Path(room) / output.name
-        build(Document(_shown(arguments.document)), arguments.config, fresh, _version())
+    document = Document(_shown(arguments.document))
+    staging = None if arguments.check else _nearest_folder(output.parent)
+    with tempfile.TemporaryDirectory(dir=staging, prefix=".emitting-") as room:
+        fresh = Path(room) / "package"
+        build(document, arguments.config, fresh, _version())
         if arguments.check:
             return _report(_differences(fresh, output), output)
+        output.parent.mkdir(parents=True, exist_ok=True)
         _replace(output, fresh, Path(room) / "old")
     print(f"{_shown(output)} is what {_shown(arguments.document)} says")
     return 0
 
 
+def _nearest_folder(path: Path) -> Path:
+    """Return what of a path is there: moving within a file system is one step."""
+    return next(folder for folder in (path, *path.parents) if folder.is_dir())
+
+
 def _replace(output: Path, fresh: Path, old: Path) -> None:
     """Put the fresh package in the place of the old one, by moves alone."""
-    if output.exists():
-        output.rename(old)
-    fresh.rename(output)
+    if not output.exists():
+        fresh.rename(output)
+        return
+    output.rename(old)
+    try:
+        fresh.rename(output)
+    except OSError:
+        old.rename(output)
+        raise
 
 
 def _differences(fresh: Path, output: Path) -> list[str]:

@@ -6,45 +6,19 @@ is refused here, before anything is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from text_completions_runtime import ANNOTATIONS, KEYWORDS
+from text_completions_runtime import KEYWORDS
 
-from .document import Document, DocumentError, below
-from .normal import METHODS, STREAM, framing
+from .calls import check_calls
+from .document import Document, below
+from .naming import member_name
+from .normal import framing
+from .shape import Node, nodes
 
-TYPES = ("string", "number", "integer", "boolean", "null", "array", "object")
-EXTENSIONS = {
-    "x-contract-argument": {"name", "default"},
-    "x-contract-built-in": None,
-    "x-contract-client": {
-        "sync",
-        "async",
-        "base-error",
-        "error-type",
-        "request-id",
-        "constants",
-        "credentials",
-        "environment",
-        "errors",
-    },
-    "x-contract-max-bytes": None,
-    "x-contract-models": None,
-    "x-contract-stream": {
-        "switch",
-        "version",
-        "events",
-        "ignore",
-        "error",
-        "text",
-        "last",
-        "versions",
-    },
-}
-_MAPS = ("properties",)
-_LISTS = ("allOf", "anyOf", "oneOf")
-_SINGLES = ("items", "additionalProperties", "not", "contentSchema")
+_ALTERNATIVES = ("anyOf", "oneOf")
+_MEMBERS = ("properties", "required", "allOf")
+_IN_PLACE = ("allOf", "anyOf", "oneOf")
 
 
 def check(document: Document) -> None:
@@ -53,145 +27,70 @@ def check(document: Document) -> None:
     Raises:
         DocumentError: It cannot.
     """
-    version = document.data.get("openapi")
-    if not isinstance(version, str) or not version.startswith("3.1."):
-        reason = f"only OpenAPI 3.1 is read, and this says {version!r}"
+    _check_version(document)
+    listed = list(nodes(document))
+    left_out = framing(document)
+    for node in listed:
+        if node.kind == "schema":
+            _check_schema(document, node, left_out)
+    _check_circles(document)
+    check_calls(document, listed)
+
+
+def _check_version(document: Document) -> None:
+    data = document.data
+    said = data.get(
+        "openapi", f"swagger {data['swagger']}" if "swagger" in data else None
+    )
+    if not isinstance(said, str) or not said.startswith("3.1."):
+        reason = f"only OpenAPI 3.1 is read, and this says {said!r}"
         raise document.error("#/openapi", reason)
-    for key in ("info", "paths", "x-contract-client"):
-        if not isinstance(document.data.get(key), dict):
-            raise document.error(f"#/{key}", "is missing, or is no mapping")
-    _check_references(document)
-    _check_extensions(document)
-    for pointer, schema in schemas(document):
-        _check_schema(document, pointer, schema)
 
 
-def _check_references(document: Document) -> None:
-    for pointer, part in document.walk():
-        reference = part.get("$ref") if isinstance(part, dict) else None
-        if reference is None or _names_a_property(pointer):
-            continue
-        if not isinstance(reference, str) or not reference.startswith("#/"):
-            reason = f"{reference!r} points outside of this document: bring it in"
-            raise document.error(below(pointer, "$ref"), reason)
-        try:
-            document.resolve(reference)
-        except (KeyError, IndexError, ValueError, TypeError):
-            reason = f"{reference!r} points to nothing"
-            raise document.error(below(pointer, "$ref"), reason) from None
-
-
-def _names_a_property(pointer: str) -> bool:
-    """`properties` may have a member that happens to be called `$ref`."""
-    return pointer.endswith("/properties")
-
-
-def _check_extensions(document: Document) -> None:
-    for pointer, part in document.walk():
-        for key in part if isinstance(part, dict) else ():
-            if not key.startswith("x-contract-"):
-                continue
-            if key not in EXTENSIONS:
-                known = ", ".join(sorted(EXTENSIONS))
-                reason = f"no such extension; there are {known}"
-                raise document.error(below(pointer, key), reason)
-            _check_extension(document, below(pointer, key), part[key])
-
-
-def _check_extension(document: Document, pointer: str, value: Any) -> None:
-    allowed = EXTENSIONS[pointer.rpartition("/")[2]]
-    if allowed is None:
+def _check_schema(document: Document, node: Node, left_out: set[str]) -> None:
+    pointer, schema = node.pointer, node.value
+    if "$ref" in schema:
+        _check_beside_reference(document, pointer, schema)
         return
-    if not isinstance(value, dict):
-        raise document.error(pointer, "is no mapping")
-    for key in value:
-        if key not in allowed:
-            reason = f"no such setting; there are {', '.join(sorted(allowed))}"
-            raise document.error(below(pointer, key), reason)
+    for name, member in schema.get("properties", {}).items():
+        if isinstance(member, bool) and not _is_framing(pointer, left_out):
+            here = below(below(pointer, "properties"), name)
+            raise document.error(here, "a schema must be a mapping")
+    _check_twins(document, below(pointer, "properties"), schema)
+    for key in _ALTERNATIVES:
+        if key in schema:
+            _check_beside_alternatives(document, pointer, schema, key)
+    for index, branch in enumerate(schema.get("allOf", ())):
+        for key in set(_ALTERNATIVES) & branch.keys():
+            here = f"{pointer}/allOf/{index}/{key}"
+            raise document.error(here, "alternatives within allOf would be lost")
+    _check_discriminator(document, pointer, schema)
 
 
-def schemas(document: Document) -> Iterator[tuple[str, Any]]:
-    """Yield every schema of the document with its pointer, however deep it lies."""
-    for pointer, schema in _roots(document):
-        yield from _tree(pointer, schema)
+def _check_twins(document: Document, pointer: str, schema: dict[str, Any]) -> None:
+    names: dict[str, str] = {}
+    for name in schema.get("properties", {}):
+        made = member_name(name)
+        other = names.setdefault(made, name)
+        if other != name:
+            reason = f"{name!r} and {other!r} would both be {made!r}: rename one"
+            raise document.error(below(pointer, name), reason)
 
 
-def _tree(pointer: str, schema: Any) -> Iterator[tuple[str, Any]]:
-    yield pointer, schema
-    if not isinstance(schema, dict):
-        return
-    for key in _SINGLES:
-        if isinstance(schema.get(key), dict):
-            yield from _tree(below(pointer, key), schema[key])
-    for key in _LISTS:
-        for index, branch in enumerate(schema.get(key, ())):
-            yield from _tree(below(below(pointer, key), index), branch)
-    for key in _MAPS:
-        for name, member in schema.get(key, {}).items():
-            yield from _tree(below(below(pointer, key), name), member)
-
-
-def _roots(document: Document) -> Iterator[tuple[str, Any]]:
-    components = document.data.get("components", {})
-    for name, schema in components.get("schemas", {}).items():
-        yield below("#/components/schemas", name), schema
-    for kind in ("parameters", "headers", "requestBodies", "responses"):
-        for name, part in components.get(kind, {}).items():
-            yield from _in_part(below(f"#/components/{kind}", name), part)
-    for path, item in document.data["paths"].items():
-        yield from _in_path(below("#/paths", path), item)
-
-
-def _in_path(pointer: str, item: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for index, parameter in enumerate(item.get("parameters", ())):
-        yield from _in_part(f"{pointer}/parameters/{index}", parameter)
-    for method in METHODS:
-        operation = item.get(method)
-        if operation is None:
-            continue
-        here = below(pointer, method)
-        for index, parameter in enumerate(operation.get("parameters", ())):
-            yield from _in_part(f"{here}/parameters/{index}", parameter)
-        if "requestBody" in operation:
-            yield from _in_part(f"{here}/requestBody", operation["requestBody"])
-        for status, response in operation.get("responses", {}).items():
-            yield from _in_part(below(f"{here}/responses", status), response)
-
-
-def _in_part(pointer: str, part: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """A parameter, header, body or response: its schema, its content, its headers."""
-    if "schema" in part:
-        yield below(pointer, "schema"), part["schema"]
-    for media_type, media in part.get("content", {}).items():
-        if "schema" in media:
-            yield f"{below(f'{pointer}/content', media_type)}/schema", media["schema"]
-    for name, header in part.get("headers", {}).items():
-        yield from _in_part(below(f"{pointer}/headers", name), header)
-
-
-def _check_schema(document: Document, pointer: str, schema: Any) -> None:
-    if isinstance(schema, bool) and _is_framing(document, pointer):
-        return
-    if not isinstance(schema, dict):
-        raise document.error(pointer, "a schema must be a mapping")
-    types = schema.get("type", [])
-    for name in [types] if not isinstance(types, list) else types:
-        if name not in TYPES:
-            reason = f"unknown type {name!r}; there are {', '.join(TYPES)}"
-            raise document.error(below(pointer, "type"), reason)
-    for keyword in schema:
-        if keyword in KEYWORDS | ANNOTATIONS or keyword.startswith("x-"):
-            continue
-        reason = "the client cannot honour this keyword"
-        raise document.error(below(pointer, keyword), reason)
-    _check_beside_reference(document, pointer, schema)
+def _check_beside_alternatives(
+    document: Document, pointer: str, schema: dict[str, Any], key: str
+) -> None:
+    for beside in (*_MEMBERS, *_ALTERNATIVES):
+        if beside in schema and beside != key:
+            reason = f"is lost beside {key}: put it into each of its branches"
+            raise document.error(below(pointer, beside), reason)
 
 
 def _check_beside_reference(
     document: Document, pointer: str, schema: dict[str, Any]
 ) -> None:
     """Beside `$ref`, bounds are read in the answers that are errors, and not else."""
-    if "$ref" not in schema or _is_error(pointer):
+    if _is_error(pointer):
         return
     for keyword in schema:
         if keyword in KEYWORDS and keyword != "$ref":
@@ -207,9 +106,58 @@ def _is_error(pointer: str) -> bool:
     return "".join(parts[at + 1 : at + 2])[:1] in ("4", "5")
 
 
-def _is_framing(document: Document, pointer: str) -> bool:
+def _is_framing(pointer: str, left_out: set[str]) -> bool:
     parts = pointer.split("/")
-    return parts[1:3] == ["components", "schemas"] and parts[3] in framing(document)
+    return parts[1:3] == ["components", "schemas"] and parts[3] in left_out
 
 
-__all__ = ["STREAM", "DocumentError", "check", "schemas"]
+def _check_discriminator(
+    document: Document, pointer: str, schema: dict[str, Any]
+) -> None:
+    if "discriminator" not in schema:
+        return
+    here = below(pointer, "discriminator")
+    branches = [branch for key in _ALTERNATIVES for branch in schema.get(key, ())]
+    if not branches or not all("$ref" in branch for branch in branches):
+        reason = "stands beside an anyOf or oneOf whose branches are all $refs"
+        raise document.error(here, reason)
+    targets = {branch["$ref"] for branch in branches}
+    names = {target.rpartition("/")[2] for target in targets}
+    for value, target in schema["discriminator"].get("mapping", {}).items():
+        if target not in targets | names:
+            there = below(f"{here}/mapping", value)
+            raise document.error(there, f"{target!r} is none of the branches")
+
+
+def _check_circles(document: Document) -> None:
+    """A schema that is made of itself has no end; one that contains itself has."""
+    components = document.data.get("components", {}).get("schemas", {})
+    done: set[str] = set()
+    for name in components:
+        _descend(document, below("#/components/schemas", name), (), done)
+
+
+def _descend(
+    document: Document, pointer: str, path: tuple[str, ...], done: set[str]
+) -> None:
+    if pointer in path:
+        raise document.error(pointer, "is made of itself, without end")
+    if pointer in done:
+        return
+    for target in _made_of(document.resolve(pointer)):
+        _descend(document, target, (*path, pointer), done)
+    done.add(pointer)
+
+
+def _made_of(schema: Any) -> list[str]:
+    """Return what a schema refers to for the very value that it describes."""
+    if not isinstance(schema, dict):
+        return []
+    if "$ref" in schema:
+        return [schema["$ref"]]
+    branches = [branch for key in _IN_PLACE for branch in schema.get(key, ())]
+    branches += [schema["not"]] if "not" in schema else []
+    return [target for branch in branches for target in _made_of(branch)]
+
+
+__all__ = ["check"]

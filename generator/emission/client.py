@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from .document import Document, below, last_step
+from .document import Document, below, last_step, pointer_steps
 from .naming import attribute_name, class_name
 from .normal import framing, operations
 from .schemas import schema_data
-from .text import docstring, literal, paragraphs
+from .text import docstring, docstring_part, literal, paragraphs
 
 _ENVIRONMENT = ("base_url", "custom_headers", "log")
 
@@ -57,6 +57,7 @@ class ClientView:
         self.api_version = data["info"].get("version", "")
         self.title = data["info"].get("title", "")
         self.document = document.path.name
+        self.document_in_prose = docstring_part(document.path.name)
         self.sync_names: list[str] = said["sync"]
         self.async_names: list[str] = said["async"]
         self.base_error: str = said["base-error"]
@@ -64,7 +65,7 @@ class ClientView:
         self.environment = {
             name: said.get("environment", {}).get(name) for name in _ENVIRONMENT
         }
-        self.error_type = tuple(said.get("error-type", "").split("/")[1:])
+        self.error_type = tuple(pointer_steps(said.get("error-type", "")))
         self.request_id = said.get("request-id", "")
         self.base_url = self._base_url()
         self.credentials = [
@@ -102,13 +103,8 @@ class ClientView:
     def _credential(self, said: dict[str, Any]) -> CredentialView:
         header: str = said.get("header", "")
         if "scheme" in said:
-            schemes = self._document.data["components"].get("securitySchemes", {})
-            scheme = schemes.get(said["scheme"], {})
-            if scheme.get("type") != "apiKey" or scheme.get("in") != "header":
-                reason = (
-                    f"{said['scheme']!r} is no security scheme with a key in a header"
-                )
-                raise self._document.error("#/x-contract-client/credentials", reason)
+            place = below("#/components/securitySchemes", said["scheme"])
+            scheme, _ = self._document.followed(self._document.resolve(place), place)
             header = scheme["name"]
         return CredentialView(
             argument=said["argument"],
@@ -135,33 +131,41 @@ class ClientView:
         self, said: dict[str, Any]
     ) -> tuple[list[ErrorClass], dict[int, str], dict[int, str], dict[str, str]]:
         extra: dict[str, str] = said.get("errors", {})
-        ranges = {int(key[0]): name for key, name in extra.items() if "X" in key}
-        statuses = {int(key): name for key, name in extra.items() if key.isdigit()}
+        named = dict(extra)
         docs = {name: f"The server answered {key}." for key, name in extra.items()}
         types: dict[str, str] = {}
         for status, name, response in self._error_responses():
-            statuses[status] = name
-            docs[name] = (
-                f"{status}: {' '.join(response.get('description', '').split())}"
-            )
+            named[status] = name
+            docs[name] = f"{status}: {' '.join(response['description'].split())}"
             kind = self._error_kind(response)
             if kind is not None:
                 types.setdefault(kind, name)
+        ranges = {int(key[0]): name for key, name in named.items() if "X" in key}
+        statuses = {int(key): name for key, name in named.items() if key.isdigit()}
         classes = [
             ErrorClass(name, _base(name, statuses, ranges), self._error_doc(docs[name]))
             for name in dict.fromkeys([*ranges.values(), *_by_number(statuses)])
         ]
         return classes, dict(sorted(statuses.items())), ranges, types
 
-    def _error_responses(self) -> list[tuple[int, str, dict[str, Any]]]:
-        found: dict[int, tuple[int, str, dict[str, Any]]] = {}
-        for operation in operations(self._document.data):
-            for key, response in operation.get("responses", {}).items():
-                if key.isdigit() and int(key) >= 400:
-                    part, _ = self._document.followed(response, "")
-                    name = _error_name(int(key), response.get("$ref"))
-                    found.setdefault(int(key), (int(key), name, part))
-        return [found[status] for status in sorted(found)]
+    def _error_responses(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """Return the errors by status: the name that a `$ref` gives is the first."""
+        named: dict[str, tuple[str, dict[str, Any]]] = {}
+        inline: dict[str, tuple[str, dict[str, Any]]] = {}
+        for pointer, operation in operations(self._document.data):
+            for key, response in operation["responses"].items():
+                if key.startswith("2"):
+                    continue
+                part, _ = self._document.followed(response, "")
+                found = (_error_name(key, response.get("$ref")), part)
+                known = named if "$ref" in response else inline
+                if "$ref" in response and known.get(key, found)[0] != found[0]:
+                    here = below(f"{pointer}/responses", key)
+                    reason = f"{key} is {known[key][0]} elsewhere: one name a status"
+                    raise self._document.error(here, reason)
+                known.setdefault(key, found)
+        merged = inline | named
+        return [(status, *merged[status]) for status in sorted(merged)]
 
     def _error_kind(self, response: dict[str, Any]) -> str | None:
         """Read the constant that the schema has where the body names its kind."""
@@ -180,12 +184,12 @@ class ClientView:
         return docstring(paragraphs(text, width=80), 4)
 
 
-def _error_name(status: int, reference: str | None) -> str:
+def _error_name(status: str, reference: str | None) -> str:
     if reference is not None:
         name = class_name(last_step(reference))
         return name if name.endswith("Error") else f"{name}Error"
     try:
-        return f"{class_name(HTTPStatus(status).phrase)}Error"
+        return f"{class_name(HTTPStatus(int(status)).phrase)}Error"
     except ValueError:
         return f"Status{status}Error"
 

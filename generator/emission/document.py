@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import math
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scalarbool import ScalarBoolean
+
+# Far above what people maintain by hand, and low enough to answer within seconds.
+MAX_BYTES = 2_000_000
+MAX_PARTS = 200_000
+MAX_DEPTH = 100
 
 
 class DocumentError(Exception):
@@ -27,14 +33,19 @@ class Document:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lines: dict[str, int] = {}
+        self._parts = 0
         tree = _parsed(path)
         if not isinstance(tree, dict):
             raise DocumentError(f"{path}: is not a mapping, so no OpenAPI document")
-        self.data: dict[str, Any] = self._plain(tree, "#")
+        self.data: dict[str, Any] = self._plain(tree, "#", 0)
 
     def error(self, pointer: str, reason: str) -> DocumentError:
         """Make the error that says what is wrong with the part at a pointer."""
         return DocumentError(f"{self.place(pointer)}: {pointer}: {reason}")
+
+    def refusal(self, reason: str) -> DocumentError:
+        """Make the error that says what is wrong with the document as a whole."""
+        return DocumentError(f"{self.path}: {reason}")
 
     def place(self, pointer: str) -> str:
         """Return `file:line` of a part, or of the nearest part that has a line."""
@@ -64,40 +75,57 @@ class Document:
             part = self.resolve(pointer)
         return part, pointer
 
-    def walk(self) -> Iterator[tuple[str, Any]]:
-        """Yield every mapping and sequence of the document with its pointer."""
-        stack: list[tuple[str, Any]] = [("#", self.data)]
-        while stack:
-            pointer, part = stack.pop()
-            yield pointer, part
-            pairs = part.items() if isinstance(part, dict) else enumerate(part)
-            stack += [
-                (below(pointer, key), value)
-                for key, value in pairs
-                if isinstance(value, (dict, list))
-            ]
-
-    def _plain(self, part: Any, pointer: str) -> Any:
+    def _plain(self, part: Any, pointer: str, depth: int) -> Any:
+        self._parts += 1
+        if depth > MAX_DEPTH:
+            raise self.error(pointer, f"is nested more than {MAX_DEPTH} deep")
+        if self._parts > MAX_PARTS:  # a few aliases of aliases are enough
+            raise self.error(pointer, f"there are more than {MAX_PARTS} parts")
         if isinstance(part, CommentedMap):
-            return self._plain_mapping(part, pointer)
+            return self._plain_mapping(part, pointer, depth)
         if isinstance(part, CommentedSeq):
             items: list[Any] = []
             for index, item in enumerate(part):
-                self._lines[below(pointer, index)] = part.lc.item(index)[0] + 1
-                items.append(self._plain(item, below(pointer, index)))
+                here = below(pointer, index)
+                self._lines[here] = part.lc.item(index)[0] + 1
+                items.append(self._plain(item, here, depth + 1))
             return items
         if isinstance(part, (datetime.date, datetime.datetime)):
             raise self.error(pointer, f"{part} is read as a date: put it in quotes")
-        return _plain_scalar(part)
+        return self._plain_scalar(part, pointer)
 
-    def _plain_mapping(self, part: CommentedMap, pointer: str) -> dict[str, Any]:
+    def _plain_mapping(
+        self, part: CommentedMap, pointer: str, depth: int
+    ) -> dict[str, Any]:
+        if part.merge:
+            raise self.error(pointer, "`<<` is not read: write out what it merges")
         plain: dict[str, Any] = {}
         for key, value in part.items():
             if not isinstance(key, str):
                 raise self.error(pointer, f"the key {key!r} is no text: quote it")
-            self._lines[below(pointer, key)] = part.lc.key(key)[0] + 1
-            plain[str(key)] = self._plain(value, below(pointer, key))
+            here = below(pointer, key)
+            self._lines[here] = part.lc.key(key)[0] + 1
+            text = self._plain_scalar(key, here)
+            plain[text] = self._plain(value, here, depth + 1)
         return plain
+
+    def _plain_scalar(self, value: Any, pointer: str) -> Any:
+        """Turn ruamel's scalars, which remember their style, into plain ones."""
+        if isinstance(value, ScalarBoolean):  # an int to Python, for bool is final
+            return bool(value)
+        if isinstance(value, str):
+            if any("\ud800" <= character <= "\udfff" for character in value):
+                raise self.error(pointer, "half of a surrogate pair is no text")
+            return str(value)
+        if isinstance(value, float):
+            if not math.isfinite(value):
+                raise self.error(pointer, f"{value} is no number in JSON")
+            return float(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return int(value)
+        if value is None or isinstance(value, bool):
+            return value
+        raise self.error(pointer, "is tagged as something that JSON does not have")
 
 
 def below(pointer: str, key: str | int) -> str:
@@ -117,27 +145,37 @@ def last_step(reference: str) -> str:
 
 
 def _parsed(path: Path) -> Any:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"{path}: is not UTF-8 at byte {error.start}") from None
+    text = _read(path)
     try:
         return YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise DocumentError(f"{place}: is not YAML: {error.problem}") from None
+        problem = (error.problem or "").strip().partition("\n")[0]
+        raise DocumentError(f"{place}: is not YAML: {problem}") from None
+    except ReaderError as error:  # it knows the position alone
+        line = text.count("\n", 0, error.position) + 1
+        column = error.position - text.rfind("\n", 0, error.position)
+        reason = f"is not YAML: {error.reason}"
+        raise DocumentError(f"{path}:{line}:{column}: {reason}") from None
     except YAMLError as error:
+        raise DocumentError(f"{path}: is not YAML: {error}") from None
+    except RecursionError:
+        reason = "is nested too deeply to be read"
+        raise DocumentError(f"{path}: {reason}") from None
+    except ValueError as error:  # a number or a date that there is not
         raise DocumentError(f"{path}: is not YAML: {error}") from None
 
 
-def _plain_scalar(value: Any) -> Any:
-    """Turn ruamel's scalars, which remember their style, into plain ones."""
-    if isinstance(value, ScalarBoolean):  # an int to Python, for bool is final
-        return bool(value)
-    for kind in (str, int, float):
-        if isinstance(value, kind) and not isinstance(value, bool):
-            return kind(value)
-    return value
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
+    if len(data) > MAX_BYTES:
+        reason = f"has {len(data)} bytes; more than {MAX_BYTES} are not read"
+        raise DocumentError(f"{path}: {reason}")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{path}: is not UTF-8 at byte {error.start}") from None

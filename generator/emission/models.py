@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import (
+    Class,
     LiteralEnumProperty,
     ModelProperty,
 )
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
+from .document import Document
+from .members import members, wire_name
 from .naming import is_plain_key, member_name
 from .text import WIDTH, docstring, paragraphs, sections
-from .types import Code, Types, joined, members, wire_name
+from .types import Code, Types, joined
 
 _NONE = Code("None", frozenset())
 
@@ -67,8 +71,10 @@ class Models:
         models: list[ModelProperty],
         enums: list[LiteralEnumProperty],
         types: Types,
+        document: Document,
     ) -> None:
         self._types = types
+        self._document = document
         self.listed = [model for model in models if members(model)]
         infos = [one.class_info for one in models] + [one.class_info for one in enums]
         self._modules = {str(one.name): str(one.module_name) for one in infos}
@@ -81,6 +87,7 @@ class Models:
         """Return what the template needs."""
         name = str(model.class_info.name)
         fields = [self._field(model, member) for member in members(model)]
+        self._refuse_twins(name, fields)
         is_sent = name in self._types.sent_models
         is_received = name in self._types.received_models or not is_sent
         param = self._types.param_name(name)
@@ -117,6 +124,23 @@ class Models:
                 names.add(view.param)
         return self.imports(frozenset(names))
 
+    def check(self) -> None:
+        """See that every model can be written, before anything is.
+
+        Raises:
+            DocumentError: One cannot.
+        """
+        for model in self.listed:
+            self.view(model)
+
+    def _refuse_twins(self, model: str, fields: list[Field]) -> None:
+        names: dict[str, str] = {}
+        for field in fields:
+            other = names.setdefault(field.name, field.wire_name)
+            if other != field.wire_name:
+                told = f"{other!r} and {field.wire_name!r} would both be {field.name!r}"
+                raise self._document.refusal(f"{model}: {told}: rename one")
+
     def _free_form(self) -> set[str]:
         listed = {str(model.class_info.name) for model in self.listed}
         return {
@@ -137,6 +161,12 @@ class Models:
             decoded=self._types.decoded(prop, f"source[{name!r}]"),
             doc=_described(prop, _own_description(model, name), indent=4),
         )
+
+
+def declared_models(data: GeneratorData) -> list[Class]:
+    """Return the names of all that gets a module among the models."""
+    infos = [one.class_info for one in data.models if members(one)]
+    return infos + [one.class_info for one in data.enums]
 
 
 def _described(prop: Any, own: str = "", indent: int = 0) -> str:

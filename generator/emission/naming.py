@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import unicodedata
+from typing import get_type_hints
 
 from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
+
+from text_completions_runtime import SyncClient
 
 PREFIX = "field_"
 
@@ -47,6 +51,17 @@ _USED_IN_MODELS = frozenset(
         "values",
     }
 )
+# Names that every emitted client has for itself.
+USED_IN_CLIENTS = frozenset(
+    {*dir(SyncClient), *get_type_hints(SyncClient), "cached_property", "str", "httpx"}
+)
+_USED_IN_TYPED_DICTS = frozenset(
+    ["bool", "datetime", "float", "int", "object", "str", "uuid"]
+)
+# Types that the signatures of a resource's methods name; `list` is theirs to have.
+_USED_IN_RESOURCES = frozenset(
+    ["bool", "datetime", "float", "int", "object", "overload", "str", "uuid"]
+)
 # Names that every emitted method has for itself.
 _USED_IN_METHODS = frozenset(
     ["self", "extra_headers", "extra_query", "extra_body", "timeout", "body"]
@@ -70,24 +85,30 @@ def argument_name(name: str) -> str:
 
 def attribute_name(name: str) -> str:
     """Return the attribute of the client that a tag of this name becomes."""
-    return _identifier(name, frozenset(["call", "close", "contract", "with_options"]))
+    return _identifier(name, USED_IN_CLIENTS)
 
 
 def method_name(operation_id: str, tag: str) -> str:
     """Return the method of an operation: its id without the tag that leads it."""
     name, lead = snake_case(operation_id), snake_case(tag) + "_"
-    return _identifier(name.removeprefix(lead), frozenset())
+    return _identifier(name.removeprefix(lead) or name, _USED_IN_RESOURCES)
 
 
 def is_plain_key(name: str) -> bool:
     """Tell whether a member can be written as `name: type` in a TypedDict."""
     mangled = name.startswith("__") and not name.endswith("__")
-    return name.isidentifier() and not keyword.iskeyword(name) and not mangled
+    plain = name.isascii() and name.isidentifier() and not keyword.iskeyword(name)
+    return plain and not mangled and name not in _USED_IN_TYPED_DICTS
 
 
 def _identifier(name: str, used: frozenset[str]) -> str:
-    """Make an identifier. openapi-python-client avoids every builtin; most are fine."""
-    made = str(PythonIdentifier(name, PREFIX))
+    """Make an identifier. openapi-python-client avoids every builtin; most are fine.
+
+    Python reads identifiers in their NFKC form, so that is the form to write.
+    """
+    made = unicodedata.normalize("NFKC", str(PythonIdentifier(name, PREFIX)))
+    if not made.isidentifier():
+        made = PREFIX + "".join(one if one.isalnum() else "_" for one in made)
     bare = made.removesuffix("_")
     if bare != made and hasattr(builtins, bare) and not keyword.iskeyword(bare):
         made = bare

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from openapi_python_client.parser.openapi import Endpoint
 
-from .document import Document, below
+from .calls import operation_name
+from .document import Document, below, pointer_steps
+from .members import members, wire_name
 from .models import Import, Models
 from .naming import argument_name, method_name
-from .normal import STREAM
+from .normal import JSON, operations
 from .parameters import (
     Argument,
     Parameters,
@@ -20,10 +22,7 @@ from .prose import WIDTH, Prose
 from .schemas import schema_data
 from .streams import Streams, StreamView
 from .text import entry, literal
-from .types import Code, Types, members, wire_name
-
-_JSON = "application/json"
-_FORM = "application/x-www-form-urlencoded"
+from .types import Code, Types
 
 
 class BodyView(NamedTuple):
@@ -42,6 +41,7 @@ class AnswerView(NamedTuple):
     model: str | None
     schema: str
     pointer: str
+    decoded: Code | None
 
 
 class OperationView(NamedTuple):
@@ -83,19 +83,23 @@ class Operations:
         self._types = types
         self._models = models
         self._prose = Prose(document, errors)
-        self._streams = Streams(document)
+        self._streams = Streams(document, types)
         self._parameters = Parameters(document, types)
+        self._raw = {
+            operation_name(raw["operationId"]): (pointer, raw)
+            for pointer, raw in operations(document.data)
+        }
 
     def view(self, endpoint: Endpoint, tag: str) -> OperationView:
         """Return what the templates need."""
-        path = endpoint.path.get_untrusted_value()
-        pointer = below(below("#/paths", path), endpoint.method)
-        raw = self._document.resolve(pointer)
+        pointer, raw = self._raw[str(endpoint.name)]
+        path = pointer_steps(pointer)[1]
         stream = self._streams.view(raw, pointer, str(endpoint.name))
         body = self._body(endpoint, raw, pointer)
         arguments = self._arguments(endpoint, raw, pointer, stream, body)
         answer = self._answer(endpoint, raw, pointer)
-        verb = method_name(raw.get("operationId") or str(endpoint.name), tag)
+        self._check_switch(pointer, stream, answer, body)
+        verb = method_name(raw["operationId"], tag)
         used = _names(arguments, answer, stream)
         return OperationView(
             module=str(endpoint.name),
@@ -115,6 +119,23 @@ class Operations:
             imports=self._models.imports(used),
             model_imports=self._models.imports(_used_by_module(answer, stream)),
         )
+
+    def _check_switch(
+        self,
+        pointer: str,
+        stream: StreamView | None,
+        answer: AnswerView | None,
+        body: BodyView | None,
+    ) -> None:
+        if stream is None:
+            return
+        switch = stream.switch
+        if (switch is None) is not (answer is None):
+            reason = "a switch chooses between JSON and a stream: one without the other"
+            raise self._document.error(pointer, reason)
+        if switch is not None and switch not in _wire_names(body):
+            reason = f"the switch {switch!r} is no member of the body"
+            raise self._document.error(pointer, reason)
 
     # Arguments ------------------------------------------------------------------
 
@@ -169,13 +190,10 @@ class Operations:
             return None
         here = f"{pointer}/requestBody"
         body, place = self._document.followed(raw["requestBody"], here)
-        content = body.get("content", {})
-        if len(content) != 1 or not {_JSON, _FORM} & set(content):
-            reason = f"only a body of {_JSON} or of {_FORM} alone can be sent"
-            raise self._document.error(f"{place}/content", reason)
+        content = body["content"]
         media_type = next(iter(content))
         media = below(f"{place}/content", media_type)
-        schema, where = content[media_type].get("schema", {}), f"{media}/schema"
+        schema, where = content[media_type]["schema"], f"{media}/schema"
         _, there = self._document.followed(schema, where)
         return BodyView(
             media_type=media_type,
@@ -216,9 +234,8 @@ class Operations:
             status = response.status_code.pattern
             here = below(f"{pointer}/responses", status)
             part, place = self._document.followed(raw["responses"][status], here)
-            media = part.get("content", {}).get(_JSON)
+            media = part.get("content", {}).get(JSON)
             if media is None:
-                self._refuse_other_content(part, place)
                 continue
             found.append(self._answer_view(response.prop, media, place))
         if len({view.type.text for view in found}) > 1:
@@ -227,23 +244,22 @@ class Operations:
         return found[0] if found else None
 
     def _answer_view(self, prop: Any, media: dict[str, Any], place: str) -> AnswerView:
-        code = self._types.received(prop)
-        schema = media.get("schema", {})
-        here = below(f"{place}/content", _JSON) + "/schema"
+        code = self._types.answered(prop)
+        schema = media["schema"]
+        here = below(f"{place}/content", JSON) + "/schema"
         _, there = self._document.followed(schema, here)
         is_model = hasattr(prop, "required_properties") and code.names == {code.text}
         model = code.text if is_model else None
-        return AnswerView(code, model, literal(schema_data(schema)), there)
+        decoded = None if is_model else self._types.decoded(prop, "answered")
+        return AnswerView(code, model, literal(schema_data(schema)), there, decoded)
 
-    def _refuse_other_content(self, part: dict[str, Any], place: str) -> None:
-        others = [one for one in part.get("content", {}) if one != STREAM]
-        if others:
-            reason = f"an answer of {others[0]} cannot be decoded"
-            raise self._document.error(below(f"{place}/content", others[0]), reason)
+
+def _wire_names(body: BodyView | None) -> list[str]:
+    return [*(body.members or {}).values()] if body else []
 
 
 def _returned(answer: AnswerView | None, stream: StreamView | None) -> str:
-    what = answer.type.text if answer else "None"
+    what = answer.type.text.replace("builtins.", "") if answer else "None"
     if stream is None:
         return f"{what}."
     if stream.switch is None and answer is None:
@@ -256,6 +272,7 @@ def _names(
 ) -> frozenset[str]:
     used = frozenset[str]().union(*(one.code.names for one in arguments))
     used |= answer.type.names if answer else frozenset()
+    used |= answer.decoded.names if answer and answer.decoded else frozenset()
     if stream is not None and stream.alias is None:
         used |= stream.union.names
     return used

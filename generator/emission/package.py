@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +17,25 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.properties import LiteralEnumProperty
+from pydantic import ValidationError
 
 from .checks import check
 from .client import ClientView
-from .document import Document, DocumentError
+from .collisions import check_aliases, check_names
+from .document import Document, DocumentError, last_step
 from .models import Models
 from .naming import class_name
 from .normal import normalised
-from .operations import Operations
-from .text import docstring, literal
+from .operations import Operations, OperationView
+from .shape import nodes
+from .text import docstring, literal, printable
 from .types import Types
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FIRST_PARTY = '["text_completions", "text_completions_runtime"]'
+ADDRESS = re.compile(r"<openapi_python_client\S+ object at 0x[0-9a-f]+>")
+RULES = "I,F401,UP,RUF022"
+LINES = ("--line-length", "88")
 HEADER = """\
 # Emitted from {document} by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
@@ -43,7 +51,7 @@ def build(document: Document, config_path: Path, target: Path, version: str) -> 
     check(document)
     project = _project(document, config_path, target)
     _add_views(project, document, version)
-    _render(project)
+    _render(document, project)
     _write_more(project, target)
     _finish(document, target)
 
@@ -52,7 +60,7 @@ def _project(document: Document, config_path: Path, target: Path) -> Project:
     config = _config(document, config_path, target)
     data = GeneratorData.from_dict(normalised(document), config=config)
     if isinstance(data, GeneratorError):
-        raise DocumentError(f"{document.path}: {data.header}: {data.detail}")
+        raise document.refusal(f"{data.header}: {data.detail}")
     _refuse_warnings(document, data)
     return Project(openapi=data, config=config, custom_template_path=TEMPLATES)
 
@@ -61,9 +69,16 @@ def _config(document: Document, config_path: Path, target: Path) -> Config:
     settings = Document(config_path).data
     unknown = settings.keys() - ConfigFile.model_fields.keys()
     if unknown:
-        raise DocumentError(f"{config_path}: no such setting: {', '.join(unknown)}")
+        told = ", ".join(sorted(unknown))
+        raise DocumentError(f"{config_path}: no such setting: {told}")
+    try:
+        file = ConfigFile(**settings)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise DocumentError(f"{config_path}: {place}: {first['msg']}") from None
     return Config.from_sources(
-        ConfigFile(**settings),
+        file,
         meta_type=MetaType.NONE,
         document_source=document.path,
         file_encoding="utf-8",
@@ -82,30 +97,41 @@ def _refuse_warnings(document: Document, data: GeneratorData) -> None:
             f"{(error.header or '').strip()} {error.detail or ''}".strip()
             for error in errors
         )
-        raise DocumentError(f"{document.path}: openapi-python-client: {told}")
+        told = ADDRESS.sub("a name", told)  # it prints its guarded texts as objects
+        raise document.refusal(f"openapi-python-client: {told}")
 
 
 def _add_views(project: Project, document: Document, version: str) -> None:
     data = project.openapi
-    types = Types(data.models)
+    types = Types(data.models, document)
     client = ClientView(document, map(str, data.endpoint_collections_by_tag), version)
+    check_names(document, data, client)
     _mark(data, document, types)
     enums = [one for one in data.enums if isinstance(one, LiteralEnumProperty)]
-    models = Models(data.models, enums, types)
+    models = Models(data.models, enums, types, document)
     operations = Operations(document, types, models, client.by_status)
     data.models[:] = models.listed
+    views = {
+        str(tag): [operations.view(endpoint, str(tag)) for endpoint in found.endpoints]
+        for tag, found in data.endpoint_collections_by_tag.items()
+    }
+    check_aliases(document, data, _aliases(views))
+    models.check()
     project.env.globals.update(
         client=client,
         models=models,
         operations=operations,
         literal=literal,
+        quoted=repr,  # in one piece, as type checkers demand of types in quotes
         docstring=docstring,
         class_name=class_name,
-        views={
-            tag: [operations.view(endpoint, str(tag)) for endpoint in found.endpoints]
-            for tag, found in data.endpoint_collections_by_tag.items()
-        },
+        views=views,
     )
+
+
+def _aliases(views: Mapping[str, list[OperationView]]) -> list[str]:
+    streams = [view.stream for listed in views.values() for view in listed]
+    return [stream.alias for stream in streams if stream and stream.alias]
 
 
 def _mark(data: GeneratorData, document: Document, types: Types) -> None:
@@ -116,20 +142,19 @@ def _mark(data: GeneratorData, document: Document, types: Types) -> None:
                 types.mark_sent(body.prop)
             for response in endpoint.responses:
                 types.mark_received(response.prop)
-    for pointer, part in document.walk():
-        reference = part.get("$ref") if isinstance(part, dict) else None
-        if pointer.endswith("/contentSchema") and reference is not None:
-            name = class_name(reference.rpartition("/")[2])
+    for node in nodes(document):
+        if node.pointer.endswith("/contentSchema") and "$ref" in node.value:
+            name = class_name(last_step(node.value["$ref"]))
             if types.has_model(name):
                 types.mark_received_name(name)
 
 
-def _render(project: Project) -> None:
+def _render(document: Document, project: Project) -> None:
     with contextlib.redirect_stdout(io.StringIO()):  # it tells where it writes
         errors = project.build()
     if errors:
         told = "; ".join(f"{error.header}: {error.detail}" for error in errors)
-        raise DocumentError(f"openapi-python-client: {told}")
+        raise document.refusal(f"openapi-python-client: {told}")
 
 
 def _write_more(project: Project, target: Path) -> None:
@@ -140,20 +165,20 @@ def _write_more(project: Project, target: Path) -> None:
 
 def _finish(document: Document, target: Path) -> None:
     """Stamp, format and complete the package."""
-    header = HEADER.format(document=document.path.name)
+    header = HEADER.format(document=printable(document.path.name))
     for path in sorted(target.rglob("*.py")):
         path.write_text(header + path.read_text("utf-8"), encoding="utf-8")
-    _ruff(target, "check", "--fix", "--quiet", "--select", "I,F401,UP,RUF022")
-    _ruff(target, "format", "--quiet")
+    _ruff(document, target, "check", "--fix", "--quiet", "--select", RULES)
+    _ruff(document, target, "format", "--quiet")
     for path in sorted(target.rglob("*.py")):
         compile(path.read_text("utf-8"), str(path), "exec", dont_inherit=True)
     (target / "py.typed").touch()
     shutil.copyfile(document.path, target / "openapi.yaml")
 
 
-def _ruff(target: Path, command: str, *options: str) -> None:
+def _ruff(document: Document, target: Path, command: str, *options: str) -> None:
     """Run the pinned ruff, blind to settings that lie about: output must not vary."""
-    fixed = ("--isolated", "--no-cache", "--line-length", "88")
+    fixed = ("--isolated", "--no-cache", "--no-respect-gitignore", *LINES)
     run = [sys.executable, "-m", "ruff", command, *fixed, "--target-version", "py311"]
     if command == "check":  # the order that the project's own settings ask for
         options = ("--config", f"lint.isort.known-first-party={FIRST_PARTY}", *options)
@@ -166,4 +191,4 @@ def _ruff(target: Path, command: str, *options: str) -> None:
     )
     if done.returncode != 0:
         told = done.stdout + done.stderr
-        raise DocumentError(f"ruff {command} failed on the emitted code: {told}")
+        raise document.refusal(f"ruff {command} failed on the emitted code: {told}")

@@ -8,11 +8,12 @@ from openapi_python_client.parser.openapi import Endpoint
 
 from .bounds import bounds_in_words
 from .document import Document, below
+from .members import wire_name
 from .naming import argument_name
 from .prose import WIDTH
 from .schemas import schema_data
 from .text import entry, literal
-from .types import Code, Types, joined, wire_name
+from .types import Code, Types, joined
 
 _OMITTED = (Code("Omit"), Code("None"))
 
@@ -66,20 +67,19 @@ class Parameters:
         self, endpoint: Endpoint, raw: dict[str, Any], pointer: str
     ) -> list[Argument]:
         """Return the keyword arguments for what is sent outside of the body."""
-        return [self._argument(prop, raw, pointer) for prop in _outside_props(endpoint)]
+        return [self._argument(*one, raw, pointer) for one in _outside_props(endpoint)]
 
     def views(
         self, endpoint: Endpoint, raw: dict[str, Any], pointer: str
     ) -> list[ParameterView]:
         """Return the parameters as data."""
-        return [
-            self._parameter(prop, raw, pointer) for prop in _outside_props(endpoint)
-        ]
+        return [self._parameter(*one, raw, pointer) for one in _outside_props(endpoint)]
 
-    def _parameter(self, prop: Any, raw: dict[str, Any], pointer: str) -> ParameterView:
-        parameter, place = self._raw_parameter(prop, raw, pointer)
+    def _parameter(
+        self, location: str, prop: Any, raw: dict[str, Any], pointer: str
+    ) -> ParameterView:
+        parameter, place = self._raw_parameter(location, prop, raw, pointer)
         said = parameter.get("x-contract-argument", {})
-        location = parameter["in"]
         self._check_style(parameter, place)
         return ParameterView(
             argument=argument_name(said.get("name", wire_name(prop))),
@@ -99,19 +99,21 @@ class Parameters:
             raise self._document.error(f"{place}/style", f"{style!r} is not supported")
 
     def _raw_parameter(
-        self, prop: Any, raw: dict[str, Any], pointer: str
+        self, location: str, prop: Any, raw: dict[str, Any], pointer: str
     ) -> tuple[dict[str, Any], str]:
         item = self._document.resolve(pointer.rpartition("/")[0])
         for part, place in ((raw, pointer), (item, pointer.rpartition("/")[0])):
             for index, parameter in enumerate(part.get("parameters", ())):
                 here = f"{place}/parameters/{index}"
                 found, there = self._document.followed(parameter, here)
-                if found["name"] == wire_name(prop):
+                if (found["in"], found["name"]) == (location, wire_name(prop)):
                     return found, there
         raise self._document.error(pointer, f"no parameter {wire_name(prop)!r}")
 
-    def _argument(self, prop: Any, raw: dict[str, Any], pointer: str) -> Argument:
-        parameter, place = self._raw_parameter(prop, raw, pointer)
+    def _argument(
+        self, location: str, prop: Any, raw: dict[str, Any], pointer: str
+    ) -> Argument:
+        parameter, place = self._raw_parameter(location, prop, raw, pointer)
         said = parameter.get("x-contract-argument", {})
         argument = argument_name(said.get("name", wire_name(prop)))
         code = self._types.sent(prop)
@@ -135,12 +137,12 @@ def documented(document: Document, pointer: str, said: Any = None) -> str:
     return " ".join(one for one in (description, words, sent, f"({pointer})") if one)
 
 
-def _outside_props(endpoint: Endpoint) -> list[Any]:
+def _outside_props(endpoint: Endpoint) -> list[tuple[str, Any]]:
     return [
-        *endpoint.path_parameters,
-        *endpoint.query_parameters,
-        *endpoint.header_parameters,
-        *endpoint.cookie_parameters,
+        *(("path", prop) for prop in endpoint.path_parameters),
+        *(("query", prop) for prop in endpoint.query_parameters),
+        *(("header", prop) for prop in endpoint.header_parameters),
+        *(("cookie", prop) for prop in endpoint.cookie_parameters),
     ]
 
 

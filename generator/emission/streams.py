@@ -5,12 +5,13 @@ openapi-python-client knows no streams: their framing was taken out of its copy.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .document import Document, below, last_step
+from .document import Document, below, last_step, pointer_steps
 from .naming import class_name
 from .normal import STREAM
-from .types import Code, joined
+from .types import Code, Types, joined
 
 
 class StreamView(NamedTuple):
@@ -33,8 +34,9 @@ class StreamView(NamedTuple):
 class Streams:
     """Views of the streams of a document."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, types: Types) -> None:
         self._document = document
+        self._types = types
 
     def view(
         self, operation: dict[str, Any], pointer: str, name: str
@@ -59,6 +61,8 @@ class Streams:
         said = media.get("x-contract-stream", {})
         ignore, error = said.get("ignore", []), said.get("error")
         payloads = self._payloads(media, pointer)
+        self._check(said, payloads, pointer)
+        self._check_objects(payloads, pointer)
         events = {
             event: class_name(last_step(reference))
             for event, reference in payloads.items()
@@ -85,22 +89,68 @@ class Streams:
     def _payloads(self, media: dict[str, Any], pointer: str) -> dict[str, str]:
         """Return the schemas of the payloads by the names of the events."""
         key = "x-oai-itemSchema" if "x-oai-itemSchema" in media else "schema"
-        item, place = self._document.followed(media.get(key, {}), f"{pointer}/{key}")
+        item, place = self._document.followed(media[key], f"{pointer}/{key}")
         payloads: dict[str, str] = {}
-        for index, branch in enumerate(item.get("oneOf") or item.get("anyOf") or []):
-            members = branch.get("properties", {})
-            event, data = members.get("event"), members.get("data", {})
-            name = event.get("const") if isinstance(event, dict) else None
-            reference = data.get("contentSchema", {}).get("$ref")
-            if name is not None and reference is None:
+        for branch, there in self._branches(item, place):
+            name = self._event_name(branch, there)
+            if name is None:
+                continue
+            reference = branch["properties"].get("data", {}).get("contentSchema", {})
+            if "$ref" not in reference:
                 reason = f"event {name!r}: its contentSchema must be a $ref"
-                raise self._document.error(f"{place}/anyOf/{index}", reason)
-            if name is not None:
-                payloads[name] = reference
+                raise self._document.error(there, reason)
+            if payloads.setdefault(name, reference["$ref"]) != reference["$ref"]:
+                raise self._document.error(there, f"event {name!r} has two schemas")
         if not payloads:
             reason = "a stream must be described by items with named events"
             raise self._document.error(place, reason)
         return payloads
+
+    def _check_objects(self, payloads: dict[str, str], pointer: str) -> None:
+        for name, reference in payloads.items():
+            if not self._types.has_model(class_name(last_step(reference))):
+                reason = f"event {name!r}: {reference} is no object with members"
+                raise self._document.error(pointer, reason)
+
+    def _branches(
+        self, item: dict[str, Any], place: str
+    ) -> Iterator[tuple[dict[str, Any], str]]:
+        listed = [key for key in ("oneOf", "anyOf") if key in item]
+        if not listed:
+            yield item, place
+        for key in listed:
+            for index, branch in enumerate(item[key]):
+                found, there = self._document.followed(branch, f"{place}/{key}/{index}")
+                yield from self._branches(found, there)
+
+    def _event_name(self, branch: dict[str, Any], place: str) -> str | None:
+        """Return the event that a branch describes, if it is a named one."""
+        event = branch.get("properties", {}).get("event", False)
+        if isinstance(event, bool) or "not" in event:
+            return None
+        if not isinstance(event.get("const"), str):
+            reason = "an event must be named by a const: one branch for each"
+            raise self._document.error(f"{place}/properties/event", reason)
+        name: str = event["const"]
+        return name
+
+    def _check(
+        self, said: dict[str, Any], payloads: dict[str, str], pointer: str
+    ) -> None:
+        """See that the extension speaks of events that there are."""
+        named = {
+            "error": said.get("error"),
+            "text/event": said.get("text", {}).get("event"),
+            "last/event": said.get("last", {}).get("event"),
+        }
+        for version, rule in said.get("versions", {}).items():
+            named[f"versions/{version}/unnamed"] = rule.get("unnamed")
+        for index, name in enumerate(said.get("ignore", ())):
+            named[f"ignore/{index}"] = name
+        for step, name in named.items():
+            if name is not None and name not in payloads:
+                here = f"{pointer}/x-contract-stream/{step}"
+                raise self._document.error(here, f"there is no event {name!r}")
 
 
 def _where(said: dict[str, Any] | None) -> str:
@@ -108,5 +158,5 @@ def _where(said: dict[str, Any] | None) -> str:
         return "None"
     if "pointer" not in said:
         return f"Where({said['event']!r})"
-    path = tuple(said["pointer"].split("/")[1:])
+    path = tuple(pointer_steps(said["pointer"]))
     return f"Where({said['event']!r}, {path!r})"

@@ -7,6 +7,7 @@ or `pformat` wrote, or within a docstring in which nothing can end it.
 from __future__ import annotations
 
 import pprint
+import re
 import textwrap
 from collections.abc import Iterable
 from typing import Any
@@ -71,11 +72,20 @@ def section(title: str, entries: Iterable[str]) -> str:
     return "\n".join([f"{title}:", *listed]) if listed else ""
 
 
+def docstring_part(text: str) -> str:
+    """Write a text so that it can stand within a docstring of a template."""
+    return _escaped(printable(text) + " ")[:-1]
+
+
+def printable(text: str) -> str:
+    """Write a text on one line, with what cannot be printed escaped."""
+    return "".join(_printable(one) if one != "\n" else "\\n" for one in text)
+
+
 def _escaped(text: str) -> str:
     """Escape what could end a docstring, or mean something within one."""
-    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    escaped = "".join(_printable(character) for character in escaped)
-    return escaped[:-1] + '\\"' if escaped.endswith('"') else escaped
+    escaped = re.sub(r'"(?="|\Z)', '\\\\"', text.replace("\\", "\\\\"))
+    return "".join(_printable(character) for character in escaped)
 
 
 def _printable(character: str) -> str:

@@ -22,7 +22,9 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from .document import DocumentError
+from .discriminators import discriminators
+from .document import Document, DocumentError
+from .members import constants_of, distinguishing_member, members, wire_name
 
 _SCALARS: dict[type[Any], str] = {
     AnyProperty: "Any",
@@ -57,7 +59,9 @@ class Types:
     one that is both becomes both; the TypedDict is then called `…Param`.
     """
 
-    def __init__(self, models: Iterable[ModelProperty]) -> None:
+    def __init__(self, models: Iterable[ModelProperty], document: Document) -> None:
+        self._document = document
+        self._discriminators = discriminators(document)
         # Properties hold copies of their model that were made before it was parsed.
         self._models = {str(model.class_info.name): model for model in models}
         self.sent_models: set[str] = set()
@@ -117,6 +121,12 @@ class Types:
         """Write the type of a value that callers get."""
         return self._annotation(prop, self._received_model, "list", self.received)
 
+    def answered(self, prop: Any) -> Code:
+        """Write the type of an answer: a method may be called `list` beside it."""
+        return self._annotation(
+            prop, self._answered_model, "builtins.list", self.answered
+        )
+
     def _annotation(
         self,
         prop: Any,
@@ -138,7 +148,12 @@ class Types:
             return _constant(prop.value.raw_value)
         if type(prop) in _SCALARS:
             return Code(_SCALARS[type(prop)])
-        raise _inexpressible(prop)
+        raise self._inexpressible(prop)
+
+    def _inexpressible(self, prop: Any) -> DocumentError:
+        kind = type(prop).__name__.removesuffix("Property").lower()
+        reason = f"the client cannot express a value of kind {kind!r}"
+        return self._document.refusal(f"{wire_name(prop)}: {reason}")
 
     def _sent_model(self, model: ModelProperty) -> Code:
         name = str(model.class_info.name)
@@ -156,6 +171,12 @@ class Types:
             inner = self._values(model, self.received)
             return Code(f"dict[str, {inner.text}]", inner.names)
         return Code(name, frozenset([name]))
+
+    def _answered_model(self, model: ModelProperty) -> Code:
+        if members(model):
+            return self._received_model(model)
+        inner = self._values(model, self.answered)
+        return Code(f"builtins.dict[str, {inner.text}]", inner.names)
 
     def _values(self, model: ModelProperty, again: Callable[[Any], Code]) -> Code:
         values = model.additional_properties
@@ -210,33 +231,23 @@ class Types:
         """Tell models apart by a constant member, or by which one fits."""
         listed = [model for model in models if members(model)]
         names = frozenset(str(model.class_info.name) for model in listed)
-        tag = _tag(listed)
+        if names in self._discriminators:
+            member, values = self._discriminators[names]
+            pairs = ", ".join(f"{one!r}: {name}" for one, name in values.items())
+            return Code(f"decode_variant({value}, {member!r}, {{{pairs}}})", names)
+        tag = distinguishing_member(listed)
         if tag is None:
             order = ", ".join(str(model.class_info.name) for model in listed)
             return Code(f"decode_fitting({value}, ({order},))", names)
         variants, others = [], []
         for model in listed:
             name = str(model.class_info.name)
-            constants = _constants(model, tag)
+            constants = constants_of(model, tag)
             variants += [f"{constant!r}: {name}" for constant in constants]
             others += [] if constants else [name]
         other = f", {others[0]}" if others else ""
         mapping = "{" + ", ".join(variants) + "}"
         return Code(f"decode_variant({value}, {tag!r}, {mapping}{other})", names)
-
-
-def members(model: ModelProperty) -> list[Any]:
-    """Return the declared members of a model, in the order of the document."""
-    listed = [*(model.required_properties or []), *(model.optional_properties or [])]
-    declared = [name.get_untrusted_value() for name in (model.data.properties or {})]
-    order = {name: position for position, name in enumerate(declared)}
-    return sorted(listed, key=lambda one: order.get(wire_name(one), -1))
-
-
-def wire_name(prop: Any) -> str:
-    """Return the name of a member or parameter as the document writes it."""
-    name: str = prop.name.get_untrusted_value()
-    return name
 
 
 def joined(codes: Iterable[Code]) -> Code:
@@ -257,36 +268,3 @@ def _constant(value: Any) -> Code:
     if isinstance(value, float):  # there are no literal types of floats
         return Code("float")
     return Code(f"Literal[{value!r}]")
-
-
-def _tag(models: list[ModelProperty]) -> str | None:
-    """Find the member whose constant tells the models apart, at most one without."""
-    for member in members(models[0]) + members(models[-1]):
-        name = wire_name(member)
-        constants = [_constants(model, name) for model in models]
-        values = [value for one in constants for value in one]
-        unnamed = sum(not one for one in constants)
-        each_once = len(values) == len(set(values)) >= len(models) - unnamed
-        if values and unnamed <= 1 and each_once:
-            return name
-    return None
-
-
-def _constants(model: ModelProperty, name: str) -> list[str]:
-    for member in members(model):
-        if wire_name(member) != name:
-            continue
-        if isinstance(member, ConstProperty) and isinstance(
-            member.value.raw_value, str
-        ):
-            return [member.value.raw_value]
-        if isinstance(member, LiteralEnumProperty):
-            return sorted(value for value in member.values if isinstance(value, str))
-    return []
-
-
-def _inexpressible(prop: Any) -> DocumentError:
-    kind = type(prop).__name__.removesuffix("Property").lower()
-    return DocumentError(
-        f"{wire_name(prop)}: the client cannot express a value of kind {kind!r}"
-    )

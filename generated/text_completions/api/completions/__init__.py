@@ -28,7 +28,7 @@ from ...models.completion import Completion
 from ...models.completion_event import CompletionEvent
 from ...models.known_model import KnownModel
 from ...models.metadata import Metadata
-from . import completions_create
+from . import completions_create as _completions_create
 
 
 class Completions:
@@ -193,7 +193,7 @@ class Completions:
         Source: openapi.yaml#/paths/~1v1~1complete/post
         """
         answer: Completion | Stream[CompletionEvent] = self._client.call(
-            completions_create.OPERATION,
+            _completions_create.OPERATION,
             {
                 "model": model,
                 "prompt": prompt,
@@ -379,7 +379,7 @@ class AsyncCompletions:
         Source: openapi.yaml#/paths/~1v1~1complete/post
         """
         answer: Completion | AsyncStream[CompletionEvent] = await self._client.call(
-            completions_create.OPERATION,
+            _completions_create.OPERATION,
             {
                 "model": model,
                 "prompt": prompt,

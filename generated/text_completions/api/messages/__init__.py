@@ -28,7 +28,7 @@ from ...models.known_model import KnownModel
 from ...models.message import Message
 from ...models.message_param import MessageParam
 from ...models.metadata import Metadata
-from . import messages_create
+from . import messages_create as _messages_create
 from .messages_create import MessageStreamEvent
 
 
@@ -197,7 +197,7 @@ class Messages:
         Source: openapi.yaml#/paths/~1v1~1messages/post
         """
         answer: Message | Stream[MessageStreamEvent] = self._client.call(
-            messages_create.OPERATION,
+            _messages_create.OPERATION,
             {
                 "model": model,
                 "max_tokens": max_tokens,
@@ -387,7 +387,7 @@ class AsyncMessages:
         Source: openapi.yaml#/paths/~1v1~1messages/post
         """
         answer: Message | AsyncStream[MessageStreamEvent] = await self._client.call(
-            messages_create.OPERATION,
+            _messages_create.OPERATION,
             {
                 "model": model,
                 "max_tokens": max_tokens,

@@ -1,0 +1,404 @@
+"""Edits that must just work: each new piece of `edits.yaml` is called and answers."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+from emitting import ROOT, Wire, load, run_python
+
+ID = "12345678-1234-5678-1234-567812345678"
+FILE = {"id": ID, "created": "2026-01-02T03:04:05Z", "x-y": 1, "1st": True}
+COMPLETION = {
+    "type": "completion",
+    "id": "compl_1",
+    "completion": " Hi",
+    "stop_reason": "stop_sequence",
+    "model": "claude-9",
+}
+PROMPT = {
+    "model": "claude-9",
+    "prompt": "\n\nHuman: Hi\n\nAssistant:",
+    "max_tokens_to_sample": 5,
+    "seed_number": 7,
+}
+
+
+@pytest.fixture(scope="module")
+def module(edited: Path) -> Iterator[ModuleType]:
+    yield load(edited / "text_completions", "edited_client")
+    for name in [one for one in sys.modules if one.startswith("edited_client")]:
+        del sys.modules[name]
+
+
+def wire(module: ModuleType, content: Any, status: int = 200) -> Wire:
+    return Wire(module, httpx.Response(status, json=content))
+
+
+def streamed(module: ModuleType, *events: tuple[str, Any]) -> Wire:
+    lines = [f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events]
+    headers = {"content-type": "text/event-stream"}
+    return Wire(module, httpx.Response(200, headers=headers, text="".join(lines)))
+
+
+# The whole ------------------------------------------------------------------
+
+
+def test_the_package_imports_without_a_warning(edited: Path) -> None:
+    done = run_python("import text_completions.types; print('fine')", edited)
+    assert (done.stdout, done.stderr) == ("fine\n", "")
+
+
+def test_the_package_type_checks_strictly(edited: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "mypy.ini"
+    settings.write_text(f"[mypy]\nstrict = true\nmypy_path = {edited}:{ROOT / 'src'}\n")
+    caller = tmp_path / "caller.py"
+    caller.write_text(CALLER)
+    options = ["--python-version", "3.11", "--cache-dir", str(tmp_path / "cache")]
+    sources = [str(edited / "text_completions"), str(caller)]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--config-file", settings, *options, *sources],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "error" not in done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+CALLER = '''\
+"""What callers write, as they write it; mypy checks the types that are promised."""
+from typing import assert_type
+import datetime
+import uuid
+from text_completions import Client, Stream, types
+
+client = Client()
+files = client.files.list(limit=3, kind=["text"], since=datetime.date(2026, 1, 2))
+assert_type(files, list[types.FileInfo])
+file = client.files.get_part(file_id="a", class_=1)
+assert_type(file.id, uuid.UUID)
+assert_type(file.created, datetime.datetime)
+assert_type(file.day, datetime.date | None)
+assert_type(file.children, list[types.FileInfo] | None)
+assert_type(client.files.delete(file_id="a", class_=1), None)
+drawn = client.shapes.draw(main={"radius": 1.5}, x_y=2)
+assert_type(drawn.main, types.Circle | types.Square)
+client.shapes.draw(main=drawn.main, tree={"branches": [{"value": 1}]})
+assert_type(client.shapes.replace(body=[{"radius": 2}]), dict[str, int])
+assert_type(client.shapes.rename(old="a", new="b", times=[1]), str)
+assert_type(client.shapes.watch(), Stream[types.ShapesWatchEvent])
+assert_type(client.shapes.sing(live=True), Stream[types.ShapesSingEvent])
+assert_type(client.shapes.sing(tempo=60), types.Circle)
+client.shapes.sing(tempo=61)  # type: ignore[call-overload]
+client.files.list(limit="3")  # type: ignore[arg-type]
+'''
+
+
+# Parameters -----------------------------------------------------------------
+
+
+def test_new_parameters_of_the_body_the_header_and_the_query_are_sent(
+    module: ModuleType,
+) -> None:
+    there = wire(module, COMPLETION)
+    there.client.completions.create(**PROMPT, best_of=9, x_trace="abc", dry_run=True)
+    assert there.body == {**PROMPT, "best-of": 9}
+    assert there.request.headers["x-trace"] == "abc"
+    assert there.request.url.query == b"dry-run=true"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parameter", "pointer"),
+    [
+        ({"seed_number": 6}, "seed_number", "CompletionCreateParams/properties"),
+        ({"best_of": 10}, "best-of", "CompletionCreateParams/properties/best-of"),
+        ({"x_trace": "123456789"}, "x_trace", "parameters/2/schema"),
+    ],
+    ids=["required", "body", "header"],
+)
+def test_a_bound_of_a_new_parameter_is_checked(
+    module: ModuleType, arguments: dict[str, Any], parameter: str, pointer: str
+) -> None:
+    there = wire(module, COMPLETION)
+    with pytest.raises(module.RequestValidationError, match=pointer) as caught:
+        there.client.completions.create(**{**PROMPT, **arguments})
+    assert caught.value.parameter == parameter
+    assert there.sent == []
+
+
+def test_a_new_required_parameter_is_demanded(module: ModuleType) -> None:
+    there = wire(module, COMPLETION)
+    without = {name: one for name, one in PROMPT.items() if name != "seed_number"}
+    with pytest.raises(TypeError, match="seed_number"):
+        there.client.completions.create(**without)
+
+
+def test_a_query_is_sent_as_the_document_explodes_it(module: ModuleType) -> None:
+    there = wire(module, [])
+    found = there.client.files.list(
+        limit=1,
+        kind=["text", "image"],
+        order=["a", "b"],
+        since=datetime.date(2026, 1, 2),
+    )
+    assert found == []
+    assert there.request.method == "GET"
+    assert there.request.url.query == (
+        b"limit=1&kind=text&kind=image&order=a%2Cb&since=2026-01-02"
+    )
+    assert there.request.content == b""
+
+
+def test_path_and_cookie_parameters_go_where_they_belong(module: ModuleType) -> None:
+    there = wire(module, FILE)
+    there.client.files.get_part(
+        file_id="a b/ä", class_=7, query_class="gold", session="s1"
+    )
+    path = there.request.url.raw_path
+    assert path == b"/v1/files/a%20b%2F%C3%A4/parts/7?class=gold"
+    assert there.request.headers["cookie"] == "session=s1"
+
+
+def test_a_form_is_sent_as_a_form(module: ModuleType) -> None:
+    there = wire(module, "b")
+    assert there.client.shapes.rename(old="a&", new="b", times=[1, 2]) == "b"
+    form = "application/x-www-form-urlencoded"
+    assert there.request.headers["content-type"] == form
+    assert there.request.content == b"old=a%26&new=b&times=1&times=2"
+
+
+def test_a_body_that_is_no_object_is_one_argument(module: ModuleType) -> None:
+    there = wire(module, {"round": 2})
+    assert there.client.shapes.replace(body=[{"radius": 1}]) == {"round": 2}
+    assert there.body == [{"radius": 1}]
+    with pytest.raises(module.RequestValidationError, match="fewer items"):
+        there.client.shapes.replace(body=[])
+
+
+# Answers --------------------------------------------------------------------
+
+
+def test_new_members_of_an_answer_are_decoded(module: ModuleType) -> None:
+    more = {"logprobs": [0.5], "finished_at": FILE["created"], "cached": None}
+    there = wire(module, COMPLETION | more)
+    answer = there.client.completions.create(**PROMPT)
+    assert answer.logprobs == [0.5]
+    assert answer.finished_at == moment()
+    assert answer.cached is None
+    assert "cached" in answer.model_fields_set
+
+
+def moment() -> datetime.datetime:
+    return datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+
+
+def test_formats_become_types_of_python(module: ModuleType) -> None:
+    dates = {"day": "2026-01-02", "dates": ["2026-01-02"]}
+    answer = part(module, dates)
+    assert answer.id == uuid.UUID(ID)
+    assert answer.created == moment()
+    assert answer.day == datetime.date(2026, 1, 2)
+    assert answer.dates == [datetime.date(2026, 1, 2)]
+    assert answer.to_dict()["day"] == "2026-01-02"
+
+
+def part(module: ModuleType, more: dict[str, Any]) -> Any:
+    there = wire(module, FILE | more)
+    return there.client.files.get_part(file_id="a", class_=1)
+
+
+def test_nothing_names_a_member_that_python_could_not(module: ModuleType) -> None:
+    names = ["class", "str", "list", "to_dict", "from", "self", "source", "__init__"]
+    more = {name: f"the {name}" for name in names} | {"type": "file", "größe": 3}
+    answer = part(module, {**more, "model_extra": 4})
+    assert (answer.class_, answer.from_, answer.self_) == (
+        "the class",
+        "the from",
+        "the self",
+    )
+    assert (answer.str_, answer.list_, answer.to_dict_) == (
+        "the str",
+        "the list",
+        "the to_dict",
+    )
+    assert (answer.type, answer.größe, answer.model_extra_) == ("file", 3, 4)
+    assert (answer.x_y, answer.field_1st) == (1, True)
+    assert answer.to_dict() == {
+        **FILE,
+        "created": answer.created.isoformat(),
+        **more,
+    } | {"model_extra": 4}
+
+
+def test_constants_and_enumerations_of_numbers_are_read(module: ModuleType) -> None:
+    more = {"level": 2, "version": 2, "ready": True, "ratio": 0.5, "anything": [None]}
+    answer = part(module, more)
+    assert {name: getattr(answer, name) for name in more} == more
+
+
+def test_maps_are_decoded_by_their_values(module: ModuleType) -> None:
+    more = {"free": {"a": 1}, "counts": {"b": 2}, "owners": {"c": {"radius": 3}}}
+    answer = part(module, more)
+    assert (answer.free, answer.counts) == ({"a": 1}, {"b": 2})
+    assert answer.owners["c"].radius == 3
+
+
+def test_a_schema_may_contain_itself(module: ModuleType) -> None:
+    answer = part(module, {"parent": FILE, "children": [FILE, FILE]})
+    assert answer.parent.id == uuid.UUID(ID)
+    assert [child.x_y for child in answer.children] == [1, 1]
+
+
+def test_nested_objects_are_models(module: ModuleType) -> None:
+    answer = part(module, {"place": {"x": 1, "deep": {"y": 2}}})
+    assert (answer.place.x, answer.place.deep.y) == (1, 2)
+
+
+def test_an_answer_of_no_content_is_none(module: ModuleType) -> None:
+    there = Wire(module, httpx.Response(204))
+    assert there.client.files.delete(file_id="a", class_=1) is None
+    assert there.request.method == "DELETE"
+
+
+def test_an_array_of_objects_is_a_list_of_models(module: ModuleType) -> None:
+    found = wire(module, [FILE]).client.files.list()
+    assert [type(one).__name__ for one in found] == ["FileInfo"]
+
+
+# Combinations ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    [("round", "Circle"), ('"edgy"', "Square"), ("Circle", "Circle")],
+    ids=["mapped", "mapped to a name", "unmapped"],
+)
+def test_a_discriminator_tells_branches_apart(
+    module: ModuleType, kind: str, made: str
+) -> None:
+    main = {"kind": kind, "radius": 1, "side": 1}
+    answer = wire(module, {"main": main}).client.shapes.draw(main={"radius": 1})
+    assert type(answer.main).__name__ == made
+    assert answer.to_dict() == {"main": main}
+
+
+def test_without_a_discriminator_the_branch_that_fits_is_taken(
+    module: ModuleType,
+) -> None:
+    named = {"side": 1, "name": "a", "kind": "k", "alias": "ab"}
+    content = {"main": {"radius": 1}, "other": named, "named": named}
+    answer = wire(module, content).client.shapes.draw(main={"radius": 1})
+    assert type(answer.other).__name__ == "NamedSquare"
+    assert (answer.named.side, answer.named.alias) == (1, "ab")
+    assert answer.named.model_extra == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parameter"),
+    [
+        ({"style": {"width": 0}}, "style.width"),
+        ({"style": {"dashes": [1, 1]}}, "style.dashes"),
+        ({"style": {"colour": 1}}, "style.colour"),
+        ({"weights": {"a": 2}}, "weights.a"),
+        ({"main": {"radius": 0}}, "main"),
+        ({"named": {"side": 1, "name": "A", "kind": ""}}, "named.name"),
+        ({"named": {"side": 0.7, "name": "a", "kind": ""}}, "named.side"),
+        ({"named": {"side": 1, "name": "a"}}, "named.kind"),
+        ({"named": {"side": 1, "name": "a", "kind": "", "alias": "x"}}, "named.alias"),
+        ({"tree": {"branches": [{"value": "x"}]}}, "tree.branches.0.value"),
+        ({"file": FILE | {"place": {"x": 1, "deep": {"y": 4}}}}, "file.place.deep.y"),
+        ({"file": FILE | {"version": 3}}, "file.version"),
+        ({"file": FILE | {"level": 4}}, "file.level"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_bounds_are_checked_however_deep_they_are(
+    module: ModuleType, arguments: dict[str, Any], parameter: str
+) -> None:
+    there = wire(module, {})
+    with pytest.raises(module.RequestValidationError) as caught:
+        there.client.shapes.draw(**{"main": {"radius": 1}, **arguments})
+    assert caught.value.parameter == parameter
+    assert there.sent == []
+
+
+def test_dates_uuids_and_odd_names_are_sent(module: ModuleType) -> None:
+    there = wire(module, {})
+    there.client.shapes.draw(
+        main={"radius": 1},
+        when=moment(),
+        owner=uuid.UUID(ID),
+        str="s",
+        class_="c",
+        x_y=2,
+        options={"a": [1]},
+    )
+    assert there.body == {
+        "main": {"radius": 1},
+        "when": "2026-01-02T03:04:05+00:00",
+        "owner": ID,
+        "str": "s",
+        "class": "c",
+        "x-y": 2,
+        "options": {"a": [1]},
+    }
+
+
+# Streams --------------------------------------------------------------------
+
+
+def test_an_operation_may_stream_and_do_nothing_else(module: ModuleType) -> None:
+    events = [("drawn", {"label": "a"}), ("drawn", {"label": "b"}), ("finished", {})]
+    there = streamed(module, *events)
+    assert [type(one).__name__ for one in there.client.shapes.watch()] == [
+        "DrawnEvent",
+        "DrawnEvent",
+        "FinishedEvent",
+    ]
+    assert there.request.headers["accept"] == "text/event-stream"
+    assert list(streamed(module, *events).client.shapes.watch().text_stream) == [
+        "a",
+        "b",
+    ]
+
+
+def test_a_second_stream_has_a_switch_of_its_own(module: ModuleType) -> None:
+    there = streamed(module, ("drawn", {"label": "a"}), ("finished", {"count": 1}))
+    sung = list(there.client.shapes.sing(live=True))
+    assert (sung[0].label, sung[1].count) == ("a", 1)
+    assert there.body == {"live": True}
+    assert wire(module, {"radius": 2}).client.shapes.sing().radius == 2
+
+
+# Errors ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [
+        (418, "TeapotError"),
+        (422, "UnprocessableEntityError"),
+        (599, "Status599Error"),
+        (451, "RefusedError"),
+    ],
+)
+def test_a_new_error_status_has_an_exception(
+    module: ModuleType, status: int, name: str
+) -> None:
+    there = wire(module, {}, status)
+    with pytest.raises(getattr(module, name)) as caught:
+        there.client.completions.create(**PROMPT)
+    assert caught.value.status_code == status
+    assert issubclass(module.TeapotError, module.RefusedError)
+    assert issubclass(module.Status599Error, module.InternalServerError)

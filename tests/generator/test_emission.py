@@ -1,0 +1,184 @@
+"""Emitting: the same bytes everywhere, all or nothing, and a check that only looks."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from emitting import CONTRACT, EMIT, ROOT, Bench, contents, run_emit
+
+import emit
+
+COMMITTED = ROOT / "generated" / "text_completions"
+HOSTILE_SETTINGS = {
+    "pyproject.toml": "[tool.ruff]\nline-length = 40\nindent-width = 2\n",
+    "ruff.toml": "line-length = 50\nquote-style = 1\n",
+    ".gitignore": "*\n",
+    ".editorconfig": "[*]\nindent_size = 8\n",
+}
+
+
+def test_what_is_committed_is_what_the_document_says(tmp_path: Path) -> None:
+    done = run_emit("--output", tmp_path / "text_completions")
+    assert (done.returncode, done.stderr) == (0, "")
+    emitted = contents(tmp_path / "text_completions")
+    assert len(emitted) > 40
+    assert emitted == contents(COMMITTED)
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "4711"])
+def test_emission_is_the_same_in_every_folder_and_run(
+    tmp_path: Path, seed: str
+) -> None:
+    parent = tmp_path / "elsewhere" / "build"
+    parent.mkdir(parents=True)
+    (parent / ".git").mkdir()
+    for name, text in HOSTILE_SETTINGS.items():
+        (parent / name).write_text(text)
+    output = parent / "text_completions"
+    done = run_emit("--output", output, cwd=parent, PYTHONHASHSEED=seed)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert contents(output) == contents(COMMITTED)
+
+
+def test_emission_replaces_what_was_there_and_leaves_nothing_else(
+    tmp_path: Path,
+) -> None:
+    output = tmp_path / "text_completions"
+    (output / "models").mkdir(parents=True)
+    (output / "models" / "stray.py").write_text("stray = 1\n")
+    assert emit.main(["--output", str(output)]) == 0
+    assert contents(output) == contents(COMMITTED)
+    assert [path.name for path in tmp_path.iterdir()] == ["text_completions"]
+
+
+def test_parent_folders_are_made(tmp_path: Path) -> None:
+    output = tmp_path / "a" / "b" / "text_completions"
+    assert emit.main(["--output", str(output)]) == 0
+    assert (output / "py.typed").is_file()
+
+
+def test_the_package_carries_its_document_and_says_where_it_is_from() -> None:
+    assert (COMMITTED / "openapi.yaml").read_bytes() == CONTRACT.read_bytes()
+    modules = list(COMMITTED.rglob("*.py"))
+    assert modules
+    for path in modules:
+        assert path.read_text("utf-8").startswith("# Emitted from openapi.yaml by ")
+
+
+def test_a_document_of_a_hostile_name_is_told_of_as_data(tmp_path: Path) -> None:
+    document = tmp_path / 'o"""\n1 + 1 {{ 7*7 }}\\N.yaml'
+    shutil.copyfile(CONTRACT, document)
+    output = tmp_path / "out"
+    done = run_emit("--document", document, "--output", output)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (output / "client.py").read_text("utf-8")
+    assert "{{ 7*7 }}" in text
+    assert not any(line.startswith("1 + 1") for line in text.splitlines())
+
+
+# The check -------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The committed package, to be spoilt."""
+    return Path(shutil.copytree(COMMITTED, tmp_path / "text_completions"))
+
+
+def checked(folder: Path) -> tuple[int, list[str]]:
+    before = contents(folder)
+    done = run_emit("--check", "--output", folder, cwd=folder.parent)
+    assert contents(folder) == before
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+    return done.returncode, done.stdout.splitlines()
+
+
+def test_the_check_is_content_with_what_was_emitted(copy: Path) -> None:
+    assert checked(copy) == (0, [])
+
+
+def test_the_check_names_what_is_changed_missing_or_stray(copy: Path) -> None:
+    (copy / "client.py").write_text("changed = 1\n")
+    (copy / "models" / "usage.py").unlink()
+    (copy / "stray.py").write_text("stray = 1\n")
+    assert checked(copy) == (
+        1,
+        [
+            "differs: text_completions/client.py",
+            "differs: text_completions/models/usage.py",
+            "differs: text_completions/stray.py",
+        ],
+    )
+
+
+def test_the_check_makes_no_folders(tmp_path: Path) -> None:
+    done = run_emit("--check", "--output", tmp_path / "none" / "text_completions")
+    assert done.returncode == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+# Failures --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "openapi: [",
+        "openapi: 3.1.0\n",
+        CONTRACT.read_text("utf-8").replace("type: integer", "type: integre", 1),
+        CONTRACT.read_text("utf-8")
+        .replace("SyncClient", "")
+        .replace("operationId: messages_create", "operationId: completions_create"),
+    ],
+    ids=["no YAML", "not whole", "unknown type", "twins"],
+)
+def test_a_failed_emission_leaves_everything_as_it_was(copy: Path, broken: str) -> None:
+    document = copy.parent / "openapi.yaml"
+    document.write_text(broken, encoding="utf-8")
+    done = run_emit("--document", document, "--output", copy, cwd=copy.parent)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("make generate: openapi.yaml:")
+    assert done.stderr.endswith("text_completions stays as it was.\n")
+    assert contents(copy) == contents(COMMITTED)
+    names = sorted(path.name for path in copy.parent.iterdir())
+    assert names == ["openapi.yaml", "text_completions"]
+
+
+def test_a_failed_emission_makes_no_folders(tmp_path: Path) -> None:
+    output = tmp_path / "a" / "b"
+    arguments = ["--document", str(tmp_path / "none.yaml"), "--output", str(output)]
+    assert emit.main(arguments) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_move_that_fails_puts_the_old_package_back(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    move = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if self.name == "package":
+            raise OSError(28, "No space left on device", str(target))
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    assert emit.main(["--output", str(copy)]) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert contents(copy) == contents(COMMITTED)
+
+
+def test_the_command_explains_itself() -> None:
+    done = run_emit("--help")
+    assert done.returncode == 0
+    assert "--check" in done.stdout
+    assert EMIT.is_file()
+
+
+def test_emission_takes_less_than_three_seconds(bench: Bench) -> None:
+    started = time.process_time()
+    bench.emit(CONTRACT.read_text("utf-8"))
+    assert time.process_time() - started < 3

@@ -1,0 +1,702 @@
+"""What cannot become a client is refused: file, place, pointer, reason; exit 2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from emitting import CONTRACT, Bench, merged, run_emit
+
+from emission.document import MAX_BYTES, DocumentError
+
+CREATE = "#/paths/~1v1~1complete/post"
+SCHEMAS = "#/components/schemas"
+
+
+# What is no document ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"openapi: 3.1.0\ninfo: {title: [}\n", ":2:16: is not YAML: "),
+        (b"a: 1\nb: 2\na: 3\n", ":3:1: is not YAML: found duplicate key"),
+        (b"a: b\n  c: d\n", ":2:4: is not YAML: "),
+        (b"a: \x01\n", ":1:4: is not YAML: "),
+        (b"a: *b\n", ":1:4: is not YAML: found undefined alias"),
+        (b"a: 1\n---\nb: 2\n", ":2:1: is not YAML: "),
+        (b"title: \xff\n", ": is not UTF-8 at byte 7"),
+        (b"", ": is not a mapping"),
+        (b"- a\n", ": is not a mapping"),
+        (b"a: &a [*a]\n", ": only OpenAPI 3.1"),
+        (b"[" * 600, ": is nested too deeply"),
+        (b"a: {k: 2026-01-02}\n", ":1: #/a/k: 2026-01-02 is read as a date"),
+        (b"a: {1: 2}\n", ":1: #/a: the key 1 is no text"),
+        (b"a: [.inf]\n", ":1: #/a/0: inf is no number"),
+        (b"a: {k: .nan}\n", ":1: #/a/k: nan is no number"),
+        (b'a: "\\ud800"\n', ":1: #/a: half of a surrogate pair"),
+        (b"a: !!binary aGk=\n", ":1: #/a: is tagged"),
+        (b"a: !mine {b: 1}\n", ": only OpenAPI 3.1"),
+        (b"a: &x {k: 1}\nb:\n  <<: *x\n", ":2: #/b: `<<` is not read"),
+        (b"a: " + b"x" * MAX_BYTES, f"more than {MAX_BYTES} are not read"),
+    ],
+    ids=lambda value: value[:20].decode("latin-1") if isinstance(value, bytes) else "",
+)
+def test_what_cannot_be_read_is_refused(
+    bench: Bench, content: bytes, reason: str
+) -> None:
+    bench.document.write_bytes(content)
+    told = refusal(bench, bench.document)
+    assert reason in told
+
+
+def refusal(bench: Bench, document: Path) -> str:
+    """Run the command on a document, and return its one line of reason."""
+    done = run_emit("--document", document, "--output", bench.folder / "out")
+    assert (done.returncode, done.stdout) == (2, "")
+    reason, kept = done.stderr.splitlines()
+    assert kept.endswith("out stays as it was.")
+    assert reason.startswith(f"make generate: {document}")
+    return reason
+
+
+def test_a_missing_file_and_a_folder_are_refused(bench: Bench) -> None:
+    assert "No such file" in refusal(bench, bench.folder / "none.yaml")
+    assert "Is a directory" in refusal(bench, bench.folder)
+
+
+def test_a_bomb_of_aliases_is_refused(bench: Bench) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    for level in range(1, 9):
+        inner = ", ".join([f"*a{level - 1}"] * 10)
+        lines.append(f"a{level}: &a{level} [{inner}]")
+    bench.document.write_text("\n".join(lines))
+    assert re.search(r"there are more than \d+ parts", refusal(bench, bench.document))
+
+
+@pytest.mark.parametrize(
+    "version",
+    ["3.0.3", "3.2.0", "2.0", 3.1, None, ["3.1.0"]],
+    ids=str,
+)
+def test_another_version_of_openapi_is_refused(
+    bench: Bench, contract: dict[str, Any], version: object
+) -> None:
+    contract["openapi"] = version
+    told = refused(bench, contract)
+    assert f"#/openapi: only OpenAPI 3.1 is read, and this says {version!r}" in told
+
+
+def test_swagger_is_refused(bench: Bench, contract: dict[str, Any]) -> None:
+    del contract["openapi"]
+    assert "this says 'swagger 2.0'" in refused(bench, {"swagger": "2.0", **contract})
+
+
+def refused(bench: Bench, data: Any) -> str:
+    with pytest.raises(DocumentError) as caught:
+        bench.emit(data)
+    assert not bench.package.exists()
+    return str(caught.value)
+
+
+def test_a_refusal_names_the_line(bench: Bench) -> None:
+    text = CONTRACT.read_text("utf-8").replace("type: integer", "type: integre", 1)
+    line = next(n for n, one in enumerate(text.splitlines(), 1) if "integre" in one)
+    told = refused(bench, text)
+    place = f"{bench.document}:{line}: #/components/headers/RequestsLimit/schema/type"
+    assert told.startswith(f"{place}: must be one of string, number")
+    assert told.endswith("and is 'integre'")
+
+
+# Edits that cannot be honoured ------------------------------------------------
+
+
+def parameter(**changes: Any) -> dict[str, Any]:
+    made = {"name": "odd", "in": "query", "schema": {"type": "string"}, **changes}
+    return operation(parameters=[made])
+
+
+def operation(**changes: Any) -> dict[str, Any]:
+    return {"paths": {"/v1/complete": {"post": changes}}}
+
+
+def added(method: str = "get", **changes: Any) -> dict[str, Any]:
+    made = {"operationId": "odd", "responses": {"204": {"description": ""}}, **changes}
+    return {"paths": {"/odd": {method: made}}}
+
+
+def body(**content: Any) -> dict[str, Any]:
+    return added("post", requestBody={"required": True, "content": content})
+
+
+def answer(status: str = "200", **content: Any) -> dict[str, Any]:
+    return added(responses={status: {"description": "", "content": content}})
+
+
+def schema(name: str = "Odd", **changes: Any) -> dict[str, Any]:
+    return {"components": {"schemas": {name: changes}}}
+
+
+def client(**changes: Any) -> dict[str, Any]:
+    return {"x-contract-client": {k.replace("_", "-"): v for k, v in changes.items()}}
+
+
+def stream(item: Any, **said: Any) -> dict[str, Any]:
+    media = {"schema": item, "x-contract-stream": said}
+    return answer(**{"text/event-stream": media})
+
+
+def event(name: Any = None, data: Any = None) -> dict[str, Any]:
+    data = {"contentSchema": data or {"$ref": f"{SCHEMAS}/PingEvent"}}
+    return {"properties": {"event": name or {"const": "ping"}, "data": data}}
+
+
+TEXT = {"schema": {"type": "string"}}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+OBJECT = {"schema": {"type": "object"}}
+ODD = "#/paths/~1odd"
+
+EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
+    # References
+    "dangling $ref": (
+        schema(**{"$ref": f"{SCHEMAS}/None"}),
+        f"{SCHEMAS}/Odd/$ref",
+        "points to nothing",
+    ),
+    "remote $ref": (
+        schema(**{"$ref": "https://example.com/a.yaml"}),
+        f"{SCHEMAS}/Odd/$ref",
+        "points outside of this document",
+    ),
+    "$ref to the wrong kind": (
+        schema(items={"$ref": "#/components/responses/BillingError"}),
+        f"{SCHEMAS}/Odd/items/$ref",
+        "must be one of #/components/schemas/…",
+    ),
+    "$ref that is no text": (
+        schema(**{"$ref": 7}),
+        f"{SCHEMAS}/Odd/$ref",
+        "points outside",
+    ),
+    "$ref in a circle": (
+        {
+            "components": {
+                "schemas": {
+                    "A": {"$ref": f"{SCHEMAS}/B"},
+                    "B": {"$ref": f"{SCHEMAS}/A"},
+                }
+            }
+        },
+        f"{SCHEMAS}/",
+        "the reference leads back to itself",
+    ),
+    "schema made of itself": (
+        schema(anyOf=[{"$ref": f"{SCHEMAS}/Odd"}, {"type": "null"}]),
+        f"{SCHEMAS}/Odd",
+        "is made of itself",
+    ),
+    "bound beside $ref": (
+        schema(properties={"a": {"$ref": f"{SCHEMAS}/Model", "maxLength": 3}}),
+        f"{SCHEMAS}/Odd/properties/a/maxLength",
+        "keywords beside $ref are lost",
+    ),
+    "key beside $ref of a parameter": (
+        operation(
+            parameters=[
+                {"$ref": "#/components/parameters/AnthropicBeta", "required": True}
+            ]
+        ),
+        f"{CREATE}/parameters/2/required",
+        "nothing but $ref is read here",
+    ),
+    # Schemas
+    "unknown type": (schema(type="integre"), f"{SCHEMAS}/Odd/type", "integre"),
+    "unknown type in a list": (
+        schema(type=["string", "nul"]),
+        f"{SCHEMAS}/Odd/type",
+        "must be one of",
+    ),
+    "no type at all": (schema(type=[]), f"{SCHEMAS}/Odd/type", "must be one of"),
+    "unknown keyword": (
+        schema(prefixItems=[]),
+        f"{SCHEMAS}/Odd/prefixItems",
+        "cannot honour this keyword",
+    ),
+    "misspelt keyword": (
+        schema(minLenght=1),
+        f"{SCHEMAS}/Odd/minLenght",
+        "cannot honour this keyword",
+    ),
+    "bound that is no number": (
+        schema(minimum="1"),
+        f"{SCHEMAS}/Odd/minimum",
+        "must be a number, and is '1'",
+    ),
+    "pattern that Python does not know": (
+        schema(pattern="\\p{L}["),
+        f"{SCHEMAS}/Odd/pattern",
+        "must be a regular expression",
+    ),
+    "multiple of nothing": (
+        schema(multipleOf=0),
+        f"{SCHEMAS}/Odd/multipleOf",
+        "must be a number above 0",
+    ),
+    "constant object": (
+        schema(const={"a": 1}),
+        f"{SCHEMAS}/Odd/const",
+        "must be text, a number, true or false",
+    ),
+    "empty enumeration": (schema(enum=[]), f"{SCHEMAS}/Odd/enum", "not be empty"),
+    "schema that is a list": (schema(items=[]), f"{SCHEMAS}/Odd/items", "a mapping"),
+    "boolean schema": (
+        schema(properties={"a": True}),
+        f"{SCHEMAS}/Odd/properties/a",
+        "a schema must be a mapping",
+    ),
+    "required that is text": (
+        schema(required="a"),
+        f"{SCHEMAS}/Odd/required",
+        "must be a list, and is 'a'",
+    ),
+    "properties that are a list": (
+        schema(properties=["a"]),
+        f"{SCHEMAS}/Odd/properties",
+        "must be a mapping, and is a list",
+    ),
+    "properties beside anyOf": (
+        schema(properties={"a": {}}, anyOf=[{"type": "object"}]),
+        f"{SCHEMAS}/Odd/properties",
+        "is lost beside anyOf",
+    ),
+    "alternatives within allOf": (
+        schema(allOf=[{"oneOf": [{"type": "object"}]}]),
+        f"{SCHEMAS}/Odd/allOf/0/oneOf",
+        "would be lost",
+    ),
+    "readOnly": (
+        schema(properties={"a": {"readOnly": True}}),
+        f"{SCHEMAS}/Odd/properties/a/readOnly",
+        "write two schemas",
+    ),
+    "discriminator alone": (
+        schema(discriminator={"propertyName": "a"}),
+        f"{SCHEMAS}/Odd/discriminator",
+        "stands beside an anyOf or oneOf",
+    ),
+    "discriminator to nowhere": (
+        schema(
+            oneOf=[{"$ref": f"{SCHEMAS}/Usage"}],
+            discriminator={"propertyName": "a", "mapping": {"b": "Nothing"}},
+        ),
+        f"{SCHEMAS}/Odd/discriminator/mapping/b",
+        "is none of the branches",
+    ),
+    "component of an odd name": (
+        schema("a b"),
+        f"{SCHEMAS}/a b",
+        "the key must be made of letters",
+    ),
+    "component with a name of the emitted code": (
+        schema("Mapping", type="object", properties={"a": {}}),
+        "",
+        "has a 'Mapping' of its own",
+    ),
+    "component with the name of a resource": (
+        schema("completions", type="object", properties={"a": {}}),
+        "",
+        "has a 'Completions' of its own",
+    ),
+    "components that would be one class": (
+        schema("usage", type="object", properties={"a": {}}),
+        "",
+        "Usage",
+    ),
+    "components that would be one module": (
+        schema("USAGE", type="object", properties={"a": {}}),
+        "",
+        "Usage and USAGE would be one module",
+    ),
+    "members that would be one attribute": (
+        schema(type="object", properties={"x-y": {}, "x_y": {}}),
+        f"{SCHEMAS}/Odd/properties/x_y",
+        "'x_y' and 'x-y' would both be 'x_y'",
+    ),
+    # Parameters
+    "two parameters of one argument": (
+        parameter(name="TOP_K"),
+        CREATE,
+        "two parameters would be the argument 'top_k'",
+    ),
+    "object in a query": (
+        parameter(schema={"type": "object"}),
+        f"{CREATE}/parameters/2/schema",
+        "only plain values can be sent in a query",
+    ),
+    "object in a header": (
+        parameter(**{"in": "header", "schema": {"properties": {"a": {}}}}),
+        f"{CREATE}/parameters/2/schema",
+        "only plain values can be sent in a header",
+    ),
+    "list of objects in a query": (
+        parameter(schema={"type": "array", "items": {"$ref": f"{SCHEMAS}/Usage"}}),
+        f"{CREATE}/parameters/2/schema",
+        "only plain values",
+    ),
+    "list in a cookie": (
+        parameter(**{"in": "cookie", "schema": {"type": "array"}}),
+        f"{CREATE}/parameters/2/schema",
+        "only plain values",
+    ),
+    "parameter by content": (
+        parameter(content={"application/json": {}}),
+        f"{CREATE}/parameters/2/content",
+        "use schema",
+    ),
+    "parameter without a schema": (
+        operation(parameters=[{"name": "odd", "in": "query"}]),
+        f"{CREATE}/parameters/2",
+        "'schema' is missing",
+    ),
+    "deep object": (
+        parameter(style="deepObject"),
+        f"{CREATE}/parameters/2/style",
+        "'deepObject' is not supported",
+    ),
+    "parameter in the body": (
+        parameter(**{"in": "body"}),
+        f"{CREATE}/parameters/2/in",
+        "must be one of path, query, header, cookie",
+    ),
+    "reserved characters": (
+        parameter(allowReserved=True),
+        f"{CREATE}/parameters/2/allowReserved",
+        "the client escapes",
+    ),
+    "path parameter that the path has not": (
+        parameter(**{"in": "path", "required": True}),
+        CREATE,
+        "the path has [], its parameters ['odd']",
+    ),
+    "path parameter that is optional": (
+        {
+            "paths": {
+                "/odd/{a}": {
+                    "get": {
+                        "operationId": "odd",
+                        "parameters": [
+                            {"name": "a", "in": "path", "schema": {"type": "string"}}
+                        ],
+                        "responses": {"204": {"description": ""}},
+                    }
+                }
+            }
+        },
+        "#/paths/~1odd~1{a}/get/parameters/0",
+        "must be required",
+    ),
+    "default of a query parameter": (
+        parameter(**{"x-contract-argument": {"default": "1"}}),
+        f"{CREATE}/parameters/2/x-contract-argument/default",
+        "adds headers of its own, nothing else",
+    ),
+    # Bodies and answers
+    "multipart body": (
+        body(**{"multipart/form-data": OBJECT}),
+        f"{ODD}/post/requestBody/content",
+        "only a body of application/json or of",
+    ),
+    "body of octets": (
+        body(**{"application/octet-stream": TEXT}),
+        f"{ODD}/post/requestBody/content",
+        "only a body of application/json or of",
+    ),
+    "two types of body": (
+        body(**{"application/json": OBJECT, "text/plain": TEXT}),
+        f"{ODD}/post/requestBody/content",
+        "only a body of application/json or of",
+    ),
+    "text as an answer": (
+        answer(**{"text/plain": TEXT}),
+        f"{ODD}/get/responses/200/content/text~1plain",
+        "an answer of text/plain cannot be decoded",
+    ),
+    "text beside JSON": (
+        answer(**{"application/json": TEXT, "text/plain": TEXT}),
+        f"{ODD}/get/responses/200/content/text~1plain",
+        "cannot be decoded",
+    ),
+    "answer in octets": (
+        answer(**{"application/octet-stream": TEXT}),
+        f"{ODD}/get/responses/200/content",
+        "cannot be decoded",
+    ),
+    "binary format": (
+        answer(
+            **{"application/json": {"schema": {"type": "string", "format": "binary"}}}
+        ),
+        "",
+        "cannot express a value of kind 'file'",
+    ),
+    "default answer": (
+        answer("default"),
+        f"{ODD}/get/responses/default",
+        "the key must be a status",
+    ),
+    "redirect": (
+        answer("302"),
+        f"{ODD}/get/responses/302",
+        "the key must be a status",
+    ),
+    "no success": (
+        added(responses={"404": {"description": ""}}),
+        f"{ODD}/get/responses",
+        "there is no success",
+    ),
+    "two types of success": (
+        added(
+            responses={
+                "200": {"description": "", "content": {"application/json": TEXT}},
+                "201": {"description": "", "content": {"application/json": OBJECT}},
+            }
+        ),
+        f"{ODD}/get/responses",
+        "successes of different types",
+    ),
+    "content or none": (
+        added(
+            responses={
+                "200": {"description": "", "content": {"application/json": TEXT}},
+                "204": {"description": ""},
+            }
+        ),
+        f"{ODD}/get/responses/204",
+        "with and without content",
+    ),
+    "one status of two names": (
+        added(
+            responses={
+                "204": {"description": ""},
+                "404": {"$ref": "#/components/responses/BillingError"},
+            }
+        ),
+        f"{ODD}/get/responses/404",
+        "404 is NotFoundError elsewhere",
+    ),
+    "links": (
+        added(responses={"204": {"description": "", "links": {}}}),
+        f"{ODD}/get/responses/204/links",
+        "cannot offer links",
+    ),
+    # Operations
+    "no operationId": (
+        {"paths": {"/odd": {"get": {"responses": {"204": {"description": ""}}}}}},
+        f"{ODD}/get",
+        "'operationId' is missing",
+    ),
+    "two operations of one name": (
+        added(operationId="completions-create"),
+        f"{ODD}/get/operationId",
+        "is 'completions_create' in Python, and so is",
+    ),
+    "two tags": (added(tags=["a", "b"]), f"{ODD}/get/tags", "give it one tag"),
+    "callbacks": (added(callbacks={}), f"{ODD}/get/callbacks", "cannot be called"),
+    "webhooks": ({"webhooks": {}}, "#/webhooks", "cannot be called"),
+    "servers of an operation": (
+        added(servers=[]),
+        f"{ODD}/get/servers",
+        "a client has one base URL",
+    ),
+    "unknown method": (
+        {"paths": {"/odd": {"query": {}}}},
+        f"{ODD}/query",
+        "no such key in 'path'",
+    ),
+    "path without a slash": (
+        {"paths": {"odd": {}}},
+        "#/paths/odd",
+        "the key must be a path",
+    ),
+    "server with variables": (
+        {"servers": [{"url": "https://{a}", "variables": {}}]},
+        "#/servers/1/variables",
+        "without variables",
+    ),
+    # Security
+    "scheme without a credential": (
+        {"components": {"securitySchemes": {"Other": {"type": "mutualTLS"}}}},
+        "#/components/securitySchemes/Other",
+        "no credential of x-contract-client names it",
+    ),
+    "demand of nothing known": (
+        {"security": [{"Other": []}]},
+        "#/security/1/Other",
+        "there is no such scheme",
+    ),
+    "operation with other security": (
+        added(security=[]),
+        f"{ODD}/get/security",
+        "authenticates every call alike",
+    ),
+    "credential of no header": (
+        client(credentials=[{"argument": "odd"}]),
+        "#/x-contract-client/credentials/2",
+        "names neither a scheme nor a header",
+    ),
+    "credential in a query": (
+        {
+            "components": {
+                "securitySchemes": {"Q": {"type": "apiKey", "in": "query", "name": "q"}}
+            },
+            **client(credentials=[{"argument": "odd", "scheme": "Q"}]),
+        },
+        "#/x-contract-client/credentials/2/scheme",
+        "no security scheme with a key in a header",
+    ),
+    # Extensions
+    "unknown extension": (
+        {"x-contract-clients": {}},
+        "#/x-contract-clients",
+        "no such extension; there are x-contract-argument, x-contract-built-in",
+    ),
+    "extension in the wrong place": (
+        schema(**{"x-contract-client": {}}),
+        f"{SCHEMAS}/Odd/x-contract-client",
+        "this extension means nothing here",
+    ),
+    "unknown key of an extension": (
+        client(names=["Odd"]),
+        "#/x-contract-client/names",
+        "no such key in 'x-contract-client'; there are async, base-error",
+    ),
+    "client of no name": (
+        client(sync=["Odd(): pass"]),
+        "#/x-contract-client/sync/2",
+        "must be a name that Python can use",
+    ),
+    "clients of one name": (
+        client(sync=["AsyncClient"]),
+        "#/x-contract-client",
+        "'AsyncClient' would be the name of two things",
+    ),
+    "error of a name in use": (
+        client(errors={"451": "APIError"}),
+        "#/x-contract-client",
+        "'APIError' would be the name of two things",
+    ),
+    "credential of a name in use": (
+        client(credentials=[{"argument": "timeout", "header": "a"}]),
+        "#/x-contract-client",
+        "two things called 'timeout'",
+    ),
+    "error of no error": (
+        client(errors={"200": "FineError"}),
+        "#/x-contract-client/errors/200",
+        "the key must be a status from 400",
+    ),
+    "header that is none": (
+        client(request_id="a: b"),
+        "#/x-contract-client/request-id",
+        "must be the name of a header",
+    ),
+    # Streams
+    "stream without items": (
+        stream({"type": "string"}),
+        f"{ODD}/get/responses/200/content",
+        "described by items with named events",
+    ),
+    "event without a $ref": (
+        stream(event(data={"type": "object"})),
+        f"{ODD}/get/responses/200/content",
+        "its contentSchema must be a $ref",
+    ),
+    "event that is no object": (
+        stream(event(data={"$ref": f"{SCHEMAS}/Model"})),
+        f"{ODD}/get/responses/200/content",
+        "is no object with members",
+    ),
+    "event of several names": (
+        stream(event({"enum": ["a", "b"]})),
+        "properties/event",
+        "must be named by a const",
+    ),
+    "event of two schemas": (
+        stream({"oneOf": [event(), event(data={"$ref": f"{SCHEMAS}/Usage"})]}),
+        "schema/oneOf/1",
+        "event 'ping' has two schemas",
+    ),
+    "unknown event": (
+        stream(event(), text={"event": "pong"}),
+        "x-contract-stream/text/event",
+        "there is no event 'pong'",
+    ),
+    "switch without a body": (
+        stream(event(), switch="stream"),
+        f"{ODD}/get",
+        "one without the other",
+    ),
+    "stream without a switch": (
+        answer(
+            **{
+                "application/json": OBJECT,
+                "text/event-stream": {"schema": event()},
+            }
+        ),
+        f"{ODD}/get",
+        "one without the other",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_that_cannot_be_honoured_is_refused(
+    bench: Bench, contract: dict[str, Any], name: str
+) -> None:
+    edit, pointer, reason = EDITS[name]
+    told = refused(bench, merged(contract, edit))
+    assert told.startswith(str(bench.document))
+    assert pointer in told
+    assert reason in told
+
+
+def _without(key: str) -> Callable[[dict[str, Any]], None]:
+    return lambda data: data.pop(key)
+
+
+@pytest.mark.parametrize("key", ["x-contract-client", "paths", "info", "servers"])
+def test_what_must_be_there_is_missed(
+    bench: Bench, contract: dict[str, Any], key: str
+) -> None:
+    _without(key)(contract)
+    assert f"#: {key!r} is missing" in refused(bench, contract)
+
+
+# The settings -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ("literal_enum: true\n", ": no such setting: literal_enum"),
+        (
+            "literal_enums: perhaps\n",
+            ": literal_enums: Input should be a valid boolean",
+        ),
+        ("- a\n", ": is not a mapping"),
+        ("a: [\n", "is not YAML"),
+    ],
+    ids=["unknown", "of another type", "a list", "no YAML"],
+)
+def test_broken_settings_are_refused(
+    tmp_path: Path, settings: str, reason: str
+) -> None:
+    config = tmp_path / "generator-config.yml"
+    config.write_text(settings)
+    done = run_emit("--config", config, "--output", tmp_path / "out")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"make generate: {config}")
+    assert reason in done.stderr.splitlines()[0]
+    assert "Traceback" not in done.stderr
