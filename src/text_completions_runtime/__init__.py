@@ -44,8 +44,9 @@ from ._errors import (
     MissingCredentialsError,
     RequestValidationError,
 )
+from ._headers import Headers
 from ._models import MISSING, Model
-from ._request import Headers, Options, Query
+from ._request import Options, Query
 from ._sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
 from ._sse import ServerSentEvent, SSEDecoder
 from ._streams import AsyncStream, Stream

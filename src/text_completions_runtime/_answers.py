@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import httpx
 
 from ._contract import Answer
 from ._failures import Failures
-from ._json import is_object
+from ._json import is_object, parsed
 from ._validation import first_violation
 
 __all__ = ["check_stream", "decode_answer"]
@@ -64,7 +63,7 @@ def _json(response: httpx.Response, failures: Failures) -> Any:
         reason = f"asked for JSON and got {media_type}"
         raise failures.unexpected(response, response.text, reason)
     try:
-        return json.loads(response.content)
+        return parsed(response.content)
     except ValueError as error:
         start = response.text[:_SHOWN]
         reason = f"the body is not JSON ({error}): {start!r}"

@@ -57,6 +57,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
 
     def _client(self) -> httpx.AsyncClient:
         """Return the http client, made when it is first needed."""
+        self._require_open()
         if self._http is None:
             self._http = httpx.AsyncClient(
                 verify=shared_tls(),
@@ -101,9 +102,19 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     async def _perform(self, step: Step) -> httpx.Response | bytes | None:
         if isinstance(step, Send):
             return await self._client().send(
-                step.request, stream=step.stream, follow_redirects=False
+                step.request,
+                stream=step.stream,
+                auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
+                follow_redirects=False,
             )
         if isinstance(step, Read):
-            return await step.response.aread()
+            return await self._read(step.response)
         await anyio.sleep(step.seconds)
         return None
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        try:
+            return await response.aread()
+        except BaseException:  # httpx leaves a body open that it cannot decode
+            await response.aclose()
+            raise

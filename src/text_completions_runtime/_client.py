@@ -13,7 +13,9 @@ from ._contract import Contract, Operation, StreamSpec, VersionRule
 from ._defaults import DEFAULT_TIMEOUT
 from ._exchange import Call, checked_retries
 from ._failures import Failures
-from ._request import Options, Outgoing, absolute_url, merged_headers, prepare
+from ._headers import merged_headers, sendable_headers
+from ._redact import masked_url
+from ._request import Options, Outgoing, prepare
 from ._sentinels import NotGiven, Omit
 from ._settings import (
     auth_headers,
@@ -99,8 +101,12 @@ class BaseClient(Generic[H]):
         """Whether the client was closed, or the http client that it was given."""
         return self._closed or (self._http is not None and self._http.is_closed)
 
+    def _require_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("Cannot send a request, as the client has been closed.")
+
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={str(self.base_url)!r})"
+        return f"{type(self).__name__}(base_url={str(masked_url(self.base_url))!r})"
 
     def _prepared(
         self,
@@ -119,10 +125,17 @@ class BaseClient(Generic[H]):
         )
 
     def _call(self, http: H, outgoing: Outgoing, options: Options) -> Call:
+        headers = self._headers(outgoing)
+        require_credentials(self.contract, headers)
         request = http.build_request(
             outgoing.method,
-            absolute_url(self.base_url, outgoing.path),
-            headers=self._headers(outgoing),
+            outgoing.url,
+            headers=sendable_headers(
+                headers,
+                self.contract.secret_headers,
+                outgoing.method,
+                outgoing.url,
+            ),
             content=outgoing.content,
             timeout=resolved_timeout(options.timeout, self.timeout),
         )
@@ -134,22 +147,18 @@ class BaseClient(Generic[H]):
             failures=self._failures,
         )
 
-    def _headers(self, outgoing: Outgoing) -> dict[str, str]:
+    def _headers(self, outgoing: Outgoing) -> dict[str, str | Omit]:
         secrets = {
             one.argument: getattr(self, one.argument, None)
             for one in self.contract.credentials
         }
-        headers = merged_headers(
+        return merged_headers(
             {"user-agent": self.contract.user_agent},
             outgoing.defaults,
             auth_headers(self.contract.credentials, secrets),
             self._default_headers,
             outgoing.headers,
         )
-        require_credentials(self.contract, headers)
-        return {
-            name: value for name, value in headers.items() if isinstance(value, str)
-        }
 
     def _rule(self, spec: StreamSpec[Any], request: httpx.Request) -> VersionRule:
         return spec.rule(request.headers.get(spec.version) if spec.version else None)

@@ -16,6 +16,7 @@ from ._sentinels import NotGiven, Omit
 __all__ = ["EncodingError", "encode", "to_json"]
 
 _Path = tuple[str | int, ...]
+_MOST_BITS = 12_000  # of an integer: Python writes no more than 4300 digits
 
 
 class EncodingError(ValueError):
@@ -44,14 +45,14 @@ def encode(value: Any, path: _Path = ()) -> Any:
     Raises:
         EncodingError: The value, or one within it, has no form in JSON.
     """
-    if value is None or isinstance(value, (bool, int)):
-        return value.value if isinstance(value, enum.Enum) else value
+    if value is None or isinstance(value, int):
+        return value if value is None else _integer(value, path)
     if isinstance(value, str):
         return _text(value, path)
     if isinstance(value, float):
         return _number(value, path)
     if isinstance(value, Model):
-        return value.to_dict()
+        return encode(value.to_dict(), path)
     if _is_mapping(value):
         return _object(value, path)
     if _is_sequence(value):
@@ -74,6 +75,13 @@ def _text(value: str, path: _Path) -> str:
     return text
 
 
+def _integer(value: int, path: _Path) -> int:
+    if value.bit_length() > _MOST_BITS:
+        raise EncodingError(path, value, "has too many digits")
+    number: int = value.value if isinstance(value, enum.Enum) else value
+    return number
+
+
 def _number(value: float, path: _Path) -> float:
     if not math.isfinite(value):
         raise EncodingError(path, value, "is not a finite number")
@@ -85,7 +93,9 @@ def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
 
 
 def _is_sequence(value: Any) -> TypeGuard[Sequence[Any]]:
-    return isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray))
+    return isinstance(value, Sequence) and not isinstance(
+        value, (bytes, bytearray, memoryview)
+    )
 
 
 def _object(value: Mapping[Any, Any], path: _Path) -> dict[str, Any]:

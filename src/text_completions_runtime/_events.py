@@ -10,7 +10,7 @@ import httpx
 
 from ._contract import StreamSpec, VersionRule
 from ._failures import Failures
-from ._json import is_object
+from ._json import is_object, parsed
 from ._sse import ServerSentEvent, SSEDecoder
 from ._validation import first_violation
 
@@ -112,11 +112,11 @@ class EventReader:
     def _json(self, name: str, data: str) -> Any:
         try:
             payload, end = _decode(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             payload, end = None, 0
         if end != len(data):  # white space around it, or not JSON
             try:
-                payload = json.loads(data)
+                payload = parsed(data)
             except ValueError:
                 raise self._unexpected(name, data, "its data is not JSON") from None
         return payload

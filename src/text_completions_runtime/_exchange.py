@@ -8,7 +8,7 @@ lines each around the same logic.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from typing import Any, TypeAlias
 
 import attrs
@@ -16,9 +16,10 @@ import httpx
 
 from ._errors import APIError, APIStatusError
 from ._failures import Failures
+from ._redact import ALWAYS_SECRET
 from ._retry import retry_delay, should_retry
 
-__all__ = ["Call", "Read", "Send", "Sleep", "Step", "exchange"]
+__all__ = ["Call", "Read", "Send", "Sleep", "Step", "checked_retries", "exchange"]
 
 _RETRIED = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError)
 _MOST_REDIRECTS = 20
@@ -26,10 +27,15 @@ _MOST_REDIRECTS = 20
 
 @attrs.frozen
 class Send:
-    """Send the request; with `stream`, leave the body of the answer unread."""
+    """Send the request; with `stream`, leave the body of the answer unread.
+
+    `auth` lets an http client add the authentication of its own. A redirected request
+    has what it may have, and must not get it once more for another host.
+    """
 
     request: httpx.Request
     stream: bool
+    auth: bool = True
 
 
 @attrs.frozen
@@ -114,26 +120,27 @@ def _worth_it(failure: APIError, response: httpx.Response | None) -> bool:
 def _sent(call: Call) -> Generator[Step, Any, httpx.Response]:
     """Send, and follow redirects; no credential leaves the origin of the request."""
     response: httpx.Response = yield Send(call.request, call.stream)
-    for _ in range(_MOST_REDIRECTS):
-        target = response.next_request if call.follow_redirects else None
-        if target is None:
-            return response
+    redirects = 0
+    while call.follow_redirects and response.next_request is not None:
         if not response.is_stream_consumed:
             yield Read(response)
-        response = yield Send(_without_secrets(target, call), call.stream)
-    raise httpx.TooManyRedirects("too many redirects", request=call.request)
+        if redirects == _MOST_REDIRECTS:
+            raise httpx.TooManyRedirects("too many redirects", request=call.request)
+        target = _without_secrets(response.next_request, call)
+        response = yield Send(target, call.stream, auth=False)
+        redirects += 1
+    return response
 
 
 def _without_secrets(target: httpx.Request, call: Call) -> httpx.Request:
     if _origin(target.url) != _origin(call.request.url):
-        for name in call.failures.contract.secret_headers:
+        for name in ALWAYS_SECRET | call.failures.contract.secret_headers:
             target.headers.pop(name, None)
     return target
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    default: Mapping[str, int] = {"http": 80, "https": 443}
-    return url.scheme, url.host, url.port or default.get(url.scheme)
+    return url.scheme, url.host, url.port  # httpx drops the port that is the default
 
 
 def checked_retries(max_retries: Any) -> float:
@@ -145,4 +152,5 @@ def checked_retries(max_retries: Any) -> float:
             f"not {max_retries!r}"
         )
         raise TypeError(message)
-    return float(max_retries)
+    retries: float = max_retries
+    return retries

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import attrs
@@ -15,6 +14,7 @@ from ._errors import (
     APIStatusError,
     APITimeoutError,
 )
+from ._json import parsed
 from ._redact import masked_request
 
 __all__ = ["Failures"]
@@ -33,15 +33,17 @@ class Failures:
         return masked_request(request, self.contract.secret_headers)
 
     def response(self, response: httpx.Response) -> httpx.Response:
-        """Make a response fit for keeping: the request it holds is masked."""
+        """Make a response fit for keeping: the requests it holds are masked."""
         response.request = self.request(response.request)
+        if response.next_request is not None:  # where a redirect would have led
+            response.next_request = self.request(response.next_request)
         return response
 
     def connection(
         self, error: httpx.HTTPError, request: httpx.Request
     ) -> APIConnectionError:
-        """The network failed."""
-        masked = self.request(request)
+        """The network failed. The httpx error keeps no credential either."""
+        masked = error.request = self.request(request)
         detail = str(error) or type(error).__name__
         if isinstance(error, httpx.TimeoutException):
             return APITimeoutError(masked, message=f"Request timed out: {detail}")
@@ -63,15 +65,11 @@ class Failures:
         code = response.status_code
         body: object
         try:
-            body = json.loads(text)
+            body = parsed(text)
             message = f"Error code: {code} - {body}"
         except ValueError:
             body = text
-            message = (
-                f"Error code: {code} - {_shortened(text)}"
-                if text
-                else (f"Error code: {code}")
-            )
+            message = f"Error code: {code}" + (f" - {_shortened(text)}" if text else "")
         cls = self.contract.errors.of_status(code)
         return cls(message, response=self.response(response), body=body)
 

@@ -1,10 +1,23 @@
-"""What decoded JSON is, told to type checkers."""
+"""Decoded JSON: getting it, and telling type checkers what it is."""
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypeGuard
 
-__all__ = ["is_array", "is_object"]
+__all__ = ["is_array", "is_object", "parsed"]
+
+
+def parsed(text: str | bytes) -> Any:
+    """Decode JSON text.
+
+    Raises:
+        ValueError: It is not JSON, or nested deeper than can be read.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:

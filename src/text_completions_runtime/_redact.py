@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 import httpx
 
-__all__ = ["ALWAYS_SECRET", "MASK", "masked_headers", "masked_request"]
+__all__ = ["ALWAYS_SECRET", "MASK", "masked_headers", "masked_request", "masked_url"]
 
 MASK = "***"
 ALWAYS_SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
@@ -22,6 +22,13 @@ def masked_headers(
         yield name, MASK if hidden else value
 
 
+def masked_url(url: httpx.URL) -> httpx.URL:
+    """Return a URL with its password masked, if it has one."""
+    if not url.password:
+        return url
+    return url.copy_with(username=url.username, password=MASK)
+
+
 def masked_request(request: httpx.Request, secret: Collection[str]) -> httpx.Request:
     """Copy a request with its secret headers masked; the body stays.
 
@@ -29,10 +36,9 @@ def masked_request(request: httpx.Request, secret: Collection[str]) -> httpx.Req
         request: The request as it was sent.
         secret: Names of headers that carry credentials, in lower case.
     """
-    url = request.url
     return httpx.Request(
         request.method,
-        url.copy_with(password=MASK) if url.password else url,
+        masked_url(request.url),
         headers=list(masked_headers(request.headers, secret)),
         content=_content(request),
     )

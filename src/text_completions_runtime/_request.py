@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
-from urllib.parse import quote, urlencode
 
 import attrs
 import httpx
@@ -12,22 +11,15 @@ import httpx
 from ._contract import Body, Contract, Operation, Parameter
 from ._encoding import EncodingError, encode, to_json
 from ._errors import RequestValidationError
-from ._json import is_array, is_object
+from ._headers import Headers, merged_headers
+from ._json import is_object
+from ._parameters import form_of, headers_of, path_of, query_of
+from ._redact import masked_url
 from ._sentinels import NotGiven, Omit, is_given, not_given
 from ._validation import Violation, first_violation
 
-__all__ = [
-    "Headers",
-    "Options",
-    "Outgoing",
-    "Query",
-    "absolute_url",
-    "merged_headers",
-    "prepare",
-]
+__all__ = ["Options", "Outgoing", "Query", "absolute_url", "prepare"]
 
-Headers: TypeAlias = Mapping[str, str | Omit]
-"""Headers by name; `omit` takes away one that would be sent."""
 Query: TypeAlias = Mapping[str, object]
 """Query parameters by name."""
 
@@ -54,11 +46,11 @@ class Options:
 
 @attrs.frozen
 class Outgoing:
-    """A request without its host and its credentials.
+    """A request without its credentials.
 
     Attributes:
         method: The HTTP method.
-        path: The path and query, relative to the base URL.
+        url: Where it goes, with its query.
         defaults: Headers for what neither client nor caller says.
         headers: The headers that the call itself asks for.
         content: The body.
@@ -66,7 +58,7 @@ class Outgoing:
     """
 
     method: str
-    path: str
+    url: httpx.URL
     defaults: Mapping[str, str | Omit]
     headers: Mapping[str, str | Omit]
     content: bytes | None
@@ -89,7 +81,7 @@ def prepare(
         RequestValidationError: An argument breaks the contract, or has no form
             in JSON.
     """
-    url = absolute_url(base_url, operation.path)
+    url = absolute_url(masked_url(base_url), operation.path)
     check = _Checker(contract, operation.method, url, validate)
     given = {name: value for name, value in arguments.items() if is_given(value)}
     sent = [
@@ -98,13 +90,15 @@ def prepare(
     ]
     body = check.body(operation.body, given) if operation.body else None
     stream = _wants_stream(operation, body)
-    query = {**default_query, **(options.extra_query or {})}
+    query = query_of(
+        check.query(default_query), sent, check.query(options.extra_query or {})
+    )
     body = _with_extra(body, options.extra_body, check)
     return Outgoing(
         method=operation.method,
-        path=_path(operation.path, sent) + _query(sent, query, check),
+        url=check.place(base_url, path_of(operation.path, sent) + query),
         defaults=_default_headers(operation, stream),
-        headers=merged_headers(_headers(sent), options.extra_headers),
+        headers=merged_headers(headers_of(sent), options.extra_headers),
         content=_content(operation.body, body),
         stream=stream,
     )
@@ -113,15 +107,6 @@ def prepare(
 def absolute_url(base_url: httpx.URL, path: str) -> str:
     """Return the URL of a path, which goes below the path of the base URL."""
     return f"{str(base_url).rstrip('/')}/{path.lstrip('/')}"
-
-
-def merged_headers(*layers: Mapping[str, str | Omit] | None) -> dict[str, str | Omit]:
-    """Merge headers, later layers over earlier ones, whatever the letter case."""
-    merged: dict[str, tuple[str, str | Omit]] = {}
-    for layer in layers:
-        for name, value in (layer or {}).items():
-            merged[name.lower()] = (name, value)
-    return dict(merged.values())
 
 
 @attrs.frozen
@@ -153,12 +138,31 @@ class _Checker:
         }
         return self._checked(value, body.schema, body.pointer, ())
 
+    def query(self, given: Query) -> dict[str, Any]:
+        return {
+            self.encoded(name, ("query",)): self.encoded(value, (name,))
+            for name, value in given.items()
+            if is_given(value)
+        }
+
+    def place(self, base_url: httpx.URL, path: str) -> httpx.URL:
+        try:
+            return httpx.URL(absolute_url(base_url, path))
+        except httpx.InvalidURL as error:
+            reason = f"makes no URL: {error}"
+            raise self._refusal(
+                Violation((), path, "URL", reason, ""), ("path",)
+            ) from None
+
     def encoded(self, value: Any, path: tuple[str | int, ...]) -> Any:
         try:
             return encode(value)
         except EncodingError as error:
             violation = Violation(error.path, error.value, "JSON", error.reason, "")
-            raise self._refusal(violation, path) from None
+        except RecursionError:
+            reason = "is nested too deeply, or contains itself"
+            violation = Violation((), value, "JSON", reason, "")
+        raise self._refusal(violation, path)
 
     def _checked(
         self, value: Any, schema: Any, pointer: str, path: tuple[str | int, ...]
@@ -191,7 +195,10 @@ def _missing(name: str, pointer: str) -> Violation:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # whatever a caller's own class, or a huge number, may raise
+        text = f"a {type(value).__name__}"
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
@@ -220,16 +227,8 @@ def _content(body: Body | None, value: Any) -> bytes | None:
         and body is not None
         and body.media_type == "application/x-www-form-urlencoded"
     ):
-        return urlencode(_pairs(value), doseq=False).encode()
+        return form_of(value)
     return to_json(value)
-
-
-def _pairs(value: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (name, _word(one))
-        for name, member in value.items()
-        for one in (member if is_array(member) else [member])
-    ]
 
 
 def _default_headers(operation: Operation[Any, Any], stream: bool) -> dict[str, str]:
@@ -240,57 +239,3 @@ def _default_headers(operation: Operation[Any, Any], stream: bool) -> dict[str, 
         if parameter.location == "header" and parameter.default is not None:
             headers[parameter.name] = parameter.default
     return headers
-
-
-_Sent: TypeAlias = list[tuple[Parameter, Any]]
-
-
-def _headers(sent: _Sent) -> dict[str, str]:
-    headers = {
-        parameter.name: _joined(value)
-        for parameter, value in sent
-        if parameter.location == "header" and value is not None
-    }
-    cookies = [
-        f"{parameter.name}={_joined(value)}"
-        for parameter, value in sent
-        if parameter.location == "cookie" and value is not None
-    ]
-    return headers | ({"cookie": "; ".join(cookies)} if cookies else {})
-
-
-def _path(template: str, sent: _Sent) -> str:
-    for parameter, value in sent:
-        if parameter.location == "path":
-            text = quote(_joined(value), safe="")
-            template = template.replace("{" + parameter.name + "}", text)
-    return template
-
-
-def _query(sent: _Sent, extra: Query, check: _Checker) -> str:
-    pairs: list[tuple[str, str]] = []
-    for parameter, value in sent:
-        if parameter.location != "query" or value is None:
-            continue
-        if is_array(value) and parameter.explode:
-            pairs += [(parameter.name, _word(one)) for one in value]
-        else:
-            pairs.append((parameter.name, _joined(value)))
-    for name, value in extra.items():
-        if is_given(value):
-            pairs.append((name, _joined(check.encoded(value, (name,)))))
-    return "?" + urlencode(pairs) if pairs else ""
-
-
-def _joined(value: Any) -> str:
-    if is_array(value):
-        return ",".join(_word(one) for one in value)
-    return _word(value)
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (dict, list)):
-        return to_json(value).decode()
-    return "" if value is None else str(value)

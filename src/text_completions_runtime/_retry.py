@@ -7,6 +7,7 @@ that failed. The server may name the delay; else it doubles from half a second.
 
 from __future__ import annotations
 
+import datetime
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -64,9 +65,12 @@ def _named_delay(headers: Mapping[str, str], now: Callable[[], float]) -> float 
     if seconds is not None or value is None:
         return seconds
     try:
-        return parsedate_to_datetime(value).timestamp() - now()
-    except ValueError:
+        date = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):  # the latter: a time zone beyond all bounds
         return None
+    if date.tzinfo is None:  # an HTTP date is in GMT, said or unsaid
+        date = date.replace(tzinfo=datetime.UTC)
+    return date.timestamp() - now()
 
 
 def _number(value: str | None) -> float | None:

@@ -24,6 +24,7 @@ __all__ = [
     "start_logging",
 ]
 
+_LAST_PORT = 65535
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
 
 
@@ -53,17 +54,26 @@ def resolved_url(contract: Contract, given: str | httpx.URL | None) -> httpx.URL
         ValueError: It is not an absolute URL of HTTP.
     """
     value = given or variable(contract.environment.base_url) or contract.base_url
-    url = httpx.URL(value)
-    if url.scheme not in ("http", "https") or not url.host:
+    url = _usable_url(value)
+    if url is None:
         message = (
-            f"base_url must be an absolute http or https URL, not {str(value)!r}; it "
-            f"comes from the argument, from {contract.environment.base_url}, or from "
-            f"{contract.document}"
+            f"base_url must be an absolute http or https URL without query or "
+            f"fragment, not {str(value)!r}; it comes from the argument, from "
+            f"{contract.environment.base_url}, or from {contract.document}"
         )
         raise ValueError(message)
-    if url.path.endswith("/"):
-        return url
-    return url.copy_with(path=url.path + "/")
+    text = str(url)
+    return url if text.endswith("/") else httpx.URL(text + "/")
+
+
+def _usable_url(value: str | httpx.URL) -> httpx.URL | None:
+    try:
+        url = httpx.URL(value)
+    except httpx.InvalidURL:
+        return None
+    absolute = url.scheme in ("http", "https") and bool(url.host)
+    plain = not url.query and not url.fragment and (url.port or 0) <= _LAST_PORT
+    return url if absolute and plain else None
 
 
 def resolved_timeout(

@@ -62,9 +62,13 @@ class Stream(_BaseStream[E]):
         APIResponseValidationError: While iterating: an event that is not JSON.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, owner: object = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._owner = owner  # the client: forgotten, it would close the connection
         self._events = _received(self.response, self._reader)
+
+    def __del__(self) -> None:
+        self.close()
 
     def __iter__(self) -> Iterator[E]:
         # A generator of its own: when a loop is left, it is closed, and closes this.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Generator, Mapping
 from types import TracebackType
 from typing import Any, TypeVar
@@ -59,16 +60,23 @@ class SyncClient(BaseClient[httpx.Client]):
 
     def _client(self) -> httpx.Client:
         """Return the http client, made when it is first needed."""
+        self._require_open()
         if self._http is None:
             with _making:
                 if self._http is None:
-                    self._http = httpx.Client(
-                        verify=shared_tls(),
-                        limits=DEFAULT_CONNECTION_LIMITS,
-                        timeout=self.timeout,
-                        follow_redirects=True,
-                    )
+                    self._http = self._made()
         return self._http
+
+    def _made(self) -> httpx.Client:
+        """Make the http client; it is closed when this client is forgotten."""
+        http = httpx.Client(
+            verify=shared_tls(),
+            limits=DEFAULT_CONNECTION_LIMITS,
+            timeout=self.timeout,
+            follow_redirects=True,
+        )
+        weakref.finalize(self, http.close)
+        return http
 
     def _stream(self, spec: StreamSpec[Any], response: httpx.Response) -> Stream[Any]:
         try:
@@ -77,7 +85,9 @@ class SyncClient(BaseClient[httpx.Client]):
             response.close()
             raise
         rule = self._rule(spec, response.request)
-        return Stream(response, spec, rule, self._failures, strict=self.strict)
+        return Stream(
+            response, spec, rule, self._failures, strict=self.strict, owner=self
+        )
 
     def _exchanged(self, call: Call) -> httpx.Response:
         response, retries = self._performed(exchange(call))
@@ -103,9 +113,19 @@ class SyncClient(BaseClient[httpx.Client]):
     def _perform(self, step: Step) -> httpx.Response | bytes | None:
         if isinstance(step, Send):
             return self._client().send(
-                step.request, stream=step.stream, follow_redirects=False
+                step.request,
+                stream=step.stream,
+                auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
+                follow_redirects=False,
             )
         if isinstance(step, Read):
-            return step.response.read()
+            return self._read(step.response)
         time.sleep(step.seconds)
         return None
+
+    def _read(self, response: httpx.Response) -> bytes:
+        try:
+            return response.read()
+        except BaseException:  # httpx leaves a body open that it cannot decode
+            response.close()
+            raise

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol, SupportsIndex, TypeVar, overload
+from collections.abc import Iterator
+from typing import Any, Protocol, TypeVar
 
 __all__ = ["SequenceNotStr"]
 
@@ -17,10 +17,7 @@ class SequenceNotStr(Protocol[_T_co]):
     Sequence takes any object.
     """
 
-    @overload
-    def __getitem__(self, index: SupportsIndex, /) -> _T_co: ...
-    @overload
-    def __getitem__(self, index: slice, /) -> Sequence[_T_co]: ...
+    def __getitem__(self, index: int, /) -> _T_co: ...
     def __contains__(self, value: object, /) -> bool: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[_T_co]: ...

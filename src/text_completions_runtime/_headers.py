@@ -1,0 +1,68 @@
+"""Headers: merged in layers, and checked before a transport would trip over them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any, TypeAlias
+
+import httpx
+
+from ._errors import RequestValidationError
+from ._redact import ALWAYS_SECRET, MASK, masked_url
+from ._sentinels import Omit, is_given
+
+__all__ = ["Headers", "merged_headers", "sendable_headers"]
+
+Headers: TypeAlias = Mapping[str, str | Omit]
+"""Headers by name; `omit` takes away one that would be sent."""
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?")  # section 5.5, without obs-text
+
+
+def merged_headers(*layers: Mapping[str, str | Omit] | None) -> dict[str, str | Omit]:
+    """Merge headers, later layers over earlier ones, whatever the letter case."""
+    merged: dict[str, tuple[str, str | Omit]] = {}
+    for layer in layers:
+        for name, value in (layer or {}).items():
+            merged[name.lower()] = (name, value)
+    return dict(merged.values())
+
+
+def sendable_headers(
+    headers: Mapping[str, Any], secret: Collection[str], method: str, url: httpx.URL
+) -> dict[str, str]:
+    """Return the headers that are given, as text that a header can carry.
+
+    Transports refuse the others too, but quote them: a key that was read with its
+    line end would stand in the message of the error.
+
+    Raises:
+        RequestValidationError: A name or a value cannot be sent.
+    """
+    given = {name: value for name, value in headers.items() if is_given(value)}
+    for name, value in given.items():
+        reason = _unsendable(name, value)
+        if reason is not None:
+            hidden = name.lower() in secret or name.lower() in ALWAYS_SECRET
+            shown = MASK if hidden else value
+            raise RequestValidationError(
+                f"header {name!r}: {shown!r} {reason}",
+                httpx.Request(method, masked_url(url)),
+                parameter=name,
+                value=shown,
+                bound="header",
+                pointer="",
+            )
+    return given
+
+
+def _unsendable(name: str, value: object) -> str | None:
+    if _NAME.fullmatch(name) is None:
+        return "has a name that no header can have"
+    if not isinstance(value, str):
+        return f"is a {type(value).__name__} and not a string"
+    if _VALUE.fullmatch(value) is None:
+        return "must be ASCII text in one line, without white space around it"
+    return None

@@ -1,0 +1,155 @@
+"""A server of bare sockets, which says exactly what a test tells it to, and no more."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import socket
+import struct
+import threading
+from types import TracebackType
+from typing import Self
+
+PATIENCE = 10.0  # seconds; no test that passes waits for it
+
+
+class Stall:
+    """Say nothing more until the client leaves."""
+
+
+class Reset:
+    """End the connection as a crash does, without a farewell."""
+
+
+Act = bytes | Stall | Reset
+STALL, RESET = Stall(), Reset()
+
+
+class RawServer:
+    """Answers each request with the next list of acts, the last one again and again.
+
+    Attributes:
+        requests: The bytes of each request, whole.
+        gone: Holds one item for each connection that the client closed.
+    """
+
+    def __init__(self, *answers: list[Act]) -> None:
+        self._answers = list(answers)
+        self._open: list[socket.socket] = []
+        self.requests: list[bytes] = []
+        self.gone: queue.Queue[None] = queue.Queue()
+
+    def __enter__(self) -> Self:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._thread.join(PATIENCE)
+
+    def wait_until_left(self) -> None:
+        """Wait until a client has closed a connection."""
+        self.gone.get(timeout=PATIENCE)
+
+    def _accept(self) -> None:
+        threads = []
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                break
+            self._open.append(connection)
+            thread = threading.Thread(target=self._serve, args=(connection,))
+            threads.append(thread)
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE)
+
+    def _serve(self, connection: socket.socket) -> None:
+        connection.settimeout(PATIENCE)
+        with connection, contextlib.suppress(OSError):
+            try:
+                while request := _request(connection):
+                    self.requests.append(request)
+                    last = len(self._answers) == 1
+                    acts = self._answers[0] if last else self._answers.pop(0)
+                    if any(self._ended(connection, act) for act in acts):
+                        return
+                    if not acts or b"content-length" not in _bytes(acts[0]):
+                        return
+            except ConnectionError:  # left while there was more to say
+                pass
+            self.gone.put(None)
+
+    def _ended(self, connection: socket.socket, act: Act) -> bool:
+        if isinstance(act, bytes):
+            connection.sendall(act)
+            return False
+        if isinstance(act, Reset):
+            linger = struct.pack("ii", 1, 0)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        else:
+            while connection.recv(1024):
+                pass
+            raise ConnectionAbortedError
+        return True
+
+
+def _bytes(act: Act) -> bytes:
+    return act if isinstance(act, bytes) else b""
+
+
+def _request(connection: socket.socket) -> bytes:
+    """Read one request; nothing where the client has left."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = connection.recv(65536)
+        if not more:
+            return b""
+        data += more
+    head = data.partition(b"\r\n\r\n")[0].lower()
+    size = 0
+    for line in head.split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            size = int(line.partition(b":")[2])
+    while len(data) < len(head) + 4 + size:
+        data += connection.recv(65536)
+    return data
+
+
+def head(status: int = 200, *lines: str) -> bytes:
+    return "\r\n".join([f"HTTP/1.1 {status} X", *lines, "", ""]).encode()
+
+
+def whole(
+    status: int, body: bytes, media: str = "application/json", *lines: str
+) -> list[Act]:
+    length = f"content-length: {len(body)}"
+    return [head(status, f"content-type: {media}", length, *lines), body]
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+STREAM_HEAD = head(200, "content-type: text/event-stream", "transfer-encoding: chunked")
+JSON_HEAD = head(200, "content-type: application/json", "transfer-encoding: chunked")
+
+
+def streamed(*events: bytes) -> list[Act]:
+    """A whole stream; the connection may be used again."""
+    body = b"".join(events)
+    return whole(200, body, "text/event-stream")

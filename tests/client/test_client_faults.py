@@ -1,0 +1,155 @@
+"""Faults of the network at every moment of an answer."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import pickle
+import socket
+from typing import Any
+
+import httpx
+import pytest
+
+from text_completions import APIConnectionError, APITimeoutError
+
+from .calls import complete, kinds
+from .raw_server import (
+    JSON_HEAD,
+    RESET,
+    STALL,
+    STREAM_HEAD,
+    Act,
+    RawServer,
+    chunk,
+    head,
+    whole,
+)
+
+SHORT = httpx.Timeout(0.2)
+KEY = "sk-test"
+
+# trio warns of generators that are left early, httpx's own among them; they close.
+pytestmark = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
+
+
+def event(text: str, reason: str | None = None) -> bytes:
+    data = {"completion": text, "stop_reason": reason, "model": "claude-2.1"}
+    return b"event: completion\r\ndata: " + json.dumps(data).encode() + b"\r\n\r\n"
+
+
+PHASES: dict[str, tuple[list[Act], bool]] = {
+    "before headers": ([], False),
+    "in headers": ([b"HTTP/1.1 200 OK\r\ncontent-ty"], False),
+    "in a JSON body": ([JSON_HEAD, chunk(b'{"type":')], False),
+    "before the first event": ([STREAM_HEAD], True),
+    "after the first event": ([STREAM_HEAD, chunk(event(" a"))], True),
+    "within an event": ([STREAM_HEAD, chunk(event(" a") + event(" b")[:20])], True),
+}
+FAULTS: dict[str, list[Act]] = {
+    "cut": [],
+    "reset": [RESET],
+    "garbage": [b"\0\1garbage\r\n\r\n", RESET],
+    "stall": [STALL],
+}
+
+
+@kinds
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_fault_is_an_error_of_ours_with_its_cause(
+    phase: str, fault: str, kind: str
+) -> None:
+    acts, stream = PHASES[phase]
+    with (
+        RawServer([*acts, *FAULTS[fault]]) as server,
+        pytest.raises(APIConnectionError) as caught,
+    ):
+        complete(kind, server.url, {"stream": stream}, timeout=SHORT)
+
+    error = caught.value
+    assert isinstance(error, APITimeoutError) is (fault == "stall")
+    assert isinstance(error.__cause__, httpx.HTTPError)
+    assert isinstance(error.__cause__, httpx.TimeoutException) is (fault == "stall")
+    assert KEY not in str(error.request.headers.raw)
+    assert KEY not in str(error.__cause__.request.headers.raw)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+@kinds
+def test_what_arrived_before_a_fault_is_handed_over(kind: str) -> None:
+    acts, _ = PHASES["after the first event"]
+    seen: list[Any] = []
+    with RawServer([*acts, RESET]) as server, pytest.raises(APIConnectionError):
+        complete(kind, server.url, {"stream": True}, seen)
+
+    assert [one.completion for one in seen] == [" a"]
+
+
+@kinds
+def test_a_stream_that_ends_at_an_event_ended_early(kind: str) -> None:
+    with (
+        RawServer([STREAM_HEAD, chunk(event(" a")), b"0\r\n\r\n"]) as server,
+        pytest.raises(APIConnectionError, match="ended early"),
+    ):
+        complete(kind, server.url, {"stream": True})
+
+
+@kinds
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_after_the_last_event_is_none(fault: str, kind: str) -> None:
+    last = event(" b", "max_tokens")
+    with RawServer([STREAM_HEAD, chunk(event(" a") + last), *FAULTS[fault]]) as server:
+        events = complete(kind, server.url, {"stream": True}, timeout=SHORT)
+
+    assert [one.completion for one in events] == [" a", " b"]
+
+
+@kinds
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_body_that_cannot_be_unpacked_is_a_fault(stream: bool, kind: str) -> None:
+    media = "text/event-stream" if stream else "application/json"
+    body = gzip.compress(b"{}")[:5] + b"garbage"
+    with (
+        RawServer(whole(200, body, media, "content-encoding: gzip")) as server,
+        pytest.raises(APIConnectionError) as caught,
+    ):
+        complete(kind, server.url, {"stream": stream})
+
+    assert isinstance(caught.value.__cause__, httpx.DecodingError)
+
+
+@kinds
+def test_nobody_there_is_a_fault(kind: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    with pytest.raises(APIConnectionError) as caught:
+        complete(kind, f"http://127.0.0.1:{port}")
+
+    assert isinstance(caught.value.__cause__, httpx.ConnectError)
+
+
+@kinds
+def test_a_fault_is_retried_until_an_answer_comes(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("text_completions_runtime._exchange.retry_delay", lambda *_: 0)
+    answer = whole(200, b'{"type": "completion", "id": "x"}')
+    with RawServer([RESET], [], whole(529, b"{}"), answer) as server:
+        assert complete(kind, server.url, max_retries=3).id == "x"
+        assert len(server.requests) == 4
+
+
+@kinds
+def test_an_unreadable_error_is_retried_too(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("text_completions_runtime._exchange.retry_delay", lambda *_: 0)
+    cut: list[Act] = [
+        head(500, "content-length: 10", "x-unused: content"),
+        b"abc",
+        RESET,
+    ]
+    with RawServer(cut, whole(200, b'{"id": "x"}')) as server:
+        assert complete(kind, server.url, max_retries=1).id == "x"

@@ -1,0 +1,314 @@
+"""The retry loop, driven by hand: no network, no clock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+
+from text_completions_runtime import APIConnectionError, APITimeoutError
+from text_completions_runtime._exchange import Call, Read, Send, Sleep, Step, exchange
+
+from .contracts import FAILURES, KEY, ServerError, StatusError, request, response
+
+S = TypeVar("S")
+MOST_STEPS = 200
+
+
+class Hand:
+    """Performs the steps of a call: gives out the answers in their order."""
+
+    def __init__(self, *answers: httpx.Response | Exception, **settings: Any) -> None:
+        self.answers = list(answers)
+        self.steps: list[Step] = []
+        defaults = {"stream": False, "max_retries": 2, "follow_redirects": True}
+        self.call = Call(request=request(), failures=FAILURES, **(defaults | settings))
+
+    def run(self) -> tuple[httpx.Response, int]:
+        steps = exchange(self.call)
+        step = next(steps)
+        for _ in range(MOST_STEPS):
+            self.steps.append(step)
+            try:
+                step = self._next(steps, step)
+            except StopIteration as stop:
+                outcome: tuple[httpx.Response, int] = stop.value
+                return outcome
+        raise AssertionError("the call does not end")
+
+    def _next(self, steps: Any, step: Step) -> Step:
+        if isinstance(step, Sleep):
+            result = steps.send(None)
+        elif isinstance(step, Read):
+            result = steps.send(step.response.read())
+        else:
+            answer = self.answers.pop(0)
+            throws = isinstance(answer, Exception)
+            result = steps.throw(answer) if throws else steps.send(answer)
+        assert isinstance(result, (Send, Read, Sleep))
+        return result
+
+    def of(self, kind: type[S]) -> list[S]:
+        return [step for step in self.steps if isinstance(step, kind)]
+
+
+def test_a_success_is_returned_at_once() -> None:
+    good = response()
+    hand = Hand(good)
+
+    assert hand.run() == (good, 0)
+    assert hand.steps == [Send(hand.call.request, False)]
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_send_says_whether_the_body_is_left_unread(stream: bool) -> None:
+    hand = Hand(response(), stream=stream)
+    hand.run()
+
+    assert [step.stream for step in hand.of(Send)] == [stream]
+
+
+FAULTS: list[tuple[Callable[[str], httpx.HTTPError], bool]] = [
+    (httpx.ConnectError, True),
+    (httpx.ReadError, True),
+    (httpx.WriteError, True),
+    (httpx.CloseError, True),
+    (httpx.RemoteProtocolError, True),
+    (httpx.ConnectTimeout, True),
+    (httpx.ReadTimeout, True),
+    (httpx.WriteTimeout, True),
+    (httpx.PoolTimeout, True),
+    (httpx.LocalProtocolError, False),
+    (httpx.UnsupportedProtocol, False),
+    (httpx.ProxyError, False),
+    (httpx.DecodingError, False),
+    (httpx.TooManyRedirects, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("fault", "retried"), FAULTS, ids=[str(one[0]).split(".")[-1] for one in FAULTS]
+)
+def test_a_fault_of_the_network_is_retried_or_not(
+    fault: Callable[[str], httpx.HTTPError], retried: bool
+) -> None:
+    first = fault("broken")
+    hand = Hand(first, response())
+
+    if retried:
+        assert hand.run()[1] == 1
+        return
+    with pytest.raises(APIConnectionError, match="broken") as caught:
+        hand.run()
+    assert caught.value.__cause__ is first
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [(httpx.ReadTimeout, APITimeoutError), (httpx.ReadError, APIConnectionError)],
+)
+def test_the_last_fault_is_raised_with_its_cause(
+    fault: Any, expected: type[APIConnectionError]
+) -> None:
+    faults = [fault(""), fault(""), fault("the last")]
+    hand = Hand(*faults)
+
+    with pytest.raises(expected, match="the last") as caught:
+        hand.run()
+
+    assert type(caught.value) is expected
+    assert caught.value.__cause__ is faults[-1]
+    assert len(hand.of(Send)) == 3
+
+
+def test_a_fault_without_words_is_called_by_its_name() -> None:
+    with pytest.raises(APIConnectionError, match="ReadError"):
+        Hand(httpx.ReadError(""), max_retries=0).run()
+
+
+def test_no_error_of_httpx_holds_the_key() -> None:
+    fault = httpx.ReadError("broken", request=request())
+
+    with pytest.raises(APIConnectionError) as caught:
+        Hand(fault, max_retries=0).run()
+
+    for one in (fault.request, caught.value.request):
+        assert KEY not in str(one.headers.raw)
+
+
+def test_a_failure_is_retried_as_often_as_said() -> None:
+    hand = Hand(response(500), response(529), response(503), response(500))
+
+    with pytest.raises(ServerError) as caught:
+        hand.run()
+
+    assert caught.value.status_code == 503
+    assert len(hand.of(Send)) == 3
+
+
+@pytest.mark.parametrize("most", [0, 1, 5])
+def test_the_number_of_retries_is_counted(most: int) -> None:
+    hand = Hand(*[response(500)] * most, response(), max_retries=most)
+
+    assert hand.run()[1] == most
+
+
+def test_without_limit_it_goes_on() -> None:
+    hand = Hand(*[response(500)] * 50, response(), max_retries=math.inf)
+
+    assert hand.run()[1] == 50
+
+
+def test_an_error_that_is_not_worth_it_is_raised_at_once() -> None:
+    hand = Hand(response(404, b'{"error": {"type": "x"}}'))
+
+    with pytest.raises(StatusError) as caught:
+        hand.run()
+
+    assert caught.value.type == "x"
+    assert hand.of(Sleep) == []
+
+
+def test_the_server_can_forbid_and_ask_for_a_retry() -> None:
+    with pytest.raises(ServerError):
+        Hand(response(500, x_should_retry="false"), response()).run()
+    assert Hand(response(400, x_should_retry="true"), response()).run()[1] == 1
+
+
+def test_delays_are_those_of_the_policy() -> None:
+    hand = Hand(response(429, retry_after="7"), httpx.ReadError(""), response())
+
+    hand.run()
+
+    first, second = (step.seconds for step in hand.of(Sleep))
+    assert first == 7
+    assert 0.75 <= second <= 1.0
+
+
+def unread(status: int, content: bytes, **headers: str) -> httpx.Response:
+    class Body(httpx.SyncByteStream):
+        def __iter__(self) -> Any:
+            yield content
+
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(status, headers=named, stream=Body(), request=request())
+
+
+def test_the_body_of_an_error_is_read_before_it_is_told() -> None:
+    hand = Hand(unread(404, b'{"a": 1}'), stream=True)
+
+    with pytest.raises(StatusError) as caught:
+        hand.run()
+
+    assert caught.value.body == {"a": 1}
+    assert len(hand.of(Read)) == 1
+
+
+def test_the_body_of_a_stream_is_not_read() -> None:
+    hand = Hand(unread(200, b"x"), stream=True)
+
+    assert not hand.run()[0].is_stream_consumed
+
+
+# Redirects -------------------------------------------------------------------
+
+
+def redirect(url: str, **headers: str) -> httpx.Response:
+    answer = response(307, location=url)
+    answer.next_request = httpx.Request(
+        "POST",
+        url,
+        headers={
+            "X-Key": KEY,
+            "authorization": KEY,
+            "cookie": KEY,
+            "other": "kept",
+            **headers,
+        },
+    )
+    return answer
+
+
+def last_headers(hand: Hand) -> httpx.Headers:
+    hand.run()
+    return hand.of(Send)[-1].request.headers
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://things.test/b", "https://things.test:443/c?d", "https://THINGS.test"],
+)
+def test_a_redirect_within_the_origin_keeps_the_credentials(url: str) -> None:
+    headers = last_headers(Hand(redirect(url), response()))
+
+    assert headers["x-key"] == KEY
+    assert headers["authorization"] == KEY
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.test/",
+        "http://things.test/",
+        "https://things.test:8443/",
+        "https://sub.things.test/",
+        "https://things.test.evil.test/",
+    ],
+)
+def test_a_redirect_to_another_origin_drops_the_credentials(url: str) -> None:
+    headers = last_headers(Hand(redirect(url), response()))
+
+    assert KEY not in str(headers.raw)
+    assert headers["other"] == "kept"
+
+
+def test_the_http_client_authenticates_the_first_request_alone() -> None:
+    hand = Hand(redirect("https://evil.test/"), response())
+    hand.run()
+
+    assert [step.auth for step in hand.of(Send)] == [True, False]
+
+
+def test_a_retry_begins_at_the_first_url_again() -> None:
+    hand = Hand(redirect("https://evil.test/"), response(500), response())
+    hand.run()
+
+    assert [step.request.url.host for step in hand.of(Send)] == [
+        "things.test",
+        "evil.test",
+        "things.test",
+    ]
+    assert hand.of(Send)[-1].request.headers["x-key"] == KEY
+
+
+def test_redirects_without_end_are_an_error_and_leave_nothing_unread() -> None:
+    hand = Hand(*[redirect("https://things.test/")] * 30, stream=True)
+
+    with pytest.raises(APIConnectionError, match="too many redirects"):
+        hand.run()
+
+    assert len(hand.of(Send)) == 21
+
+
+def test_a_redirect_that_is_not_followed_is_an_error_without_key() -> None:
+    hand = Hand(redirect("https://evil.test/"), follow_redirects=False)
+
+    with pytest.raises(StatusError) as caught:
+        hand.run()
+
+    assert caught.value.status_code == 307
+    assert caught.value.response.next_request is not None
+    assert KEY not in str(caught.value.response.next_request.headers.raw)
+
+
+def test_the_body_of_a_redirect_is_read_before_it_is_followed() -> None:
+    first = unread(307, b"elsewhere", location="https://things.test/b")
+    first.next_request = request("https://things.test/b")
+    hand = Hand(first, response(), stream=True)
+
+    hand.run()
+
+    assert [type(step) for step in hand.steps] == [Send, Read, Send]

@@ -1,0 +1,194 @@
+"""What a client is told: by arguments, by the environment, or not at all."""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any
+
+import httpx
+import pytest
+
+from text_completions_runtime import (
+    DEFAULT_TIMEOUT,
+    MissingCredentialsError,
+    not_given,
+    omit,
+)
+from text_completions_runtime._defaults import shared_tls
+from text_completions_runtime._exchange import checked_retries
+from text_completions_runtime._settings import (
+    auth_headers,
+    custom_headers,
+    join_words,
+    require_credentials,
+    resolved_credentials,
+    resolved_timeout,
+    resolved_url,
+    start_logging,
+)
+
+from .contracts import CONTRACT
+
+NOTHING = {"key": None, "token": None}
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("KEY", "TOKEN", "URL", "HEADERS", "LOG"):
+        monkeypatch.delenv(f"THINGS_{name}", raising=False)
+
+
+def test_credentials_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THINGS_KEY", " sk-1\n")
+
+    assert resolved_credentials(CONTRACT, NOTHING) == {"key": "sk-1", "token": None}
+
+
+def test_a_credential_that_is_passed_is_the_only_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("THINGS_KEY", "sk-1")
+    given = {"key": None, "token": "t"}
+
+    assert resolved_credentials(CONTRACT, given) == given
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\n"])
+def test_a_blank_variable_is_an_unset_one(
+    blank: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THINGS_KEY", blank)
+    monkeypatch.setenv("THINGS_URL", blank)
+
+    assert resolved_credentials(CONTRACT, NOTHING) == NOTHING
+    assert str(resolved_url(CONTRACT, None)) == "https://things.test/v0/"
+
+
+def test_secrets_go_into_their_headers() -> None:
+    values = {"key": "k", "token": "t"}
+
+    headers = auth_headers(CONTRACT.credentials, values)
+
+    assert headers == {"X-Key": "k", "authorization": "Bearer t"}
+    assert auth_headers(CONTRACT.credentials, NOTHING) == {}
+
+
+def test_missing_credentials_name_arguments_variables_and_headers() -> None:
+    with pytest.raises(MissingCredentialsError) as caught:
+        require_credentials(CONTRACT, {"accept": "x"})
+
+    assert isinstance(caught.value, TypeError)
+    for word in ("key or token", "THINGS_KEY or THINGS_TOKEN", "`X-Key`"):
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("headers", [{"x-KEY": "k"}, {"Authorization": omit}])
+def test_a_credential_is_there_or_explicitly_not(headers: dict[str, Any]) -> None:
+    require_credentials(CONTRACT, headers)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("http://h", "http://h/"),
+        ("http://h/", "http://h/"),
+        ("http://h:81/a/b", "http://h:81/a/b/"),
+        ("https://h/a/", "https://h/a/"),
+        ("HTTPS://H/A", "https://h/A/"),
+        ("http://under_score.test", "http://under_score.test/"),
+        ("http://[::1]:8000", "http://[::1]:8000/"),
+        (httpx.URL("http://h/x"), "http://h/x/"),
+        (None, "https://things.test/v0/"),
+        ("", "https://things.test/v0/"),
+    ],
+)
+def test_a_base_url_ends_in_a_slash(given: Any, expected: str) -> None:
+    assert str(resolved_url(CONTRACT, given)) == expected
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *["h", "/v1", "ftp://h", "http://", "http:/h", "//h", "file:///etc"],
+        *["http://h:port", "http://h:99999999", "http://[::1", "http://h/?a=b"],
+        *["http://h/#a", "http://h\n"],
+    ],
+)
+def test_a_bad_base_url_is_refused_with_where_it_may_come_from(bad: str) -> None:
+    with pytest.raises(ValueError, match="base_url must be") as caught:
+        resolved_url(CONTRACT, bad)
+
+    assert repr(bad) in str(caught.value)
+    assert "THINGS_URL" in str(caught.value)
+
+
+def test_the_base_url_is_read_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("THINGS_URL", "http://elsewhere/p")
+
+    assert str(resolved_url(CONTRACT, None)) == "http://elsewhere/p/"
+    assert str(resolved_url(CONTRACT, "http://here")) == "http://here/"
+
+
+def test_a_number_of_seconds_leaves_five_for_connecting() -> None:
+    timeout = resolved_timeout(30, DEFAULT_TIMEOUT)
+
+    assert timeout == httpx.Timeout(30, connect=5.0)
+    assert resolved_timeout(2.5, DEFAULT_TIMEOUT) == httpx.Timeout(2.5)
+
+
+def test_other_timeouts_are_taken_as_they_are() -> None:
+    own = httpx.Timeout(1, connect=60)
+
+    assert resolved_timeout(own, DEFAULT_TIMEOUT) == own
+    assert resolved_timeout(None, DEFAULT_TIMEOUT) == httpx.Timeout(None)
+    assert resolved_timeout(not_given, own) is own
+    assert httpx.Timeout(600, connect=5) == DEFAULT_TIMEOUT
+
+
+def test_headers_come_from_lines_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("THINGS_HEADERS", "A: b: c\nnonsense\n : x\nD:e\r\n")
+
+    assert custom_headers(CONTRACT) == {"A": "b: c", "D": "e"}
+
+
+def test_the_environment_switches_the_logger_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    logger = logging.getLogger("things_test")
+    monkeypatch.setattr(logger, "level", logging.NOTSET)
+    start_logging(CONTRACT)
+    assert logger.level == logging.NOTSET
+
+    monkeypatch.setenv("THINGS_LOG", "DEBUG")
+    start_logging(CONTRACT)
+
+    assert logger.level == logging.DEBUG
+
+
+def test_words_are_joined_as_in_a_sentence() -> None:
+    assert [join_words("abc"[:size]) for size in range(4)] == [
+        "",
+        "a",
+        "a or b",
+        "a, b or c",
+    ]
+
+
+@pytest.mark.parametrize("good", [0, 2, 10**9, math.inf])
+def test_a_number_of_retries_is_taken(good: float) -> None:
+    assert checked_retries(good) == good
+
+
+@pytest.mark.parametrize("bad", [-1, 1.5, 2.0, True, None, "2", -math.inf, math.nan])
+def test_what_is_no_number_of_retries_is_refused(bad: object) -> None:
+    with pytest.raises(TypeError, match="max_retries must be"):
+        checked_retries(bad)
+
+
+def test_all_clients_share_one_tls_context() -> None:
+    assert shared_tls() is shared_tls()

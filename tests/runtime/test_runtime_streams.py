@@ -1,0 +1,372 @@
+"""Events and streams: from the bytes of an answer to what a caller sees."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from text_completions_runtime import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APITimeoutError,
+    AsyncStream,
+    Stream,
+    VersionRule,
+)
+from text_completions_runtime._events import Event, EventReader, Increments
+
+from .contracts import (
+    FAILURES,
+    KEY,
+    STREAM,
+    Part,
+    StatusError,
+    TeapotError,
+    Thing,
+    request,
+)
+
+NEW, OLD = STREAM.versions["2"], STREAM.versions["1"]
+
+
+def sse(name: str, data: object) -> bytes:
+    text = data if isinstance(data, str) else json.dumps(data)
+    return (f"event: {name}\n" if name else "").encode() + f"data: {text}\n\n".encode()
+
+
+def thing(text: str = "", **more: Any) -> dict[str, Any]:
+    return {"name": "n", "part": {"text": text}} | more
+
+
+LAST = sse("thing", thing("z", type="done"))
+
+
+class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """Chunks, then perhaps a fault; knows whether it was closed."""
+
+    def __init__(self, *chunks: bytes | Exception) -> None:
+        self.chunks = chunks
+        self.closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self.chunks:
+            if isinstance(chunk, Exception):
+                raise chunk
+            yield chunk
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self:
+            yield chunk
+
+    def close(self) -> None:
+        self.closed += 1
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+def answer(body: Body) -> httpx.Response:
+    return httpx.Response(
+        200, stream=body, request=request(), headers={"x-request": "r"}
+    )
+
+
+def reader(rule: VersionRule = NEW, *, strict: bool = False) -> EventReader:
+    return EventReader(STREAM, rule, answer(Body()), FAILURES, strict=strict)
+
+
+def stream(*chunks: bytes | Exception, rule: VersionRule = NEW) -> Stream[Any]:
+    return Stream(answer(Body(*chunks)), STREAM, rule, FAILURES)
+
+
+def body_of(one: Stream[Any]) -> Body:
+    assert isinstance(one.response.stream, Body)
+    return one.response.stream
+
+
+# Events ----------------------------------------------------------------------
+
+
+def test_events_that_the_contract_names_are_seen() -> None:
+    events = list(reader().feed(sse("thing", thing("a")) + sse("end", {"text": "b"})))
+
+    assert events == [Event("thing", thing("a")), Event("end", {"text": "b"})]
+
+
+def test_pings_unknown_and_unnamed_events_are_passed_over() -> None:
+    chunks = (
+        sse("ping", {})
+        + sse("later", "no JSON")
+        + sse("", thing("a"))
+        + sse("ping", "")
+    )
+
+    assert list(reader().feed(chunks)) == []
+
+
+def test_an_unnamed_event_is_what_the_version_says() -> None:
+    assert list(reader(OLD).feed(sse("", thing("a")))) == [Event("thing", thing("a"))]
+
+
+def test_white_space_around_the_data_is_no_fault() -> None:
+    chunk = sse("end", '  {"text": "b"   } \t')
+
+    assert list(reader().feed(chunk)) == [Event("end", {"text": "b"})]
+
+
+@pytest.mark.parametrize(
+    "data", ["", "{", "{} {}", "[1]", "null", "text", '{"a":1}x', "[" * 100_000]
+)
+def test_data_that_is_no_object_is_an_error(data: str) -> None:
+    with pytest.raises(APIResponseValidationError, match="event 'thing'") as caught:
+        list(reader().feed(sse("thing", data)))
+
+    assert caught.value.body is not None
+    assert caught.value.status_code == 200
+
+
+def test_a_strict_reader_checks_the_payload() -> None:
+    wrong = sse("thing", {"part": {}})
+
+    assert len(list(reader().feed(wrong))) == 1
+    with pytest.raises(
+        APIResponseValidationError, match="event 'thing': name: is missing"
+    ):
+        list(reader(strict=True).feed(wrong))
+    assert len(list(reader(strict=True).feed(sse("thing", thing("a"))))) == 1
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        ({"type": "error", "error": {"type": "teapot_error"}}, TeapotError),
+        ({"error": {"type": "teapot_error", "details": None}}, TeapotError),
+        ({"error": {"type": "new_error"}}, StatusError),
+        ({"error": {"type": 5}}, StatusError),
+        ({"error": "text"}, StatusError),
+        ({}, StatusError),
+    ],
+)
+def test_an_error_event_raises_the_class_of_its_type(
+    payload: dict[str, Any], expected: type[StatusError]
+) -> None:
+    with pytest.raises(StatusError) as caught:
+        list(reader().feed(sse("error", payload)))
+
+    assert type(caught.value) is expected
+    assert caught.value.body == payload
+    assert caught.value.status_code == 200
+    assert KEY not in str(caught.value.request.headers.raw)
+
+
+def test_events_before_an_error_in_one_chunk_are_seen_first() -> None:
+    events = reader().feed(sse("thing", thing("a")) + sse("error", {}))
+
+    assert next(events).name == "thing"
+    with pytest.raises(StatusError):
+        next(events)
+
+
+@pytest.mark.parametrize(
+    ("rule", "chunk"),
+    [(NEW, LAST), (OLD, LAST), (OLD, sse("", "[DONE]"))],
+    ids=["last event", "last event of old", "end marker"],
+)
+def test_the_end_is_recognised(rule: VersionRule, chunk: bytes) -> None:
+    one = reader(rule)
+    list(one.feed(chunk))
+
+    one.finish()
+    one.fault(httpx.ReadError("after the end"))
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [b"", sse("thing", thing("a")), LAST[:-1], sse("", "[DONE]"), sse("ping", {})],
+    ids=["nothing", "no reason", "unfinished", "marker of old", "ping"],
+)
+def test_without_its_end_a_stream_ended_early(chunk: bytes) -> None:
+    one = reader()
+    list(one.feed(chunk))
+
+    with pytest.raises(APIConnectionError, match="ended early"):
+        one.finish()
+    with pytest.raises(APITimeoutError, match="slow"):
+        one.fault(httpx.ReadTimeout("slow"))
+
+
+# Text ------------------------------------------------------------------------
+
+
+def increments(rule: VersionRule, *texts: Any) -> list[str]:
+    added = Increments(STREAM, rule).added
+    return [added(Event("thing", {"part": {"text": text}})) for text in texts]
+
+
+def test_incremental_text_is_what_it_is() -> None:
+    assert increments(NEW, "a", "", "ab") == ["a", "", "ab"]
+
+
+def test_cumulative_text_adds_what_is_new() -> None:
+    assert increments(OLD, "a", "ab", "ab", "abcd") == ["a", "b", "", "cd"]
+
+
+def test_what_is_no_text_adds_nothing() -> None:
+    assert increments(NEW, None, 5, ["a"]) == ["", "", ""]
+    added = Increments(STREAM, NEW).added
+    assert added(Event("end", {"part": {"text": "a"}})) == ""
+    assert added(Event("thing", {"part": None})) == ""
+    assert added(Event("thing", {})) == ""
+
+
+# Streams ---------------------------------------------------------------------
+
+
+def test_a_stream_yields_models_and_closes() -> None:
+    one = stream(sse("thing", thing("a")), sse("end", {"text": "b"}), LAST)
+
+    first, second, third = one
+
+    assert isinstance(first, Thing)
+    assert second == Part(text="b")
+    assert third.kind == "done"
+    assert body_of(one).closed
+    assert one.request_id == "r"
+    assert list(one) == []
+
+
+def test_text_comes_in_pieces_whatever_the_version() -> None:
+    new = stream(sse("thing", thing("a")), sse("thing", thing("")), LAST)
+    old = stream(sse("", thing("a")), sse("", thing("ab")), sse("", "[DONE]"), rule=OLD)
+
+    assert list(new.text_stream) == ["a", "z"]
+    assert list(old.text_stream) == ["a", "b"]
+    assert body_of(new).closed
+    assert body_of(old).closed
+
+
+def test_an_event_cut_in_the_middle_of_a_character_is_whole() -> None:
+    data = sse("end", '{"text": "😀"}') + LAST
+    one = stream(*(bytes([byte]) for byte in data))
+
+    assert next(one) == Part(text="😀")
+    one.close()
+
+
+@pytest.mark.parametrize("leave", ["break", "error", "with", "close", "text"])
+def test_leaving_early_closes(leave: str) -> None:
+    one = stream(sse("thing", thing("a")), LAST)
+    body = body_of(one)
+
+    if leave == "break":
+        for _ in one:
+            break
+    elif leave == "error":
+        with contextlib.suppress(KeyError):
+            for _ in one:
+                raise KeyError
+    elif leave == "with":
+        with one as entered:
+            assert next(entered).name == "n"
+    elif leave == "close":
+        one.close()
+    else:
+        for _ in one.text_stream:
+            break
+
+    assert body.closed
+    assert list(one) == []
+
+
+def test_next_leaves_the_stream_open() -> None:
+    one = stream(sse("thing", thing("a")), LAST)
+
+    assert next(one).part == Part(text="a")
+    assert not body_of(one).closed
+    assert next(one).kind == "done"
+    with pytest.raises(StopIteration):
+        next(one)
+    assert body_of(one).closed
+
+
+@pytest.mark.parametrize("advanced", [True, False])
+def test_a_stream_that_is_forgotten_closes(advanced: bool) -> None:
+    one = stream(sse("thing", thing("a")), LAST)
+    body = body_of(one)
+    if advanced:
+        next(one)
+
+    del one
+
+    assert body.closed
+
+
+def test_a_stream_keeps_its_owner_alive() -> None:
+    owner = Part(text="t")
+    one = Stream(answer(Body(LAST)), STREAM, NEW, FAILURES, owner=owner)
+
+    assert one._owner is owner
+
+
+@pytest.mark.parametrize("phase", [0, 1])
+def test_a_fault_is_an_error_of_ours_and_closes(phase: int) -> None:
+    fault = httpx.RemoteProtocolError("cut")
+    one = stream(*[sse("thing", thing("a")), fault][1 - phase :])
+
+    with pytest.raises(APIConnectionError, match="cut") as caught:
+        list(one)
+
+    assert caught.value.__cause__ is fault
+    assert body_of(one).closed
+
+
+def test_a_fault_after_the_end_is_none() -> None:
+    assert len(list(stream(LAST, httpx.ReadError("cut")))) == 1
+
+
+def test_a_stream_that_stops_early_is_an_error() -> None:
+    one = stream(sse("thing", thing("a")))
+
+    assert next(one).name == "n"
+    with pytest.raises(APIConnectionError, match="ended early"):
+        next(one)
+    assert body_of(one).closed
+
+
+def test_a_stream_holds_no_key() -> None:
+    assert KEY not in str(stream().response.request.headers.raw)
+
+
+def astream(*chunks: bytes | Exception, rule: VersionRule = NEW) -> AsyncStream[Any]:
+    return AsyncStream(answer(Body(*chunks)), STREAM, rule, FAILURES)
+
+
+@pytest.mark.anyio
+async def test_an_async_stream_does_the_same() -> None:
+    one = astream(sse("thing", thing("a")), LAST)
+    assert [event.kind async for event in one] == [None, "done"]
+    assert [event async for event in one] == []
+    assert isinstance(one.response.stream, Body)
+    assert one.response.stream.closed
+
+    old = astream(
+        sse("", thing("a")), sse("", thing("ab")), sse("", "[DONE]"), rule=OLD
+    )
+    assert [text async for text in old.text_stream] == ["a", "b"]
+
+    early = astream(sse("thing", thing("a")))
+    async with early as entered:
+        assert (await anext(entered)).name == "n"
+        with pytest.raises(APIConnectionError, match="ended early"):
+            await anext(entered)
+
+    cut = astream(sse("thing", thing("a")), httpx.ReadTimeout("slow"))
+    with pytest.raises(APITimeoutError, match="slow"):
+        [event async for event in cut]
+
+    assert len([event async for event in astream(LAST, httpx.ReadError("cut"))]) == 1
