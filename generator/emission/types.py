@@ -115,7 +115,7 @@ class Types:
 
     def sent(self, prop: Any) -> Code:
         """Write the type of a value that callers pass."""
-        return self._annotation(prop, self._sent_model, "SequenceNotStr", self.sent)
+        return self._annotation(prop, self._sent_model, "Sequence", self.sent)
 
     def received(self, prop: Any) -> Code:
         """Write the type of a value that callers get."""
@@ -138,7 +138,7 @@ class Types:
             return joined(again(inner) for inner in prop.inner_properties)
         if isinstance(prop, ListProperty):
             inner = again(prop.inner_property)
-            return Code(f"{sequence}[{inner.text}]", inner.names)
+            return Code(f"{_sequence(sequence, inner)}[{inner.text}]", inner.names)
         if isinstance(prop, ModelProperty):
             return of_model(self.model(prop))
         if isinstance(prop, LiteralEnumProperty):
@@ -262,6 +262,12 @@ def joined(codes: Iterable[Code]) -> Code:
         texts["None"] = texts.pop("None")
     names = frozenset[str]().union(*(code.names for code in listed))
     return Code(" | ".join(texts), names, tuple(texts))
+
+
+def _sequence(sequence: str, item: Code) -> str:
+    """Keep a str from being taken for the sequence of strs that it also is."""
+    is_of_strings = "str" in (item.alternatives or (item.text,))
+    return "SequenceNotStr" if sequence == "Sequence" and is_of_strings else sequence
 
 
 def _constant(value: Any) -> Code:

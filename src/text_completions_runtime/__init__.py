@@ -45,6 +45,7 @@ from ._errors import (
     RequestValidationError,
 )
 from ._headers import Headers
+from ._http_clients import DefaultAsyncHttpxClient, DefaultHttpxClient
 from ._models import MISSING, Model
 from ._request import Options, Query
 from ._sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
@@ -74,6 +75,8 @@ __all__ = [
     "ClientError",
     "Contract",
     "Credential",
+    "DefaultAsyncHttpxClient",
+    "DefaultHttpxClient",
     "Environment",
     "ErrorClasses",
     "Headers",

@@ -6,14 +6,13 @@ from collections.abc import Generator, Mapping
 from types import TracebackType
 from typing import Any, TypeVar
 
-import anyio
 import httpx
 
 from ._answers import check_stream
 from ._client import BaseClient
 from ._contract import Operation, StreamSpec
-from ._defaults import DEFAULT_CONNECTION_LIMITS, shared_tls
 from ._exchange import Call, Read, Send, Step, exchange
+from ._http_clients import DefaultAsyncHttpxClient
 from ._request import Options
 from ._streams import AsyncStream
 
@@ -59,12 +58,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         """Return the http client, made when it is first needed."""
         self._require_open()
         if self._http is None:
-            self._http = httpx.AsyncClient(
-                verify=shared_tls(),
-                limits=DEFAULT_CONNECTION_LIMITS,
-                timeout=self.timeout,
-                follow_redirects=True,
-            )
+            self._http = DefaultAsyncHttpxClient(timeout=self.timeout)
         return self._http
 
     async def _stream(
@@ -109,6 +103,8 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
             )
         if isinstance(step, Read):
             return await self._read(step.response)
+        import anyio  # here, because importing the client must not import it
+
         await anyio.sleep(step.seconds)
         return None
 

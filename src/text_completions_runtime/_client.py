@@ -170,6 +170,8 @@ class BaseClient(Generic[H]):
 
     def _note(self, response: httpx.Response, retries: int) -> None:
         """Log a call: never its body, its query or its headers."""
+        if not self._logger.isEnabledFor(logging.DEBUG):
+            return
         self._logger.debug(
             "%s %s: %d after %d retries, request-id %s",
             response.request.method,

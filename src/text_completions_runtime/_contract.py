@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, Literal, TypeVar
-
-import attrs
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from ._errors import APIStatusError
 from ._json import is_object
@@ -30,8 +28,7 @@ T = TypeVar("T")
 E = TypeVar("E")
 
 
-@attrs.frozen
-class Credential:
+class Credential(NamedTuple):
     """A secret that authenticates: an argument of the client, sent in a header.
 
     Attributes:
@@ -47,8 +44,7 @@ class Credential:
     environment: str | None = None
 
 
-@attrs.frozen
-class Environment:
+class Environment(NamedTuple):
     """Names of the environment variables that a client reads, or None."""
 
     base_url: str | None = None
@@ -56,8 +52,7 @@ class Environment:
     log: str | None = None
 
 
-@attrs.frozen
-class ErrorClasses:
+class ErrorClasses(NamedTuple):
     """Which exception an error is.
 
     Attributes:
@@ -82,8 +77,7 @@ class ErrorClasses:
         return self.by_type.get(self.other.kind(payload) or "", self.other)
 
 
-@attrs.frozen
-class Contract:
+class Contract(NamedTuple):
     """All that one client's calls have in common.
 
     Attributes:
@@ -114,8 +108,7 @@ class Contract:
         return frozenset(one.header.lower() for one in self.credentials)
 
 
-@attrs.frozen
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter that is sent outside of the body.
 
     Attributes:
@@ -139,8 +132,7 @@ class Parameter:
     explode: bool = False
 
 
-@attrs.frozen
-class Body:
+class Body(NamedTuple):
     """What a call sends.
 
     Attributes:
@@ -157,8 +149,7 @@ class Body:
     members: Mapping[str, str] | None
 
 
-@attrs.frozen
-class Answer(Generic[T]):
+class Answer(NamedTuple, Generic[T]):
     """What a call returns.
 
     Attributes:
@@ -175,8 +166,7 @@ class Answer(Generic[T]):
     media_type: str | None = "application/json"
 
 
-@attrs.frozen
-class Where:
+class Where(NamedTuple):
     """A member of an event: the event's name, and the path to it in the payload."""
 
     event: str
@@ -189,8 +179,7 @@ class Where:
         return payload
 
 
-@attrs.frozen
-class VersionRule:
+class VersionRule(NamedTuple):
     """How one version of the wire format writes a stream.
 
     Attributes:
@@ -204,8 +193,7 @@ class VersionRule:
     end: str | None = None
 
 
-@attrs.frozen
-class StreamSpec(Generic[E]):
+class StreamSpec(NamedTuple, Generic[E]):
     """What a streamed answer is made of.
 
     Attributes:
@@ -237,8 +225,7 @@ class StreamSpec(Generic[E]):
         return next(iter(self.versions.values()), VersionRule())
 
 
-@attrs.frozen
-class Operation(Generic[T, E]):
+class Operation(NamedTuple, Generic[T, E]):
     """One operation of the contract.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -47,6 +46,8 @@ def decode_date(value: Any) -> Any:
 
 def decode_uuid(value: Any) -> Any:
     """Decode a UUID."""
+    import uuid  # here, because importing the client must not import it
+
     return _parsed(value, uuid.UUID)
 
 

@@ -6,7 +6,6 @@ import datetime
 import enum
 import json
 import math
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
@@ -113,6 +112,8 @@ def _scalar(value: object, path: _Path) -> Any:
         return encode(value.value, path)
     if isinstance(value, (datetime.datetime, datetime.date)):
         return value.isoformat()
+    import uuid  # here, because importing the client must not import it
+
     if isinstance(value, uuid.UUID):
         return str(value)
     raise EncodingError(path, value, f"is a {type(value).__name__}, which is not JSON")

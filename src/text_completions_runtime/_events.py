@@ -11,7 +11,7 @@ import httpx
 from ._contract import StreamSpec, VersionRule
 from ._failures import Failures
 from ._json import is_object, parsed
-from ._sse import ServerSentEvent, SSEDecoder
+from ._sse import SSEDecoder
 from ._validation import first_violation
 
 __all__ = ["Event", "EventReader", "Increments"]
@@ -53,6 +53,8 @@ class EventReader:
         self._failures = failures
         self._strict = strict
         self._decoder = SSEDecoder()
+        self._shown = spec.events.keys() - spec.ignore - {spec.error}
+        self._last = spec.last
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """Yield the events that this chunk completes.
@@ -61,10 +63,16 @@ class EventReader:
             APIStatusError: The stream says that the answer failed.
             APIResponseValidationError: An event is not what the contract says.
         """
-        for sse in self._decoder.feed(chunk):
-            event = self._event(sse)
-            if event is not None:
-                yield event
+        shown = self._shown
+        for given, data in self._decoder.messages(chunk):
+            if not given and data == self._rule.end:
+                self.complete = True
+                continue
+            name = given or self._rule.unnamed
+            if name in shown:
+                yield Event(name, self._payload(name, data))
+            elif name is not None and name == self._spec.error:
+                raise self._failures.event(self._payload(name, data), self._response)
 
     def finish(self) -> None:
         """Say that no more bytes will come.
@@ -84,42 +92,28 @@ class EventReader:
         if not self.complete:
             raise self._failures.connection(error, self._response.request) from error
 
-    def _event(self, sse: ServerSentEvent) -> Event | None:
-        if not sse.event and sse.data == self._rule.end:
-            self.complete = True
-            return None
-        name = sse.event or self._rule.unnamed
-        if name is None or name in self._spec.ignore:
-            return None
-        if name == self._spec.error:
-            raise self._failures.event(self._payload(name, sse.data), self._response)
-        if name not in self._spec.events:
-            return None
-        payload = self._payload(name, sse.data)
-        last = self._spec.last
-        if last is not None and last.event == name and last.read(payload) is not None:
-            self.complete = True
-        return Event(name, payload)
-
     def _payload(self, name: str, data: str) -> dict[str, Any]:
-        payload = self._json(name, data)
-        if not is_object(payload):
-            raise self._unexpected(name, data, "its data is not a JSON object")
-        if self._strict and name in self._spec.schemas:
-            self._check(name, payload)
-        return payload
-
-    def _json(self, name: str, data: str) -> Any:
         try:
             payload, end = _decode(data)
         except (ValueError, RecursionError):
             payload, end = None, 0
-        if end != len(data):  # white space around it, or not JSON
-            try:
-                payload = parsed(data)
-            except ValueError:
-                raise self._unexpected(name, data, "its data is not JSON") from None
+        if end != len(data):
+            payload = self._parsed(name, data)
+        if not is_object(payload):
+            raise self._unexpected(name, data, "its data is not a JSON object")
+        if self._strict and name in self._spec.schemas:
+            self._check(name, payload)
+        last = self._last
+        if last is not None and name == last.event and last.read(payload) is not None:
+            self.complete = True
         return payload
+
+    def _parsed(self, name: str, data: str) -> Any:
+        """Decode data with white space around it, or say that it is not JSON."""
+        try:
+            return parsed(data)
+        except ValueError:
+            raise self._unexpected(name, data, "its data is not JSON") from None
 
     def _check(self, name: str, payload: Any) -> None:
         schemas = self._failures.contract.schemas
@@ -145,9 +139,10 @@ class Increments:
 
     def added(self, event: Event) -> str:
         """Return what this event adds; empty where it adds nothing."""
-        if self._text is None or event.name != self._text.event:
+        name, payload = event
+        if self._text is None or name != self._text.event:
             return ""
-        text = self._text.read(event.payload)
+        text = self._text.read(payload)
         if not isinstance(text, str):
             return ""
         if not self._cumulative:

@@ -8,10 +8,9 @@ lines each around the same logic.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from typing import Any, TypeAlias
+from collections.abc import Generator, Mapping
+from typing import Any, NamedTuple, TypeAlias
 
-import attrs
 import httpx
 
 from ._errors import APIError, APIStatusError
@@ -25,8 +24,7 @@ _RETRIED = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolErro
 _MOST_REDIRECTS = 20
 
 
-@attrs.frozen
-class Send:
+class Send(NamedTuple):
     """Send the request; with `stream`, leave the body of the answer unread.
 
     `auth` lets an http client add the authentication of its own. A redirected request
@@ -38,15 +36,13 @@ class Send:
     auth: bool = True
 
 
-@attrs.frozen
-class Read:
+class Read(NamedTuple):
     """Read the body of the answer to its end."""
 
     response: httpx.Response
 
 
-@attrs.frozen
-class Sleep:
+class Sleep(NamedTuple):
     """Wait for this many seconds."""
 
     seconds: float
@@ -55,8 +51,7 @@ class Sleep:
 Step: TypeAlias = Send | Read | Sleep
 
 
-@attrs.frozen
-class Call:
+class Call(NamedTuple):
     """One call to make.
 
     Attributes:
@@ -140,7 +135,8 @@ def _without_secrets(target: httpx.Request, call: Call) -> httpx.Request:
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port  # httpx drops the port that is the default
+    default: Mapping[str, int] = {"http": 80, "https": 443}
+    return url.scheme, url.host, url.port or default.get(url.scheme)
 
 
 def checked_retries(max_retries: Any) -> float:

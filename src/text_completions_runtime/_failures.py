@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-import attrs
 import httpx
 
 from ._contract import Contract
@@ -22,8 +21,7 @@ __all__ = ["Failures"]
 _SHOWN = 200  # characters of a body that an error message quotes
 
 
-@attrs.frozen
-class Failures:
+class Failures(NamedTuple):
     """Makes the errors of one client's calls."""
 
     contract: Contract

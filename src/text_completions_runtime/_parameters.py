@@ -12,6 +12,8 @@ from ._json import is_array
 
 __all__ = ["Sent", "form_of", "headers_of", "path_of", "query_of"]
 
+_COOKIE_SAFE = "!#$&'()*+-./:<=>?@[]^_`{|}~"  # RFC 6265, 4.1.1, but for the percent
+
 Sent: TypeAlias = list[tuple[Parameter, Any]]
 """Parameters and their values, as plain JSON data; None is one that is not sent."""
 
@@ -48,7 +50,7 @@ def headers_of(sent: Sent) -> dict[str, str]:
         if parameter.location == "header" and value is not None
     }
     cookies = [
-        f"{parameter.name}={_joined(value)}"
+        f"{parameter.name}={quote(_joined(value), safe=_COOKIE_SAFE)}"
         for parameter, value in sent
         if parameter.location == "cookie" and value is not None
     ]

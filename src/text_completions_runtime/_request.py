@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
-import attrs
 import httpx
 
 from ._contract import Body, Contract, Operation, Parameter
@@ -27,8 +27,7 @@ _FORM = "application/x-www-form-urlencoded"
 _SHOWN = 60  # characters of a value that an error message quotes
 
 
-@attrs.frozen
-class Options:
+class Options(NamedTuple):
     """What a caller says about one call beside the arguments of the contract.
 
     Attributes:
@@ -44,8 +43,7 @@ class Options:
     timeout: float | httpx.Timeout | NotGiven | None = not_given
 
 
-@attrs.frozen
-class Outgoing:
+class Outgoing(NamedTuple):
     """A request without its credentials.
 
     Attributes:
@@ -81,8 +79,7 @@ def prepare(
         RequestValidationError: An argument breaks the contract, or has no form
             in JSON.
     """
-    url = absolute_url(masked_url(base_url), operation.path)
-    check = _Checker(contract, operation.method, url, validate)
+    check = _Checker(contract, operation, base_url, validate)
     given = {name: value for name, value in arguments.items() if is_given(value)}
     sent = [
         (parameter, check.parameter(parameter, given.get(parameter.argument)))
@@ -96,7 +93,7 @@ def prepare(
     body = _with_extra(body, options.extra_body, check)
     return Outgoing(
         method=operation.method,
-        url=check.place(base_url, path_of(operation.path, sent) + query),
+        url=check.place(path_of(operation.path, sent) + query),
         defaults=_default_headers(operation, stream),
         headers=merged_headers(headers_of(sent), options.extra_headers),
         content=_content(operation.body, body),
@@ -109,13 +106,18 @@ def absolute_url(base_url: httpx.URL, path: str) -> str:
     return f"{str(base_url).rstrip('/')}/{path.lstrip('/')}"
 
 
-@attrs.frozen
-class _Checker:
+@lru_cache(maxsize=32)
+def _parsed_url(url: str) -> httpx.URL:
+    """Parse a URL. Most calls of a program go to the same one, and URLs are fixed."""
+    return httpx.URL(url)
+
+
+class _Checker(NamedTuple):
     """Encodes values and checks them; `validate` off leaves checks to the server."""
 
     contract: Contract
-    method: str
-    url: str
+    operation: Operation[Any, Any]
+    base_url: httpx.URL
     validate: bool
 
     def parameter(self, parameter: Parameter, value: Any) -> Any:
@@ -145,9 +147,9 @@ class _Checker:
             if is_given(value)
         }
 
-    def place(self, base_url: httpx.URL, path: str) -> httpx.URL:
+    def place(self, path: str) -> httpx.URL:
         try:
-            return httpx.URL(absolute_url(base_url, path))
+            return _parsed_url(absolute_url(self.base_url, path))
         except httpx.InvalidURL as error:
             reason = f"makes no URL: {error}"
             raise self._refusal(
@@ -182,7 +184,10 @@ class _Checker:
         shown = "" if found.bound == "required" else f" {_shown(found.value)}"
         return RequestValidationError(
             f"{name}:{shown} {found.reason}{where}",
-            httpx.Request(self.method, self.url),
+            httpx.Request(
+                self.operation.method,
+                absolute_url(masked_url(self.base_url), self.operation.path),
+            ),
             parameter=name,
             value=found.value,
             bound=found.bound,

@@ -45,25 +45,29 @@ class SSEDecoder:
 
     def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """Yield the events that this chunk completes."""
-        for line in self._lines(chunk):
-            if line:
-                self._field(line)
-            elif self._data:
-                yield self._dispatch()
-            else:
-                self._event = b""
+        for name, data in self.messages(chunk):
+            yield ServerSentEvent(name, data, self._id, self._retry)
+            self._retry = None
 
-    def _dispatch(self) -> ServerSentEvent:
-        event = ServerSentEvent(
-            self._event.decode("utf-8", "replace"),
-            b"\n".join(self._data).decode("utf-8", "replace"),
-            self._id,
-            self._retry,
-        )
-        self._event = b""
-        self._data = []
-        self._retry = None
-        return event
+    def messages(self, chunk: bytes) -> Iterator[tuple[str, str]]:
+        """Yield name and data of the events that this chunk completes."""
+        data = self._data
+        for line in self._lines(chunk):
+            if line.startswith(b"data: "):  # most lines are one of these two
+                data.append(line[6:])
+            elif line.startswith(b"event: "):
+                self._event = line[7:]
+            elif line:
+                self._field(line)
+            else:
+                name, self._event = self._event, b""
+                if data:
+                    text = data[0] if len(data) == 1 else b"\n".join(data)
+                    data.clear()
+                    yield (
+                        name.decode("utf-8", "replace"),
+                        text.decode("utf-8", "replace"),
+                    )
 
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")

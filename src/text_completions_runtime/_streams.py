@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Generator,
+    Iterator,
+    Mapping,
+)
 from types import TracebackType
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 import httpx
 
@@ -37,6 +43,7 @@ class _BaseStream(Generic[E]):
         self._rule = rule
         self._request_id = failures.contract.request_id
         self._reader = EventReader(spec, rule, response, failures, strict=strict)
+        self._models: Mapping[str, Any] = spec.events  # they make what E is
 
     @property
     def request_id(self) -> str | None:
@@ -45,7 +52,9 @@ class _BaseStream(Generic[E]):
         return value
 
     def _model(self, event: Event) -> E:
-        return cast("E", self._spec.events[event.name].from_dict(event.payload))
+        name, payload = event
+        made: E = self._models[name].from_dict(payload)
+        return made
 
 
 class Stream(_BaseStream[E]):
@@ -72,9 +81,10 @@ class Stream(_BaseStream[E]):
 
     def __iter__(self) -> Iterator[E]:
         # A generator of its own: when a loop is left, it is closed, and closes this.
+        models = self._models
         try:
-            for event in self._events:
-                yield self._model(event)
+            for name, payload in self._events:
+                yield models[name].from_dict(payload)
         finally:
             self.close()
 
@@ -129,9 +139,10 @@ class AsyncStream(_BaseStream[E]):
         self._events = _areceived(self.response, self._reader)
 
     async def __aiter__(self) -> AsyncIterator[E]:
+        models = self._models
         try:
-            async for event in self._events:
-                yield self._model(event)
+            async for name, payload in self._events:
+                yield models[name].from_dict(payload)
         finally:
             await self.close()
 

@@ -14,8 +14,8 @@ import httpx
 from ._answers import check_stream
 from ._client import BaseClient
 from ._contract import Operation, StreamSpec
-from ._defaults import DEFAULT_CONNECTION_LIMITS, shared_tls
 from ._exchange import Call, Read, Send, Step, exchange
+from ._http_clients import DefaultHttpxClient
 from ._request import Options
 from ._streams import Stream
 
@@ -69,12 +69,7 @@ class SyncClient(BaseClient[httpx.Client]):
 
     def _made(self) -> httpx.Client:
         """Make the http client; it is closed when this client is forgotten."""
-        http = httpx.Client(
-            verify=shared_tls(),
-            limits=DEFAULT_CONNECTION_LIMITS,
-            timeout=self.timeout,
-            follow_redirects=True,
-        )
+        http = DefaultHttpxClient(timeout=self.timeout)
         weakref.finalize(self, http.close)
         return http
 

@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
 import httpx
 import pytest
 
@@ -101,7 +100,7 @@ def test_an_extra_body_must_still_be_json() -> None:
 
 
 def test_a_body_may_be_one_argument() -> None:
-    operation = attrs.evolve(CREATE, body=attrs.evolve(BODY, members=None), stream=None)
+    operation = CREATE._replace(body=BODY._replace(members=None), stream=None)
 
     assert body_of(prepared({"body": {"name": "n"}}, operation)) == {"name": "n"}
     error = refusal({"body": {"name": 1}}, operation=operation)
@@ -110,7 +109,7 @@ def test_a_body_may_be_one_argument() -> None:
 
 def test_a_form_is_written_as_one() -> None:
     form = Body("application/x-www-form-urlencoded", {}, "#/x", {"a": "a", "b": "b c"})
-    operation = attrs.evolve(CREATE, body=form, stream=None)
+    operation = CREATE._replace(body=form, stream=None)
 
     outgoing = prepared({"a": [1, True], "b": "x&y"}, operation)
 
@@ -146,10 +145,10 @@ def test_the_switch_asks_for_a_stream(arguments: dict[str, Any], stream: bool) -
 
 
 def test_without_a_switch_an_operation_streams_always_or_never() -> None:
-    always = attrs.evolve(CREATE, answer=None, stream=attrs.evolve(STREAM, switch=None))
+    always = CREATE._replace(answer=None, stream=STREAM._replace(switch=None))
 
     assert prepared({"name": "n"}, always).stream
-    assert not prepared({"name": "n"}, attrs.evolve(CREATE, stream=None)).stream
+    assert not prepared({"name": "n"}, CREATE._replace(stream=None)).stream
 
 
 # Refusals --------------------------------------------------------------------
@@ -289,6 +288,12 @@ def test_header_parameters_and_cookies_are_written() -> None:
         "x-flag": "false",
         "cookie": "one=1; two=b",
     }
+
+
+def test_a_cookie_cannot_add_another() -> None:
+    outgoing = sent({"one": "1; two=2"}, parameter("one", "cookie"))
+
+    assert outgoing.headers == {"cookie": "one=1%3B%20two=2"}
 
 
 def test_a_required_parameter_without_default_must_be_given() -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Required, TypedDict
 
 from text_completions_runtime import (
@@ -20,7 +21,7 @@ class MessageCreateParams(TypedDict, total=False):
     max_tokens: Required[int]
     """The number of tokens after which the text is cut. The model may stop earlier."""
 
-    messages: Required[SequenceNotStr[MessageParam]]
+    messages: Required[Sequence[MessageParam]]
     """The turns so far. The first is the user's, and turns alternate; a last turn of
     the assistant is the start of the answer.
     """

@@ -4,11 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Required, TypedDict
-
-from text_completions_runtime import (
-    SequenceNotStr,
-)
 
 
 class MessageParam(TypedDict, total=False):
@@ -17,7 +14,7 @@ class MessageParam(TypedDict, total=False):
     role: Required[MessageParamRole]
     """Who speaks. The first turn is the user's, and turns alternate."""
 
-    content: Required[str | SequenceNotStr[TextBlockParam]]
+    content: Required[str | Sequence[TextBlockParam]]
     """What is said."""
 
 

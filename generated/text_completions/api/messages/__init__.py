@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, overload
 
 import httpx
@@ -44,7 +45,7 @@ class Messages:
         *,
         model: KnownModel | str,
         max_tokens: int,
-        messages: SequenceNotStr[MessageParam],
+        messages: Sequence[MessageParam],
         system: str | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
@@ -65,7 +66,7 @@ class Messages:
         *,
         model: KnownModel | str,
         max_tokens: int,
-        messages: SequenceNotStr[MessageParam],
+        messages: Sequence[MessageParam],
         system: str | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
@@ -86,7 +87,7 @@ class Messages:
         *,
         model: KnownModel | str,
         max_tokens: int,
-        messages: SequenceNotStr[MessageParam],
+        messages: Sequence[MessageParam],
         system: str | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
@@ -107,7 +108,7 @@ class Messages:
         *,
         model: KnownModel | str,
         max_tokens: int,
-        messages: SequenceNotStr[MessageParam],
+        messages: Sequence[MessageParam],
         system: str | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
@@ -234,7 +235,7 @@ class AsyncMessages:
         *,
         model: KnownModel | str,
         max_tokens: int,
-        messages: SequenceNotStr[MessageParam],
+        messages: Sequence[MessageParam],
         system: str | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
@@ -255,7 +256,7 @@ class AsyncMessages:
         *,
         model: KnownModel | str,
         max_tokens: int,
-        messages: SequenceNotStr[MessageParam],
+        messages: Sequence[MessageParam],
         system: str | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
@@ -276,7 +277,7 @@ class AsyncMessages:
         *,
         model: KnownModel | str,
         max_tokens: int,
-        messages: SequenceNotStr[MessageParam],
+        messages: Sequence[MessageParam],
         system: str | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
@@ -297,7 +298,7 @@ class AsyncMessages:
         *,
         model: KnownModel | str,
         max_tokens: int,
-        messages: SequenceNotStr[MessageParam],
+        messages: Sequence[MessageParam],
         system: str | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,

@@ -1,0 +1,96 @@
+"""Calls that are answered by one completion: one by one, and many in flight."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anthropic
+import httpx
+from canned import IN_FLIGHT
+from figures import OURS, Measure, Samples, Target
+from rounds import interleaved
+
+import text_completions
+
+ARGUMENTS: dict[str, Any] = {
+    "model": "claude-2.1",
+    "prompt": "\n\nHuman: Why is the sky blue?\n\nAssistant:",
+    "max_tokens_to_sample": 256,
+}
+HEADERS = {"x-api-key": "sk", "anthropic-version": "2023-06-01"}
+LIMITS = text_completions.DEFAULT_CONNECTION_LIMITS
+
+
+def measures(url: str) -> list[Measure]:
+    """Measure calls against a server at this URL."""
+    return [
+        Measure("a call", _one_by_one(f"{url}/json"), [Target(1.10, "httpx")]),
+        Measure(
+            f"a call of {IN_FLIGHT} in flight",
+            _in_flight(f"{url}/together"),
+            [Target(0.10, "official SDK")],
+        ),
+    ]
+
+
+def _one_by_one(url: str) -> Samples:
+    with (
+        httpx.Client() as bare,
+        text_completions.Client(api_key="sk", base_url=url) as ours,
+        anthropic.Anthropic(api_key="sk", base_url=url) as official,
+    ):
+
+        def post() -> object:
+            response = bare.post(f"{url}/v1/complete", headers=HEADERS, json=ARGUMENTS)
+            return json.loads(response.content)
+
+        return interleaved(
+            {
+                OURS: lambda: ours.completions.create(**ARGUMENTS),
+                "httpx": post,
+                "official SDK": lambda: official.completions.create(**ARGUMENTS),
+            },
+            25,
+            number=40,
+        )
+
+
+def _in_flight(url: str) -> Samples:
+    """Call from one event loop, on connections that stay open between the rounds."""
+    with asyncio.Runner() as runner:
+        bare = httpx.AsyncClient(limits=LIMITS)
+        ours = text_completions.AsyncClient(api_key="sk", base_url=url)
+        official = anthropic.AsyncAnthropic(api_key="sk", base_url=url)
+
+        async def post() -> object:
+            response = await bare.post(
+                f"{url}/v1/complete", headers=HEADERS, json=ARGUMENTS
+            )
+            return json.loads(response.content)
+
+        contenders = {
+            OURS: lambda: ours.completions.create(**ARGUMENTS),
+            "httpx": post,
+            "official SDK": lambda: official.completions.create(**ARGUMENTS),
+        }
+        samples = interleaved(
+            {name: _batch(runner, call) for name, call in contenders.items()},
+            7,
+            number=2,
+            per=IN_FLIGHT,
+        )
+        for client in (bare.aclose, ours.close, official.close):
+            runner.run(client())
+    return samples
+
+
+def _batch(
+    runner: asyncio.Runner, call: Callable[[], Awaitable[object]]
+) -> Callable[[], object]:
+    async def all_at_once() -> None:
+        await asyncio.gather(*(call() for _ in range(IN_FLIGHT)))
+
+    return lambda: runner.run(all_at_once())

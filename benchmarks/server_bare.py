@@ -1,0 +1,100 @@
+"""The measure of the mock's speed: a handler that checks the schema and no more.
+
+It asks the server whose URL it is given for its answers, and repeats them.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import uvicorn
+import yaml
+from server_speed import BODIES
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+
+def answer_of(url: str, kind: str) -> bytes:
+    request = urllib.request.Request(
+        f"{url}/v1/complete",
+        json.dumps(BODIES[kind]).encode(),
+        {
+            "x-api-key": "sk-speed",
+            "anthropic-version": "2023-06-01",
+            "content-type": "application/json",
+        },
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return bytes(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.read()
+
+
+def make_app(url: str) -> Starlette:
+    spec = find_spec("text_completions")
+    assert spec is not None
+    assert spec.origin is not None
+    document: dict[str, Any] = yaml.safe_load(
+        Path(spec.origin).with_name("openapi.yaml").read_text("utf-8")
+    )
+    validator = jsonschema_rs.Draft202012Validator(
+        {
+            "$ref": "#/components/schemas/CompletionCreateParams",
+            "components": document["components"],
+        }
+    )
+    whole = json.loads(answer_of(url, "valid"))
+    error = json.loads(answer_of(url, "invalid"))
+    events = [
+        event + b"\r\n\r\n"
+        for event in answer_of(url, "streamed").split(b"\r\n\r\n")
+        if event
+    ]
+
+    async def stream() -> AsyncIterator[bytes]:
+        for event in events:
+            yield event
+
+    async def complete(request: Request) -> Response:
+        body = await request.json()
+        violation = next(validator.iter_errors(body), None)
+        if violation is not None:
+            message = {"type": "invalid_request_error", "message": violation.message}
+            return JSONResponse(error | {"error": message}, 400)
+        if body.get("stream"):
+            return StreamingResponse(stream(), media_type="text/event-stream")
+        return JSONResponse(whole)
+
+    return Starlette(routes=[Route("/v1/complete", complete, methods=["POST"])])
+
+
+def main() -> None:
+    app = make_app(sys.argv[1])
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        # As the mock does it: see the comment where it listens.
+        tcp = socket.socket(
+            listener.family,
+            listener.type,
+            socket.IPPROTO_TCP,
+            fileno=listener.detach(),
+        )
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+    print(f"listening on http://127.0.0.1:{tcp.getsockname()[1]}", flush=True)
+    uvicorn.Server(config).run([tcp])
+
+
+if __name__ == "__main__":
+    main()

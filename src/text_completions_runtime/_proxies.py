@@ -1,0 +1,48 @@
+"""The proxies that the environment names, for clients that were given a transport.
+
+httpx looks for them by itself only where it makes the transport.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address
+from urllib.request import getproxies
+
+__all__ = ["environment_proxies"]
+
+
+def environment_proxies() -> dict[str, str | None]:
+    """Read the proxies of the environment, as httpx does.
+
+    Returns:
+        URLs of proxies by the URL pattern that `httpx.Client(mounts=…)` takes. None
+        stands for the hosts of `NO_PROXY`, to which connections are direct.
+    """
+    found = getproxies()
+    excluded = [host.strip() for host in found.get("no", "").split(",")]
+    if "*" in excluded:
+        return {}
+    proxies: dict[str, str | None] = {
+        f"{scheme}://": url if "://" in url else f"http://{url}"
+        for scheme in ("http", "https", "all")
+        if (url := found.get(scheme))
+    }
+    return proxies | {_pattern(host): None for host in excluded if host}
+
+
+def _pattern(host: str) -> str:
+    """Write a host of `NO_PROXY` as a URL pattern; a name stands for all below it."""
+    if "://" in host:
+        return host
+    if _is_address(host, IPv4Address) or host.lower() == "localhost":
+        return f"all://{host}"
+    return f"all://[{host}]" if _is_address(host, IPv6Address) else f"all://*{host}"
+
+
+def _is_address(host: str, kind: Callable[[str], object]) -> bool:
+    try:
+        kind(host.partition("/")[0])
+    except ValueError:
+        return False
+    return True
