@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import httpx
 
@@ -120,6 +120,46 @@ class Anthropic(_SyncClient):
             strict=strict,
         )
 
+    def copy(
+        self,
+        *,
+        api_key: str | None = None,
+        auth_token: str | None = None,
+        base_url: str | httpx.URL | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        max_retries: float | NotGiven = not_given,
+        default_headers: Headers | None = None,
+        set_default_headers: Headers | None = None,
+        default_query: Query | None = None,
+        set_default_query: Query | None = None,
+        http_client: httpx.Client | None = None,
+        validate_requests: bool | None = None,
+        strict: bool | None = None,
+    ) -> Self:
+        """Return a client with some settings changed, on the same connections.
+
+        What is not given stays as it is. `default_headers` and `default_query` add
+        to what there is; those that begin with `set_` replace it.
+        """
+        return self._copied(
+            credentials={
+                "api_key": api_key,
+                "auth_token": auth_token,
+            },
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            set_default_headers=set_default_headers,
+            default_query=default_query,
+            set_default_query=set_default_query,
+            http_client=http_client,
+            validate_requests=validate_requests,
+            strict=strict,
+        )
+
+    with_options = copy
+
     @cached_property
     def completions(self) -> Completions:
         """Text Completions, the legacy API that this document keeps."""
@@ -189,6 +229,46 @@ class AsyncAnthropic(_AsyncClient):
             validate_requests=validate_requests,
             strict=strict,
         )
+
+    def copy(
+        self,
+        *,
+        api_key: str | None = None,
+        auth_token: str | None = None,
+        base_url: str | httpx.URL | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        max_retries: float | NotGiven = not_given,
+        default_headers: Headers | None = None,
+        set_default_headers: Headers | None = None,
+        default_query: Query | None = None,
+        set_default_query: Query | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        validate_requests: bool | None = None,
+        strict: bool | None = None,
+    ) -> Self:
+        """Return a client with some settings changed, on the same connections.
+
+        What is not given stays as it is. `default_headers` and `default_query` add
+        to what there is; those that begin with `set_` replace it.
+        """
+        return self._copied(
+            credentials={
+                "api_key": api_key,
+                "auth_token": auth_token,
+            },
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            set_default_headers=set_default_headers,
+            default_query=default_query,
+            set_default_query=set_default_query,
+            http_client=http_client,
+            validate_requests=validate_requests,
+            strict=strict,
+        )
+
+    with_options = copy
 
     @cached_property
     def completions(self) -> AsyncCompletions:

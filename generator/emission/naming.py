@@ -53,7 +53,15 @@ _USED_IN_MODELS = frozenset(
 )
 # Names that every emitted client has for itself.
 USED_IN_CLIENTS = frozenset(
-    {*dir(SyncClient), *get_type_hints(SyncClient), "cached_property", "str", "httpx"}
+    {
+        *dir(SyncClient),
+        *get_type_hints(SyncClient),
+        "cached_property",
+        "copy",
+        "httpx",
+        "str",
+        "with_options",
+    }
 )
 _USED_IN_TYPED_DICTS = frozenset(
     ["bool", "datetime", "float", "int", "object", "str", "uuid"]

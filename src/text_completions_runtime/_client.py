@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from copy import copy
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 import httpx
@@ -30,6 +32,8 @@ from ._settings import (
 __all__ = ["BaseClient"]
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+C = TypeVar("C", bound="BaseClient[Any]")
+V = TypeVar("V")
 
 
 class BaseClient(Generic[H]):
@@ -83,6 +87,7 @@ class BaseClient(Generic[H]):
         self._default_query = dict(default_query or {})
         self._http: H | None = http_client
         self._closed = False
+        self._origin: object = None
         self._failures = Failures(self.contract)
         self._logger = logging.getLogger(self.contract.name)
         start_logging(self.contract)
@@ -97,9 +102,69 @@ class BaseClient(Generic[H]):
         self._base_url = resolved_url(self.contract, value)
 
     @property
+    def default_headers(self) -> Mapping[str, str | Omit]:
+        """The headers of every call that were asked for; `omit` takes one away."""
+        return dict(self._default_headers)
+
+    @property
+    def default_query(self) -> Mapping[str, object]:
+        """The query parameters of every call."""
+        return dict(self._default_query)
+
     def is_closed(self) -> bool:
-        """Whether the client was closed, or the http client that it was given."""
+        """Tell whether the client was closed, or the http client that it uses."""
         return self._closed or (self._http is not None and self._http.is_closed)
+
+    def _client(self) -> H:
+        """Return the http client, made when it is first needed."""
+        raise NotImplementedError
+
+    def _copied(
+        self: C,
+        *,
+        credentials: Mapping[str, str | None],
+        base_url: str | httpx.URL | None,
+        timeout: float | httpx.Timeout | NotGiven | None,
+        max_retries: float | NotGiven,
+        default_headers: Mapping[str, str | Omit] | None,
+        set_default_headers: Mapping[str, str | Omit] | None,
+        default_query: Mapping[str, object] | None,
+        set_default_query: Mapping[str, object] | None,
+        http_client: Any,
+        validate_requests: bool | None,
+        strict: bool | None,
+    ) -> C:
+        """Return a client with some settings changed, on the same connections."""
+        _one_of(
+            default_headers=default_headers, set_default_headers=set_default_headers
+        )
+        _one_of(default_query=default_query, set_default_query=set_default_query)
+        made = self._twin(http_client)
+        for argument, value in credentials.items():
+            setattr(made, argument, _replaced(value, getattr(self, argument)))
+        made.base_url = base_url or self.base_url
+        made.timeout = resolved_timeout(timeout, self.timeout)
+        if not isinstance(max_retries, NotGiven):
+            made.max_retries = checked_retries(max_retries)
+        made._default_headers = merged_headers(
+            _replaced(set_default_headers, self._default_headers), default_headers
+        )
+        made._default_query = {
+            **_replaced(set_default_query, self._default_query),
+            **(default_query or {}),
+        }
+        made.validate_requests = _replaced(validate_requests, self.validate_requests)
+        made.strict = _replaced(strict, self.strict)
+        return made
+
+    def _twin(self: C, http_client: Any) -> C:
+        """Copy the client; the copy makes resources of its own."""
+        made = copy(self)
+        for name in _cached(type(self)):
+            made.__dict__.pop(name, None)
+        made._http = self._client() if http_client is None else http_client
+        made._origin = self  # forgotten, it would close the connections
+        return made
 
     def _require_open(self) -> None:
         if self._closed:
@@ -180,3 +245,21 @@ class BaseClient(Generic[H]):
             retries,
             response.headers.get(self.contract.request_id),
         )
+
+
+def _one_of(**given: object) -> None:
+    """See that a setting is either added to or replaced."""
+    if all(value is not None for value in given.values()):
+        names = " and ".join(f"`{name}`" for name in given)
+        raise ValueError(f"The {names} arguments are mutually exclusive")
+
+
+def _replaced(given: V | None, kept: V) -> V:
+    return kept if given is None else given
+
+
+def _cached(cls: type[object]) -> list[str]:
+    """Return the attributes that hold on to the client that they were made for."""
+    return [
+        name for name in dir(cls) if isinstance(getattr(cls, name), cached_property)
+    ]

@@ -353,10 +353,10 @@ def test_a_repr_shows_no_secret() -> None:
 def test_a_closed_client_sends_nothing() -> None:
     with RawServer(GOOD) as server:
         client = Client(**settings(server.url))
-        assert not client.is_closed
+        assert not client.is_closed()
         client.close()
 
-        assert client.is_closed
+        assert client.is_closed()
         with pytest.raises(RuntimeError, match="closed"):
             client.completions.create(**ARGUMENTS)
         assert server.requests == []
