@@ -14,7 +14,7 @@ from ._contract import Operation, StreamSpec
 from ._exchange import Call, Read, Send, Step, exchange
 from ._http_clients import DefaultAsyncHttpxClient
 from ._request import Options
-from ._streams import AsyncStream
+from ._streams import AsyncStream, pause
 
 __all__ = ["AsyncClient"]
 
@@ -32,9 +32,10 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     ) -> Any:
         """Make a call and return its answer: a model, or an `AsyncStream` of events."""
         outgoing = self._prepared(operation, arguments, options)
-        response = await self._exchanged(self._call(self._client(), outgoing, options))
+        call = self._call(self._client(), outgoing, options)
+        response, retries = await self._exchanged(call)
         if outgoing.stream and operation.stream is not None:
-            return await self._stream(operation.stream, response)
+            return await self._stream(operation.stream, call, response, retries)
         return self._decoded(operation, response)
 
     async def close(self) -> None:
@@ -62,20 +63,34 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         return self._http
 
     async def _stream(
-        self, spec: StreamSpec[Any], response: httpx.Response
+        self, spec: StreamSpec[Any], call: Call, response: httpx.Response, retries: int
     ) -> AsyncStream[Any]:
+        async def again(left: float) -> httpx.Response:
+            response, _ = await self._exchanged(call._replace(max_retries=left))
+            return await self._checked(response)
+
+        return AsyncStream(
+            await self._checked(response),
+            spec,
+            self._rule(spec, call.request),
+            self._failures,
+            strict=self.strict,
+            retries=call.max_retries - retries,
+            again=again,
+        )
+
+    async def _checked(self, response: httpx.Response) -> httpx.Response:
         try:
             check_stream(response, self._failures)
         except BaseException:
             await response.aclose()
             raise
-        rule = self._rule(spec, response.request)
-        return AsyncStream(response, spec, rule, self._failures, strict=self.strict)
+        return response
 
-    async def _exchanged(self, call: Call) -> httpx.Response:
+    async def _exchanged(self, call: Call) -> tuple[httpx.Response, int]:
         response, retries = await self._performed(exchange(call))
         self._note(response, retries)
-        return response
+        return response, retries
 
     async def _performed(
         self, steps: Generator[Step, Any, tuple[httpx.Response, int]]
@@ -103,9 +118,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
             )
         if isinstance(step, Read):
             return await self._read(step.response)
-        import anyio  # here, because importing the client must not import it
-
-        await anyio.sleep(step.seconds)
+        await pause(step.seconds)
         return None
 
     async def _read(self, response: httpx.Response) -> bytes:

@@ -72,6 +72,11 @@ class ErrorClasses(NamedTuple):
         by_range = self.by_range.get(status // 100, self.other)
         return self.by_status.get(status, by_range)
 
+    def status_of(self, cls: type[APIStatusError]) -> int | None:
+        """Return the status that a class stands for, or None for a general one."""
+        found = [status for status, other in self.by_status.items() if other is cls]
+        return found[0] if found else None
+
     def of_payload(self, payload: object) -> type[APIStatusError]:
         """Return the class of an error event with this payload."""
         return self.by_type.get(self.other.kind(payload) or "", self.other)

@@ -46,6 +46,7 @@ class EventReader:
         *,
         strict: bool,
     ) -> None:
+        self.handed = False  # whether a caller has seen an event
         self.complete = spec.last is None and rule.end is None
         self._spec = spec
         self._rule = rule
@@ -70,7 +71,9 @@ class EventReader:
                 continue
             name = given or self._rule.unnamed
             if name in shown:
-                yield Event(name, self._payload(name, data))
+                event = Event(name, self._payload(name, data))
+                self.handed = True
+                yield event
             elif name is not None and name == self._spec.error:
                 raise self._failures.event(self._payload(name, data), self._response)
 

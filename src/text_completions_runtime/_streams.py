@@ -2,32 +2,79 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import (
     AsyncGenerator,
     AsyncIterator,
+    Awaitable,
+    Callable,
     Generator,
     Iterator,
     Mapping,
 )
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 import httpx
 
 from ._contract import StreamSpec, VersionRule
+from ._errors import APIStatusError
 from ._events import Event, EventReader, Increments
 from ._failures import Failures
+from ._retry import retry_delay, should_retry
 
-__all__ = ["AsyncStream", "Stream"]
+__all__ = ["AsyncStream", "Stream", "pause"]
 
 E = TypeVar("E")
 
 
+class _Opened:
+    """The answer that a stream reads. When it is asked for again, it is another one.
+
+    Args:
+        response: The first answer.
+        read: Makes the reader of an answer.
+        failures: Makes the errors.
+        retries: How many times the answer may be asked for again.
+    """
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        read: Callable[[httpx.Response], EventReader],
+        failures: Failures,
+        retries: float,
+    ) -> None:
+        self.left = retries
+        self._taken = 0
+        self._read = read
+        self._failures = failures
+        self.take(response)
+
+    def take(self, response: httpx.Response) -> None:
+        """Read this answer from now on."""
+        self.response = self._failures.response(response)
+        self.reader = self._read(response)
+
+    def delay(self, error: APIStatusError) -> float:
+        """Return the seconds to wait before asking again.
+
+        Raises:
+            APIStatusError: The error, where a caller has seen part of the answer, or
+                asking again is of no use.
+        """
+        status = self._failures.contract.errors.status_of(type(error))
+        useful = status is not None and should_retry(status, {})
+        if self.reader.handed or not useful or self.left < 1:
+            raise error
+        self.left -= 1
+        self._taken += 1
+        return retry_delay(self._taken - 1)
+
+
 class _BaseStream(Generic[E]):
     """What both streams know of their answer."""
-
-    response: httpx.Response
-    """The HTTP response; its body is read by iterating the stream."""
 
     def __init__(
         self,
@@ -37,13 +84,19 @@ class _BaseStream(Generic[E]):
         failures: Failures,
         *,
         strict: bool = False,
+        retries: float = 0,
     ) -> None:
-        self.response = failures.response(response)
+        read = partial(EventReader, spec, rule, failures=failures, strict=strict)
+        self._opened = _Opened(response, read, failures, retries)
         self._spec = spec
         self._rule = rule
         self._request_id = failures.contract.request_id
-        self._reader = EventReader(spec, rule, response, failures, strict=strict)
         self._models: Mapping[str, Any] = spec.events  # they make what E is
+
+    @property
+    def response(self) -> httpx.Response:
+        """The HTTP response; its body is read by iterating the stream."""
+        return self._opened.response
 
     @property
     def request_id(self) -> str | None:
@@ -63,6 +116,9 @@ class Stream(_BaseStream[E]):
     Leaving the loop early closes the connection; so does `with`, and `close()`.
     Advancing it by `next()` leaves it open. A second iteration yields nothing.
 
+    An error event that asks for a retry is retried as the call itself would be, as
+    long as nothing was handed out; `response` is then that of the latest attempt.
+
     Raises:
         APIConnectionError: While iterating: the network failed, or the stream
             ended before the answer did.
@@ -71,10 +127,16 @@ class Stream(_BaseStream[E]):
         APIResponseValidationError: While iterating: an event that is not JSON.
     """
 
-    def __init__(self, *args: Any, owner: object = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        owner: object = None,
+        again: Callable[[float], httpx.Response] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._owner = owner  # the client: forgotten, it would close the connection
-        self._events = _received(self.response, self._reader)
+        self._events = _received(self._opened, again)
 
     def __del__(self) -> None:
         self.close()
@@ -126,6 +188,9 @@ class AsyncStream(_BaseStream[E]):
     Leaving the loop early closes the connection soon after; `async with` and
     `await close()` close it at once. A second iteration yields nothing.
 
+    An error event that asks for a retry is retried as the call itself would be, as
+    long as nothing was handed out; `response` is then that of the latest attempt.
+
     Raises:
         APIConnectionError: While iterating: the network failed, or the stream
             ended before the answer did.
@@ -134,9 +199,14 @@ class AsyncStream(_BaseStream[E]):
         APIResponseValidationError: While iterating: an event that is not JSON.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        again: Callable[[float], Awaitable[httpx.Response]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._events = _areceived(self.response, self._reader)
+        self._events = _areceived(self._opened, again)
 
     async def __aiter__(self) -> AsyncIterator[E]:
         models = self._models
@@ -178,11 +248,25 @@ class AsyncStream(_BaseStream[E]):
         await self.close()
 
 
-# These hold the response and not the stream: a cycle would keep the connection of
+# These hold what was opened and not the stream: a cycle would keep the connection of
 # an abandoned stream until the garbage collector comes.
 
 
 def _received(
+    opened: _Opened, again: Callable[[float], httpx.Response] | None
+) -> Generator[Event, None, None]:
+    while True:
+        try:
+            yield from _read(opened.response, opened.reader)
+            return
+        except APIStatusError as error:
+            if again is None:
+                raise
+            time.sleep(opened.delay(error))
+        opened.take(again(opened.left))
+
+
+def _read(
     response: httpx.Response, reader: EventReader
 ) -> Generator[Event, None, None]:
     try:
@@ -196,14 +280,31 @@ def _received(
 
 
 async def _areceived(
-    response: httpx.Response, reader: EventReader
+    opened: _Opened, again: Callable[[float], Awaitable[httpx.Response]] | None
 ) -> AsyncGenerator[Event, None]:
-    try:
-        async for chunk in response.aiter_bytes():
-            for event in reader.feed(chunk):
-                yield event
-    except httpx.HTTPError as error:
-        reader.fault(error)
-    finally:
-        await response.aclose()
-    reader.finish()
+    # In one piece, for each generator around another costs every event.
+    while True:
+        response, reader = opened.response, opened.reader
+        try:
+            try:
+                async for chunk in response.aiter_bytes():
+                    for event in reader.feed(chunk):
+                        yield event
+            except httpx.HTTPError as error:
+                reader.fault(error)
+            finally:
+                await response.aclose()
+            reader.finish()
+            return
+        except APIStatusError as error:
+            if again is None:
+                raise
+            await pause(opened.delay(error))
+        opened.take(await again(opened.left))
+
+
+async def pause(seconds: float) -> None:
+    """Wait, under asyncio or trio."""
+    import anyio  # late, for it takes long to import
+
+    await anyio.sleep(seconds)

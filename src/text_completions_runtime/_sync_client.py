@@ -36,9 +36,10 @@ class SyncClient(BaseClient[httpx.Client]):
     ) -> Any:
         """Make a call and return its answer: a model, or a `Stream` of events."""
         outgoing = self._prepared(operation, arguments, options)
-        response = self._exchanged(self._call(self._client(), outgoing, options))
+        call = self._call(self._client(), outgoing, options)
+        response, retries = self._exchanged(call)
         if outgoing.stream and operation.stream is not None:
-            return self._stream(operation.stream, response)
+            return self._stream(operation.stream, call, response, retries)
         return self._decoded(operation, response)
 
     def close(self) -> None:
@@ -73,21 +74,36 @@ class SyncClient(BaseClient[httpx.Client]):
         weakref.finalize(self, http.close)
         return http
 
-    def _stream(self, spec: StreamSpec[Any], response: httpx.Response) -> Stream[Any]:
+    def _stream(
+        self, spec: StreamSpec[Any], call: Call, response: httpx.Response, retries: int
+    ) -> Stream[Any]:
+        def again(left: float) -> httpx.Response:
+            response, _ = self._exchanged(call._replace(max_retries=left))
+            return self._checked(response)
+
+        return Stream(
+            self._checked(response),
+            spec,
+            self._rule(spec, call.request),
+            self._failures,
+            strict=self.strict,
+            retries=call.max_retries - retries,
+            again=again,
+            owner=self,
+        )
+
+    def _checked(self, response: httpx.Response) -> httpx.Response:
         try:
             check_stream(response, self._failures)
         except BaseException:
             response.close()
             raise
-        rule = self._rule(spec, response.request)
-        return Stream(
-            response, spec, rule, self._failures, strict=self.strict, owner=self
-        )
+        return response
 
-    def _exchanged(self, call: Call) -> httpx.Response:
+    def _exchanged(self, call: Call) -> tuple[httpx.Response, int]:
         response, retries = self._performed(exchange(call))
         self._note(response, retries)
-        return response
+        return response, retries
 
     def _performed(
         self, steps: Generator[Step, Any, tuple[httpx.Response, int]]
