@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .kinds import (
+    ANY,
     COUNT,
     FLAG,
     NAME,
@@ -20,6 +21,7 @@ from .kinds import (
 
 EXTENSION_PARTS: dict[str, Part] = {
     "x-contract-argument": Part({"name": TEXT, "default": PRINTED}),
+    "x-contract-eras": Part({"description": TEXT, "patch": ANY}, required=("patch",)),
     "x-contract-models": Part({"resolves": TEXT, "context": COUNT}),
     "x-contract-client": Part(
         {

@@ -68,6 +68,7 @@ PARTS: dict[str, Part] = {
             "paths": Each("path", PATH),
             "components": "components",
             "x-contract-client": "x-contract-client",
+            "x-contract-eras": Each("x-contract-eras"),
         },
         required=("openapi", "info", "servers", "paths", "x-contract-client"),
         refused={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,13 @@ def register(commands: Commands) -> None:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    _add_options(parser)
+    _add_listening(parser)
+    _add_service(parser)
+    _add_behaviour(parser)
     parser.set_defaults(run=run)
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
+def _add_listening(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     add(
@@ -46,6 +49,17 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         default=8765,
         help="port to listen on, 0 for a free one (%(default)s)",
     )
+    add("--quiet", action="store_true", help="no line per request on stderr")
+    add(
+        "--log-format",
+        choices=("text", "json"),
+        default="text",
+        help="how the line of a request is written (%(default)s)",
+    )
+
+
+def _add_service(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add("--seed", type=int, default=0, help="another seed, other texts (%(default)s)")
     add(
         "--api-key",
@@ -65,7 +79,43 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="OpenAPI document to serve (the one installed with the client)",
     )
-    add("--quiet", action="store_true", help="no line per request on stderr")
+    add("--era", metavar="NAME", help="serve as in another time: 2023 (today)")
+    add(
+        "--model",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer to this model, too; may be repeated",
+    )
+    add("--any-model", action="store_true", help="answer to every name of a model")
+
+
+def _add_behaviour(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--replies",
+        metavar="FILE",
+        help="YAML file of scripted replies (made-up texts)",
+    )
+    add(
+        "--fault",
+        type=_chance,
+        action="append",
+        default=[],
+        metavar="NAME=CHANCE",
+        help="let this part of the requests fail: overloaded=0.1; may be repeated",
+    )
+    add(
+        "--rate-limit",
+        metavar="N/UNIT",
+        help="answer so many requests of a key, then 429: 50/m, with s, m or h",
+    )
+    add(
+        "--admin",
+        choices=("loopback", "any", "off"),
+        default="loopback",
+        help="who may use the endpoints below /__mock__/ (%(default)s)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,16 +128,57 @@ def run(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             api_keys=arguments.api_key,
             prompt_check=arguments.prompt_check,
-            on_exchange=None if arguments.quiet else _tell,
+            era=arguments.era,
+            models=arguments.model,
+            any_model=arguments.any_model,
+            faults=dict(arguments.fault),
+            replies=arguments.replies,
+            rate_limit=arguments.rate_limit,
+            admin=arguments.admin,
+            on_exchange=None if arguments.quiet else _TELL[arguments.log_format],
         )
+        _warn(arguments)
         serve(app, host=arguments.host, port=arguments.port)
-    except ServerError as error:
+    except (ServerError, ValueError) as error:
         raise CommandError(str(error)) from error
     return 0
 
 
+def _warn(arguments: argparse.Namespace) -> None:
+    if arguments.admin == "any":
+        print(
+            "warning: --admin any lets whoever can reach this server read the journal "
+            "and change what is answered",
+            file=sys.stderr,
+        )
+
+
 def _tell(exchange: Exchange) -> None:
     print(exchange, file=sys.stderr, flush=True)
+
+
+def _tell_json(exchange: Exchange) -> None:
+    line = {
+        "method": exchange.method,
+        "path": exchange.path,
+        "status": exchange.status,
+        "events": exchange.events,
+        "ms": round(exchange.milliseconds, 1),
+        "fault": exchange.fault,
+    }
+    print(json.dumps(line), file=sys.stderr, flush=True)
+
+
+_TELL = {"text": _tell, "json": _tell_json}
+
+
+def _chance(text: str) -> tuple[str, float]:
+    name, equals, chance = text.partition("=")
+    try:
+        return name.strip(), float(chance) if equals else 1.0
+    except ValueError:
+        reason = f"{text!r} is not a fault and its chance, as overloaded=0.1"
+        raise argparse.ArgumentTypeError(reason) from None
 
 
 def _port(text: str) -> int:

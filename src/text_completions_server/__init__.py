@@ -1,33 +1,50 @@
 """The contract served: an application, a server for tests, a program.
 
 `create_app()` makes a Starlette application, `MockServer` runs one in a test,
-`serve` on the command line. A `Backend` says where the text comes from.
+`serve` on the command line. `Control` is the mock's own side: the journal, scripted
+replies and faults. A `Backend` says where the text comes from.
 """
 
 from __future__ import annotations
 
+from ._admin import AdminAccess
 from ._app import AppSettings, PromptCheck, create_app
 from ._backend import Backend, Finish, StopReason
-from ._errors import AddressError, ApiError, DocumentError, ServerError
+from ._control import Control
+from ._errors import AddressError, ApiError, DocumentError, RepliesError, ServerError
 from ._exchange import Exchange
+from ._faults import FAULTS, FaultKind
+from ._journal import Requests
 from ._mock import MockBackend
+from ._mock_server import MockServer
+from ._records import Event, Record
+from ._replies import Reply
 from ._requests import CompletionRequest, Generation, MessageRequest, Turn
-from ._serving import MockServer, serve
+from ._serving import serve
 
 __all__ = [
+    "FAULTS",
     "AddressError",
+    "AdminAccess",
     "ApiError",
     "AppSettings",
     "Backend",
     "CompletionRequest",
+    "Control",
     "DocumentError",
+    "Event",
     "Exchange",
+    "FaultKind",
     "Finish",
     "Generation",
     "MessageRequest",
     "MockBackend",
     "MockServer",
     "PromptCheck",
+    "Record",
+    "RepliesError",
+    "Reply",
+    "Requests",
     "ServerError",
     "StopReason",
     "Turn",

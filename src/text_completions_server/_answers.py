@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 
 from starlette.responses import Response, StreamingResponse
@@ -47,6 +47,13 @@ class EventStream(StreamingResponse):
         super().__init__(events, headers={**fixed, **(headers or {})})
         self._events = events
 
+    def rewrite(
+        self, change: Callable[[AsyncGenerator[bytes]], AsyncGenerator[bytes]]
+    ) -> None:
+        """Write what the change makes of the events instead of the events."""
+        self._events = change(self._events)
+        self.body_iterator = self._events
+
     async def stream_response(self, send: Send) -> None:
         async with aclosing(self._events):
             await super().stream_response(send)
@@ -60,16 +67,16 @@ class Errors:
 
     def event_body(self, error: ApiError) -> dict[str, object]:
         """The data of an `error` event."""
-        return {"type": "error", "error": self._detail(error)}
+        bare = self._document.error(error.status).bare
+        detail: dict[str, object] = {"error": self._detail(error)}
+        return detail if bare else {"type": "error", **detail}
 
     def answer(self, error: ApiError, request_id: str) -> Response:
         """The error response, in full form unless the document has it bare."""
         form = self._document.error(error.status)
-        body: dict[str, object] = (
-            {"error": self._detail(error)}
-            if form.bare
-            else {**self.event_body(error), "request_id": request_id}
-        )
+        body = self.event_body(error)
+        if not form.bare:
+            body["request_id"] = request_id
         headers = {**form.headers, **error.headers}
         return json_answer(body, request_id, status=error.status, headers=headers)
 

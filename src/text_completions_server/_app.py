@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from operator import attrgetter
 from typing import Literal, TypedDict
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from ._admin import AdminAccess, admin_routes
 from ._answers import Errors
 from ._backend import Backend
 from ._calls import Service
 from ._checks import Keys
+from ._control import Control
 from ._document import Document, load_document
 from ._errors import ApiError
-from ._exchange import Exchange, ExchangeObserver
+from ._exchange import Exchange
 from ._front import CheckedOperation, Endpoint
 from ._ids import Ids
+from ._journal import Recorder
+from ._limits import Limiter, RateLimit
 from ._mock import MockBackend
 from ._models import Models
 from ._operations import Operation
 from ._rates import Clock, utc_now
+from ._replies import ScriptedBackend
 
 PromptCheck = Literal["strict", "off"]
 
@@ -34,10 +39,18 @@ class AppSettings(TypedDict, total=False):
     """The arguments of `create_app`, for those who pass them on."""
 
     document: str | os.PathLike[str] | None
+    era: str | None
     backend: Backend | None
+    control: Control | None
     seed: int
     api_keys: Iterable[str]
+    models: Iterable[str]
+    any_model: bool
     prompt_check: PromptCheck
+    faults: Mapping[str, float] | None
+    rate_limit: str | None
+    replies: str | os.PathLike[str] | None
+    admin: AdminAccess
     clock: Clock
     on_exchange: Callable[[Exchange], None] | None
 
@@ -45,10 +58,18 @@ class AppSettings(TypedDict, total=False):
 def create_app(
     *,
     document: str | os.PathLike[str] | None = None,
+    era: str | None = None,
     backend: Backend | None = None,
+    control: Control | None = None,
     seed: int = 0,
     api_keys: Iterable[str] = (),
+    models: Iterable[str] = (),
+    any_model: bool = False,
     prompt_check: PromptCheck = "strict",
+    faults: Mapping[str, float] | None = None,
+    rate_limit: str | None = None,
+    replies: str | os.PathLike[str] | None = None,
+    admin: AdminAccess = "loopback",
     clock: Clock = utc_now,
     on_exchange: Callable[[Exchange], None] | None = None,
 ) -> Starlette:
@@ -58,34 +79,106 @@ def create_app(
         document: The OpenAPI document to serve; None takes the one that the package
             `text_completions` carries. An operation that the server has no handler
             for answers its first JSON example.
+        era: The service of another time, by a name that the document gives it.
         backend: What makes the texts; None takes a `MockBackend` with the seed.
-        seed: Decides the texts of the mock and the names of answers.
+        control: The mock's own side: journal, scripted replies, faults. None makes
+            one of `faults` and `replies`, or none at all for a backend of your own.
+        seed: Decides the texts of the mock, the names of answers, whom chance strikes.
         api_keys: The keys that are let in; none given means any beginning `sk-`.
+        models: Names of models that are answered beside those of the document.
+        any_model: Whether every name of a model is answered.
         prompt_check: `off` lets a prompt of any form and length through.
-        clock: The time, in UTC, for headers that tell it.
+        faults: How probable which fault is: `{"overloaded": 0.1}`.
+        rate_limit: How many requests of a key are answered, as `50/m`.
+        replies: A YAML file of scripted replies.
+        admin: Who may use the endpoints below `/__mock__/`.
+        clock: The time, in UTC, for headers and limits.
         on_exchange: Called after every request.
 
     Raises:
-        DocumentError: The document is missing or broken.
+        DocumentError: The document is missing or broken, or has no such era.
+        RepliesError: The file of replies is missing or broken.
+        ValueError: A fault is unknown or the rate limit is none.
     """
-    contract = load_document(document)
+    contract = load_document(document, era)
+    control = _control(control, faults, seed, replies, wanted=backend is None)
+    texts = MockBackend(seed) if backend is None else backend
     service = Service(
-        backend=MockBackend(seed) if backend is None else backend,
-        models=Models(contract.models),
+        backend=ScriptedBackend(control.scripts, texts) if control else texts,
+        models=Models(contract.models, more=models, any_name=any_model),
         keys=Keys(api_keys),
         ids=Ids(seed),
         errors=Errors(contract),
         strict_prompts=prompt_check == "strict",
         clock=clock,
+        faults=control.faults if control else None,
+        limiter=Limiter(RateLimit.read(rate_limit)) if rate_limit else None,
     )
-    app = Starlette(
-        routes=_routes(contract, service),
-        middleware=_middleware(on_exchange),
-        exception_handlers={Exception: _Apology(service)},
-    )
-    app.router.redirect_slashes = False
-    app.router.default = Endpoint(service)
-    return app
+    routes = _routes(contract, service)
+    if control is not None:
+        _reset_with(control, service)
+        routes += admin_routes(control, admin, Ids(seed))
+    return _App(service, routes, _recording(contract, control, on_exchange))
+
+
+def _control(
+    given: Control | None,
+    faults: Mapping[str, float] | None,
+    seed: int,
+    replies: str | os.PathLike[str] | None,
+    *,
+    wanted: bool,
+) -> Control | None:
+    asked = bool(faults) or replies is not None
+    if given is None:
+        wanted = wanted or asked
+        return Control(faults=faults, seed=seed, replies=replies) if wanted else None
+    if asked:
+        raise ValueError("give faults and replies to the Control that you pass")
+    return given
+
+
+_Recording = Callable[[ASGIApp], ASGIApp]
+
+
+def _recording(
+    document: Document,
+    control: Control | None,
+    tell: Callable[[Exchange], None] | None,
+) -> _Recording | None:
+    if control is None and tell is None:
+        return None
+    journal = control.journal if control else None
+    keys = {each.key_header for each in document.operations if each.key_header}
+    secret = frozenset(key.encode() for key in keys)
+    return lambda app: Recorder(app, journal, tell, secret)
+
+
+class _App(Starlette):
+    """An application that is watched from outside of everything else in it."""
+
+    def __init__(
+        self,
+        service: Service,
+        routes: list[Route],
+        recording: _Recording | None,
+    ) -> None:
+        super().__init__(
+            routes=routes, exception_handlers={Exception: _Apology(service)}
+        )
+        self._recording = recording
+        self.router.redirect_slashes = False
+        self.router.default = Endpoint(service)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        app = super().build_middleware_stack()
+        return app if self._recording is None else self._recording(app)
+
+
+def _reset_with(control: Control, service: Service) -> None:
+    control.on_reset(service.ids.restart)
+    if service.limiter is not None:
+        control.on_reset(service.limiter.reset)
 
 
 def _routes(document: Document, service: Service) -> list[Route]:
@@ -109,10 +202,6 @@ def _endpoint(
     return Endpoint(
         service, [CheckedOperation(document, each, service) for each in operations]
     )
-
-
-def _middleware(tell: Callable[[Exchange], None] | None) -> list[Middleware]:
-    return [] if tell is None else [Middleware(ExchangeObserver, tell)]
 
 
 class _Apology:

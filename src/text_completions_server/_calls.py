@@ -10,7 +10,9 @@ from starlette.responses import Response
 from ._answers import Errors
 from ._backend import Backend
 from ._checks import Keys
+from ._fault_plan import FaultPlan
 from ._ids import Ids
+from ._limits import Allowance, Limiter
 from ._models import Models
 from ._rates import Clock
 
@@ -23,11 +25,13 @@ class Call:
         body: The body, which keeps to the operation's schema.
         version: The `anthropic-version` of the request, empty where none is asked.
         request_id: The name of the exchange.
+        allowance: What a rate limit leaves to the key, where one is kept.
     """
 
     body: Mapping[str, object]
     version: str
     request_id: str
+    allowance: Allowance | None = None
 
 
 Handler = Callable[[Call], Awaitable[Response]]
@@ -45,6 +49,8 @@ class Service:
         errors: Writes failures.
         strict_prompts: Whether the form and the length of prompts are checked.
         clock: The time, for headers that tell it.
+        faults: Which requests are struck by which fault, None for none ever.
+        limiter: The rate limit that is kept, None for none.
     """
 
     backend: Backend
@@ -54,3 +60,13 @@ class Service:
     errors: Errors
     strict_prompts: bool
     clock: Clock
+    faults: FaultPlan | None
+    limiter: Limiter | None
+
+    def spend(self, key: str) -> Allowance | None:
+        """Count a request of this key where a limit is kept.
+
+        Raises:
+            ApiError: 429.
+        """
+        return self.limiter.spend(key, self.clock()) if self.limiter else None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from email.message import Message
 
-from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from ._errors import ApiError, bad_request
 from ._json import NotJson, parse_json
@@ -26,11 +25,18 @@ async def read_body(request: Request, limit: int | None) -> bytes:
 
     Raises:
         ApiError: 413.
+        ClientDisconnect: The client left before its body was complete.
     """
     most = _ANY_LIMIT if limit is None else limit
     parts: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
         size += len(chunk)
         if size <= most:
             parts.append(chunk)
@@ -65,7 +71,7 @@ class Keys:
             raise ApiError(401, f"invalid {header}")
 
 
-def check_headers(rules: Iterable[HeaderRule], headers: Headers) -> None:
+def check_headers(rules: Iterable[HeaderRule], headers: Mapping[str, str]) -> None:
     """Refuse a missing header, and a value that the document does not list.
 
     Raises:

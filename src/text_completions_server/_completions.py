@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ._backend import Finish
 from ._errors import ApiError
-from ._events import CRLF, event, ping, raw_event
+from ._events import CRLF, event, padded, ping, raw_event
+from ._json import dump_json
 from ._operations import StreamForm
 
 _FIRST_VERSION = "2023-01-01"
@@ -23,12 +24,14 @@ class CompletionHead:
         model: The model that answers.
         version: The version of the wire format.
         built_in: The stop sequence that stands for the end of the model's turn.
+        members: The members that the document describes; empty for all.
     """
 
     id: str
     model: str
     version: str
     built_in: str | None
+    members: frozenset[str] = frozenset()
 
     def body(self, text: str, finish: Finish | None) -> dict[str, object]:
         """The members in the order of the service; no finish leaves both null."""
@@ -44,7 +47,9 @@ class CompletionHead:
         }
         if self.version == _FIRST_VERSION:
             members |= {"truncated": False, "exception": None}
-        return members
+        if self.members.issuperset(members) or not self.members:
+            return members
+        return {name: members[name] for name in members if name in self.members}
 
     def _end(self, finish: Finish) -> tuple[str, str | None]:
         if finish.reason == "end_turn":
@@ -73,6 +78,10 @@ class CompletionStream:
         self._name = "completion" if form.named else None
         self._written = 0
         self._so_far = ""
+        # All events but those with a reason differ in their text alone.
+        whole = dump_json(head.body("\0", None))
+        before, _, after = whole.partition(b'"completion":"\\u0000"')
+        self._before, self._after = before + b'"completion":', after
 
     def begin(self) -> Iterator[bytes]:
         yield from ()
@@ -98,7 +107,12 @@ class CompletionStream:
         if self._written == _EVENTS_BEFORE_PING:
             yield ping(CRLF)
         self._written += 1
-        yield event(self._name, self._head.body(self._shown(text), finish), CRLF)
+        shown = self._shown(text)
+        if finish is None:
+            data = self._before + dump_json(shown) + self._after
+        else:
+            data = dump_json(self._head.body(shown, finish))
+        yield raw_event(self._name, padded(data), CRLF)
 
     def _shown(self, text: str) -> str:
         if not self._form.cumulative:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from ._eras import of_era
 from ._operations import Operation, read_operations
 from ._source import Node, Source, mapping, read_source, sequence
 
@@ -57,13 +58,18 @@ class Document:
         return self.errors.get(status) or _undescribed(status)
 
 
-def load_document(file: str | os.PathLike[str] | None = None) -> Document:
+def load_document(
+    file: str | os.PathLike[str] | None = None, era: str | None = None
+) -> Document:
     """Read a document; None reads the one that `text_completions` carries.
 
     Raises:
-        DocumentError: The file is missing, not YAML, or its references dangle.
+        DocumentError: The file is missing, not YAML, or its references dangle; or it
+            has no such era.
     """
     source = read_source(file)
+    if era is not None:
+        source = of_era(source, era)
     return Document(
         source=source,
         operations=tuple(read_operations(source)),

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import aclosing
 from typing import Protocol
 
 from ._backend import Finish
 from ._errors import ApiError
+
+_BURST = 8
+"""After how many pieces others get a turn, and a client that has left is noticed.
+
+They are written at once, see `Outbox`: nothing waits for a piece still to be made.
+"""
 
 _NO_FINISH = "the backend ended without a Finish"
 
@@ -52,40 +57,41 @@ class Items:
         for event in encoder.begin():
             yield event
         try:
-            async with aclosing(self._all()) as items:
-                async for item in items:
-                    for event in _encode(encoder, item):
-                        yield event
-                    if isinstance(item, Finish):
-                        break
-                    # Let others write, and the loop notice a client that has left.
+            item, made = self._first, 0
+            while not isinstance(item, Finish):
+                for event in encoder.piece(item):
+                    yield event
+                made += 1
+                if not made % _BURST:
                     await asyncio.sleep(0)
-                else:
-                    raise RuntimeError(_NO_FINISH)
+                item = await self._next()
+            for event in encoder.finish(item):
+                yield event
         except ApiError as error:
             for event in encoder.fail(error):
                 yield event
+        finally:
+            await self._close()
 
     async def collected(self) -> tuple[str, Finish]:
         """The whole text, and the finish."""
         parts: list[str] = []
-        async with aclosing(self._all()) as items:
-            async for item in items:
-                if isinstance(item, Finish):
-                    return "".join([*parts, item.text]), item
-                parts.append(item)
-        raise RuntimeError(_NO_FINISH)
-
-    async def _all(self) -> AsyncGenerator[str | Finish]:
         try:
-            yield self._first
-            async for item in self._rest:
-                yield item
+            item = self._first
+            while not isinstance(item, Finish):
+                parts.append(item)
+                item = await self._next()
         finally:
-            close = getattr(self._rest, "aclose", None)
-            if close is not None:  # a generator, which may hold a connection
-                await close()
+            await self._close()
+        return "".join([*parts, item.text]), item
 
+    async def _next(self) -> str | Finish:
+        try:
+            return await anext(self._rest)
+        except StopAsyncIteration:
+            raise RuntimeError(_NO_FINISH) from None
 
-def _encode(encoder: StreamEncoder, item: str | Finish) -> Iterable[bytes]:
-    return encoder.finish(item) if isinstance(item, Finish) else encoder.piece(item)
+    async def _close(self) -> None:
+        close = getattr(self._rest, "aclose", None)
+        if close is not None:  # a generator, which may hold a connection
+            await close()

@@ -2,6 +2,7 @@
 
 ServerError          the server cannot start; told to the user in one line
 ├── DocumentError    the document is missing or broken
+├── RepliesError     the file of scripted replies is missing or broken
 └── AddressError     nobody can listen at this host and port
 ApiError             one request fails; answered in the documented form
 """
@@ -17,6 +18,10 @@ class ServerError(Exception):
 
 class DocumentError(ServerError):
     """The OpenAPI document is missing, unreadable or broken."""
+
+
+class RepliesError(ServerError):
+    """The file of scripted replies is missing, unreadable or broken."""
 
 
 class AddressError(ServerError):

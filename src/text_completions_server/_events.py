@@ -14,12 +14,16 @@ _PING = b'{"type": "ping"}'
 
 
 def event(name: str | None, data: Mapping[str, object], line_end: bytes) -> bytes:
-    """An event whose JSON has 0 to 15 spaces before its last brace.
+    """An event of JSON, padded."""
+    return raw_event(name, padded(dump_json(data)), line_end)
+
+
+def padded(data: bytes) -> bytes:
+    """The object with 0 to 15 spaces before its last brace.
 
     The service pads by chance (recorded); here the padding follows from the data.
     """
-    text = dump_json(data)
-    return raw_event(name, text[:-1] + b" " * (zlib.crc32(text) % 16) + b"}", line_end)
+    return data[:-1] + b" " * (zlib.crc32(data) % 16) + b"}"
 
 
 def ping(line_end: bytes) -> bytes:

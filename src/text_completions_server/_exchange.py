@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote
+from typing import Self
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from ._records import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +18,7 @@ class Exchange:
         status: The status of the answer; 0 when the client left before there was one.
         events: How many server-sent events were written.
         milliseconds: From the request's head to the end of the answer.
+        fault: The name of the fault that struck, None where none did.
     """
 
     method: str
@@ -28,54 +26,23 @@ class Exchange:
     status: int
     events: int
     milliseconds: float
+    fault: str | None = None
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """What the record says once it has ended."""
+        return cls(
+            method=record.method,
+            path=record.path,
+            status=record.status,
+            events=record.event_count,
+            milliseconds=record.milliseconds or 0.0,
+            fault=record.fault,
+        )
 
     def __str__(self) -> str:
-        return (
+        line = (
             f"{self.method} {self.path} {self.status} "
             f"{self.events} events {self.milliseconds:.1f} ms"
         )
-
-
-class ExchangeObserver:
-    """Middleware that tells of every exchange.
-
-    Args:
-        app: The application.
-        tell: Called once per request, after its answer.
-    """
-
-    def __init__(self, app: ASGIApp, tell: Callable[[Exchange], None]) -> None:
-        self._app = app
-        self._tell = tell
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        watch = _Watch(send)
-        started = time.perf_counter()
-        try:
-            await self._app(scope, receive, watch)
-        finally:
-            took = (time.perf_counter() - started) * 1000
-            method, path = scope["method"], quote(scope["path"])
-            self._tell(Exchange(method, path, watch.status, watch.events, took))
-
-
-class _Watch:
-    """Passes messages on, and counts the events: there is one in each message."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._streams = False
-        self.status = 0
-        self.events = 0
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            content_type = Headers(raw=message["headers"]).get("content-type", "")
-            self._streams = content_type.startswith("text/event-stream")
-        elif self._streams and message.get("body"):
-            self.events += 1
-        await self._send(message)
+        return f"{line} {self.fault}" if self.fault else line

@@ -37,6 +37,7 @@ class CompletionsCreate:
             model=request.model,
             version=call.version,
             built_in=next(iter(self._operation.stops), None),
+            members=self._operation.members,
         )
         if not request.stream:
             return json_answer(head.body(*await items.collected()), call.request_id)
@@ -70,7 +71,7 @@ class MessagesCreate:
             model=request.model,
             input_tokens=count_tokens(request.prompt),
         )
-        rates = rate_headers(self._service.clock(), head.input_tokens)
+        rates = rate_headers(self._service.clock(), head.input_tokens, call.allowance)
         if not request.stream:
             body = head.body(*await items.collected())
             return json_answer(body, call.request_id, headers=rates)

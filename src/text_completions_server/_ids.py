@@ -7,6 +7,7 @@ from itertools import count
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _LENGTH = 22
+_LETTERS = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
 
 
 class Ids:
@@ -20,16 +21,15 @@ class Ids:
         self._seed = seed
         self._numbers = count()
 
+    def restart(self) -> None:
+        """Begin again with the first name."""
+        self._numbers = count()
+
     def new(self, kind: str) -> str:
         """A name like `compl_0153DQ5G1U98PpDfu2wiwTby`, never given before."""
         return f"{kind}_01{_scramble(f'{self._seed}:{next(self._numbers)}')}"
 
 
 def _scramble(text: str) -> str:
-    digest = hashlib.blake2b(text.encode(), digest_size=17).digest()
-    number = int.from_bytes(digest)
-    letters: list[str] = []
-    for _ in range(_LENGTH):
-        number, index = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[index])
-    return "".join(letters)
+    digest = hashlib.blake2b(text.encode(), digest_size=_LENGTH).digest()
+    return digest.translate(_LETTERS).decode()

@@ -26,13 +26,17 @@ class MockBackend:
     async def generate(
         self, request: CompletionRequest | MessageRequest, /
     ) -> AsyncIterator[str | Finish]:
-        """Yield one token at a time, and then the finish."""
+        """Yield one token at a time if a stream is wanted, and then the finish."""
         pieces, finish = plan(
             self._text(request),
             limit=request.max_tokens,
             stops=request.stop_sequences,
             ending=HUMAN if isinstance(request, CompletionRequest) else "",
         )
+        if not request.stream:
+            text = "".join([*pieces, finish.text])
+            yield Finish(finish.reason, finish.stop, text)
+            return
         for piece in pieces:
             yield piece
         yield finish

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ._document import ModelFacts
 from ._errors import ApiError, bad_request
@@ -18,10 +18,23 @@ _MESSAGES_ONLY = re.compile(
 
 
 class Models:
-    """The known models, by the names and facts that the document lists."""
+    """The known models, by the names and facts that the document lists.
 
-    def __init__(self, facts: Mapping[str, ModelFacts]) -> None:
-        self._facts = facts
+    Args:
+        facts: The models of the document.
+        more: Names that are known beside them.
+        any_name: Whether every name is answered.
+    """
+
+    def __init__(
+        self,
+        facts: Mapping[str, ModelFacts],
+        *,
+        more: Iterable[str] = (),
+        any_name: bool = False,
+    ) -> None:
+        self._facts = {**{name: ModelFacts(None, None) for name in more}, **facts}
+        self._any_name = any_name
 
     def for_completions(self, name: str) -> str:
         """The model that answers to this name on the Text Completions API.
@@ -29,7 +42,7 @@ class Models:
         Raises:
             ApiError: 400 for a model of the Messages API alone, 404 for another.
         """
-        if name in self._facts:
+        if name in self._facts or self._any_name:
             return self._resolved(name)
         if _MESSAGES_ONLY.fullmatch(name):
             raise bad_request(
@@ -44,7 +57,7 @@ class Models:
         Raises:
             ApiError: 404 for a name that no model ever had.
         """
-        if name in self._facts:
+        if name in self._facts or self._any_name:
             return self._resolved(name)
         if _MESSAGES_ONLY.fullmatch(name):
             return name
@@ -56,7 +69,8 @@ class Models:
         return facts.context if facts else None
 
     def _resolved(self, name: str) -> str:
-        return self._facts[name].resolves or name
+        facts = self._facts.get(name)
+        return (facts and facts.resolves) or name
 
 
 def _unknown(name: str) -> ApiError:

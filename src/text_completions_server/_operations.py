@@ -14,11 +14,19 @@ METHODS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class HeaderRule:
-    """A header parameter: whether it must be there, and which values it takes."""
+    """A header parameter: whether it must be there, and which values it takes.
+
+    Attributes:
+        name: Its name, in lower case.
+        required: Whether it must be there.
+        allowed: The values that it takes, None for any.
+        default: What its absence means, if the schema says so.
+    """
 
     name: str
     required: bool
     allowed: frozenset[str] | None
+    default: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class Operation:
         stops: The stop sequences that it always has.
         streams: How each wire version writes its stream.
         example: What it answers, as the document shows it.
+        members: The members of its answer, empty where they are not described.
     """
 
     id: str
@@ -78,6 +87,7 @@ class Operation:
     stops: tuple[str, ...]
     streams: Mapping[str, StreamForm]
     example: Example | None
+    members: frozenset[str]
 
     def stream_form(self, version: str) -> StreamForm:
         """The form of this version; the newest for one that is not described."""
@@ -108,6 +118,7 @@ def _operation(
         stops=tuple(_built_in_stops(source, media, place)),
         streams=dict(_stream_forms(source, node, place)),
         example=_example(source, node, place),
+        members=_members(source, node, place),
     )
 
 
@@ -126,11 +137,13 @@ def _header_rules(
 ) -> Iterator[HeaderRule]:
     for parameter in (source.at(each, place) for each in parameters):
         if parameter.get("in") == "header":
-            values = source.at(parameter.get("schema"), place).get("enum")
+            schema = source.at(parameter.get("schema"), place)
+            values, default = schema.get("enum"), schema.get("default")
             yield HeaderRule(
                 name=str(parameter.get("name")).lower(),
                 required=parameter.get("required") is True,
                 allowed=frozenset(map(str, sequence(values))) if values else None,
+                default=default if isinstance(default, str) else None,
             )
 
 
@@ -177,6 +190,13 @@ def _success(source: Source, operation: Node, place: str) -> tuple[int, Node]:
         if status.isdecimal() and status.startswith("2"):
             return int(status), responses[status]
     return 200, {}
+
+
+def _members(source: Source, operation: Node, place: str) -> frozenset[str]:
+    success = _success(source, operation, place)[1]
+    media = mapping(mapping(success.get("content")).get("application/json"))
+    schema = source.at(media.get("schema"), place)
+    return frozenset(mapping(schema.get("properties")))
 
 
 def _example(source: Source, operation: Node, place: str) -> Example | None:

@@ -69,11 +69,17 @@ def integer(body: Body, name: str) -> int | None:
     return int(value) if isinstance(value, (int, float)) else None
 
 
+def _on(value: float | None) -> bool:
+    """Whether a way of sampling is on: -1 switched it off in 2023."""
+    return value is not None and value >= 0
+
+
 def _common(body: Body) -> _Common:
+    top_p, top_k = number(body, "top_p"), integer(body, "top_k")
     return {
         "temperature": number(body, "temperature"),
-        "top_p": number(body, "top_p"),
-        "top_k": integer(body, "top_k"),
+        "top_p": top_p if _on(top_p) else None,
+        "top_k": top_k if _on(top_k) else None,
         "user_id": text(mapping(body.get("metadata")), "user_id"),
         "stream": body.get("stream") is True,
     }

@@ -1,4 +1,4 @@
-"""Listening: on the command line until a signal, in a test until the block ends."""
+"""Listening: on the command line until a signal, and what every server does."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Self, Unpack
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from ._app import AppSettings, create_app
 from ._errors import AddressError
+from ._wire import Protocol
 
 _BACKLOG = 2048
+_SETTLE_SECONDS = 5
 
 
 def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8765) -> None:
@@ -37,7 +36,7 @@ def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8765) -> None:
     Raises:
         AddressError: The address is taken or not of this machine.
     """
-    listener = _listen(host, port)
+    listener = listen(host, port)
     if not _is_loopback(listener):
         print(
             f"warning: {host} is not a loopback address; other machines can send "
@@ -46,65 +45,13 @@ def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8765) -> None:
         )
 
     def announce() -> None:
-        print(f"listening on {_url(listener)}", flush=True)
+        print(f"listening on {url_of(listener)}", flush=True)
 
     # A moment for answers under way; an open stream need not end by itself.
-    _Server(app, on_ready=announce, grace=0.5).run([listener])
+    Server(app, on_ready=announce, grace=0.5).run([listener])
 
 
-class MockServer:
-    """A server of its own thread and free port, for tests.
-
-    ```python
-    with MockServer() as server:
-        httpx.get(server.url)
-    ```
-
-    Entered, it is ready; left, its port is free and every connection closed.
-
-    Args:
-        settings: Those of `create_app`.
-    """
-
-    def __init__(self, **settings: Unpack[AppSettings]) -> None:
-        self._app = create_app(**settings)
-        self._url: str | None = None
-
-    @property
-    def url(self) -> str:
-        """`http://127.0.0.1:PORT`, without a slash at the end.
-
-        Raises:
-            RuntimeError: The server does not run.
-        """
-        if self._url is None:
-            raise RuntimeError("the server has no address outside of its with block")
-        return self._url
-
-    def __enter__(self) -> Self:
-        listener = _listen("127.0.0.1", 0)
-        ready = threading.Event()
-        self._server = _Server(self._app, on_ready=ready.set, grace=0)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), daemon=True
-        )
-        self._url = _url(listener)
-        self._thread.start()
-        ready.wait()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._url = None
-        self._server.should_exit = True
-        self._thread.join()
-
-
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn, told what we need of it.
 
     Args:
@@ -119,7 +66,8 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="h11",  # the one that passes on every method, to be told 405
+                # The one that passes on every method, to be told 405.
+                http=Protocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,  # whoever runs us decides where errors are logged
@@ -135,7 +83,20 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._running = asyncio.get_running_loop()
         self._on_ready()
+
+    def drop_and_wait(self) -> None:
+        """From another thread: close every connection and let its work end."""
+        asyncio.run_coroutine_threadsafe(
+            self._drop_and_settle(), self._running
+        ).result()
+
+    async def _drop_and_settle(self) -> None:
+        self._drop_connections()
+        tasks = list(self.server_state.tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=_SETTLE_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop; what is still under way after the grace loses its connection.
@@ -165,7 +126,7 @@ class _Server(uvicorn.Server):
                 signal.signal(each, handler)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -190,6 +151,6 @@ def _is_loopback(listener: socket.socket) -> bool:
     return ipaddress.ip_address(listener.getsockname()[0]).is_loopback
 
 
-def _url(listener: socket.socket) -> str:
+def url_of(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -93,15 +93,28 @@ def packaged_document() -> Path:
     )
 
 
-def _parse(text: str, path: Path) -> Node:
+def parse_yaml(text: str) -> object:
+    """The value that a YAML text holds.
+
+    Raises:
+        ValueError: It is no YAML; the message is one line.
+    """
     try:
-        root: object = yaml.load(text, Loader=_LOADER)
+        value: object = yaml.load(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise DocumentError(f"{path}: {line}{error.problem}") from error
+        raise ValueError(f"{line}{error.problem}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
-        raise DocumentError(f"{path}: not YAML: {reason}") from error
+        raise ValueError(f"not YAML: {reason}") from error
+    return value
+
+
+def _parse(text: str, path: Path) -> Node:
+    try:
+        root = parse_yaml(text)
+    except ValueError as error:
+        raise DocumentError(f"{path}: {error}") from error
     if not mapping(mapping(root).get("paths")):
         raise DocumentError(f"{path}: not an OpenAPI document: it has no paths")
     return mapping(root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from random import Random
 
 from ._backend import Finish
@@ -96,7 +97,12 @@ def natural_text(*key: object) -> str:
 
     Every one has punctuation, a line break and characters beyond ASCII.
     """
-    draw = _Draw(key)
+    return _text_of(hashlib.blake2b(repr(key).encode(), digest_size=8).digest())
+
+
+@lru_cache(maxsize=512)
+def _text_of(digest: bytes) -> str:
+    draw = _Draw(digest)
     first = [_sentence(draw, _TAILS) for _ in range(draw.between(2, 4))]
     second = [_sentence(draw, _TAILS) for _ in range(draw.between(0, 2))]
     opening = " ".join([draw.one(_OPENERS), *first])
@@ -119,6 +125,16 @@ def plan(
     Returns:
         The pieces but the last one, and the finish, which carries the last one.
     """
+    if len(text) > _MOST_REMEMBERED:
+        pieces, finish = _planned(text, limit, tuple(stops), ending)
+    else:
+        pieces, finish = _remembered(text, limit, tuple(stops), ending)
+    return list(pieces), finish
+
+
+def _planned(
+    text: str, limit: int, stops: tuple[str, ...], ending: str
+) -> tuple[list[str], Finish]:
     tokens = split_tokens(text + ending)
     said = "".join(tokens[:limit])
     start, stop = _first_match(said, stops)
@@ -130,6 +146,11 @@ def plan(
         pieces, finish = tokens, Finish("end_turn")
     last = pieces.pop() if pieces else ""
     return pieces, Finish(finish.reason, finish.stop, last)
+
+
+_MOST_REMEMBERED = 4096
+_remembered = lru_cache(maxsize=512)(_planned)
+"""The same requests come again and again in a test; long texts are not kept."""
 
 
 def _first_match(text: str, stops: Iterable[str]) -> tuple[int, str | None]:
@@ -149,10 +170,9 @@ def _sentence(draw: _Draw, tails: tuple[str, ...]) -> str:
 
 
 class _Draw:
-    """Choices that depend on the key alone, on any machine and Python."""
+    """Choices that depend on the digest alone, on any machine and Python."""
 
-    def __init__(self, key: tuple[object, ...]) -> None:
-        digest = hashlib.blake2b(repr(key).encode(), digest_size=8).digest()
+    def __init__(self, digest: bytes) -> None:
         # random() is the one method whose sequence Python promises to keep.
         self._random = Random(int.from_bytes(digest)).random
 

@@ -40,6 +40,8 @@ def names_of_the_api() -> set[str]:
             found.add(value.get("name", ""))
         elif node.kind == "response":
             found |= set(value.get("headers", {}))
+        elif node.kind == "x-contract-eras":
+            found |= set(value)  # the rest is a patch, in the words of OpenAPI
         elif node.kind.startswith("x-contract-"):
             found |= set(_texts(value))
     return found - {""}

@@ -187,6 +187,34 @@ def test_a_client_that_leaves_ends_the_work_for_it():
         assert backend.ended.wait(10)
 
 
+def test_a_client_that_leaves_ends_work_that_never_waits():
+    class Hasty:
+        def __init__(self):
+            self.ended = threading.Event()
+            self.made = 0
+
+        async def generate(self, _, /):
+            try:
+                while self.made < 300_000:
+                    self.made += 1
+                    yield " a"
+                yield Finish("max_tokens")
+            finally:
+                self.ended.set()
+
+    backend = Hasty()
+    with MockServer(backend=backend) as server:
+        with httpx.stream(
+            "POST",
+            f"{server.url}/v1/complete",
+            json=BODY | {"stream": True},
+            headers=HEADERS,
+        ) as answer:
+            next(answer.iter_lines())
+        assert backend.ended.wait(20)
+    assert backend.made < 300_000
+
+
 def test_a_server_stops_with_streams_open(capfd, caplog):
     class Hanging:
         def __init__(self):

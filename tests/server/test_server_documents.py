@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
-from text_completions_server import DocumentError, create_app
+from text_completions_server import Control, DocumentError, create_app
 
 PACKAGED = Path(__file__).parents[2] / "openapi.yaml"
 MODELS = """
@@ -137,6 +138,41 @@ def test_an_operation_without_a_handler_is_checked_too(models):
     wrong = models.send("PUT", "/v1/tokens", None, {**key, "x-colour": "blue"})
     message = wrong.json()["error"]["message"]
     assert message == 'x-colour: "blue" is not a valid colour'
+
+
+def test_an_operation_without_a_handler_has_the_mocks_own_side(open_door, written):
+    control = Control()
+    door = open_door(document=written(MODELS), control=control, rate_limit="2/h")
+    key = {"x-key": "sk-a"}
+    fault = {"x-mock-fault": "truncated_json"}
+    broken = door.send("GET", "/v1/models/a", None, key | fault)
+    assert broken.content == b'{"id":"claude-2.1"'[: len(broken.content)]
+    assert door.send("GET", "/v1/models/a", None, key).status_code == 200
+    assert door.send("PUT", "/v1/tokens", None, key).status_code == 429
+    assert [(each.path, each.fault) for each in control.requests] == [
+        ("/v1/models/a", "truncated_json"),
+        ("/v1/models/a", None),
+        ("/v1/tokens", None),
+    ]
+    assert door.send("GET", "/__mock__/journal").json()["total"] == 3
+
+
+def test_an_operation_that_is_added_stands_beside_the_others(open_door, written):
+    added = yaml.safe_load(PACKAGED.read_text("utf-8"))
+    added["paths"]["/v1/models"] = yaml.safe_load(MODELS)["paths"]["/v1/models/{id}"]
+    door = open_door(document=written(yaml.safe_dump(added)))
+    assert door.send("GET", "/v1/models", None, {"x-api-key": "sk-a"}).json() == {
+        "id": "claude-2.1",
+        "type": "model",
+    }
+    assert door.complete().status_code == 200
+
+
+def test_a_member_that_is_taken_out_of_the_answer_is_not_sent(open_door, written):
+    edited = yaml.safe_load(PACKAGED.read_text("utf-8"))
+    del edited["components"]["schemas"]["Completion"]["properties"]["log_id"]
+    door = open_door(document=written(yaml.safe_dump(edited)))
+    assert "log_id" not in door.complete().json()
 
 
 def test_a_path_of_two_operations_allows_both(models):

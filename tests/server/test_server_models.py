@@ -54,6 +54,23 @@ def test_a_model_of_the_messages_api_is_answered_there(door, name):
     assert door.message(model=name).json()["model"] == name
 
 
+@pytest.mark.parametrize("operation", ["complete", "message"])
+def test_a_model_that_is_added_is_answered(open_door, operation):
+    door = open_door(models=["mine", "claude-opus-5", "claude-2"])
+    for name in ("mine", "claude-opus-5"):
+        assert getattr(door, operation)(model=name).json()["model"] == name
+    assert getattr(door, operation)(model="claude-2").json()["model"] == "claude-2.1"
+    assert getattr(door, operation)(model="other").status_code == 404
+
+
+@pytest.mark.parametrize("operation", ["complete", "message"])
+@pytest.mark.parametrize("name", [*MESSAGES_ONLY, *UNKNOWN])
+def test_every_model_can_be_let_in(open_door, operation, name):
+    door = open_door(any_model=True)
+    assert getattr(door, operation)(model=name).json()["model"] == name
+    assert getattr(door, operation)(model="claude-2").json()["model"] == "claude-2.1"
+
+
 @pytest.mark.parametrize("name", UNKNOWN)
 @pytest.mark.parametrize("operation", ["complete", "message"])
 def test_an_unknown_model_is_not_found(door, operation, name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -13,7 +14,7 @@ import httpx
 import pytest
 
 from text_completions_server import AddressError, MockServer, create_app, serve
-from text_completions_server._serving import _listen
+from text_completions_server._serving import listen
 
 COMMAND = [sys.executable, "-m", "text_completions_cli", "mock"]
 BODY = {
@@ -48,8 +49,9 @@ def ended(*options):
     )
 
 
-def post(url, body=BODY, **headers):
-    return httpx.post(f"{url}/v1/complete", json=body, headers=HEADERS | headers)
+def post(url, body=BODY, timeout=5, **headers):
+    headers = HEADERS | headers
+    return httpx.post(f"{url}/v1/complete", json=body, headers=headers, timeout=timeout)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
@@ -163,5 +165,104 @@ def test_a_server_has_an_address_only_while_it_runs():
 
 def test_answers_are_sent_without_delay():
     # What asyncio looks at before it switches Nagle's algorithm off.
-    with _listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
+
+
+def test_lines_can_be_json():
+    with running("--log-format", "json", "--fault", "overloaded=1") as (url, process):
+        post(url)
+        httpx.get(f"{url}/a?key=sk-hidden")
+        process.terminate()
+        _, err = process.communicate(timeout=10)
+    first, second = map(json.loads, err.splitlines())
+    assert first.pop("ms") > 0
+    assert first == {
+        "method": "POST",
+        "path": "/v1/complete",
+        "status": 529,
+        "events": 0,
+        "fault": "overloaded",
+    }
+    assert second["path"] == "/a"
+    assert "sk-hidden" not in err
+    assert "a secret" not in err
+
+
+def test_a_fault_is_told_in_its_line():
+    with running("--fault", "overloaded") as (url, process):
+        post(url)
+        process.terminate()
+        _, err = process.communicate(timeout=10)
+    assert err.endswith(" ms overloaded\n")
+
+
+def test_options_of_behaviour_reach_the_server(tmp_path):
+    file = tmp_path / "replies.yaml"
+    file.write_text("- replies: [' scripted']")
+    options = ("--replies", str(file), "--model", "mine", "--rate-limit", "2/h")
+    with running(*options) as (url, _):
+        answer = post(url, BODY | {"model": "mine"})
+        assert answer.json()["model"] == "mine"
+        assert answer.json()["completion"] == " scripted"
+        assert post(url, BODY | {"model": "other"}).status_code == 404
+        assert post(url).status_code == 429
+        assert httpx.get(f"{url}/__mock__/journal").json()["total"] == 3
+
+
+def test_every_model_can_be_let_in_and_the_admin_shut_out():
+    with running("--any-model", "--admin", "off") as (url, _):
+        assert post(url, BODY | {"model": "any"}).json()["model"] == "any"
+        assert httpx.get(f"{url}/__mock__/journal").status_code == 404
+
+
+def test_an_open_admin_is_warned_of():
+    with running("--admin", "any") as (_, process):
+        process.terminate()
+        _, err = process.communicate(timeout=10)
+    assert err == (
+        "warning: --admin any lets whoever can reach this server read the journal and "
+        "change what is answered\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (
+            ["--fault", "overload=0.1"],
+            "unknown fault 'overload'; there are rate_limited",
+        ),
+        (["--fault", "overloaded=x"], "'overloaded=x' is not a fault and its chance"),
+        (["--fault", "overloaded=2"], "the chance of overloaded must be 0 to 1, not 2"),
+        (["--rate-limit", "50"], "'50' is no rate limit; write it as 50/m"),
+        (["--replies", "none.yaml"], "none.yaml: No such file or directory"),
+        (["--era", "1999"], "there is no era '1999'"),
+        (["--admin", "none"], "invalid choice: 'none'"),
+    ],
+)
+def test_a_wrong_option_is_told_in_one_line(options, reason):
+    result = ended(*options)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert reason in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_the_program_stops_with_streams_and_faults_open(stop):
+    with running("--quiet") as (url, process):
+        with pytest.raises(httpx.ReadTimeout):
+            post(url, **{"x-mock-fault": "hang"}, timeout=0.2)
+        address = httpx.URL(url)
+        content = json.dumps(BODY | {"stream": True}).encode()
+        with socket.create_connection((address.host, address.port)) as line:
+            line.sendall(
+                b"POST /v1/complete HTTP/1.1\r\nhost: a\r\nx-api-key: sk-a\r\n"
+                b"anthropic-version: 2023-06-01\r\ncontent-type: application/json\r\n"
+                b"x-mock-fault: slow_events; seconds=600\r\n"
+                b"content-length: %d\r\n\r\n%b" % (len(content), content)
+            )
+            assert line.recv(20)
+            process.send_signal(stop)
+            assert process.communicate(timeout=5) == ("", "")
+    assert process.returncode == 0

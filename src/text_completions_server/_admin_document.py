@@ -1,0 +1,23 @@
+"""The document of the admin endpoints, `admin.yaml` in this package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from ._document import Document, load_document
+from ._source import mapping
+
+
+@cache
+def admin_document() -> Document:
+    """The document, read once."""
+    return load_document(Path(__file__).with_name("admin.yaml"))
+
+
+def admin_schema(name: str) -> Mapping[str, object]:
+    """One of its schemas, with what it refers to."""
+    components = mapping(admin_document().source.root.get("components"))
+    schema = mapping(mapping(components.get("schemas")).get(name))
+    return {**schema, "components": components}

@@ -1,0 +1,125 @@
+"""A server of its own thread, for tests."""
+
+from __future__ import annotations
+
+import re
+import threading
+from types import TracebackType
+from typing import Self, Unpack
+
+from ._app import AppSettings, create_app
+from ._backend import StopReason
+from ._control import Control
+from ._journal import Requests
+from ._replies import Reply
+from ._serving import Server, listen, url_of
+
+
+class MockServer:
+    """A server of its own thread and free port, for tests.
+
+    ```python
+    with MockServer() as server:
+        server.reply(" Because of Rayleigh scattering.")
+        server.fail("overloaded", times=2)
+        ...
+        assert len(server.requests) == 3
+    ```
+
+    Entered, it is ready; left, its port is free and every connection closed.
+
+    Args:
+        settings: Those of `create_app`.
+    """
+
+    def __init__(self, **settings: Unpack[AppSettings]) -> None:
+        control = settings.get("control")
+        if control is None:
+            control = Control(
+                faults=settings.pop("faults", None),
+                seed=settings.get("seed", 0),
+                replies=settings.pop("replies", None),
+            )
+        settings["control"] = self._control = control
+        self._app = create_app(**settings)
+        self._url: str | None = None
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:PORT`, without a slash at the end.
+
+        Raises:
+            RuntimeError: The server does not run.
+        """
+        if self._url is None:
+            raise RuntimeError("the server has no address outside of its with block")
+        return self._url
+
+    @property
+    def requests(self) -> Requests:
+        """The journal: every request since the last reset, as it is now."""
+        return self._control.requests
+
+    def reply(
+        self,
+        *replies: str | Reply,
+        prompt: str | None = None,
+        pattern: str | re.Pattern[str] | None = None,
+        times: int | None = None,
+        stop_reason: StopReason | None = None,
+        stop: str | None = None,
+        delay: float = 0,
+        pause: float = 0,
+    ) -> None:
+        """Say what is answered, as `Control.reply` explains."""
+        self._control.reply(
+            *replies,
+            prompt=prompt,
+            pattern=pattern,
+            times=times,
+            stop_reason=stop_reason,
+            stop=stop,
+            delay=delay,
+            pause=pause,
+        )
+
+    def fail(
+        self,
+        name: str,
+        *,
+        times: int = 1,
+        seconds: float | None = None,
+        after: int | None = None,
+    ) -> None:
+        """Let the next requests fail, as `Control.fail` explains."""
+        self._control.fail(name, times=times, seconds=seconds, after=after)
+
+    def reset(self) -> None:
+        """Start anew: an empty journal, the faults and replies of the beginning."""
+        self._control.reset()
+
+    def drop_connections(self) -> None:
+        """Close every connection, and wait until nothing is under way any more."""
+        self._server.drop_and_wait()
+
+    def __enter__(self) -> Self:
+        listener = listen("127.0.0.1", 0)
+        ready = threading.Event()
+        self._server = Server(self._app, on_ready=ready.set, grace=0)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([listener],), daemon=True
+        )
+        self._url = url_of(listener)
+        self._thread.start()
+        ready.wait()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._url = None
+        self._server.should_exit = True
+        self._thread.join()

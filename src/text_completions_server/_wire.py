@@ -1,0 +1,86 @@
+"""Between uvicorn and the socket: fewer writes, and a way to cut the connection."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ._json import dump_json
+from ._waiting import DROP
+
+_BAD_REQUEST = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
+    b"x-should-retry: false\r\nrequest-id: req_none\r\nconnection: close\r\n"
+    b"content-length: %d\r\n\r\n%b"
+)
+
+
+class Protocol(H11Protocol):
+    """HTTP/1.1 over an `Outbox`, which the application may close."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        outbox = Outbox(transport, self.loop)
+        super().connection_made(outbox)
+        self.app_state = {**self.app_state, DROP: outbox.close}
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP in the documented form, not in plain text."""
+        if not getattr(self.cycle, "response_started", False):
+            error = {"type": "invalid_request_error", "message": msg}
+            body = dump_json({"type": "error", "error": error, "request_id": None})
+            self.transport.write(_BAD_REQUEST % (len(body), body))
+        self.transport.close()
+
+
+class Outbox(asyncio.Transport):
+    """Writes at once what was written within one turn of the event loop.
+
+    uvicorn writes the head, the body and the end of an answer one by one, each with a
+    call of the system. Nothing waits here for what is not made yet.
+
+    Args:
+        transport: The connection.
+        loop: Its event loop.
+    """
+
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        super().__init__()
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes | bytearray | memoryview] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if not data:
+            return
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        self._parts.clear()
+        self._transport.abort()
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def pause_reading(self) -> None:
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        self._transport.resume_reading()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return self._transport.get_extra_info(name, default)
+
+    def _flush(self) -> None:
+        if self._parts:
+            parts, self._parts = self._parts, []
+            self._transport.write(b"".join(parts))

@@ -1,0 +1,472 @@
+"""Faults by name, on the raw connection of a real port."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+import time
+from collections import Counter
+
+import httpx
+import pytest
+
+from text_completions_server import FAULTS, Control, MockServer
+from text_completions_server._admin_document import admin_schema
+
+BODY = {
+    "model": "claude-2",
+    "prompt": "\n\nHuman: Hello\n\nAssistant:",
+    "max_tokens_to_sample": 9,
+}
+STREAM = BODY | {"stream": True}
+HEADERS = {"x-api-key": "sk-a", "anthropic-version": "2023-06-01"}
+STATUSES = {
+    "rate_limited": (429, "rate_limit_error"),
+    "overloaded": (529, "overloaded_error"),
+    "internal_error": (500, "api_error"),
+    "api_timeout": (504, "timeout_error"),
+    "not_found": (404, "not_found_error"),
+    "permission_denied": (403, "permission_error"),
+    "request_too_large": (413, "request_too_large"),
+    "billing": (402, "billing_error"),
+}
+OTHERS = [
+    "slow_headers",
+    "slow_events",
+    "hang",
+    "disconnect",
+    "cut_between_events",
+    "cut_mid_event",
+    "error_event",
+    "malformed_event",
+    "html_502",
+    "truncated_json",
+]
+
+
+@pytest.fixture
+def client(server):
+    server.reset()
+    with httpx.Client(base_url=server.url, headers=HEADERS) as talking:
+        yield talking
+    server.reset()
+
+
+def ask(client, fault=None, body=BODY, **options):
+    headers = {"x-mock-fault": fault} if fault else {}
+    return client.post("/v1/complete", json=body, headers=headers, **options)
+
+
+def raw(server, body=BODY, fault=None, version="2023-06-01"):
+    """Every byte of the answer until the server closes the connection."""
+    content = json.dumps(body).encode()
+    asked = f"x-mock-fault: {fault}\r\n" if fault else ""
+    head = (
+        f"POST /v1/complete HTTP/1.1\r\nhost: a\r\nx-api-key: sk-a\r\n{asked}"
+        "connection: close\r\n"
+        f"anthropic-version: {version}\r\ncontent-type: application/json\r\n"
+        f"content-length: {len(content)}\r\n\r\n"
+    )
+    address = httpx.URL(server.url)
+    with socket.create_connection((address.host, address.port), timeout=10) as line:
+        line.sendall(head.encode() + content)
+        parts = []
+        while part := line.recv(65536):
+            parts.append(part)
+    return b"".join(parts)
+
+
+def test_every_fault_of_the_list_is_there():
+    assert list(FAULTS) == [*STATUSES, *OTHERS]
+    assert admin_schema("FaultName")["enum"] == list(FAULTS)
+
+
+@pytest.mark.parametrize("body", [BODY, STREAM], ids=["whole", "stream"])
+@pytest.mark.parametrize("name", STATUSES)
+def test_an_error_is_answered_as_the_service_would(client, server, name, body):
+    status, kind = STATUSES[name]
+    server.fail(name)
+    answer = ask(client, body=body)
+    assert answer.status_code == status
+    assert answer.json()["error"]["type"] == kind
+    assert answer.json()["error"]["message"]
+    assert answer.headers["request-id"].startswith("req_01")
+    assert answer.headers.get("retry-after") == ("1" if status == 429 else None)
+    assert ask(client, body=body).status_code == 200
+
+
+def test_the_wait_of_a_limit_can_be_chosen(client):
+    answer = ask(client, "rate_limited; seconds=0.25")
+    assert answer.headers["retry-after"] == "0.25"
+
+
+def test_a_fault_strikes_as_often_as_it_is_asked_to(client, server):
+    server.fail("overloaded", times=2)
+    server.fail("billing")
+    answers = [ask(client).status_code for _ in range(4)]
+    assert answers == [529, 529, 402, 200]
+    faults = [each.fault for each in server.requests]
+    assert faults == ["overloaded", "overloaded", "billing", None]
+    assert server.requests.statuses == {529: 2, 402: 1, 200: 1}
+
+
+def test_a_header_is_counted_by_its_value_until_a_reset(client, server):
+    twice, other = "overloaded; times=2", "overloaded; times=2; id=other"
+    assert [ask(client, twice).status_code for _ in range(3)] == [529, 529, 200]
+    assert ask(client, other).status_code == 529
+    assert ask(client, "overloaded").status_code == 529
+    server.reset()
+    assert ask(client, twice).status_code == 529
+
+
+def test_a_header_comes_before_what_is_planned(client, server):
+    server.fail("billing")
+    assert ask(client, "overloaded").status_code == 529
+    assert ask(client).status_code == 402
+
+
+def test_a_reset_forgets_what_is_planned(client, server):
+    server.fail("billing", times=5)
+    server.reset()
+    assert ask(client).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ("overload", "unknown fault 'overload'; there are rate_limited, overloaded,"),
+        ("", "unknown fault ''"),
+        ("overloaded; time=2", "'time=2' is none of times=, seconds=, after=, id="),
+        ("overloaded; times", "'times' is none of"),
+        ("overloaded; times=0", "times must be 1 to 1000000"),
+        ("overloaded; times=-1", "times must be a whole number, not '-1'"),
+        ("overloaded; times=1; times=2", "'times' is given twice"),
+        ("overloaded; seconds=1", "the fault overloaded takes no 'seconds'"),
+        ("slow_headers; after=1", "the fault slow_headers takes no 'after'"),
+        ("slow_headers; seconds=nan", "seconds must be a number, not 'nan'"),
+        ("slow_headers; seconds=x", "seconds must be a number, not 'x'"),
+        ("slow_headers; seconds=3601", "seconds must be 0 to 3600"),
+        ("cut_mid_event; after=9999999", "after must be 0 to 1000000"),
+    ],
+)
+def test_what_is_no_fault_is_refused_with_the_reason(door, header, reason):
+    answer = door.post(b"{}", x_mock_fault=header or " ")
+    if not header:
+        answer = door.send("POST", "/v1/complete", b"", {"x-mock-fault": ""})
+    assert answer.status_code == 400
+    message = answer.json()["error"]["message"]
+    assert message.startswith(f"x-mock-fault: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ({"name": "overload"}, "unknown fault 'overload'; there are rate_limited, "),
+        ({"name": "overloaded", "times": 0}, "times must be 1"),
+        ({"name": "overloaded", "seconds": 1}, "takes no 'seconds'"),
+    ],
+)
+def test_what_is_no_fault_is_refused_in_python(arguments, reason):
+    with pytest.raises(ValueError, match=reason):
+        Control().fail(**arguments)
+
+
+def test_chance_strikes_the_same_requests_with_the_same_seed():
+    def struck(seed):
+        control = Control(faults={"overloaded": 0.2, "billing": 0.1}, seed=seed)
+        first = [control.faults.next(None) for _ in range(1000)]
+        control.reset()
+        assert first == [control.faults.next(None) for _ in range(1000)]
+        return [each and each.name for each in first]
+
+    assert struck(7) == struck(7) != struck(8)
+    counts = Counter(struck(7))
+    assert 150 < counts["overloaded"] < 250
+    assert 60 < counts["billing"] < 140
+
+
+def test_chance_strikes_through_the_application(open_door):
+    door = open_door(faults={"overloaded": 1.0})
+    assert door.complete().status_code == 529
+    assert open_door(faults={"overloaded": 0.0}).complete().status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("faults", "reason"),
+    [
+        ({"overload": 0.1}, "unknown fault"),
+        ({"overloaded": 1.5}, "must be 0 to 1, not 1.5"),
+        ({"overloaded": -0.1}, "must be 0 to 1"),
+        ({"overloaded": 0.6, "billing": 0.6}, "together are more than 1"),
+    ],
+)
+def test_what_is_no_chance_is_refused(faults, reason):
+    with pytest.raises(ValueError, match=reason):
+        Control(faults=faults)
+
+
+def test_the_counts_of_headers_do_not_grow_without_end():
+    plan = Control().faults
+    for number in range(10_001):
+        assert plan.next(f"overloaded; times=1; id={number}") is not None
+    assert plan.next("overloaded; times=1; id=10000") is None
+    assert plan.next("overloaded; times=1; id=0") is not None
+
+
+# The connection.
+
+
+def test_a_disconnect_closes_the_connection_without_an_answer(server, client):
+    assert raw(server, fault="disconnect") == b""
+    with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
+        ask(client, "disconnect")
+
+
+@pytest.mark.parametrize("name", ["cut_between_events", "cut_mid_event"])
+def test_a_cut_whole_answer_lacks_its_second_half(server, client, name):
+    answer = raw(server, fault=name)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = int(re.search(rb"content-length: (\d+)", head)[1])
+    assert head.startswith(b"HTTP/1.1 200")
+    assert len(body) == length // 2
+    with pytest.raises(httpx.RemoteProtocolError):
+        ask(client, name)
+
+
+def chunks(answer):
+    """What the chunks carry, and whether the last one came."""
+    _, _, body = answer.partition(b"\r\n\r\n")
+    found = []
+    while body:
+        size, _, body = body.partition(b"\r\n")
+        length = int(size, 16)
+        if not length:
+            return found, True
+        assert body[length : length + 2] == b"\r\n"
+        found.append(body[:length])
+        body = body[length + 2 :]
+    return found, False
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 5])
+def test_a_stream_is_cut_between_events(server, after):
+    fault = f"cut_between_events; after={after}"
+    events, ended = chunks(raw(server, STREAM, fault))
+    assert len(events) == after
+    assert all(each.endswith(b"\r\n\r\n") for each in events)
+    assert not ended
+
+
+@pytest.mark.parametrize("after", [0, 1, 5])
+def test_a_stream_is_cut_in_the_middle_of_an_event(server, after):
+    fault = f"cut_mid_event; after={after}"
+    events, ended = chunks(raw(server, STREAM, fault))
+    *whole, half = events
+    assert len(whole) == after
+    assert half.startswith(b"event: ")
+    assert not half.endswith(b"\n")
+    assert not ended
+
+
+@pytest.mark.parametrize("name", ["cut_between_events", "cut_mid_event", "error_event"])
+def test_a_stream_that_is_too_short_fails_before_its_last_event(server, name):
+    short = STREAM | {"max_tokens_to_sample": 2}
+    events, _ = chunks(raw(server, short, f"{name}; after=100"))
+    assert b'"stop_reason":"max_tokens"' not in b"".join(events)
+    assert b'"stop_reason":null' in events[0]
+
+
+@pytest.mark.parametrize("version", ["2023-06-01", "2023-01-01"])
+def test_an_error_event_ends_a_stream(server, version):
+    answer = raw(server, STREAM, "error_event; after=3", version)
+    events, ended = chunks(answer)
+    assert len(events) == 4
+    assert events[-1].startswith(b'event: error\r\ndata: {"type":"error","error":')
+    assert b"overloaded_error" in events[-1]
+    assert ended
+
+
+def test_an_error_event_of_messages_has_the_line_ends_of_messages(client):
+    body = {
+        "model": "claude-2",
+        "messages": [{"role": "user", "content": "Hello"}],
+        "max_tokens": 9,
+        "stream": True,
+    }
+    answer = client.post(
+        "/v1/messages", json=body, headers={"x-mock-fault": "error_event"}
+    )
+    last = answer.content.split(b"\n\n")[-2]
+    assert last.startswith(b"event: error\ndata: {")
+    assert b"\r" not in answer.content
+
+
+def test_an_error_event_of_a_whole_answer_is_an_error(client):
+    assert ask(client, "error_event").status_code == 529
+
+
+def test_a_malformed_event_is_no_json_and_the_stream_goes_on(client):
+    answer = ask(client, "malformed_event; after=1", STREAM)
+    data = [line[6:] for line in answer.text.splitlines() if line.startswith("data: ")]
+    assert len(data) == 10
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(data[1])
+    assert all(json.loads(each) for each in [data[0], *data[2:]])
+
+
+def test_truncated_json_ends_a_stream_that_looks_whole(client):
+    answer = ask(client, "truncated_json; after=1", STREAM)
+    first, second, end = answer.content.split(b"\r\n\r\n")
+    assert json.loads(first.partition(b"data: ")[2])
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(second.partition(b"data: ")[2])
+    assert end == b""
+
+
+@pytest.mark.parametrize("name", ["malformed_event", "truncated_json"])
+def test_a_broken_body_is_whole_for_http(client, name):
+    answer = ask(client, name)
+    assert answer.status_code == 200
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    with pytest.raises(json.JSONDecodeError):
+        answer.json()
+
+
+def test_a_proxy_answers_html(client):
+    answer = ask(client, "html_502")
+    assert answer.status_code == 502
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "502 Bad Gateway" in answer.text
+    assert "request-id" not in answer.headers
+
+
+@pytest.mark.parametrize("body", [BODY, STREAM], ids=["whole", "stream"])
+def test_slow_headers_come_late(client, body):
+    started = time.monotonic()
+    with pytest.raises(httpx.ReadTimeout):
+        ask(client, "slow_headers; seconds=600", body, timeout=0.1)
+    assert ask(client, "slow_headers; seconds=0.1", body).status_code == 200
+    assert time.monotonic() - started >= 0.2
+
+
+def test_slow_events_come_one_by_one(client):
+    fault = {"x-mock-fault": "slow_events; seconds=0.03"}
+    with client.stream("POST", "/v1/complete", json=STREAM, headers=fault) as answer:
+        times = [time.monotonic() for line in answer.iter_lines() if line]
+    assert times[-1] - times[0] >= 0.2
+    started = time.monotonic()
+    assert ask(client, "slow_events; seconds=0.05").status_code == 200
+    assert time.monotonic() - started >= 0.05
+
+
+def test_a_hang_never_answers(client):
+    with pytest.raises(httpx.ReadTimeout):
+        ask(client, "hang", timeout=0.1)
+    with pytest.raises(httpx.ReadTimeout):
+        ask(client, "hang; after=1", timeout=0.1)
+
+
+def test_a_stream_hangs_after_some_events(client):
+    fault = {"x-mock-fault": "hang; after=2"}
+    lines = []
+
+    def read():
+        with client.stream(
+            "POST", "/v1/complete", json=STREAM, headers=fault, timeout=0.2
+        ) as answer:
+            lines.extend(answer.iter_lines())
+
+    with pytest.raises(httpx.ReadTimeout):
+        read()
+    assert [line[:5] for line in lines] == ["event", "data:", ""] * 2
+
+
+def test_the_journal_knows_what_a_fault_let_through(server, client):
+    with pytest.raises(httpx.ReadTimeout):
+        ask(client, "hang; after=2", STREAM, timeout=0.2)
+    with pytest.raises(httpx.RemoteProtocolError):
+        ask(client, "disconnect")
+    hung, gone = server.requests
+    assert (hung.fault, hung.status, hung.event_count) == ("hang", 200, 2)
+    assert (gone.fault, gone.status, gone.event_count) == ("disconnect", 0, 0)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "hang",
+        "hang; after=1",
+        "slow_headers; seconds=600",
+        "slow_events; seconds=600",
+    ],
+)
+@pytest.mark.parametrize("body", [BODY, STREAM], ids=["whole", "stream"])
+def test_a_server_stops_while_a_fault_lasts(fault, body, capfd, caplog):
+    ended = threading.Event()
+    with MockServer(on_exchange=lambda _: ended.set()) as server:
+        address = httpx.URL(server.url)
+        content = json.dumps(body).encode()
+        line = socket.create_connection((address.host, address.port), timeout=10)
+        line.sendall(
+            f"POST /v1/complete HTTP/1.1\r\nhost: a\r\nx-api-key: sk-a\r\n"
+            f"anthropic-version: 2023-06-01\r\ncontent-type: application/json\r\n"
+            f"x-mock-fault: {fault}\r\ncontent-length: {len(content)}\r\n\r\n".encode()
+            + content
+        )
+        end = time.monotonic() + 10
+        while not server.requests:
+            assert time.monotonic() < end
+        started = time.monotonic()
+    assert time.monotonic() - started < 3
+    assert ended.wait(5)
+    line.close()
+    assert capfd.readouterr().err == ""
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("fault", ["hang", "slow_headers; seconds=600"])
+def test_a_client_that_leaves_ends_the_wait(fault):
+    ended = threading.Event()
+    with MockServer(on_exchange=lambda _: ended.set()) as server:
+        with (
+            httpx.Client(base_url=server.url, headers=HEADERS) as client,
+            pytest.raises(httpx.ReadTimeout),
+        ):
+            ask(client, fault, timeout=0.1)
+        assert ended.wait(5)
+
+
+def test_a_fault_keeps_the_connection_usable(server):
+    with httpx.Client(base_url=server.url, headers=HEADERS) as client:
+        for name in ("overloaded", "html_502", "truncated_json", "malformed_event"):
+            assert ask(client, name, STREAM).status_code in (200, 502, 529)
+        pool = client._transport._pool
+        assert len(pool.connections) == 1
+
+
+def test_a_fault_strikes_what_is_refused_too(client):
+    assert ask(client, "overloaded", {"model": 1}).status_code == 529
+    refused = ask(client, "truncated_json", {"model": 1})
+    assert refused.status_code == 400
+    with pytest.raises(json.JSONDecodeError):
+        refused.json()
+    assert client.get("/none", headers={"x-mock-fault": "billing"}).status_code == 402
+
+
+def test_without_a_port_a_cut_is_an_exception(door):
+    for name in ("disconnect", "cut_mid_event"):
+        with pytest.raises(ConnectionResetError):
+            door.post(json.dumps(STREAM).encode(), x_mock_fault=name)
+
+
+def test_a_backend_of_ones_own_has_no_faults(open_door):
+    class Saying:
+        async def generate(self, _, /):
+            from text_completions_server import Finish
+
+            yield Finish("end_turn")
+
+    door = open_door(backend=Saying())
+    assert door.post(json.dumps(BODY).encode(), x_mock_fault="hang").status_code == 200

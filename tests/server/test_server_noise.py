@@ -1,0 +1,113 @@
+"""Bytes at random: always a documented error, never a failure of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from random import Random
+
+import httpx
+import pytest
+
+from text_completions_server import create_app
+
+BODY = json.dumps(
+    {
+        "model": "claude-2",
+        "prompt": "\n\nHuman: Hello\n\nAssistant:",
+        "max_tokens_to_sample": 9,
+        "stop_sequences": ["a"],
+        "temperature": 0.5,
+        "metadata": {"user_id": "ü"},
+        "stream": True,
+    }
+).encode()
+HEADERS = [
+    (b"x-api-key", b"sk-a"),
+    (b"anthropic-version", b"2023-06-01"),
+    (b"content-type", b"application/json"),
+]
+
+
+def random_bytes(random):
+    return random.randbytes(random.randrange(200))
+
+
+def damaged(random):
+    """A good body with some bytes of it replaced, lost or doubled."""
+    body = bytearray(BODY)
+    for _ in range(random.randrange(1, 6)):
+        at = random.randrange(len(body))
+        size = random.randrange(4)
+        body[at : at + size] = random.randbytes(random.randrange(4))
+    return bytes(body)
+
+
+def shuffled(random):
+    """Pieces of JSON in any order."""
+    pieces = [b"{", b"}", b"[", b"]", b":", b",", b'"', b'"model"', b"1e999", b"-0"]
+    pieces += [b"null", b"true", b"\\u", b"\\ud800", b"\xff", b" ", b'"prompt":', b"9"]
+    return b"".join(random.choices(pieces, k=random.randrange(40)))
+
+
+async def answer_to(app, path, body):
+    messages = []
+    gone = asyncio.Event()
+
+    async def receive():
+        if not gone.is_set():
+            gone.set()
+            return {"type": "http.request", "body": body, "more_body": False}
+        return await asyncio.Future()
+
+    async def send(message):
+        messages.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "headers": HEADERS,
+    }
+    await asyncio.wait_for(app(scope, receive, send), 10)
+    return messages
+
+
+@pytest.mark.parametrize("make", [random_bytes, damaged, shuffled])
+@pytest.mark.parametrize("path", ["/v1/complete", "/v1/messages"])
+def test_noise_is_refused_in_the_documented_form(make, path):
+    async def send_all():
+        app, random = create_app(), Random(1)
+        for _ in range(2000):
+            body = make(random)
+            start, *rest = await answer_to(app, path, body)
+            status = start["status"]
+            assert status in (200, 400, 404), body
+            if status != 200:
+                error = json.loads(rest[0]["body"])["error"]
+                assert set(error) == {"type", "message"}
+
+    asyncio.run(send_all())
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"\x16\x03\x01 is no HTTP\r\n\r\n",
+        b"POST /v1/complete HTTP/1.1\r\n\r\n",
+        b"POST /v1/complete HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nx\r\n",
+    ],
+)
+def test_what_is_no_http_is_refused_in_the_documented_form(server, noise, capfd):
+    address = httpx.URL(server.url)
+    with socket.create_connection((address.host, address.port), timeout=10) as line:
+        line.sendall(noise)
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"x-should-retry: false" in head
+    assert json.loads(body)["error"]["type"] == "invalid_request_error"
+    assert capfd.readouterr().err == ""

@@ -1,0 +1,272 @@
+"""Scripted replies, in Python and from a file."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+import httpx
+import pytest
+
+from text_completions_server import Control, MockServer, RepliesError, Reply
+from text_completions_server._admin_document import admin_document
+
+HELLO = "\n\nHuman: Hello\n\nAssistant:"
+
+
+@pytest.fixture
+def control():
+    return Control()
+
+
+@pytest.fixture
+def door(open_door, control):
+    return open_door(control=control)
+
+
+def said(answer):
+    body = answer.json()
+    return body["completion"], body["stop_reason"], body["stop"]
+
+
+def test_a_scripted_text_is_said_word_for_word(door, control):
+    control.reply(" Grüße,\n  東京 🙂 ")
+    expected = (" Grüße,\n  東京 🙂 ", "stop_sequence", "\n\nHuman:")
+    assert said(door.complete()) == expected
+    assert said(door.complete()) == expected
+
+
+def test_a_scripted_text_is_streamed_alike(door, control):
+    control.reply(" one two three")
+    lines = door.complete(stream=True).text.splitlines()
+    data = [json.loads(line[6:]) for line in lines if line.startswith("data: {")]
+    pieces = [each["completion"] for each in data if "completion" in each]
+    assert pieces == [" one", " two", " three", ""]
+
+
+def test_replies_come_in_order_and_the_last_again(door, control):
+    control.reply(" 1", " 2")
+    assert [said(door.complete())[0] for _ in range(3)] == [" 1", " 2", " 2"]
+
+
+def test_a_script_is_used_up_after_so_many_times(door, control):
+    made_up = said(door.complete())
+    control.reply(" 1", times=2)
+    texts = [said(door.complete()) for _ in range(3)]
+    assert [text for text, *_ in texts[:2]] == [" 1", " 1"]
+    assert texts[2] == made_up
+
+
+def test_a_prompt_comes_before_a_pattern_and_that_before_anything(door, control):
+    control.reply(" prompt", prompt=HELLO)
+    control.reply(" pattern", pattern="Hel+o")
+    control.reply(" anything")
+    assert said(door.complete())[0] == " prompt"
+    other = "\n\nHuman: Hello you\n\nAssistant:"
+    assert said(door.complete(prompt=other))[0] == " pattern"
+    third = "\n\nHuman: Bye\n\nAssistant:"
+    assert said(door.complete(prompt=third))[0] == " anything"
+
+
+def test_of_equal_scripts_the_last_one_answers(door, control):
+    control.reply(" first")
+    control.reply(" second", times=1)
+    assert [said(door.complete())[0] for _ in range(2)] == [" second", " first"]
+
+
+@pytest.mark.parametrize("prompt", [HELLO, f"{HELLO}  ", HELLO.lstrip()])
+def test_a_prompt_is_compared_as_the_service_mends_it(door, control, prompt):
+    control.reply(" yes", prompt=prompt)
+    assert said(door.complete())[0] == " yes"
+
+
+def test_a_compiled_pattern_is_taken(door, control):
+    control.reply(" yes", pattern=re.compile("HELLO", re.IGNORECASE))
+    assert said(door.complete())[0] == " yes"
+
+
+def test_a_scripted_text_keeps_to_the_limits_of_the_request(door, control):
+    control.reply(" one two three")
+    assert said(door.complete(max_tokens_to_sample=2)) == (
+        " one two",
+        "max_tokens",
+        None,
+    )
+    assert said(door.complete(stop_sequences=["two"])) == (
+        " one ",
+        "stop_sequence",
+        "two",
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "stop", "told"),
+    [
+        ("max_tokens", None, ("max_tokens", None)),
+        ("end_turn", None, ("stop_sequence", "\n\nHuman:")),
+        ("stop_sequence", None, ("stop_sequence", "###")),
+        ("stop_sequence", "END", ("stop_sequence", "END")),
+    ],
+)
+def test_a_reason_of_its_own_sends_the_text_whole(door, control, reason, stop, told):
+    control.reply(" one two ### three", stop_reason=reason, stop=stop)
+    answer = door.complete(max_tokens_to_sample=1, stop_sequences=["###"])
+    assert said(answer) == (" one two ### three", *told)
+
+
+def test_an_empty_text_can_be_said(door, control):
+    control.reply("")
+    assert said(door.complete()) == ("", "stop_sequence", "\n\nHuman:")
+    control.reply("", stop_reason="max_tokens")
+    assert said(door.complete()) == ("", "max_tokens", None)
+
+
+def test_messages_are_scripted_too(door, control):
+    control.reply("Hi", prompt=HELLO)
+    assert door.message().json()["content"] == [{"type": "text", "text": "Hi"}]
+    control.reply("Hi", stop_reason="stop_sequence")
+    assert door.message().json()["stop_reason"] == "end_turn"
+
+
+def test_a_reply_waits_before_and_between(control, door):
+    control.reply(Reply(text=" a b", delay=0.05, pause=0.05), " c")
+    started = time.monotonic()
+    door.complete()
+    assert time.monotonic() - started >= 0.1
+    assert said(door.complete())[0] == " c"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_server_stops_while_a_reply_waits(stream, capfd, caplog):
+    headers = {"x-api-key": "sk-a", "anthropic-version": "2023-06-01"}
+    body = {"model": "claude-2", "prompt": HELLO, "max_tokens_to_sample": 9}
+    started = time.monotonic()
+    with MockServer() as server:
+        server.reply(" a b", delay=600 * (not stream), pause=600)
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(
+                f"{server.url}/v1/complete",
+                json=body | {"stream": stream},
+                headers=headers,
+                timeout=0.2,
+            )
+    assert time.monotonic() - started < 5
+    assert capfd.readouterr().err == ""
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("replies", "settings"),
+    [
+        ((), {}),
+        ((" a",), {"prompt": "a", "pattern": "b"}),
+        ((" a",), {"times": 0}),
+        ((" a",), {"delay": -1}),
+        ((" a",), {"pause": -1}),
+        ((" a",), {"pattern": "("}),
+    ],
+)
+def test_what_is_no_script_is_refused(control, replies, settings):
+    with pytest.raises((ValueError, re.error)):
+        control.reply(*replies, **settings)
+
+
+FILE = r"""
+- prompt: "\n\nHuman: Hello\n\nAssistant:"
+  replies: [' Hi', {text: ' Hi again', stop_reason: max_tokens}]
+- pattern: capital of (France|Spain)
+  times: 1
+  replies: [{text: ' A city', delay: 0.01, pause: 0.01}]
+- replies: [' Anything']
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text):
+        file = tmp_path / "replies.yaml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
+
+
+def test_a_file_of_replies_is_said_and_a_reset_rewinds_it(open_door, written):
+    control = Control(replies=written(FILE))
+    door = open_door(control=control)
+    control.reply(" over it")
+    for _ in range(2):
+        assert said(door.complete())[0] == " Hi"
+        assert said(door.complete())[:2] == (" Hi again", "max_tokens")
+        spain = "\n\nHuman: The capital of Spain?\n\nAssistant:"
+        assert said(door.complete(prompt=spain))[0] == " A city"
+        control.reset()
+    assert said(door.complete(prompt="\n\nHuman: b\n\nAssistant:"))[0] == " Anything"
+
+
+def test_a_file_is_an_option_of_the_application(open_door, written):
+    door = open_door(replies=written(FILE))
+    assert said(door.complete())[0] == " Hi"
+
+
+BROKEN = {
+    "not YAML": ("[", ": line 2: "),
+    "no list": ("{}", "body: Input should be a valid list"),
+    "no replies": ("- {}", "0.replies: Field required"),
+    "no reply": ("- replies: []", "0.replies: List should have at least 1 item"),
+    "an unknown member": ("- {replies: [a], p: 1}", "0.p: Extra inputs"),
+    "a negative delay": ("- replies: [{text: a, delay: -1}]", "0.replies.0.delay: "),
+    "both": ("- {replies: [a], prompt: b, pattern: c}", "0: a script has a prompt or"),
+    "a bad pattern": (
+        "- {replies: [a], pattern: (}",
+        "0: '(' is no regular expression",
+    ),
+    "a date": ("- replies: [2023-06-01]", "replies.yaml: "),
+    "no number": ("- replies: [{text: a, delay: .nan}]", "replies.yaml: "),
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_file_is_told_in_one_line(written, text, reason):
+    file = written(text)
+    with pytest.raises(RepliesError) as caught:
+        Control(replies=file)
+    message = str(caught.value)
+    assert message.startswith(f"{file}: ")
+    assert reason in message
+    assert "\n" not in message
+
+
+def test_a_missing_file_and_one_that_is_not_utf_8_are_told(tmp_path):
+    with pytest.raises(RepliesError, match="No such file"):
+        Control(replies=tmp_path / "none.yaml")
+    (tmp_path / "latin.yaml").write_bytes(b"\xff")
+    with pytest.raises(RepliesError, match=r"latin\.yaml: .*utf-8"):
+        Control(replies=tmp_path / "latin.yaml")
+
+
+def test_replies_go_to_the_control_that_is_passed(open_door, written):
+    with pytest.raises(ValueError, match="the Control that you pass"):
+        open_door(control=Control(), replies=written(FILE))
+
+
+def test_a_backend_of_ones_own_has_a_mocks_side_only_when_asked(open_door):
+    class Saying:
+        async def generate(self, _, /):
+            from text_completions_server import Finish
+
+            yield Finish("end_turn", text=" own")
+
+    assert (
+        open_door(backend=Saying()).send("GET", "/__mock__/journal").status_code == 404
+    )
+    control = Control()
+    door = open_door(backend=Saying(), control=control)
+    assert said(door.complete())[0] == " own"
+    control.reply(" scripted")
+    assert said(door.complete())[0] == " scripted"
+
+
+def test_the_admin_document_is_read_once():
+    assert admin_document() is admin_document()
