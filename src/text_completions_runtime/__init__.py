@@ -49,6 +49,7 @@ from ._http_clients import DefaultAsyncHttpxClient, DefaultHttpxClient
 from ._models import MISSING, Model
 from ._request import Options, Query
 from ._sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
+from ._signatures import explained
 from ._sse import ServerSentEvent, SSEDecoder
 from ._streams import AsyncStream, Stream
 from ._sync_client import SyncClient
@@ -104,6 +105,7 @@ __all__ = [
     "decode_map",
     "decode_uuid",
     "decode_variant",
+    "explained",
     "not_given",
     "omit",
 ]

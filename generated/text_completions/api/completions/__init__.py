@@ -19,6 +19,7 @@ from text_completions_runtime import (
     SequenceNotStr,
     Stream,
     SyncClient,
+    explained,
     not_given,
     omit,
 )
@@ -98,6 +99,7 @@ class Completions:
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
     ) -> Completion | Stream[CompletionEvent]: ...
 
+    @explained
     def create(
         self,
         *,
@@ -284,6 +286,7 @@ class AsyncCompletions:
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
     ) -> Completion | AsyncStream[CompletionEvent]: ...
 
+    @explained
     async def create(
         self,
         *,

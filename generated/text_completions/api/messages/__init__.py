@@ -20,6 +20,7 @@ from text_completions_runtime import (
     SequenceNotStr,
     Stream,
     SyncClient,
+    explained,
     not_given,
     omit,
 )
@@ -103,6 +104,7 @@ class Messages:
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
     ) -> Message | Stream[MessageStreamEvent]: ...
 
+    @explained
     def create(
         self,
         *,
@@ -293,6 +295,7 @@ class AsyncMessages:
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
     ) -> Message | AsyncStream[MessageStreamEvent]: ...
 
+    @explained
     async def create(
         self,
         *,
