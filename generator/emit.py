@@ -110,6 +110,8 @@ def _files(folder: Path) -> set[str]:
 def _report(differences: list[str], output: Path) -> int:
     for name in differences:
         print(f"differs: {_shown(output / name)}")
+    if not differences:
+        print(f"{_shown(output)} is what its document says")
     return 1 if differences else 0
 
 

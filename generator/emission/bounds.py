@@ -36,7 +36,7 @@ def _counted(schema: dict[str, Any], key: str, unit: str) -> str:
     if least is None and most is None:
         return ""
     if most is None:
-        return f"at least {least} {unit}"
+        return f"at least {least} {unit.removesuffix('s') if least == 1 else unit}"
     if least is None:
-        return f"at most {most} {unit}"
+        return f"at most {most} {unit.removesuffix('s') if most == 1 else unit}"
     return f"{least} to {most} {unit}"

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING
 from ._support import CommandError, Commands
 
 if TYPE_CHECKING:
-    from text_completions import Anthropic
+    from text_completions import Anthropic, APIStatusError
 
 _EXAMPLE = """\
 A prompt without turns is sent as one turn of the human's; one that has turns is
 sent as it is. `-` reads the prompt from standard input. The key and the base URL
 come from ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL.
+
+exit status:
+  0  the text was written
+  1  the request was refused or failed
+  2  nothing could be sent or written
 
 example:
   text-completions mock --port 8765 &
@@ -57,18 +62,33 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Complete the prompt and return the exit status."""
-    from text_completions import AnthropicError, MissingCredentialsError
+    from text_completions import (
+        AnthropicError,
+        APIStatusError,
+        MissingCredentialsError,
+    )
 
     try:
         for text in _pieces(arguments):
             print(text, end="", flush=True)
         print()
     except MissingCredentialsError as error:
-        message = "no key: set ANTHROPIC_API_KEY to the key of your account"
-        raise CommandError(message) from error
+        raise CommandError(str(error)) from error
+    except APIStatusError as error:
+        raise CommandError(_told(error), exit_code=1) from error
     except AnthropicError as error:
         raise CommandError(str(error), exit_code=1) from error
     return 0
+
+
+def _told(error: APIStatusError) -> str:
+    """Say what the server said, without the JSON around it."""
+    from text_completions.types import BareErrorResponse
+
+    answer = BareErrorResponse.decode(error.body)
+    text = getattr(getattr(answer, "error", None), "message", None)
+    named = f" (request {error.request_id})" if error.request_id else ""
+    return f"{error.status_code}: {text}{named}" if text else str(error)
 
 
 def _pieces(arguments: argparse.Namespace) -> Iterator[str]:

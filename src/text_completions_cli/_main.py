@@ -29,6 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return 141
+    except OSError as error:  # a full disk, a closed descriptor: no verdict, no answer
+        _forget_stdout()
+        print(f"text-completions {arguments.command}: {error}", file=sys.stderr)
+        return 2
     return status
 
 

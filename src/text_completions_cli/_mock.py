@@ -63,6 +63,7 @@ def _add_service(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=0, help="another seed, other texts (%(default)s)")
     add(
         "--api-key",
+        type=_key,
         action="append",
         default=[],
         metavar="KEY",
@@ -179,6 +180,12 @@ def _chance(text: str) -> tuple[str, float]:
     except ValueError:
         reason = f"{text!r} is not a fault and its chance, as overloaded=0.1"
         raise argparse.ArgumentTypeError(reason) from None
+
+
+def _key(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty key would let nobody in")
+    return text
 
 
 def _port(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import httpx
 
@@ -79,13 +80,27 @@ def _usable_url(value: str | httpx.URL) -> httpx.URL | None:
 def resolved_timeout(
     given: float | httpx.Timeout | NotGiven | None, default: httpx.Timeout
 ) -> httpx.Timeout:
-    """Return the timeouts: a number of seconds leaves the one for connecting."""
+    """Return the timeouts: a number of seconds leaves the one for connecting.
+
+    Raises:
+        TypeError: It is neither a number of seconds, an `httpx.Timeout` nor None.
+        ValueError: It is less than 0, or no number at all.
+    """
     if isinstance(given, NotGiven):
         return default
     if isinstance(given, httpx.Timeout) or given is None:
         return httpx.Timeout(given)
+    _check_seconds(given)
     connect = DEFAULT_TIMEOUT.connect
     return httpx.Timeout(given, connect=min(given, connect) if connect else given)
+
+
+def _check_seconds(timeout: Any) -> None:
+    said = "timeout must be a number of seconds from 0, an httpx.Timeout or None"
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+        raise TypeError(f"{said}, not {timeout!r}")
+    if not timeout >= 0:
+        raise ValueError(f"{said}, not {timeout!r}")
 
 
 def custom_headers(contract: Contract) -> dict[str, str]:

@@ -89,19 +89,18 @@ def _errors(source: Source) -> Iterator[tuple[int, ErrorForm]]:
             place = f"{path}.{method}.responses"
             for status, response in source.items(operation.get("responses"), place):
                 if status.isdecimal() and int(status) >= 400:
-                    yield int(status), _error(source, response, f"{place}.{status}")
+                    here = f"{place}.{status}"
+                    yield int(status), _error(source, int(status), response, here)
 
 
-def _error(source: Source, response: Node, place: str) -> ErrorForm:
+def _error(source: Source, status: int, response: Node, place: str) -> ErrorForm:
     media = mapping(mapping(response.get("content")).get("application/json"))
     schema = media.get("schema")
     resolved = source.at(schema, place)
     detail = mapping(mapping(resolved.get("properties")).get("error"))
     kind = mapping(mapping(detail.get("properties")).get("type")).get("const")
-    if not isinstance(kind, str):
-        raise source.fault(place, "the schema gives error.type no constant")
     return ErrorForm(
-        type=kind,
+        type=kind if isinstance(kind, str) else _undescribed(status).type,
         bare="type" not in sequence(resolved.get("required")),
         message=_message(source, media, place),
         headers=dict(_fixed_headers(source, response, place)),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -126,8 +127,8 @@ def test_an_error_of_the_server_is_told_in_one_line(
 ) -> None:
     assert main(["complete", "Why?", "--model", "claude-9"]) == 1
     said = capsys.readouterr().err
-    assert "model: claude-9" in said
-    assert "Traceback" not in said
+    assert said.startswith("text-completions complete: 404: model: claude-9 (request ")
+    assert said.count("\n") == 1
 
 
 def test_a_missing_key_names_the_variable(
@@ -188,6 +189,37 @@ def test_a_missing_extra_names_the_line_that_installs_it(
     assert done.returncode == 2
     assert f"pip install 'text-completions[{extra}]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize(
+    "command", [["complete", "Why?"], ["contract", "URL", "--only", "auth"]]
+)
+def test_a_full_disk_is_no_verdict(command: list[str]) -> None:
+    with MockServer() as server:
+        arguments = [server.url if one == "URL" else one for one in command]
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "text_completions_cli", *arguments],
+                env={
+                    "ANTHROPIC_BASE_URL": server.url,
+                    "ANTHROPIC_API_KEY": "sk-test",
+                },
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_key_that_lets_nobody_in_is_refused() -> None:
+    done = run("mock", "--port", "0", "--api-key", "")
+    assert done.returncode == 2
+    assert "an empty key would let nobody in" in done.stderr
 
 
 def test_an_unknown_command_is_refused() -> None:

@@ -131,6 +131,11 @@ DEVIATIONS: list[tuple[str, str, Answerer]] = [
     ("top_p may be high", "request/6", lax("top_p", 1.01)),
     ("top_p may be low", "request/6", lax("top_p", -0.01)),
     ("top_k 0 is refused", "request/7", strict("top_k", lambda v: v == 0)),
+    (
+        "top_k 4.0 is refused",
+        "request/7",
+        strict("top_k", lambda v: isinstance(v, float)),
+    ),
     ("top_k may be -1", "request/8", lax("top_k", -1)),
     ("top_k may be half", "request/8", lax("top_k", 1.5)),
     ("no tokens at all", "request/9", lax("max_tokens_to_sample", 0, good=1)),

@@ -192,3 +192,14 @@ def test_what_is_no_number_of_retries_is_refused(bad: object) -> None:
 
 def test_all_clients_share_one_tls_context() -> None:
     assert shared_tls() is shared_tls()
+
+
+@pytest.mark.parametrize(
+    ("timeout", "error"),
+    [("1", TypeError), (True, TypeError), (-1, ValueError), (float("nan"), ValueError)],
+)
+def test_a_timeout_that_is_none_is_refused_by_name(
+    timeout: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error, match="timeout must be a number of seconds"):
+        resolved_timeout(timeout, DEFAULT_TIMEOUT)

@@ -90,10 +90,6 @@ BROKEN = {
         "/a.post.requestBody: ",
     ),
     "no path": ("paths: {a: {get: {responses: {}}}}", "'a'"),
-    "an error without its type": (
-        "paths: {/a: {get: {responses: {'400': {description: Bad.}}}}}",
-        "/a.get.responses.400: the schema gives error.type no constant",
-    ),
 }
 
 
@@ -293,3 +289,12 @@ def test_an_operation_that_shows_no_success_answers_without_a_body(open_door, wr
     )
     answer = open_door(document=written(text)).send("GET", "/a")
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_an_error_without_its_type_is_called_by_its_status(open_door, written):
+    done = "'200': {description: Done., content: {application/json: {example: {}}}}"
+    errors = "'405': {description: Bad.}, '451': {description: Bad.}"
+    text = f"paths: {{/a: {{get: {{responses: {{{done}, {errors}}}}}}}}}"
+    answer = open_door(document=written(text)).send("DELETE", "/a")
+    assert answer.status_code == 405
+    assert answer.json()["error"]["type"] == "invalid_request_error"

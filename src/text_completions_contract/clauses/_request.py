@@ -60,9 +60,13 @@ def _not_top_p(bench: Bench) -> None:
     refuses(bench, "top_p", [-0.01, 1.01, *NOT_NUMBERS])
 
 
-@must("request/7", "`top_k` may be 0 and more.", f"{PROPERTIES}/top_k")
+@must(
+    "request/7",
+    "`top_k` may be 0 and more; 4.0 is a whole number.",
+    f"{PROPERTIES}/top_k; JSON Schema, 4.2.3",
+)
 def _top_k(bench: Bench) -> None:
-    takes(bench, "top_k", [0, 1, 40])
+    takes(bench, "top_k", [0, 1, 40, 4.0])
 
 
 @must(

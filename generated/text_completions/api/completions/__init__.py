@@ -131,7 +131,7 @@ class Completions:
             prompt: The text to continue: an optional system prompt, then turns that
                 begin with `\\n\\nHuman:` and `\\n\\nAssistant:` in alternation. The last
                 turn is the assistant's, and text after it is the start of the answer.
-                Bounds: at least 1 characters.
+                Bounds: at least 1 character.
                 (#/components/schemas/CompletionCreateParams/properties/prompt)
             max_tokens_to_sample: The number of tokens after which the text is cut. The
                 model may stop earlier. Bounds: at least 1.
@@ -318,7 +318,7 @@ class AsyncCompletions:
             prompt: The text to continue: an optional system prompt, then turns that
                 begin with `\\n\\nHuman:` and `\\n\\nAssistant:` in alternation. The last
                 turn is the assistant's, and text after it is the start of the answer.
-                Bounds: at least 1 characters.
+                Bounds: at least 1 character.
                 (#/components/schemas/CompletionCreateParams/properties/prompt)
             max_tokens_to_sample: The number of tokens after which the text is cut. The
                 model may stop earlier. Bounds: at least 1.

@@ -139,7 +139,7 @@ class Messages:
                 (#/components/schemas/MessageCreateParams/properties/max_tokens)
             messages: The turns so far. The first is the user's, and turns alternate; a
                 last turn of the assistant is the start of the answer. Bounds: at least
-                1 items. (#/components/schemas/MessageCreateParams/properties/messages)
+                1 item. (#/components/schemas/MessageCreateParams/properties/messages)
             system: Context and instructions that come before the conversation.
                 (#/components/schemas/MessageCreateParams/properties/system)
             metadata: What the request says about itself.
@@ -330,7 +330,7 @@ class AsyncMessages:
                 (#/components/schemas/MessageCreateParams/properties/max_tokens)
             messages: The turns so far. The first is the user's, and turns alternate; a
                 last turn of the assistant is the start of the answer. Bounds: at least
-                1 items. (#/components/schemas/MessageCreateParams/properties/messages)
+                1 item. (#/components/schemas/MessageCreateParams/properties/messages)
             system: Context and instructions that come before the conversation.
                 (#/components/schemas/MessageCreateParams/properties/system)
             metadata: What the request says about itself.
