@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from .document import Document, below, last_step, pointer_steps
 from .naming import class_name
 from .normal import STREAM
+from .pointers import leads_somewhere
 from .types import Code, Types, joined
 
 
@@ -63,6 +64,7 @@ class Streams:
         payloads = self._payloads(media, pointer)
         self._check(said, payloads, pointer)
         self._check_objects(payloads, pointer)
+        self._check_pointers(said, payloads, pointer)
         events = {
             event: class_name(last_step(reference))
             for event, reference in payloads.items()
@@ -111,6 +113,20 @@ class Streams:
             if not self._types.has_model(class_name(last_step(reference))):
                 reason = f"event {name!r}: {reference} is no object with members"
                 raise self._document.error(pointer, reason)
+
+    def _check_pointers(
+        self, said: dict[str, Any], payloads: dict[str, str], pointer: str
+    ) -> None:
+        """See that the members it speaks of are there: a stream would never end."""
+        for key in ("text", "last"):
+            where = said.get(key, {})
+            if "pointer" not in where:
+                continue
+            reference, path = payloads[where["event"]], where["pointer"]
+            if not leads_somewhere(self._document, reference, path):
+                place = f"{pointer}/x-contract-stream/{key}/pointer"
+                reason = f"{path!r} leads to no member of {reference}"
+                raise self._document.error(place, reason)
 
     def _branches(
         self, item: dict[str, Any], place: str

@@ -633,6 +633,16 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
         "x-contract-stream/text/event",
         "there is no event 'pong'",
     ),
+    "text that is not there": (
+        stream(event(), text={"event": "ping", "pointer": "/nothing"}),
+        "x-contract-stream/text/pointer",
+        "'/nothing' leads to no member of #/components/schemas/PingEvent",
+    ),
+    "an end below no object": (
+        stream(event(), last={"event": "ping", "pointer": "/type/deeper"}),
+        "x-contract-stream/last/pointer",
+        "'/type/deeper' leads to no member",
+    ),
     "switch without a body": (
         stream(event(), switch="stream"),
         f"{ODD}/get",
