@@ -23,7 +23,7 @@ class Call:
 
     Attributes:
         body: The body, which keeps to the operation's schema.
-        version: The `anthropic-version` of the request, empty where none is asked.
+        version: The wire version of the request, empty where none is asked.
         request_id: The name of the exchange.
         allowance: What a rate limit leaves to the key, where one is kept.
     """

@@ -25,7 +25,6 @@ from ._source import mapping
 from ._validation import BodyValidator
 from ._waiting import ConnectionCut, begin, cut
 
-_VERSION = "anthropic-version"
 _FAULT = HEADER.encode()
 
 
@@ -118,7 +117,8 @@ class CheckedOperation:
         self._handler = _handler(document, operation, service)
         self._validator = _validator(document, operation)
         defaults = {each.name: each.default for each in operation.headers}
-        self._default_version = defaults.get(_VERSION) or ""
+        self._version = operation.version_header or ""
+        self._default_version = defaults.get(self._version) or ""
 
     async def answer(self, request: Request, request_id: str) -> Response:
         """Check the request and hand it over.
@@ -139,7 +139,7 @@ class CheckedOperation:
         if rule is not None and self._validator is not None:
             content_type = headers.get("content-type")
             body = check_body(rule, self._validator, content_type, raw)
-        version = headers.get(_VERSION) or self._default_version
+        version = headers.get(self._version) or self._default_version
         call = Call(mapping(body), version, request_id, allowance)
         return await self._handler(call)
 

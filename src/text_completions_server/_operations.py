@@ -73,6 +73,7 @@ class Operation:
         headers: The rules of its other headers.
         body: The rule of its JSON body, None where there is none.
         stops: The stop sequences that it always has.
+        version_header: The header that names the wire version, None without any.
         streams: How each wire version writes its stream.
         example: What it answers, as the document shows it.
         members: The members of its answer, empty where they are not described.
@@ -85,6 +86,7 @@ class Operation:
     headers: tuple[HeaderRule, ...]
     body: BodyRule | None
     stops: tuple[str, ...]
+    version_header: str | None
     streams: Mapping[str, StreamForm]
     example: Example | None
     members: frozenset[str]
@@ -116,6 +118,7 @@ def _operation(
         headers=tuple(_header_rules(source, parameters, place)),
         body=_body_rule(source, body, media) if "schema" in media else None,
         stops=tuple(_built_in_stops(source, media, place)),
+        version_header=_version_header(source, node, place),
         streams=dict(_stream_forms(source, node, place)),
         example=_example(source, node, place),
         members=_members(source, node, place),
@@ -166,12 +169,21 @@ def _built_in_stops(source: Source, media: Node, place: str) -> Iterator[str]:
         yield from map(str, sequence(member.get("x-contract-built-in")))
 
 
+def _stream_extension(source: Source, operation: Node, place: str) -> Node:
+    success = _success(source, operation, place)[1]
+    media = mapping(mapping(success.get("content")).get("text/event-stream"))
+    return mapping(media.get("x-contract-stream"))
+
+
+def _version_header(source: Source, operation: Node, place: str) -> str | None:
+    name = _stream_extension(source, operation, place).get("version")
+    return name.lower() if isinstance(name, str) else None
+
+
 def _stream_forms(
     source: Source, operation: Node, place: str
 ) -> Iterator[tuple[str, StreamForm]]:
-    success = _success(source, operation, place)[1]
-    media = mapping(mapping(success.get("content")).get("text/event-stream"))
-    versions = mapping(media.get("x-contract-stream")).get("versions")
+    versions = _stream_extension(source, operation, place).get("versions")
     for version, form in source.items(versions, place):
         end = form.get("end")
         yield (
