@@ -37,7 +37,7 @@ lint: $(VENV)/lint-stamp ## Check style, types and the document with every linte
 .PHONY: test
 test: drift ## Run what every change must pass: drift, types, all tests
 	$(BIN)/mypy
-	$(IN_VENV) $(BIN)/python -m pytest
+	$(IN_VENV) $(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: peers
 peers: $(VENV)/stamp $(VENV)-peers/stamp ## Run the tests that need the official SDK
