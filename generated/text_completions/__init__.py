@@ -17,12 +17,14 @@ from text_completions_runtime import (
     DEFAULT_MAX_RETRIES,
     DEFAULT_TIMEOUT,
     NOT_GIVEN,
-    AsyncStream,
+    AsyncStreamedResponse,
     DefaultAsyncHttpxClient,
     DefaultHttpxClient,
     NotGiven,
     Omit,
-    Stream,
+    RawResponse,
+    RequestOptions,
+    StreamedResponse,
     not_given,
     omit,
 )
@@ -53,6 +55,7 @@ from .errors import (
     ServiceUnavailableError,
     UnprocessableEntityError,
 )
+from .streams import AsyncStream, Stream
 
 __version__ = "0.1.0"
 __api_version__ = "2023-06-01"
@@ -77,6 +80,7 @@ __all__ = [
     "AsyncAnthropic",
     "AsyncClient",
     "AsyncStream",
+    "AsyncStreamedResponse",
     "AuthenticationError",
     "BadRequestError",
     "BillingError",
@@ -94,10 +98,13 @@ __all__ = [
     "OverloadedError",
     "PermissionDeniedError",
     "RateLimitError",
+    "RawResponse",
+    "RequestOptions",
     "RequestTooLargeError",
     "RequestValidationError",
     "ServiceUnavailableError",
     "Stream",
+    "StreamedResponse",
     "Timeout",
     "UnprocessableEntityError",
     "__api_version__",

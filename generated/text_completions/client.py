@@ -27,9 +27,24 @@ from text_completions_runtime import (
 )
 
 from ._schemas import SCHEMAS
-from .api.completions import AsyncCompletions, Completions
-from .api.messages import AsyncMessages, Messages
+from .api.completions import (
+    AsyncCompletions,
+    AsyncCompletionsWithRawResponse,
+    AsyncCompletionsWithStreamingResponse,
+    Completions,
+    CompletionsWithRawResponse,
+    CompletionsWithStreamingResponse,
+)
+from .api.messages import (
+    AsyncMessages,
+    AsyncMessagesWithRawResponse,
+    AsyncMessagesWithStreamingResponse,
+    Messages,
+    MessagesWithRawResponse,
+    MessagesWithStreamingResponse,
+)
 from .errors import ERRORS
+from .streams import AsyncStream, Stream
 
 CONTRACT = Contract(
     name="text_completions",
@@ -58,6 +73,8 @@ CONTRACT = Contract(
     request_id="request-id",
     schemas=SCHEMAS,
     document="openapi.yaml",
+    workspace_id="anthropic-workspace-id",
+    headers={"anthropic-version": "2023-06-01"},
 )
 
 
@@ -85,6 +102,7 @@ class Anthropic(_SyncClient):
     """
 
     contract: ClassVar[Contract] = CONTRACT
+    stream_class = Stream
     HUMAN_PROMPT: ClassVar[str] = "\n\nHuman:"
     AI_PROMPT: ClassVar[str] = "\n\nAssistant:"
 
@@ -170,6 +188,50 @@ class Anthropic(_SyncClient):
         """Messages, in the form in which it replaced Text Completions."""
         return Messages(self)
 
+    @cached_property
+    def with_raw_response(self) -> AnthropicWithRawResponse:
+        """The same calls; each returns the HTTP answer, `RawResponse`."""
+        return AnthropicWithRawResponse(self)
+
+    @cached_property
+    def with_streaming_response(self) -> AnthropicWithStreamingResponse:
+        """The same calls; each opens the HTTP answer, its body unread, in `with`."""
+        return AnthropicWithStreamingResponse(self)
+
+
+class AnthropicWithRawResponse:
+    """The resources of a client, for raw answers: see `Anthropic.with_raw_response`."""
+
+    def __init__(self, client: Anthropic) -> None:
+        self._client = client
+
+    @cached_property
+    def completions(self) -> CompletionsWithRawResponse:
+        """Text Completions, the legacy API that this document keeps."""
+        return self._client.completions.with_raw_response
+
+    @cached_property
+    def messages(self) -> MessagesWithRawResponse:
+        """Messages, in the form in which it replaced Text Completions."""
+        return self._client.messages.with_raw_response
+
+
+class AnthropicWithStreamingResponse:
+    """The resources of a client, for raw answers: see `Anthropic.with_streaming_response`."""
+
+    def __init__(self, client: Anthropic) -> None:
+        self._client = client
+
+    @cached_property
+    def completions(self) -> CompletionsWithStreamingResponse:
+        """Text Completions, the legacy API that this document keeps."""
+        return self._client.completions.with_streaming_response
+
+    @cached_property
+    def messages(self) -> MessagesWithStreamingResponse:
+        """Messages, in the form in which it replaced Text Completions."""
+        return self._client.messages.with_streaming_response
+
 
 class AsyncAnthropic(_AsyncClient):
     """An asynchronous client for the API of openapi.yaml.
@@ -195,6 +257,7 @@ class AsyncAnthropic(_AsyncClient):
     """
 
     contract: ClassVar[Contract] = CONTRACT
+    stream_class = AsyncStream
     HUMAN_PROMPT: ClassVar[str] = "\n\nHuman:"
     AI_PROMPT: ClassVar[str] = "\n\nAssistant:"
 
@@ -279,6 +342,50 @@ class AsyncAnthropic(_AsyncClient):
     def messages(self) -> AsyncMessages:
         """Messages, in the form in which it replaced Text Completions."""
         return AsyncMessages(self)
+
+    @cached_property
+    def with_raw_response(self) -> AsyncAnthropicWithRawResponse:
+        """The same calls; each returns the HTTP answer, `RawResponse`."""
+        return AsyncAnthropicWithRawResponse(self)
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncAnthropicWithStreamingResponse:
+        """The same calls; each opens the HTTP answer, its body unread, in `async with`."""
+        return AsyncAnthropicWithStreamingResponse(self)
+
+
+class AsyncAnthropicWithRawResponse:
+    """The resources of a client, for raw answers: see `AsyncAnthropic.with_raw_response`."""
+
+    def __init__(self, client: AsyncAnthropic) -> None:
+        self._client = client
+
+    @cached_property
+    def completions(self) -> AsyncCompletionsWithRawResponse:
+        """Text Completions, the legacy API that this document keeps."""
+        return self._client.completions.with_raw_response
+
+    @cached_property
+    def messages(self) -> AsyncMessagesWithRawResponse:
+        """Messages, in the form in which it replaced Text Completions."""
+        return self._client.messages.with_raw_response
+
+
+class AsyncAnthropicWithStreamingResponse:
+    """The resources of a client, for raw answers: see `AsyncAnthropic.with_streaming_response`."""
+
+    def __init__(self, client: AsyncAnthropic) -> None:
+        self._client = client
+
+    @cached_property
+    def completions(self) -> AsyncCompletionsWithStreamingResponse:
+        """Text Completions, the legacy API that this document keeps."""
+        return self._client.completions.with_streaming_response
+
+    @cached_property
+    def messages(self) -> AsyncMessagesWithStreamingResponse:
+        """Messages, in the form in which it replaced Text Completions."""
+        return self._client.messages.with_streaming_response
 
 
 Client = Anthropic

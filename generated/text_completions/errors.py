@@ -29,12 +29,14 @@ class APIStatusError(_APIStatusError):
         response: The answer, its request masked.
         status_code: The HTTP status; 200 for an error event within a stream.
         request_id: The header that names the exchange in support requests.
+        workspace_id: The header that names the workspace of the caller.
         type: The kind of error that the body names.
         body: The decoded body.
     """
 
     TYPE_PATH: ClassVar[tuple[str, ...]] = ("error", "type")
     REQUEST_ID: ClassVar[str] = "request-id"
+    WORKSPACE_ID: ClassVar[str] = "anthropic-workspace-id"
 
 
 class InternalServerError(APIStatusError):

@@ -67,6 +67,8 @@ class ClientView:
         }
         self.error_type = tuple(pointer_steps(said.get("error-type", "")))
         self.request_id = said.get("request-id", "")
+        self.workspace_id = said.get("workspace-id", "")
+        self.headers = self._headers()
         self.base_url = self._base_url()
         self.credentials = [
             self._credential(one) for one in said.get("credentials", [])
@@ -99,6 +101,18 @@ class ClientView:
             reason = f"{url!r} is no absolute URL that a client could start from"
             raise self._document.error("#/servers/0/url", reason)
         return url
+
+    def _headers(self) -> dict[str, str]:
+        """Return the headers that the client sends unasked, whatever it calls."""
+        found: dict[str, str] = {}
+        for pointer, operation in operations(self._document.data):
+            item = self._document.resolve(pointer.rpartition("/")[0])
+            for one in (*operation.get("parameters", ()), *item.get("parameters", ())):
+                part, _ = self._document.followed(one, pointer)
+                default = part.get("x-contract-argument", {}).get("default")
+                if part["in"] == "header" and default is not None:
+                    found[part["name"]] = default
+        return found
 
     def _credential(self, said: dict[str, Any]) -> CredentialView:
         header: str = said.get("header", "")

@@ -11,6 +11,7 @@ from .document import Document
 from .kinds import is_name
 from .models import declared_models
 from .naming import USED_IN_CLIENTS
+from .operations import OperationView
 
 # What the emitted modules import, or define for themselves, beside the models.
 _USED_BY_MODULES = frozenset(runtime.__all__) | {
@@ -61,7 +62,10 @@ def check_names(document: Document, data: GeneratorData, client: ClientView) -> 
 
 def _check_models(document: Document, data: GeneratorData, client: ClientView) -> None:
     resources = {
-        prefix + one.name for one in client.resources for prefix in ("", "Async")
+        prefix + one.name + view
+        for one in client.resources
+        for prefix in ("", "Async")
+        for view in ("", "WithRawResponse", "WithStreamingResponse")
     }
     seen: dict[str, str] = {}
     for info in declared_models(data):
@@ -87,6 +91,21 @@ def check_aliases(document: Document, data: GeneratorData, aliases: list[str]) -
     for name in aliases:
         if aliases.count(name) > 1 or name in models | _USED_BY_MODULES:
             reason = f"the events {name!r} share their name: set x-contract-stream"
+            raise document.refusal(reason)
+
+
+def check_finals(document: Document, operations: list[OperationView]) -> None:
+    """See that each stream has a method of its own for its whole answer.
+
+    Raises:
+        DocumentError: Two would have the same one.
+    """
+    names = [
+        one.stream.final.name for one in operations if one.stream and one.stream.final
+    ]
+    for name in names:
+        if names.count(name) > 1:
+            reason = f"two streams would have a method get_final_{name}: rename one"
             raise document.refusal(reason)
 
 

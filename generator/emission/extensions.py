@@ -6,6 +6,7 @@ from .kinds import (
     ANY,
     COUNT,
     FLAG,
+    MANNER,
     NAME,
     POINTER,
     PRINTED,
@@ -30,6 +31,7 @@ EXTENSION_PARTS: dict[str, Part] = {
             "base-error": NAME,
             "error-type": POINTER,
             "request-id": TOKEN,
+            "workspace-id": TOKEN,
             "constants": Each(SCALAR, NAME),
             "credentials": Many("x-contract-client credential"),
             "environment": "x-contract-client environment",
@@ -60,7 +62,16 @@ EXTENSION_PARTS: dict[str, Part] = {
             "text": "x-contract-stream place",
             "last": "x-contract-stream place",
             "versions": Each("x-contract-stream version"),
+            "final": "x-contract-stream final",
         }
+    ),
+    "x-contract-stream final": Part(
+        {"name": NAME, "parts": Many("x-contract-stream part", least=1)},
+        required=("name", "parts"),
+    ),
+    "x-contract-stream part": Part(
+        {"event": TEXT, "from": POINTER, "to": POINTER, "how": MANNER},
+        required=("event",),
     ),
     "x-contract-stream place": Part(
         {"event": TEXT, "pointer": POINTER}, required=("event",)

@@ -61,6 +61,8 @@ USED_IN_CLIENTS = frozenset(
         "httpx",
         "str",
         "with_options",
+        "with_raw_response",
+        "with_streaming_response",
     }
 )
 _USED_IN_TYPED_DICTS = frozenset(
@@ -68,7 +70,19 @@ _USED_IN_TYPED_DICTS = frozenset(
 )
 # Types that the signatures of a resource's methods name; `list` is theirs to have.
 _USED_IN_RESOURCES = frozenset(
-    ["bool", "datetime", "float", "int", "object", "overload", "str", "uuid"]
+    [
+        "bool",
+        "cached_property",
+        "datetime",
+        "float",
+        "int",
+        "object",
+        "overload",
+        "str",
+        "uuid",
+        "with_raw_response",
+        "with_streaming_response",
+    ]
 )
 # Names that every emitted method has for itself.
 _USED_IN_METHODS = frozenset(

@@ -48,6 +48,7 @@ class OperationView(NamedTuple):
     """An operation as its templates see it."""
 
     module: str
+    tag: str
     method: str
     name: str
     verb: str
@@ -61,6 +62,7 @@ class OperationView(NamedTuple):
     doc: str
     imports: list[Import]
     model_imports: list[Import]
+    stream_imports: list[Import]
 
     @property
     def switch(self) -> Argument | None:
@@ -94,15 +96,17 @@ class Operations:
         """Return what the templates need."""
         pointer, raw = self._raw[str(endpoint.name)]
         path = pointer_steps(pointer)[1]
-        stream = self._streams.view(raw, pointer, str(endpoint.name))
+        answer = self._answer(endpoint, raw, pointer)
+        model = (answer.model, answer.pointer) if answer and answer.model else None
+        stream = self._streams.view(raw, pointer, str(endpoint.name), model)
         body = self._body(endpoint, raw, pointer)
         arguments = self._arguments(endpoint, raw, pointer, stream, body)
-        answer = self._answer(endpoint, raw, pointer)
         self._check_switch(pointer, stream, answer, body)
         verb = method_name(raw["operationId"], tag)
         used = _names(arguments, answer, stream)
         return OperationView(
             module=str(endpoint.name),
+            tag=tag,
             method=endpoint.method.upper(),
             name=f"{tag}.{verb}",
             verb=verb,
@@ -118,6 +122,7 @@ class Operations:
             ),
             imports=self._models.imports(used),
             model_imports=self._models.imports(_used_by_module(answer, stream)),
+            stream_imports=self._models.imports(_used_by_streams(stream)),
         )
 
     def _check_switch(
@@ -272,7 +277,6 @@ def _names(
 ) -> frozenset[str]:
     used = frozenset[str]().union(*(one.code.names for one in arguments))
     used |= answer.type.names if answer else frozenset()
-    used |= answer.decoded.names if answer and answer.decoded else frozenset()
     if stream is not None and stream.alias is None:
         used |= stream.union.names
     return used
@@ -282,4 +286,12 @@ def _used_by_module(
     answer: AnswerView | None, stream: StreamView | None
 ) -> frozenset[str]:
     used = answer.type.names if answer else frozenset()
+    used |= answer.decoded.names if answer and answer.decoded else frozenset()
     return used | (stream.union.names if stream else frozenset())
+
+
+def _used_by_streams(stream: StreamView | None) -> frozenset[str]:
+    if stream is None or stream.final is None:
+        return frozenset()
+    used = frozenset([stream.final.model])
+    return used if stream.alias else used | stream.union.names

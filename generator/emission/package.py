@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from .checks import check
 from .client import ClientView
-from .collisions import check_aliases, check_names
+from .collisions import check_aliases, check_finals, check_names
 from .document import Document, DocumentError, last_step
 from .models import Models
 from .naming import class_name
@@ -34,6 +34,7 @@ from .types import Types
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FIRST_PARTY = '["text_completions", "text_completions_runtime"]'
 ADDRESS = re.compile(r"<openapi_python_client\S+ object at 0x[0-9a-f]+>")
+_MORE = {"_schemas.py": "schemas.py.jinja", "streams.py": "streams.py.jinja"}
 RULES = "I,F401,UP,RUF022"
 LINES = ("--line-length", "88")
 HEADER = """\
@@ -116,6 +117,8 @@ def _add_views(project: Project, document: Document, version: str) -> None:
         for tag, found in data.endpoint_collections_by_tag.items()
     }
     check_aliases(document, data, _aliases(views))
+    finals = _finals(views)
+    check_finals(document, finals)
     models.check()
     project.env.globals.update(
         client=client,
@@ -126,12 +129,19 @@ def _add_views(project: Project, document: Document, version: str) -> None:
         docstring=docstring,
         class_name=class_name,
         views=views,
+        finals=finals,
     )
 
 
 def _aliases(views: Mapping[str, list[OperationView]]) -> list[str]:
     streams = [view.stream for listed in views.values() for view in listed]
     return [stream.alias for stream in streams if stream and stream.alias]
+
+
+def _finals(views: Mapping[str, list[OperationView]]) -> list[OperationView]:
+    """Return the operations whose streams add up to a whole answer."""
+    listed = [view for of_tag in views.values() for view in of_tag]
+    return [view for view in listed if view.stream and view.stream.final]
 
 
 def _mark(data: GeneratorData, document: Document, types: Types) -> None:
@@ -159,8 +169,9 @@ def _render(document: Document, project: Project) -> None:
 
 def _write_more(project: Project, target: Path) -> None:
     """Write the modules for which openapi-python-client has no template of its own."""
-    text = project.env.get_template("schemas.py.jinja").render()
-    (target / "_schemas.py").write_text(text, encoding="utf-8")
+    for name, template in _MORE.items():
+        text = project.env.get_template(template).render()
+        (target / name).write_text(text, encoding="utf-8")
 
 
 def _finish(document: Document, target: Path) -> None:

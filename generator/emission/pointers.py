@@ -14,7 +14,7 @@ def leads_somewhere(document: Document, reference: str, pointer: str) -> bool:
     Args:
         document: The document.
         reference: The schema, `#/components/schemas/…`.
-        pointer: The member, `/delta/text`.
+        pointer: The member, `/delta/text`; `{name}` is any item of a list.
     """
     places = [(document.resolve(reference), reference)]
     for step in pointer_steps(f"#{pointer}"):
@@ -31,6 +31,8 @@ def _members(
 ) -> Iterator[tuple[Any, str]]:
     """Yield what a schema and its alternatives say of a member."""
     schema, place = document.followed(schema, place)
+    if name.startswith("{") and isinstance(schema.get("items"), dict):
+        yield schema["items"], f"{place}/items"
     if name in schema.get("properties", {}):
         yield schema["properties"][name], below(f"{place}/properties", name)
     for key in ("allOf", "anyOf", "oneOf"):

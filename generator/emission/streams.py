@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .document import Document, below, last_step, pointer_steps
+from .finals import FinalView, final_view
 from .naming import class_name
 from .normal import STREAM
 from .pointers import leads_somewhere
@@ -30,6 +31,7 @@ class StreamView(NamedTuple):
     switch: str | None
     version: str | None
     versions: dict[str, dict[str, Any]]
+    final: FinalView | None
 
 
 class Streams:
@@ -40,7 +42,11 @@ class Streams:
         self._types = types
 
     def view(
-        self, operation: dict[str, Any], pointer: str, name: str
+        self,
+        operation: dict[str, Any],
+        pointer: str,
+        name: str,
+        answer: tuple[str, str] | None,
     ) -> StreamView | None:
         """Return what the templates need of an operation's stream, if it has one.
 
@@ -48,6 +54,7 @@ class Streams:
             operation: The operation as the document has it.
             pointer: Where that is.
             name: The operation's name, for a union of events that has none.
+            answer: The class of the JSON answer, and the reference to its schema.
         """
         for status, response in operation.get("responses", {}).items():
             here = below(f"{pointer}/responses", status)
@@ -55,10 +62,16 @@ class Streams:
             media = part.get("content", {}).get(STREAM)
             if media is not None and status.startswith("2"):
                 where = below(f"{place}/content", STREAM)
-                return self._view(media, where, name)
+                return self._view(media, where, name, answer)
         return None
 
-    def _view(self, media: dict[str, Any], pointer: str, name: str) -> StreamView:
+    def _view(
+        self,
+        media: dict[str, Any],
+        pointer: str,
+        name: str,
+        answer: tuple[str, str] | None,
+    ) -> StreamView:
         said = media.get("x-contract-stream", {})
         ignore, error = said.get("ignore", []), said.get("error")
         payloads = self._payloads(media, pointer)
@@ -86,7 +99,20 @@ class Streams:
             switch=said.get("switch"),
             version=said.get("version"),
             versions=said.get("versions", {}),
+            final=self._final(said, payloads, answer, pointer),
         )
+
+    def _final(
+        self,
+        said: dict[str, Any],
+        payloads: dict[str, str],
+        answer: tuple[str, str] | None,
+        pointer: str,
+    ) -> FinalView | None:
+        if "final" not in said:
+            return None
+        here = f"{pointer}/x-contract-stream/final"
+        return final_view(self._document, said["final"], payloads, answer, here)
 
     def _payloads(self, media: dict[str, Any], pointer: str) -> dict[str, str]:
         """Return the schemas of the payloads by the names of the events."""

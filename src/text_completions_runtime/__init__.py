@@ -14,8 +14,11 @@ from ._contract import (
     Credential,
     Environment,
     ErrorClasses,
+    Final,
+    Member,
     Operation,
     Parameter,
+    Part,
     StreamSpec,
     VersionRule,
     Where,
@@ -47,14 +50,18 @@ from ._errors import (
 from ._headers import Headers
 from ._http_clients import DefaultAsyncHttpxClient, DefaultHttpxClient
 from ._models import MISSING, Model
+from ._raw import RawResponse
+from ._raw_methods import async_raw, async_streamed, raw, streamed
 from ._request import Options, Query
 from ._sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
 from ._signatures import explained
 from ._sse import ServerSentEvent, SSEDecoder
+from ._streamed import AsyncStreamedResponse, StreamedResponse
 from ._streams import AsyncStream, Stream
 from ._sync_client import SyncClient
 from ._types import SequenceNotStr
 from ._validation import ANNOTATIONS, KEYWORDS
+from ._verbs import RequestOptions
 
 __all__ = [
     "ANNOTATIONS",
@@ -72,6 +79,7 @@ __all__ = [
     "Answer",
     "AsyncClient",
     "AsyncStream",
+    "AsyncStreamedResponse",
     "Body",
     "ClientError",
     "Contract",
@@ -80,7 +88,9 @@ __all__ = [
     "DefaultHttpxClient",
     "Environment",
     "ErrorClasses",
+    "Final",
     "Headers",
+    "Member",
     "MissingCredentialsError",
     "Model",
     "NotGiven",
@@ -88,16 +98,22 @@ __all__ = [
     "Operation",
     "Options",
     "Parameter",
+    "Part",
     "Query",
+    "RawResponse",
+    "RequestOptions",
     "RequestValidationError",
     "SSEDecoder",
     "SequenceNotStr",
     "ServerSentEvent",
     "Stream",
     "StreamSpec",
+    "StreamedResponse",
     "SyncClient",
     "VersionRule",
     "Where",
+    "async_raw",
+    "async_streamed",
     "decode_date",
     "decode_datetime",
     "decode_fitting",
@@ -108,4 +124,6 @@ __all__ = [
     "explained",
     "not_given",
     "omit",
+    "raw",
+    "streamed",
 ]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from ._contract import Answer
 from ._failures import Failures
 from ._json import is_object, parsed
+from ._models import Model
 from ._validation import first_violation
 
-__all__ = ["check_stream", "decode_answer"]
+__all__ = [
+    "check_stream",
+    "decode_answer",
+    "decoded_json",
+    "decoded_or_text",
+    "named_model",
+]
+
+M = TypeVar("M", bound=Model)
 
 _SHOWN = 60  # characters of a body that an error message quotes
 
@@ -31,18 +40,32 @@ def decode_answer(
     """
     if answer is None or answer.schema is None:
         return None
-    value = _json(response, failures)
+    value = decoded_json(response, failures)
     if answer.model is None:
         _check(value, answer, response, failures, strict)
-        return value
+        return value if answer.decode is None else answer.decode(value)
     if not is_object(value):
         raise failures.unexpected(response, value, "the body is not a JSON object")
     _check(value, answer, response, failures, strict)
-    model = answer.model.from_dict(value)
-    request_id = response.headers.get(failures.contract.request_id)
-    if request_id is not None:
-        model.name_request(request_id)
+    return named_model(answer.model.from_dict(value), response, failures)
+
+
+def named_model(model: M, response: httpx.Response, failures: Failures) -> M:
+    """Keep in a model what names the exchange that answered it."""
+    contract = failures.contract
+    model.name_request(
+        response.headers.get(contract.request_id),
+        response.headers.get(contract.workspace_id) if contract.workspace_id else None,
+    )
     return model
+
+
+def decoded_or_text(response: httpx.Response) -> Any:
+    """Decode the body of an answer; what is not JSON stays text."""
+    try:
+        return parsed(response.content)
+    except ValueError:
+        return response.text
 
 
 def check_stream(response: httpx.Response, failures: Failures) -> None:
@@ -57,7 +80,12 @@ def check_stream(response: httpx.Response, failures: Failures) -> None:
         raise failures.unexpected(response, None, reason)
 
 
-def _json(response: httpx.Response, failures: Failures) -> Any:
+def decoded_json(response: httpx.Response, failures: Failures) -> Any:
+    """Decode the JSON of an answer.
+
+    Raises:
+        APIResponseValidationError: It is not JSON.
+    """
     media_type = _media_type(response)
     if media_type and not media_type.endswith(("/json", "+json")):
         reason = f"asked for JSON and got {media_type}"

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from functools import partial
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 import httpx
 
-from ._answers import check_stream
+from ._answers import check_stream, decoded_or_text
+from ._casting import cast_response
 from ._client import BaseClient
 from ._contract import Operation, StreamSpec
 from ._exchange import Call, Read, Send, Step, exchange
+from ._freehand import Freehand
+from ._headers import Headers
 from ._http_clients import DefaultAsyncHttpxClient
-from ._request import Options
+from ._raw import Exchanged, RawResponse
+from ._request import Options, Query
+from ._sentinels import NotGiven, not_given
+from ._streamed import AsyncStreamedResponse
 from ._streams import AsyncStream, pause
+from ._verbs import AsyncVerbs
 
 __all__ = ["AsyncClient"]
 
-_C = TypeVar("_C", bound="AsyncClient")
+T = TypeVar("T")
 
 
-class AsyncClient(BaseClient[httpx.AsyncClient]):
+class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
     """A client for asyncio and trio. Keep one for one event loop."""
+
+    stream_class: ClassVar[type[AsyncStream[Any]]] = AsyncStream
 
     async def call(
         self,
@@ -30,13 +40,99 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Any:
-        """Make a call and return its answer: a model, or an `AsyncStream` of events."""
-        outgoing = self._prepared(operation, arguments, options)
-        call = self._call(self._client(), outgoing, options)
-        response, retries = await self._exchanged(call)
-        if outgoing.stream and operation.stream is not None:
-            return await self._stream(operation.stream, call, response, retries)
-        return self._decoded(operation, response)
+        """Make a call and return its answer: a model, or a `AsyncStream` of events."""
+        called = await self._called(operation, arguments, options)
+        try:
+            return called.parse()
+        except BaseException:
+            await called.response.aclose()
+            raise
+
+    async def call_raw(
+        self,
+        operation: Operation[Any, Any],
+        arguments: Mapping[str, Any],
+        options: Options,
+    ) -> RawResponse[Any]:
+        """Make a call and return what came over HTTP, its body read."""
+        return RawResponse(await self._called(operation, arguments, options))
+
+    async def call_streamed(
+        self,
+        operation: Operation[Any, Any],
+        arguments: Mapping[str, Any],
+        options: Options,
+    ) -> AsyncStreamedResponse[Any]:
+        """Make a call and return what came over HTTP, its body still to be read."""
+        called = await self._called(operation, arguments, options, unread=True)
+        return AsyncStreamedResponse(called)
+
+    @overload
+    async def request(
+        self,
+        method: str,
+        path_or_url: str,
+        *,
+        json: object = None,
+        headers: Headers | None = None,
+        params: Query | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        max_retries: float | None = None,
+        stream: Literal[False] = False,
+    ) -> RawResponse[Any]: ...
+    @overload
+    async def request(
+        self,
+        method: str,
+        path_or_url: str,
+        *,
+        json: object = None,
+        headers: Headers | None = None,
+        params: Query | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        max_retries: float | None = None,
+        stream: Literal[True],
+    ) -> AsyncStreamedResponse[Any]: ...
+    async def request(
+        self,
+        method: str,
+        path_or_url: str,
+        *,
+        json: object = None,
+        headers: Headers | None = None,
+        params: Query | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        max_retries: float | None = None,
+        stream: bool = False,
+    ) -> RawResponse[Any] | AsyncStreamedResponse[Any]:
+        """Send a request that the document need not describe.
+
+        Authentication, retries, timeouts and errors are those of every call.
+
+        Args:
+            method: The HTTP method.
+            path_or_url: A path below the base URL, or a URL. To another origin than
+                that of the base URL no credential of the client goes.
+            json: The body: anything that has a form in JSON; bytes go as they are.
+            headers: Headers to add; `omit` takes one away.
+            params: Query parameters to add.
+            timeout: Seconds, or an `httpx.Timeout`, for this call alone.
+            max_retries: Attempts that may follow the first, for this call alone.
+            stream: Whether the body of the answer is left to be read piece by piece;
+                use the answer in `async with` then, which closes it.
+
+        Returns:
+            The answer, a success: its status, headers and body.
+
+        Raises:
+            RequestValidationError: The body has no form in JSON; nothing was sent.
+            APIConnectionError: The network failed, or took too long.
+            APIStatusError: The server answered with an error.
+        """
+        freehand = Freehand(method, path_or_url, json, headers, params)
+        options = Options(timeout=timeout, max_retries=max_retries)
+        called = await self._called_by_hand(freehand, options, unread=stream)
+        return AsyncStreamedResponse(called) if stream else RawResponse(called)
 
     async def close(self) -> None:
         """Close all connections; the client cannot be used any more."""
@@ -44,7 +140,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         if self._http is not None:
             await self._http.aclose()
 
-    async def __aenter__(self: _C) -> _C:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -62,15 +158,49 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
             self._http = DefaultAsyncHttpxClient(timeout=self.timeout)
         return self._http
 
-    async def _stream(
+    async def _called(
+        self,
+        operation: Operation[Any, Any],
+        arguments: Mapping[str, Any],
+        options: Options,
+        *,
+        unread: bool = False,
+    ) -> Exchanged:
+        """Make a call of the document's; `unread` leaves its body to be read later."""
+        outgoing = self._prepared(operation, arguments, options)
+        call = self._call(self._client(), outgoing, options, unread=unread)
+        response, retries = await self._exchanged(call)
+        if outgoing.stream and operation.stream is not None:
+            parse = partial(self._stream, operation.stream, call, response, retries)
+            return Exchanged(response, retries, parse, True, self._failures)
+        parse = partial(self._decoded, operation, response)
+        return Exchanged(response, retries, parse, False, self._failures)
+
+    async def _called_by_hand(
+        self, freehand: Freehand, options: Options, *, unread: bool
+    ) -> Exchanged:
+        outgoing = self._written(freehand)
+        call = self._call(self._client(), outgoing, options, unread=unread)
+        response, retries = await self._exchanged(call)
+        parse = partial(decoded_or_text, response)
+        return Exchanged(response, retries, parse, False, self._failures)
+
+    async def _sent(self, freehand: Freehand, options: Options, to: type[T]) -> T:
+        called = await self._called_by_hand(freehand, options, unread=False)
+        response = self._failures.response(called.response)
+        made: T = cast_response(response, to, self._failures)
+        return made
+
+    def _stream(
         self, spec: StreamSpec[Any], call: Call, response: httpx.Response, retries: int
     ) -> AsyncStream[Any]:
         async def again(left: float) -> httpx.Response:
             response, _ = await self._exchanged(call._replace(max_retries=left))
             return await self._checked(response)
 
-        return AsyncStream(
-            await self._checked(response),
+        check_stream(response, self._failures)
+        return self.stream_class(
+            response,
             spec,
             self._rule(spec, call.request),
             self._failures,

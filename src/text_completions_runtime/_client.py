@@ -15,6 +15,7 @@ from ._contract import Contract, Operation, StreamSpec, VersionRule
 from ._defaults import DEFAULT_TIMEOUT
 from ._exchange import Call, checked_retries
 from ._failures import Failures
+from ._freehand import Freehand, outgoing
 from ._headers import merged_headers, sendable_headers
 from ._redact import masked_url
 from ._request import Options, Outgoing, prepare
@@ -189,9 +190,21 @@ class BaseClient(Generic[H]):
             validate=self.validate_requests,
         )
 
-    def _call(self, http: H, outgoing: Outgoing, options: Options) -> Call:
+    def _written(self, freehand: Freehand) -> Outgoing:
+        return outgoing(
+            self.contract,
+            freehand,
+            base_url=self.base_url,
+            default_query=self._default_query,
+        )
+
+    def _call(
+        self, http: H, outgoing: Outgoing, options: Options, *, unread: bool = False
+    ) -> Call:
+        """Make the call of a request; `unread` leaves its body to be read later."""
         headers = self._headers(outgoing)
-        require_credentials(self.contract, headers)
+        if outgoing.authenticated:
+            require_credentials(self.contract, headers)
         request = http.build_request(
             outgoing.method,
             outgoing.url,
@@ -206,19 +219,22 @@ class BaseClient(Generic[H]):
         )
         return Call(
             request=request,
-            stream=outgoing.stream,
-            max_retries=self.max_retries,
+            stream=outgoing.stream or unread,
+            max_retries=_retries(options, self.max_retries),
             follow_redirects=http.follow_redirects,
             failures=self._failures,
         )
 
     def _headers(self, outgoing: Outgoing) -> dict[str, str | Omit]:
+        own = {"user-agent": self.contract.user_agent}
+        if not outgoing.authenticated:  # it goes elsewhere: nothing of ours with it
+            return merged_headers(own, outgoing.defaults, outgoing.headers)
         secrets = {
             one.argument: getattr(self, one.argument, None)
             for one in self.contract.credentials
         }
         return merged_headers(
-            {"user-agent": self.contract.user_agent},
+            own,
             outgoing.defaults,
             auth_headers(self.contract.credentials, secrets),
             self._default_headers,
@@ -245,6 +261,11 @@ class BaseClient(Generic[H]):
             retries,
             response.headers.get(self.contract.request_id),
         )
+
+
+def _retries(options: Options, default: float) -> float:
+    given = options.max_retries
+    return default if given is None else checked_retries(given)
 
 
 def _one_of(**given: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from ._errors import APIStatusError
@@ -17,8 +17,11 @@ __all__ = [
     "Credential",
     "Environment",
     "ErrorClasses",
+    "Final",
+    "Member",
     "Operation",
     "Parameter",
+    "Part",
     "StreamSpec",
     "VersionRule",
     "Where",
@@ -93,6 +96,8 @@ class Contract(NamedTuple):
         environment: The variables that are read.
         errors: The exceptions.
         request_id: The header of an answer that names the exchange.
+        workspace_id: The header of an answer that names the caller's workspace.
+        headers: Headers of every request, unless a caller says otherwise.
         schemas: The schemas of the document by reference (`#/components/…`).
         document: How messages name the document.
     """
@@ -106,6 +111,8 @@ class Contract(NamedTuple):
     request_id: str
     schemas: Mapping[str, Schema]
     document: str
+    workspace_id: str = ""
+    headers: Mapping[str, str] = {}
 
     @property
     def secret_headers(self) -> frozenset[str]:
@@ -163,12 +170,14 @@ class Answer(NamedTuple, Generic[T]):
             says nothing, so there is no answer to decode.
         pointer: Where the document describes it.
         media_type: The declared type of the body.
+        decode: Makes what is returned of JSON that is not an object.
     """
 
     model: type[Model] | None
     schema: Schema | None
     pointer: str
     media_type: str | None = "application/json"
+    decode: Callable[[Any], Any] | None = None
 
 
 class Where(NamedTuple):
@@ -198,6 +207,36 @@ class VersionRule(NamedTuple):
     end: str | None = None
 
 
+class Member(NamedTuple):
+    """A step of a path that the event names: by the value of its own member."""
+
+    name: str
+
+
+class Part(NamedTuple):
+    """What an event adds to the whole answer.
+
+    Attributes:
+        event: The event.
+        source: The path to what it adds, in its payload; empty is all of it.
+        target: The path to where that goes, in the answer; empty is the answer.
+        how: `merge` lets its members replace those there, `put` replaces what is
+            there, `append` adds text to text.
+    """
+
+    event: str
+    source: tuple[str, ...]
+    target: tuple[str | Member, ...]
+    how: Literal["merge", "put", "append"]
+
+
+class Final(NamedTuple):
+    """How the events of a stream add up to the answer that JSON would have been."""
+
+    model: type[Model]
+    parts: tuple[Part, ...]
+
+
 class StreamSpec(NamedTuple, Generic[E]):
     """What a streamed answer is made of.
 
@@ -211,6 +250,7 @@ class StreamSpec(NamedTuple, Generic[E]):
         switch: The member of the body that asks for a stream.
         version: The header that selects among `versions`.
         versions: The rules by version.
+        final: How the events add up to the whole answer, where the document says so.
     """
 
     events: Mapping[str, type[Model]]
@@ -222,6 +262,7 @@ class StreamSpec(NamedTuple, Generic[E]):
     switch: str | None
     version: str | None
     versions: Mapping[str, VersionRule]
+    final: Final | None = None
 
     def rule(self, version: str | None) -> VersionRule:
         """Return how this version writes; for an unknown one, as the first does."""

@@ -116,12 +116,19 @@ class APIConnectionError(APIError):
     """The network failed: before, during or instead of the answer.
 
     `__cause__` is the httpx error where there is one.
+
+    Attributes:
+        partial: What had arrived of a streamed answer, added up to what the whole
+            would have been; None where nothing had.
     """
+
+    partial: object | None
 
     def __init__(
         self, *, message: str = "Connection error.", request: httpx.Request
     ) -> None:
         super().__init__(message, request, body=None)
+        self.partial = None
 
 
 class APITimeoutError(APIConnectionError):
@@ -164,6 +171,7 @@ class APIStatusError(APIError):
         response: The answer, its request masked.
         status_code: The HTTP status; 200 for an error event within a stream.
         request_id: The header that names the exchange in support requests.
+        workspace_id: The header that names the workspace of the caller.
         type: The kind of error that the body names, `rate_limit_error`.
     """
 
@@ -171,10 +179,13 @@ class APIStatusError(APIError):
     """Where the body names its kind of error; the document says so."""
     REQUEST_ID: ClassVar[str] = ""
     """The header that names the exchange; the document says so."""
+    WORKSPACE_ID: ClassVar[str] = ""
+    """The header that names the caller's workspace; the document says so."""
 
     response: httpx.Response
     status_code: int
     request_id: str | None
+    workspace_id: str | None
     type: str | None
 
     def __init__(
@@ -184,6 +195,7 @@ class APIStatusError(APIError):
         self.response = response
         self.status_code = response.status_code
         self.request_id = response.headers.get(self.REQUEST_ID)
+        self.workspace_id = response.headers.get(self.WORKSPACE_ID)
         self.type = self.kind(body)
 
     @classmethod

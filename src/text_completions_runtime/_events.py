@@ -10,7 +10,9 @@ import httpx
 
 from ._contract import StreamSpec, VersionRule
 from ._failures import Failures
+from ._gathering import Gatherer
 from ._json import is_object, parsed
+from ._models import Model
 from ._sse import SSEDecoder
 from ._validation import first_violation
 
@@ -56,6 +58,7 @@ class EventReader:
         self._decoder = SSEDecoder()
         self._shown = spec.events.keys() - spec.ignore - {spec.error}
         self._last = spec.last
+        self._gatherer = spec.final and Gatherer(spec, rule, spec.final)
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """Yield the events that this chunk completes.
@@ -64,18 +67,25 @@ class EventReader:
             APIStatusError: The stream says that the answer failed.
             APIResponseValidationError: An event is not what the contract says.
         """
-        shown = self._shown
+        shown, gatherer = self._shown, self._gatherer
         for given, data in self._decoder.messages(chunk):
             if not given and data == self._rule.end:
                 self.complete = True
                 continue
             name = given or self._rule.unnamed
             if name in shown:
-                event = Event(name, self._payload(name, data))
+                payload = self._payload(name, data)
+                if gatherer is not None:
+                    gatherer.add(name, payload)
                 self.handed = True
-                yield event
+                yield Event(name, payload)
             elif name is not None and name == self._spec.error:
                 raise self._failures.event(self._payload(name, data), self._response)
+
+    @property
+    def answer(self) -> Model | None:
+        """What has arrived so far, added up."""
+        return None if self._gatherer is None else self._gatherer.answer()
 
     def finish(self) -> None:
         """Say that no more bytes will come.
@@ -84,7 +94,9 @@ class EventReader:
             APIConnectionError: The end of the answer has not arrived.
         """
         if not self.complete:
-            raise self._failures.ended_early(self._response.request)
+            failure = self._failures.ended_early(self._response.request)
+            failure.partial = self.answer
+            raise failure
 
     def fault(self, error: httpx.HTTPError) -> None:
         """Say that the network failed.
@@ -93,7 +105,9 @@ class EventReader:
             APIConnectionError: And the end of the answer has not arrived.
         """
         if not self.complete:
-            raise self._failures.connection(error, self._response.request) from error
+            failure = self._failures.connection(error, self._response.request)
+            failure.partial = self.answer
+            raise failure from error
 
     def _payload(self, name: str, data: str) -> dict[str, Any]:
         try:

@@ -8,7 +8,7 @@ lines each around the same logic.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from typing import Any, NamedTuple, TypeAlias
 
 import httpx
@@ -17,6 +17,7 @@ from ._errors import APIError, APIStatusError
 from ._failures import Failures
 from ._redact import ALWAYS_SECRET
 from ._retry import retry_delay, should_retry
+from ._urls import origin
 
 __all__ = ["Call", "Read", "Send", "Sleep", "Step", "checked_retries", "exchange"]
 
@@ -128,15 +129,10 @@ def _sent(call: Call) -> Generator[Step, Any, httpx.Response]:
 
 
 def _without_secrets(target: httpx.Request, call: Call) -> httpx.Request:
-    if _origin(target.url) != _origin(call.request.url):
+    if origin(target.url) != origin(call.request.url):
         for name in ALWAYS_SECRET | call.failures.contract.secret_headers:
             target.headers.pop(name, None)
     return target
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    default: Mapping[str, int] = {"http": 80, "https": 443}
-    return url.scheme, url.host, url.port or default.get(url.scheme)
 
 
 def checked_retries(max_retries: Any) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import httpx
@@ -46,6 +48,14 @@ class Failures(NamedTuple):
         if isinstance(error, httpx.TimeoutException):
             return APITimeoutError(masked, message=f"Request timed out: {detail}")
         return APIConnectionError(message=f"Connection error: {detail}", request=masked)
+
+    @contextmanager
+    def reading(self, response: httpx.Response) -> Generator[None, None, None]:
+        """Turn a fault of the network while a body is read into the client's error."""
+        try:
+            yield
+        except httpx.HTTPError as error:
+            raise self.connection(error, response.request) from error
 
     def ended_early(self, request: httpx.Request) -> APIConnectionError:
         """A stream stopped before its end."""

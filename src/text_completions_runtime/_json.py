@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, TypeGuard
 
-__all__ = ["is_array", "is_object", "parsed"]
+__all__ = ["is_array", "is_mapping", "is_object", "parsed"]
 
 
 def parsed(text: str | bytes) -> Any:
@@ -28,3 +29,8 @@ def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
 def is_array(value: Any) -> TypeGuard[list[Any]]:
     """Tell whether decoded JSON is an array."""
     return isinstance(value, list)
+
+
+def is_mapping(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Tell whether a value of a caller's could become an object of JSON."""
+    return isinstance(value, Mapping)

@@ -19,6 +19,8 @@ __all__ = ["MISSING", "Model"]
 
 _M = TypeVar("_M", bound="Model")
 
+_NAMES = ("_request_id", "_workspace_id")
+
 MISSING: Any = not_given
 """The default of an optional member: not there, which is not the same as null."""
 
@@ -26,7 +28,7 @@ MISSING: Any = not_given
 class Model:
     """Something that an API answers: attributes, and the JSON that they came from."""
 
-    __slots__ = ("_extra", "_request_id")
+    __slots__ = ("_extra", "_request_id", "_workspace_id")
 
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Pairs of the attribute's name and the member's name in JSON."""
@@ -37,6 +39,7 @@ class Model:
     if TYPE_CHECKING:
         _extra: dict[str, Any]
         _request_id: str | None
+        _workspace_id: str | None
 
     @classmethod
     def from_dict(cls: type[_M], source: Mapping[str, Any]) -> _M:
@@ -66,7 +69,7 @@ class Model:
             """Read what is in no slot: a missing member, or one not in the contract."""
             if name == "_extra":
                 return {}
-            if name == "_request_id":
+            if name in _NAMES:
                 return None
             if not name.startswith("__"):
                 if name in self._extra:
@@ -77,9 +80,14 @@ class Model:
                 f"{type(self).__name__!r} object has no attribute {name!r}"
             )
 
-    def name_request(self, request_id: str) -> None:
-        """Keep the name of the exchange that answered this, as `_request_id`."""
-        self._request_id = request_id
+    def name_request(
+        self, request_id: str | None, workspace_id: str | None = None
+    ) -> None:
+        """Keep what names the exchange that answered this, as `_request_id`."""
+        if request_id is not None:
+            self._request_id = request_id
+        if workspace_id is not None:
+            self._workspace_id = workspace_id
 
     @property
     def model_extra(self) -> dict[str, Any]:
@@ -148,7 +156,8 @@ class Model:
 
     def _state(self) -> dict[str, Any]:
         state = {name: getattr(self, name) for name, _ in self._filled()}
-        return state | {"_extra": dict(self._extra), "_request_id": self._request_id}
+        names = {name: getattr(self, name) for name in _NAMES}
+        return state | {"_extra": dict(self._extra)} | names
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self._state())

@@ -16,9 +16,10 @@ from ._json import is_object
 from ._parameters import form_of, headers_of, path_of, query_of
 from ._redact import masked_url
 from ._sentinels import NotGiven, Omit, is_given, not_given
+from ._urls import absolute_url
 from ._validation import Violation, first_violation
 
-__all__ = ["Options", "Outgoing", "Query", "absolute_url", "prepare"]
+__all__ = ["Options", "Outgoing", "Query", "prepare"]
 
 Query: TypeAlias = Mapping[str, object]
 """Query parameters by name."""
@@ -35,12 +36,15 @@ class Options(NamedTuple):
         extra_query: Query parameters to add.
         extra_body: Members to put into the body last, unchecked.
         timeout: Seconds, or an `httpx.Timeout`; None waits for ever.
+        max_retries: Attempts that may follow the first; None is as many as the
+            client allows.
     """
 
     extra_headers: Headers | None = None
     extra_query: Query | None = None
     extra_body: object | None = None
     timeout: float | httpx.Timeout | NotGiven | None = not_given
+    max_retries: float | None = None
 
 
 class Outgoing(NamedTuple):
@@ -53,6 +57,7 @@ class Outgoing(NamedTuple):
         headers: The headers that the call itself asks for.
         content: The body.
         stream: Whether the call asks for a stream.
+        authenticated: Whether it may carry the client's credentials.
     """
 
     method: str
@@ -61,6 +66,7 @@ class Outgoing(NamedTuple):
     headers: Mapping[str, str | Omit]
     content: bytes | None
     stream: bool
+    authenticated: bool = True
 
 
 def prepare(
@@ -99,11 +105,6 @@ def prepare(
         content=_content(operation.body, body),
         stream=stream,
     )
-
-
-def absolute_url(base_url: httpx.URL, path: str) -> str:
-    """Return the URL of a path, which goes below the path of the base URL."""
-    return f"{str(base_url).rstrip('/')}/{path.lstrip('/')}"
 
 
 @lru_cache(maxsize=32)

@@ -14,19 +14,22 @@ from collections.abc import (
 )
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import httpx
 
+from ._answers import named_model
 from ._contract import StreamSpec, VersionRule
 from ._errors import APIStatusError
 from ._events import Event, EventReader, Increments
 from ._failures import Failures
+from ._models import Model
 from ._retry import retry_delay, should_retry
 
 __all__ = ["AsyncStream", "Stream", "pause"]
 
 E = TypeVar("E")
+M = TypeVar("M", bound=Model)
 
 
 class _Opened:
@@ -90,7 +93,7 @@ class _BaseStream(Generic[E]):
         self._opened = _Opened(response, read, failures, retries)
         self._spec = spec
         self._rule = rule
-        self._request_id = failures.contract.request_id
+        self._failures = failures
         self._models: Mapping[str, Any] = spec.events  # they make what E is
 
     @property
@@ -101,8 +104,27 @@ class _BaseStream(Generic[E]):
     @property
     def request_id(self) -> str | None:
         """The name of the exchange in support requests."""
-        value: str | None = self.response.headers.get(self._request_id)
+        name = self._failures.contract.request_id
+        value: str | None = self.response.headers.get(name)
         return value
+
+    def _whole(self, model: type[M]) -> M:
+        """Return the whole answer, when the stream has been read to its end.
+
+        Raises:
+            RuntimeError: It was left before its end.
+            TypeError: It does not add up to this model.
+        """
+        final = self._spec.final
+        if final is None or final.model is not model:
+            raise TypeError(f"this stream does not add up to a {model.__name__}")
+        answer = self._opened.reader.answer
+        if not self._opened.reader.complete or not isinstance(answer, model):
+            raise RuntimeError(
+                "the stream was closed before its end, so there is no final answer: "
+                "take it before leaving the loop or the `with` block"
+            )
+        return named_model(answer, self.response, self._failures)
 
     def _model(self, event: Event) -> E:
         name, payload = event
@@ -165,12 +187,18 @@ class Stream(_BaseStream[E]):
         finally:
             self.close()
 
+    def _final(self, model: type[M]) -> M:
+        """Read the stream to its end and return the whole answer as this model."""
+        for _ in self._events:
+            pass
+        return self._whole(model)
+
     def close(self) -> None:
         """Close the connection. What has not been read is lost."""
         self._events.close()
         self.response.close()
 
-    def __enter__(self) -> Stream[E]:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -231,12 +259,18 @@ class AsyncStream(_BaseStream[E]):
         finally:
             await self.close()
 
+    async def _final(self, model: type[M]) -> M:
+        """Read the stream to its end and return the whole answer as this model."""
+        async for _ in self._events:
+            pass
+        return self._whole(model)
+
     async def close(self) -> None:
         """Close the connection. What has not been read is lost."""
         await self._events.aclose()
         await self.response.aclose()
 
-    async def __aenter__(self) -> AsyncStream[E]:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

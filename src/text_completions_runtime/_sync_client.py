@@ -6,27 +6,37 @@ import threading
 import time
 import weakref
 from collections.abc import Generator, Mapping
+from functools import partial
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 import httpx
 
-from ._answers import check_stream
+from ._answers import check_stream, decoded_or_text
+from ._casting import cast_response
 from ._client import BaseClient
 from ._contract import Operation, StreamSpec
 from ._exchange import Call, Read, Send, Step, exchange
+from ._freehand import Freehand
+from ._headers import Headers
 from ._http_clients import DefaultHttpxClient
-from ._request import Options
+from ._raw import Exchanged, RawResponse
+from ._request import Options, Query
+from ._sentinels import NotGiven, not_given
+from ._streamed import StreamedResponse
 from ._streams import Stream
+from ._verbs import SyncVerbs
 
 __all__ = ["SyncClient"]
 
-_C = TypeVar("_C", bound="SyncClient")
+T = TypeVar("T")
 _making = threading.Lock()
 
 
-class SyncClient(BaseClient[httpx.Client]):
+class SyncClient(BaseClient[httpx.Client], SyncVerbs):
     """A client that blocks. Safe to share between threads."""
+
+    stream_class: ClassVar[type[Stream[Any]]] = Stream
 
     def call(
         self,
@@ -35,12 +45,98 @@ class SyncClient(BaseClient[httpx.Client]):
         options: Options,
     ) -> Any:
         """Make a call and return its answer: a model, or a `Stream` of events."""
-        outgoing = self._prepared(operation, arguments, options)
-        call = self._call(self._client(), outgoing, options)
-        response, retries = self._exchanged(call)
-        if outgoing.stream and operation.stream is not None:
-            return self._stream(operation.stream, call, response, retries)
-        return self._decoded(operation, response)
+        called = self._called(operation, arguments, options)
+        try:
+            return called.parse()
+        except BaseException:
+            called.response.close()
+            raise
+
+    def call_raw(
+        self,
+        operation: Operation[Any, Any],
+        arguments: Mapping[str, Any],
+        options: Options,
+    ) -> RawResponse[Any]:
+        """Make a call and return what came over HTTP, its body read."""
+        return RawResponse(self._called(operation, arguments, options))
+
+    def call_streamed(
+        self,
+        operation: Operation[Any, Any],
+        arguments: Mapping[str, Any],
+        options: Options,
+    ) -> StreamedResponse[Any]:
+        """Make a call and return what came over HTTP, its body still to be read."""
+        called = self._called(operation, arguments, options, unread=True)
+        return StreamedResponse(called)
+
+    @overload
+    def request(
+        self,
+        method: str,
+        path_or_url: str,
+        *,
+        json: object = None,
+        headers: Headers | None = None,
+        params: Query | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        max_retries: float | None = None,
+        stream: Literal[False] = False,
+    ) -> RawResponse[Any]: ...
+    @overload
+    def request(
+        self,
+        method: str,
+        path_or_url: str,
+        *,
+        json: object = None,
+        headers: Headers | None = None,
+        params: Query | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        max_retries: float | None = None,
+        stream: Literal[True],
+    ) -> StreamedResponse[Any]: ...
+    def request(
+        self,
+        method: str,
+        path_or_url: str,
+        *,
+        json: object = None,
+        headers: Headers | None = None,
+        params: Query | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        max_retries: float | None = None,
+        stream: bool = False,
+    ) -> RawResponse[Any] | StreamedResponse[Any]:
+        """Send a request that the document need not describe.
+
+        Authentication, retries, timeouts and errors are those of every call.
+
+        Args:
+            method: The HTTP method.
+            path_or_url: A path below the base URL, or a URL. To another origin than
+                that of the base URL no credential of the client goes.
+            json: The body: anything that has a form in JSON; bytes go as they are.
+            headers: Headers to add; `omit` takes one away.
+            params: Query parameters to add.
+            timeout: Seconds, or an `httpx.Timeout`, for this call alone.
+            max_retries: Attempts that may follow the first, for this call alone.
+            stream: Whether the body of the answer is left to be read piece by piece;
+                use the answer in `with` then, which closes it.
+
+        Returns:
+            The answer, a success: its status, headers and body.
+
+        Raises:
+            RequestValidationError: The body has no form in JSON; nothing was sent.
+            APIConnectionError: The network failed, or took too long.
+            APIStatusError: The server answered with an error.
+        """
+        freehand = Freehand(method, path_or_url, json, headers, params)
+        options = Options(timeout=timeout, max_retries=max_retries)
+        called = self._called_by_hand(freehand, options, unread=stream)
+        return StreamedResponse(called) if stream else RawResponse(called)
 
     def close(self) -> None:
         """Close all connections; the client cannot be used any more."""
@@ -48,7 +144,7 @@ class SyncClient(BaseClient[httpx.Client]):
         if self._http is not None:
             self._http.close()
 
-    def __enter__(self: _C) -> _C:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -74,6 +170,39 @@ class SyncClient(BaseClient[httpx.Client]):
         weakref.finalize(self, http.close)
         return http
 
+    def _called(
+        self,
+        operation: Operation[Any, Any],
+        arguments: Mapping[str, Any],
+        options: Options,
+        *,
+        unread: bool = False,
+    ) -> Exchanged:
+        """Make a call of the document's; `unread` leaves its body to be read later."""
+        outgoing = self._prepared(operation, arguments, options)
+        call = self._call(self._client(), outgoing, options, unread=unread)
+        response, retries = self._exchanged(call)
+        if outgoing.stream and operation.stream is not None:
+            parse = partial(self._stream, operation.stream, call, response, retries)
+            return Exchanged(response, retries, parse, True, self._failures)
+        parse = partial(self._decoded, operation, response)
+        return Exchanged(response, retries, parse, False, self._failures)
+
+    def _called_by_hand(
+        self, freehand: Freehand, options: Options, *, unread: bool
+    ) -> Exchanged:
+        outgoing = self._written(freehand)
+        call = self._call(self._client(), outgoing, options, unread=unread)
+        response, retries = self._exchanged(call)
+        parse = partial(decoded_or_text, response)
+        return Exchanged(response, retries, parse, False, self._failures)
+
+    def _sent(self, freehand: Freehand, options: Options, to: type[T]) -> T:
+        called = self._called_by_hand(freehand, options, unread=False)
+        response = self._failures.response(called.response)
+        made: T = cast_response(response, to, self._failures)
+        return made
+
     def _stream(
         self, spec: StreamSpec[Any], call: Call, response: httpx.Response, retries: int
     ) -> Stream[Any]:
@@ -81,8 +210,9 @@ class SyncClient(BaseClient[httpx.Client]):
             response, _ = self._exchanged(call._replace(max_retries=left))
             return self._checked(response)
 
-        return Stream(
-            self._checked(response),
+        check_stream(response, self._failures)
+        return self.stream_class(
+            response,
             spec,
             self._rule(spec, call.request),
             self._failures,

@@ -17,7 +17,8 @@ COMMON = {
     "id", "type", "text", "error", "message", "stop", "model", "event", "data",
     "stream", "index", "user", "content", "body", "details", "exception", "name",
     "version", "log", "base_url", "system", "request_id", "content-type",
-    "Model", "unnamed", "cumulative", "end", "switch", "role", "allow",
+    "Model", "unnamed", "cumulative", "end", "switch", "role", "allow", "final",
+    "parts", "from", "to", "how",
 }  # fmt: skip
 
 

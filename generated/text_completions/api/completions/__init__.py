@@ -4,24 +4,28 @@
 
 from __future__ import annotations
 
-from typing import Literal, overload
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, Literal, overload
 
 import httpx
 
 from text_completions_runtime import (
     AsyncClient,
-    AsyncStream,
     Headers,
     NotGiven,
     Omit,
     Options,
     Query,
     SequenceNotStr,
-    Stream,
     SyncClient,
+    async_raw,
+    async_streamed,
     explained,
     not_given,
     omit,
+    raw,
+    streamed,
 )
 
 from ...models.api_version import ApiVersion
@@ -29,14 +33,30 @@ from ...models.completion import Completion
 from ...models.completion_event import CompletionEvent
 from ...models.known_model import KnownModel
 from ...models.metadata import Metadata
+from ...streams import AsyncStream, Stream
 from . import completions_create as _completions_create
 
 
 class Completions:
     """The operations of the tag completions."""
 
-    def __init__(self, client: SyncClient) -> None:
+    def __init__(
+        self,
+        client: SyncClient,
+        call: Callable[..., Any] | None = None,
+    ) -> None:
         self._client = client
+        self._call = call or client.call
+
+    @cached_property
+    def with_raw_response(self) -> CompletionsWithRawResponse:
+        """The same methods; each returns the HTTP answer, `RawResponse`."""
+        return CompletionsWithRawResponse(self._client)
+
+    @cached_property
+    def with_streaming_response(self) -> CompletionsWithStreamingResponse:
+        """The same methods; each opens the HTTP answer, its body unread, in `with`."""
+        return CompletionsWithStreamingResponse(self._client)
 
     @overload
     def create(
@@ -194,7 +214,7 @@ class Completions:
 
         Source: openapi.yaml#/paths/~1v1~1complete/post
         """
-        answer: Completion | Stream[CompletionEvent] = self._client.call(
+        answer: Completion | Stream[CompletionEvent] = self._call(
             _completions_create.OPERATION,
             {
                 "model": model,
@@ -219,11 +239,42 @@ class Completions:
         return answer
 
 
+class CompletionsWithRawResponse:
+    """The operations of the tag completions; see `Completions.with_raw_response`."""
+
+    def __init__(self, client: SyncClient) -> None:
+        methods = Completions(client, client.call_raw)
+        self.create = raw(methods.create)
+
+
+class CompletionsWithStreamingResponse:
+    """The operations of the tag completions; see `Completions.with_streaming_response`."""
+
+    def __init__(self, client: SyncClient) -> None:
+        methods = Completions(client, client.call_streamed)
+        self.create = streamed(methods.create)
+
+
 class AsyncCompletions:
     """The operations of the tag completions."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(
+        self,
+        client: AsyncClient,
+        call: Callable[..., Any] | None = None,
+    ) -> None:
         self._client = client
+        self._call = call or client.call
+
+    @cached_property
+    def with_raw_response(self) -> AsyncCompletionsWithRawResponse:
+        """The same methods; each returns the HTTP answer, `RawResponse`."""
+        return AsyncCompletionsWithRawResponse(self._client)
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncCompletionsWithStreamingResponse:
+        """The same methods; each opens the HTTP answer, its body unread, in `async with`."""
+        return AsyncCompletionsWithStreamingResponse(self._client)
 
     @overload
     async def create(
@@ -381,7 +432,7 @@ class AsyncCompletions:
 
         Source: openapi.yaml#/paths/~1v1~1complete/post
         """
-        answer: Completion | AsyncStream[CompletionEvent] = await self._client.call(
+        answer: Completion | AsyncStream[CompletionEvent] = await self._call(
             _completions_create.OPERATION,
             {
                 "model": model,
@@ -406,4 +457,27 @@ class AsyncCompletions:
         return answer
 
 
-__all__ = ["AsyncCompletions", "Completions"]
+class AsyncCompletionsWithRawResponse:
+    """The operations of the tag completions; see `AsyncCompletions.with_raw_response`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        methods = AsyncCompletions(client, client.call_raw)
+        self.create = async_raw(methods.create)
+
+
+class AsyncCompletionsWithStreamingResponse:
+    """The operations of the tag completions; see `AsyncCompletions.with_streaming_response`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        methods = AsyncCompletions(client, client.call_streamed)
+        self.create = async_streamed(methods.create)
+
+
+__all__ = [
+    "AsyncCompletions",
+    "AsyncCompletionsWithRawResponse",
+    "AsyncCompletionsWithStreamingResponse",
+    "Completions",
+    "CompletionsWithRawResponse",
+    "CompletionsWithStreamingResponse",
+]

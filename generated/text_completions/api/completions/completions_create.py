@@ -7,8 +7,10 @@ from __future__ import annotations
 from text_completions_runtime import (
     Answer,
     Body,
+    Final,
     Operation,
     Parameter,
+    Part,
     StreamSpec,
     VersionRule,
     Where,
@@ -87,5 +89,12 @@ OPERATION: Operation[Completion, CompletionEvent] = Operation(
                 end="[DONE]",
             ),
         },
+        final=Final(
+            Completion,
+            (
+                Part("completion", (), (), "merge"),
+                Part("completion", ("completion",), ("completion",), "append"),
+            ),
+        ),
     ),
 )

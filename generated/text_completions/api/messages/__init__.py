@@ -4,25 +4,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, overload
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, Literal, overload
 
 import httpx
 
 from text_completions_runtime import (
     AsyncClient,
-    AsyncStream,
     Headers,
     NotGiven,
     Omit,
     Options,
     Query,
     SequenceNotStr,
-    Stream,
     SyncClient,
+    async_raw,
+    async_streamed,
     explained,
     not_given,
     omit,
+    raw,
+    streamed,
 )
 
 from ...models.api_version import ApiVersion
@@ -30,6 +33,7 @@ from ...models.known_model import KnownModel
 from ...models.message import Message
 from ...models.message_param import MessageParam
 from ...models.metadata import Metadata
+from ...streams import AsyncStream, Stream
 from . import messages_create as _messages_create
 from .messages_create import MessageStreamEvent
 
@@ -37,8 +41,23 @@ from .messages_create import MessageStreamEvent
 class Messages:
     """The operations of the tag messages."""
 
-    def __init__(self, client: SyncClient) -> None:
+    def __init__(
+        self,
+        client: SyncClient,
+        call: Callable[..., Any] | None = None,
+    ) -> None:
         self._client = client
+        self._call = call or client.call
+
+    @cached_property
+    def with_raw_response(self) -> MessagesWithRawResponse:
+        """The same methods; each returns the HTTP answer, `RawResponse`."""
+        return MessagesWithRawResponse(self._client)
+
+    @cached_property
+    def with_streaming_response(self) -> MessagesWithStreamingResponse:
+        """The same methods; each opens the HTTP answer, its body unread, in `with`."""
+        return MessagesWithStreamingResponse(self._client)
 
     @overload
     def create(
@@ -199,7 +218,7 @@ class Messages:
 
         Source: openapi.yaml#/paths/~1v1~1messages/post
         """
-        answer: Message | Stream[MessageStreamEvent] = self._client.call(
+        answer: Message | Stream[MessageStreamEvent] = self._call(
             _messages_create.OPERATION,
             {
                 "model": model,
@@ -225,11 +244,42 @@ class Messages:
         return answer
 
 
+class MessagesWithRawResponse:
+    """The operations of the tag messages; see `Messages.with_raw_response`."""
+
+    def __init__(self, client: SyncClient) -> None:
+        methods = Messages(client, client.call_raw)
+        self.create = raw(methods.create)
+
+
+class MessagesWithStreamingResponse:
+    """The operations of the tag messages; see `Messages.with_streaming_response`."""
+
+    def __init__(self, client: SyncClient) -> None:
+        methods = Messages(client, client.call_streamed)
+        self.create = streamed(methods.create)
+
+
 class AsyncMessages:
     """The operations of the tag messages."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(
+        self,
+        client: AsyncClient,
+        call: Callable[..., Any] | None = None,
+    ) -> None:
         self._client = client
+        self._call = call or client.call
+
+    @cached_property
+    def with_raw_response(self) -> AsyncMessagesWithRawResponse:
+        """The same methods; each returns the HTTP answer, `RawResponse`."""
+        return AsyncMessagesWithRawResponse(self._client)
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncMessagesWithStreamingResponse:
+        """The same methods; each opens the HTTP answer, its body unread, in `async with`."""
+        return AsyncMessagesWithStreamingResponse(self._client)
 
     @overload
     async def create(
@@ -390,7 +440,7 @@ class AsyncMessages:
 
         Source: openapi.yaml#/paths/~1v1~1messages/post
         """
-        answer: Message | AsyncStream[MessageStreamEvent] = await self._client.call(
+        answer: Message | AsyncStream[MessageStreamEvent] = await self._call(
             _messages_create.OPERATION,
             {
                 "model": model,
@@ -416,4 +466,27 @@ class AsyncMessages:
         return answer
 
 
-__all__ = ["AsyncMessages", "Messages"]
+class AsyncMessagesWithRawResponse:
+    """The operations of the tag messages; see `AsyncMessages.with_raw_response`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        methods = AsyncMessages(client, client.call_raw)
+        self.create = async_raw(methods.create)
+
+
+class AsyncMessagesWithStreamingResponse:
+    """The operations of the tag messages; see `AsyncMessages.with_streaming_response`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        methods = AsyncMessages(client, client.call_streamed)
+        self.create = async_streamed(methods.create)
+
+
+__all__ = [
+    "AsyncMessages",
+    "AsyncMessagesWithRawResponse",
+    "AsyncMessagesWithStreamingResponse",
+    "Messages",
+    "MessagesWithRawResponse",
+    "MessagesWithStreamingResponse",
+]

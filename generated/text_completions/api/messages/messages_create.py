@@ -9,8 +9,11 @@ from typing import TypeAlias
 from text_completions_runtime import (
     Answer,
     Body,
+    Final,
+    Member,
     Operation,
     Parameter,
+    Part,
     StreamSpec,
     VersionRule,
     Where,
@@ -112,5 +115,32 @@ OPERATION: Operation[Message, MessageStreamEvent] = Operation(
                 end=None,
             ),
         },
+        final=Final(
+            Message,
+            (
+                Part("message_start", ("message",), (), "merge"),
+                Part(
+                    "content_block_start",
+                    ("content_block",),
+                    (
+                        "content",
+                        Member("index"),
+                    ),
+                    "put",
+                ),
+                Part(
+                    "content_block_delta",
+                    ("delta", "text"),
+                    (
+                        "content",
+                        Member("index"),
+                        "text",
+                    ),
+                    "append",
+                ),
+                Part("message_delta", ("delta",), (), "merge"),
+                Part("message_delta", ("usage",), ("usage",), "merge"),
+            ),
+        ),
     ),
 )

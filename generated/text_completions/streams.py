@@ -1,0 +1,94 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""The streams of the client, and what they add up to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from text_completions_runtime import AsyncStream as _AsyncStream
+from text_completions_runtime import Stream as _Stream
+
+from .models.completion import Completion
+from .models.completion_event import CompletionEvent
+from .models.message import Message
+
+if TYPE_CHECKING:
+    from .api.messages.messages_create import MessageStreamEvent
+
+E = TypeVar("E")
+
+
+class Stream(_Stream[E]):
+    __doc__ = _Stream.__doc__
+
+    def get_final_completion(self: Stream[CompletionEvent]) -> Completion:
+        """Read the stream to its end and return the whole answer.
+
+        What was iterated before is part of it.
+
+        Returns:
+            The Completion that the call would have returned without a stream.
+
+        Raises:
+            APIConnectionError: The network failed, or the stream ended early; its
+                `partial` is what had arrived.
+            APIStatusError: The stream ended with an error event.
+            RuntimeError: The stream was closed before its end.
+        """
+        return self._final(Completion)
+
+    def get_final_message(self: Stream[MessageStreamEvent]) -> Message:
+        """Read the stream to its end and return the whole answer.
+
+        What was iterated before is part of it.
+
+        Returns:
+            The Message that the call would have returned without a stream.
+
+        Raises:
+            APIConnectionError: The network failed, or the stream ended early; its
+                `partial` is what had arrived.
+            APIStatusError: The stream ended with an error event.
+            RuntimeError: The stream was closed before its end.
+        """
+        return self._final(Message)
+
+
+class AsyncStream(_AsyncStream[E]):
+    __doc__ = _AsyncStream.__doc__
+
+    async def get_final_completion(self: AsyncStream[CompletionEvent]) -> Completion:
+        """Read the stream to its end and return the whole answer.
+
+        What was iterated before is part of it.
+
+        Returns:
+            The Completion that the call would have returned without a stream.
+
+        Raises:
+            APIConnectionError: The network failed, or the stream ended early; its
+                `partial` is what had arrived.
+            APIStatusError: The stream ended with an error event.
+            RuntimeError: The stream was closed before its end.
+        """
+        return await self._final(Completion)
+
+    async def get_final_message(self: AsyncStream[MessageStreamEvent]) -> Message:
+        """Read the stream to its end and return the whole answer.
+
+        What was iterated before is part of it.
+
+        Returns:
+            The Message that the call would have returned without a stream.
+
+        Raises:
+            APIConnectionError: The network failed, or the stream ended early; its
+                `partial` is what had arrived.
+            APIStatusError: The stream ended with an error event.
+            RuntimeError: The stream was closed before its end.
+        """
+        return await self._final(Message)
+
+
+__all__ = ["AsyncStream", "Stream"]

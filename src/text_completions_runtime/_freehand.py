@@ -1,0 +1,127 @@
+"""Requests by hand, for what the document does not describe. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import httpx
+
+from ._contract import Contract
+from ._encoding import EncodingError, encode, to_json
+from ._errors import RequestValidationError
+from ._headers import Headers
+from ._parameters import query_of
+from ._redact import masked_url
+from ._request import Outgoing, Query
+from ._sentinels import is_given
+from ._urls import absolute_url, origin
+
+__all__ = ["Freehand", "outgoing"]
+
+
+class Freehand(NamedTuple):
+    """A request as its caller writes it.
+
+    Attributes:
+        method: The HTTP method.
+        place: A path below the base URL, or a URL. To another origin than that of the
+            base URL no credential of the client goes.
+        json: The body: anything that has a form in JSON; bytes are sent as they are.
+        headers: Headers to add; `omit` takes one away.
+        params: Query parameters to add.
+    """
+
+    method: str
+    place: str
+    json: object = None
+    headers: Headers | None = None
+    params: Query | None = None
+
+
+def outgoing(
+    contract: Contract,
+    freehand: Freehand,
+    *,
+    base_url: httpx.URL,
+    default_query: Query,
+) -> Outgoing:
+    """Encode a request.
+
+    Raises:
+        RequestValidationError: The body has no form in JSON, or the place makes no
+            URL of HTTP.
+    """
+    url = _url(freehand, base_url)
+    defaults = {"accept": "application/json", **contract.headers}
+    content = _content(freehand, url)
+    if content is not None:
+        defaults["content-type"] = "application/json"
+    own = origin(url) == origin(base_url)
+    return Outgoing(
+        method=freehand.method.upper(),
+        url=_with_query(url, default_query if own else {}, freehand),
+        defaults=defaults,
+        headers=freehand.headers or {},
+        content=content,
+        stream=False,
+        authenticated=own,
+    )
+
+
+def _url(freehand: Freehand, base_url: httpx.URL) -> httpx.URL:
+    place = freehand.place
+    absolute = "://" in place.partition("?")[0]
+    try:
+        url = httpx.URL(place if absolute else absolute_url(base_url, place))
+    except httpx.InvalidURL as error:
+        raise _refusal(freehand, base_url, "path", place, f"no URL: {error}") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise _refusal(freehand, base_url, "path", place, "no URL of HTTP")
+    return url
+
+
+def _with_query(url: httpx.URL, defaults: Query, freehand: Freehand) -> httpx.URL:
+    """Add parameters to those that the place has; one of the caller's is the last."""
+    layers = [
+        _encoded(freehand, url, "query", one)
+        for one in (defaults, freehand.params or {})
+    ]
+    added = query_of(layers[0], [], layers[1])[1:]
+    if not added:
+        return url
+    there = url.query + b"&" if url.query else b""
+    return url.copy_with(query=there + added.encode("ascii"))
+
+
+def _content(freehand: Freehand, url: httpx.URL) -> bytes | None:
+    body = freehand.json
+    if not is_given(body):
+        return None
+    if isinstance(body, (bytes, bytearray)):
+        return bytes(body)
+    return to_json(_encoded(freehand, url, "body", body))
+
+
+def _encoded(freehand: Freehand, url: httpx.URL, name: str, value: Any) -> Any:
+    try:
+        if name == "query":
+            return {key: encode(one) for key, one in value.items() if is_given(one)}
+        return encode(value)
+    except EncodingError as error:
+        reason = error.reason
+    except RecursionError:
+        reason = "is nested too deeply, or contains itself"
+    raise _refusal(freehand, url, name, value, reason)
+
+
+def _refusal(
+    freehand: Freehand, url: httpx.URL, parameter: str, value: object, reason: str
+) -> RequestValidationError:
+    return RequestValidationError(
+        f"{parameter}: {reason}",
+        httpx.Request(freehand.method, masked_url(url)),
+        parameter=parameter,
+        value=value,
+        bound="URL" if parameter == "path" else "JSON",
+        pointer="",
+    )

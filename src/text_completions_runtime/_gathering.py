@@ -1,0 +1,139 @@
+"""From the events of a stream to the whole answer that they add up to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from io import StringIO
+from typing import Any, TypeAlias
+
+from ._contract import Final, Member, Part, StreamSpec, VersionRule
+from ._json import is_array, is_object
+from ._models import Model
+
+__all__ = ["Gatherer"]
+
+_Step: TypeAlias = Callable[[dict[str, Any]], object]
+_Path: TypeAlias = tuple[str, ...]
+
+
+class Gatherer:
+    """Adds up the events of one answer.
+
+    Text is kept apart until the end, for adding to a text again and again would take
+    time by the square of its length. A part of an event that does not fit what is
+    there (of a kind from a later day, say) changes nothing.
+
+    Args:
+        spec: What the stream is made of; it says how events add up.
+        rule: How the version of this answer writes it.
+    """
+
+    def __init__(self, spec: StreamSpec[Any], rule: VersionRule, final: Final) -> None:
+        self._final = final
+        self._spec = spec
+        self._cumulative = rule.cumulative
+        self._whole: dict[str, Any] = {}
+        self._texts: dict[_Path, StringIO] = {}
+        self._steps: dict[str, list[_Step]] = {}
+        # A text is added to what was there before the rest of its event.
+        for part in sorted(final.parts, key=lambda one: one.how != "append"):
+            self._steps.setdefault(part.event, []).append(self._step(part))
+
+    def add(self, event: str, payload: dict[str, Any]) -> None:
+        """Add an event."""
+        for step in self._steps.get(event, ()):
+            step(payload)
+
+    def answer(self) -> Model | None:
+        """Return what has arrived so far, or None where nothing has."""
+        if not self._whole and not self._texts:
+            return None
+        for path, text in self._texts.items():
+            _put(self._whole, path, text.getvalue())
+        return self._final.model.from_dict(self._whole)
+
+    def _step(self, part: Part) -> _Step:
+        if part.how == "append":
+            return self._appending(part)
+        if part.how == "merge" and not part.source and not part.target:
+            return self._whole.update
+
+        def change(payload: dict[str, Any]) -> None:
+            found = _read(payload, part.source)
+            target = _resolved(part.target, payload)
+            if part.how == "put" and found is not None:
+                _put(self._whole, target, found)
+            elif is_object(found):
+                _merge(self._whole, target, found)
+
+        return change
+
+    def _appending(self, part: Part) -> _Step:
+        text = self._spec.text
+        is_text = text is not None and (text.event, text.path) == (
+            part.event,
+            part.source,
+        )
+        cumulative = self._cumulative and is_text
+
+        def append(payload: dict[str, Any]) -> None:
+            found = _read(payload, part.source)
+            if not isinstance(found, str):
+                return
+            buffer = self._buffer(_resolved(part.target, payload))
+            if cumulative:
+                buffer.seek(0)
+                buffer.truncate()
+            buffer.write(found)
+
+        return append
+
+    def _buffer(self, path: _Path) -> StringIO:
+        buffer = self._texts.get(path)
+        if buffer is None:
+            before = _read(self._whole, path)
+            buffer = self._texts[path] = StringIO()
+            buffer.write(before if isinstance(before, str) else "")
+        return buffer
+
+
+def _resolved(target: tuple[str | Member, ...], payload: Mapping[str, Any]) -> _Path:
+    """Fill in the steps that the event itself names."""
+    return tuple(
+        str(payload.get(step.name)) if isinstance(step, Member) else step
+        for step in target
+    )
+
+
+def _read(value: Any, path: _Path) -> Any:
+    for step in path:
+        value = _below(value, step)
+    return value
+
+
+def _below(value: Any, step: str) -> Any:
+    if is_object(value):
+        return value.get(step)
+    if is_array(value):
+        return value[int(step)] if step.isdigit() and int(step) < len(value) else None
+    return None
+
+
+def _merge(whole: dict[str, Any], path: _Path, found: Mapping[str, Any]) -> None:
+    there = _read(whole, path)
+    if is_object(there):
+        there.update(found)
+    elif there is None:
+        _put(whole, path, dict(found))
+
+
+def _put(whole: dict[str, Any], path: _Path, value: Any) -> None:
+    """Put a value in its place; in a list, at the end where the place is beyond it."""
+    holder, last = _read(whole, path[:-1]), path[-1]
+    if is_object(holder):
+        holder[last] = value
+    elif is_array(holder) and last.isdigit():
+        if int(last) < len(holder):
+            holder[int(last)] = value
+        else:
+            holder.append(value)

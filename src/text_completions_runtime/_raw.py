@@ -1,0 +1,166 @@
+"""Raw answers: what came over HTTP, and on demand what the call would have returned."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any, Generic, NamedTuple, TypeVar, overload
+
+import httpx
+
+from ._answers import decoded_or_text
+from ._casting import cast_response
+from ._failures import Failures
+from ._sentinels import NotGiven, not_given
+
+__all__ = ["Answered", "Exchanged", "RawResponse"]
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+
+class Exchanged(NamedTuple):
+    """An answer, and how the client that got it reads it.
+
+    Attributes:
+        response: The answer, a success.
+        retries: How many attempts came before.
+        parse: Makes what the call would have returned, from a body that was read;
+            the stream of events, from one that was not.
+        events: Whether a stream of events was asked for.
+        failures: Makes the errors.
+    """
+
+    response: httpx.Response
+    retries: int
+    parse: Callable[[], Any]
+    events: bool
+    failures: Failures
+
+
+class Answered(Generic[T]):
+    """What all raw answers tell.
+
+    Attributes:
+        http_response: The answer; its request has the credentials masked.
+        retries_taken: How many attempts came before the one that was answered.
+    """
+
+    http_response: httpx.Response
+    retries_taken: int
+
+    def __init__(self, exchanged: Exchanged) -> None:
+        self._exchanged = exchanged
+        self._parsed: list[Any] = []  # one at most
+        self.http_response = exchanged.failures.response(exchanged.response)
+        self.retries_taken = exchanged.retries
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self.http_response.status_code
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The headers of the answer."""
+        return self.http_response.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The name of the exchange in support requests."""
+        return self._header(self._exchanged.failures.contract.request_id)
+
+    @property
+    def workspace_id(self) -> str | None:
+        """The name of the workspace that the request was made in."""
+        return self._header(self._exchanged.failures.contract.workspace_id)
+
+    @property
+    def http_request(self) -> httpx.Request:
+        """The request as it was sent, its credentials masked."""
+        return self.http_response.request
+
+    @property
+    def method(self) -> str:
+        """The method of the request."""
+        return self.http_request.method
+
+    @property
+    def url(self) -> httpx.URL:
+        """Where the request went."""
+        return self.http_request.url
+
+    @property
+    def http_version(self) -> str:
+        """The version of the protocol, `HTTP/1.1`."""
+        return self.http_response.http_version
+
+    @property
+    def elapsed(self) -> datetime.timedelta:
+        """How long the exchange took; there when the body was read or closed."""
+        return self.http_response.elapsed
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the body was read to its end, or given up."""
+        return self.http_response.is_closed
+
+    def __repr__(self) -> str:
+        told = f"[{self.status_code} {self.http_response.reason_phrase}]"
+        return f"<{type(self).__name__} {told}>"
+
+    def _header(self, name: str) -> str | None:
+        value: str | None = self.headers.get(name) if name else None
+        return value
+
+    def _made(self, to: Any) -> Any:
+        """Make a type of the answer, once; without one, what the call returns."""
+        if isinstance(to, NotGiven):
+            if not self._parsed:
+                self._parsed.append(self._exchanged.parse())
+            return self._parsed[0]
+        return cast_response(self.http_response, to, self._exchanged.failures)
+
+
+class RawResponse(Answered[T]):
+    """An answer whose body has been read, unless it is a stream of events."""
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        return self.http_response.content
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.http_response.text
+
+    @property
+    def body(self) -> Any:
+        """The body: its decoded JSON, or its text where it is not JSON."""
+        return decoded_or_text(self.http_response)
+
+    def json(self) -> Any:
+        """Decode the body.
+
+        Raises:
+            ValueError: It is not JSON.
+        """
+        return self.http_response.json()
+
+    @overload
+    def parse(self, *, to: type[C]) -> C: ...
+    @overload
+    def parse(self) -> T: ...
+    def parse(self, *, to: Any = not_given) -> Any:
+        """Return what the call would have returned, or the body as another type.
+
+        Args:
+            to: A model, `dict`, `list`, `str`, `bytes`, a number type, `object` for
+                any JSON, or `httpx.Response`.
+
+        Raises:
+            APIResponseValidationError: The answer is not of that type.
+            TypeError: There is no way to make that type.
+        """
+        return self._made(to)

@@ -1,0 +1,98 @@
+"""The methods of a resource, as they are when its calls return raw answers.
+
+What they return is decided by the caller that the resource was made for; these say
+its type, and keep a streamed answer within `with`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from types import TracebackType
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+from ._raw import RawResponse
+from ._streamed import AsyncStreamedResponse, StreamedResponse
+
+__all__ = ["AsyncOpening", "Opening", "async_raw", "async_streamed", "raw", "streamed"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Opening(Generic[T]):
+    """A call that is made when its `with` block begins."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self._call = call
+        self._opened: StreamedResponse[T] | None = None
+
+    def __enter__(self) -> StreamedResponse[T]:
+        opened: StreamedResponse[T] = self._call()
+        self._opened = opened
+        return opened
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+
+class AsyncOpening(Generic[T]):
+    """A call that is made when its `async with` block begins."""
+
+    def __init__(self, call: Callable[[], Awaitable[Any]]) -> None:
+        self._call = call
+        self._opened: AsyncStreamedResponse[T] | None = None
+
+    async def __aenter__(self) -> AsyncStreamedResponse[T]:
+        opened: AsyncStreamedResponse[T] = await self._call()
+        self._opened = opened
+        return opened
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._opened is not None:
+            await self._opened.close()
+
+
+def raw(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
+    """Type a method whose calls return `RawResponse`."""
+    return cast("Callable[P, RawResponse[T]]", method)
+
+
+def async_raw(
+    method: Callable[P, Awaitable[T]],
+) -> Callable[P, Awaitable[RawResponse[T]]]:
+    """Type a method whose calls return `RawResponse` when awaited."""
+    return cast("Callable[P, Awaitable[RawResponse[T]]]", method)
+
+
+def streamed(method: Callable[P, T]) -> Callable[P, Opening[T]]:
+    """Make a method whose calls return `StreamedResponse` open it in `with`."""
+
+    @wraps(method)
+    def open_late(*args: P.args, **kwargs: P.kwargs) -> Opening[T]:
+        return Opening(lambda: method(*args, **kwargs))
+
+    return open_late
+
+
+def async_streamed(
+    method: Callable[P, Awaitable[T]],
+) -> Callable[P, AsyncOpening[T]]:
+    """Make a method whose calls return a streamed answer open it in `async with`."""
+
+    @wraps(method)
+    def open_late(*args: P.args, **kwargs: P.kwargs) -> AsyncOpening[T]:
+        return AsyncOpening(lambda: method(*args, **kwargs))
+
+    return open_late
