@@ -93,6 +93,12 @@ class Anthropic(_SyncClient):
             document's.
         timeout: Seconds to wait for an answer or within it (connecting stays at
             5 s), an `httpx.Timeout`, or None to wait for ever. Default: 600.
+        deadline: Seconds from 0 for a whole call: its attempts, the waits between
+            them, redirects, and the body or the stream to its last event. Default:
+            None, no deadline.
+        idle_timeout: Seconds from 0 that the next event of a stream may take; neither
+            pings nor the caller's own time between two events count. Default: None,
+            no limit.
         max_retries: Attempts that may follow the first. Default: 2.
         default_headers: Headers of every call; `omit` takes one away.
         default_query: Query parameters of every call.
@@ -116,6 +122,8 @@ class Anthropic(_SyncClient):
         auth_token: str | None = None,
         base_url: str | httpx.URL | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | None = None,
+        idle_timeout: float | None = None,
         max_retries: float = DEFAULT_MAX_RETRIES,
         default_headers: Headers | None = None,
         default_query: Query | None = None,
@@ -130,6 +138,8 @@ class Anthropic(_SyncClient):
             },
             base_url=base_url,
             timeout=timeout,
+            deadline=deadline,
+            idle_timeout=idle_timeout,
             max_retries=max_retries,
             default_headers=default_headers,
             default_query=default_query,
@@ -145,6 +155,8 @@ class Anthropic(_SyncClient):
         auth_token: str | None = None,
         base_url: str | httpx.URL | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
         max_retries: float | NotGiven = not_given,
         default_headers: Headers | None = None,
         set_default_headers: Headers | None = None,
@@ -166,6 +178,8 @@ class Anthropic(_SyncClient):
             },
             base_url=base_url,
             timeout=timeout,
+            deadline=deadline,
+            idle_timeout=idle_timeout,
             max_retries=max_retries,
             default_headers=default_headers,
             set_default_headers=set_default_headers,
@@ -248,6 +262,12 @@ class AsyncAnthropic(_AsyncClient):
             document's.
         timeout: Seconds to wait for an answer or within it (connecting stays at
             5 s), an `httpx.Timeout`, or None to wait for ever. Default: 600.
+        deadline: Seconds from 0 for a whole call: its attempts, the waits between
+            them, redirects, and the body or the stream to its last event. Default:
+            None, no deadline.
+        idle_timeout: Seconds from 0 that the next event of a stream may take; neither
+            pings nor the caller's own time between two events count. Default: None,
+            no limit.
         max_retries: Attempts that may follow the first. Default: 2.
         default_headers: Headers of every call; `omit` takes one away.
         default_query: Query parameters of every call.
@@ -271,6 +291,8 @@ class AsyncAnthropic(_AsyncClient):
         auth_token: str | None = None,
         base_url: str | httpx.URL | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | None = None,
+        idle_timeout: float | None = None,
         max_retries: float = DEFAULT_MAX_RETRIES,
         default_headers: Headers | None = None,
         default_query: Query | None = None,
@@ -285,6 +307,8 @@ class AsyncAnthropic(_AsyncClient):
             },
             base_url=base_url,
             timeout=timeout,
+            deadline=deadline,
+            idle_timeout=idle_timeout,
             max_retries=max_retries,
             default_headers=default_headers,
             default_query=default_query,
@@ -300,6 +324,8 @@ class AsyncAnthropic(_AsyncClient):
         auth_token: str | None = None,
         base_url: str | httpx.URL | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
         max_retries: float | NotGiven = not_given,
         default_headers: Headers | None = None,
         set_default_headers: Headers | None = None,
@@ -321,6 +347,8 @@ class AsyncAnthropic(_AsyncClient):
             },
             base_url=base_url,
             timeout=timeout,
+            deadline=deadline,
+            idle_timeout=idle_timeout,
             max_retries=max_retries,
             default_headers=default_headers,
             set_default_headers=set_default_headers,

@@ -39,9 +39,11 @@ _USED_BY_PACKAGE = (frozenset(runtime.__all__) - {"AsyncClient", "SyncClient"}) 
 _OF_CLIENTS = frozenset(
     [
         "base_url",
+        "deadline",
         "default_headers",
         "default_query",
         "http_client",
+        "idle_timeout",
         "max_retries",
         "strict",
         "timeout",

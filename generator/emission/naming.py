@@ -86,7 +86,16 @@ _USED_IN_RESOURCES = frozenset(
 )
 # Names that every emitted method has for itself.
 _USED_IN_METHODS = frozenset(
-    ["self", "extra_headers", "extra_query", "extra_body", "timeout", "body"]
+    [
+        "self",
+        "extra_headers",
+        "extra_query",
+        "extra_body",
+        "timeout",
+        "deadline",
+        "idle_timeout",
+        "body",
+    ]
 )
 
 

@@ -13,6 +13,14 @@ _OPTIONS = {
     "extra_query": "Query parameters to add.",
     "extra_body": "Members to put into the body last, unchecked.",
     "timeout": "Seconds, or an `httpx.Timeout`, for this call alone.",
+    "deadline": (
+        "Seconds from 0 for this whole call: attempts, waits between them, redirects, "
+        "and the body or the stream to its last event. None for no deadline."
+    ),
+    "idle_timeout": (
+        "Seconds from 0 that the next event of a stream may take; neither pings nor "
+        "your own time between two events count. None for no limit."
+    ),
 }
 
 

@@ -17,6 +17,7 @@ from ._exchange import Call, checked_retries
 from ._failures import Failures
 from ._freehand import Freehand, outgoing
 from ._headers import merged_headers, sendable_headers
+from ._limits import Deadline
 from ._redact import masked_url
 from ._request import Options, Outgoing, prepare
 from ._sentinels import NotGiven, Omit
@@ -25,6 +26,7 @@ from ._settings import (
     custom_headers,
     require_credentials,
     resolved_credentials,
+    resolved_limit,
     resolved_timeout,
     resolved_url,
     start_logging,
@@ -47,6 +49,10 @@ class BaseClient(Generic[H]):
             document's.
         timeout: Seconds for an answer or a gap within it (connecting stays at
             5 s), an `httpx.Timeout`, or None to wait for ever.
+        deadline: Seconds from 0 for a whole call, its retries, redirects and stream
+            included; None for no deadline.
+        idle_timeout: Seconds from 0 for the next event of a stream that a caller
+            waits for; None for no limit.
         max_retries: Attempts that may follow the first, from 0; `math.inf` for all.
         default_headers: Headers of every call.
         default_query: Query parameters of every call.
@@ -58,6 +64,8 @@ class BaseClient(Generic[H]):
     contract: ClassVar[Contract]
     max_retries: float
     timeout: httpx.Timeout
+    deadline: float | None
+    idle_timeout: float | None
     validate_requests: bool
     strict: bool
 
@@ -67,6 +75,8 @@ class BaseClient(Generic[H]):
         credentials: Mapping[str, str | None],
         base_url: str | httpx.URL | None,
         timeout: float | httpx.Timeout | NotGiven | None,
+        deadline: float | None,
+        idle_timeout: float | None,
         max_retries: float,
         default_headers: Mapping[str, str | Omit] | None,
         default_query: Mapping[str, object] | None,
@@ -79,6 +89,8 @@ class BaseClient(Generic[H]):
             setattr(self, argument, value)
         self.base_url = base_url
         self.timeout = resolved_timeout(timeout, own)
+        self.deadline = resolved_limit("deadline", deadline, None)
+        self.idle_timeout = resolved_limit("idle_timeout", idle_timeout, None)
         self.max_retries = checked_retries(max_retries)
         self.validate_requests = validate_requests
         self.strict = strict
@@ -126,6 +138,8 @@ class BaseClient(Generic[H]):
         credentials: Mapping[str, str | None],
         base_url: str | httpx.URL | None,
         timeout: float | httpx.Timeout | NotGiven | None,
+        deadline: float | NotGiven | None,
+        idle_timeout: float | NotGiven | None,
         max_retries: float | NotGiven,
         default_headers: Mapping[str, str | Omit] | None,
         set_default_headers: Mapping[str, str | Omit] | None,
@@ -145,6 +159,10 @@ class BaseClient(Generic[H]):
             setattr(made, argument, _replaced(value, getattr(self, argument)))
         made.base_url = base_url or self.base_url
         made.timeout = resolved_timeout(timeout, self.timeout)
+        made.deadline = resolved_limit("deadline", deadline, self.deadline)
+        made.idle_timeout = resolved_limit(
+            "idle_timeout", idle_timeout, self.idle_timeout
+        )
         if not isinstance(max_retries, NotGiven):
             made.max_retries = checked_retries(max_retries)
         made._default_headers = merged_headers(
@@ -205,6 +223,7 @@ class BaseClient(Generic[H]):
         headers = self._headers(outgoing)
         if outgoing.authenticated:
             require_credentials(self.contract, headers)
+        seconds = resolved_limit("deadline", options.deadline, self.deadline)
         request = http.build_request(
             outgoing.method,
             outgoing.url,
@@ -223,6 +242,10 @@ class BaseClient(Generic[H]):
             max_retries=_retries(options, self.max_retries),
             follow_redirects=http.follow_redirects,
             failures=self._failures,
+            deadline=Deadline.after(seconds),
+            idle_timeout=resolved_limit(
+                "idle_timeout", options.idle_timeout, self.idle_timeout
+            ),
         )
 
     def _headers(self, outgoing: Outgoing) -> dict[str, str | Omit]:

@@ -48,7 +48,7 @@ class EventReader:
         *,
         strict: bool,
     ) -> None:
-        self.handed = False  # whether a caller has seen an event
+        self.handed = 0  # how many events a caller has seen
         self.complete = spec.last is None and rule.end is None
         self._spec = spec
         self._rule = rule
@@ -77,7 +77,7 @@ class EventReader:
                 payload = self._payload(name, data)
                 if gatherer is not None:
                     gatherer.add(name, payload)
-                self.handed = True
+                self.handed += 1
                 yield Event(name, payload)
             elif name is not None and name == self._spec.error:
                 raise self._failures.event(self._payload(name, data), self._response)

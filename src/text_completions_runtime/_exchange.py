@@ -15,6 +15,7 @@ import httpx
 
 from ._errors import APIError, APIStatusError
 from ._failures import Failures
+from ._limits import Deadline, Expired
 from ._redact import ALWAYS_SECRET
 from ._retry import retry_delay, should_retry
 from ._urls import origin
@@ -61,6 +62,8 @@ class Call(NamedTuple):
         max_retries: How many attempts may follow the first; `math.inf` for all.
         follow_redirects: Whether redirects are followed.
         failures: Makes the errors.
+        deadline: When all of it must be over, if ever.
+        idle_timeout: Seconds that an event of its stream may take, if it has any.
     """
 
     request: httpx.Request
@@ -68,6 +71,8 @@ class Call(NamedTuple):
     max_retries: float
     follow_redirects: bool
     failures: Failures
+    deadline: Deadline | None = None
+    idle_timeout: float | None = None
 
 
 def exchange(call: Call) -> Generator[Step, Any, tuple[httpx.Response, int]]:
@@ -76,18 +81,33 @@ def exchange(call: Call) -> Generator[Step, Any, tuple[httpx.Response, int]]:
     Raises:
         APIConnectionError: The network failed in the last attempt.
         APIStatusError: The last attempt was answered with an error.
+        APITimeoutError: The deadline passed, or would pass before another attempt;
+            its cause is the error of the attempt before.
     """
     retries = 0
+    failure: APIError | None = None
     while True:
-        response, failure = yield from _attempt(call)
+        try:
+            response, failure = yield from _attempt(call)
+        except Expired as expired:
+            passed = f"passed while {expired.doing}, in attempt {retries + 1}"
+            raise _too_late(call, passed) from failure
         if failure is None:
             assert response is not None
             return response, retries
         if retries >= call.max_retries or not _worth_it(failure, response):
             raise failure
         headers = None if response is None else response.headers
-        yield Sleep(retry_delay(retries, headers))
+        delay = retry_delay(retries, headers)
+        if call.deadline is not None and (refusal := call.deadline.refusal(delay)):
+            raise _too_late(call, refusal) from failure
+        yield Sleep(delay)
         retries += 1
+
+
+def _too_late(call: Call, passed: str) -> APIError:
+    assert call.deadline is not None
+    return call.failures.deadline(call.request, call.deadline.seconds, passed)
 
 
 def _attempt(
@@ -123,6 +143,7 @@ def _sent(call: Call) -> Generator[Step, Any, httpx.Response]:
         if redirects == _MOST_REDIRECTS:
             raise httpx.TooManyRedirects("too many redirects", request=call.request)
         target = _without_secrets(response.next_request, call)
+        target.extensions = call.request.extensions  # those of an attempt are its own
         response = yield Send(target, call.stream, auth=False)
         redirects += 1
     return response

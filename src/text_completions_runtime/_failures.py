@@ -57,6 +57,21 @@ class Failures(NamedTuple):
         except httpx.HTTPError as error:
             raise self.connection(error, response.request) from error
 
+    def deadline(
+        self, request: httpx.Request, seconds: float, passed: str
+    ) -> APITimeoutError:
+        """The call took, or would take, longer than its caller allows."""
+        message = f"Request timed out: the deadline of {seconds:g} s {passed}."
+        return APITimeoutError(self.request(request), message=message)
+
+    def idle(self, request: httpx.Request, seconds: float | None) -> APITimeoutError:
+        """A stream has been without an event for longer than its caller allows."""
+        message = (
+            f"Request timed out: no event of the stream came within the idle timeout "
+            f"of {seconds:g} s."
+        )
+        return APITimeoutError(self.request(request), message=message)
+
     def ended_early(self, request: httpx.Request) -> APIConnectionError:
         """A stream stopped before its end."""
         return APIConnectionError(

@@ -38,6 +38,8 @@ class Options(NamedTuple):
         timeout: Seconds, or an `httpx.Timeout`; None waits for ever.
         max_retries: Attempts that may follow the first; None is as many as the
             client allows.
+        deadline: Seconds from 0 for the whole call; None for no deadline.
+        idle_timeout: Seconds from 0 for the next event of a stream; None for no limit.
     """
 
     extra_headers: Headers | None = None
@@ -45,6 +47,8 @@ class Options(NamedTuple):
     extra_body: object | None = None
     timeout: float | httpx.Timeout | NotGiven | None = not_given
     max_retries: float | None = None
+    deadline: float | NotGiven | None = not_given
+    idle_timeout: float | NotGiven | None = not_given
 
 
 class Outgoing(NamedTuple):

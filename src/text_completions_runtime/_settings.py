@@ -20,12 +20,14 @@ __all__ = [
     "join_words",
     "require_credentials",
     "resolved_credentials",
+    "resolved_limit",
     "resolved_timeout",
     "resolved_url",
     "start_logging",
 ]
 
 _LAST_PORT = 65535
+_FOR_EVER = 1e9  # seconds, some 31 years; clocks of the system overflow later
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
 
 
@@ -90,17 +92,40 @@ def resolved_timeout(
         return default
     if isinstance(given, httpx.Timeout) or given is None:
         return httpx.Timeout(given)
-    _check_seconds(given)
+    _check_seconds(
+        given, "timeout must be a number of seconds from 0, an httpx.Timeout"
+    )
     connect = DEFAULT_TIMEOUT.connect
     return httpx.Timeout(given, connect=min(given, connect) if connect else given)
 
 
-def _check_seconds(timeout: Any) -> None:
-    said = "timeout must be a number of seconds from 0, an httpx.Timeout or None"
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-        raise TypeError(f"{said}, not {timeout!r}")
-    if not timeout >= 0:
-        raise ValueError(f"{said}, not {timeout!r}")
+def resolved_limit(
+    name: str, given: float | NotGiven | None, default: float | None
+) -> float | None:
+    """Return the seconds of a limit, None for no limit.
+
+    Args:
+        name: What the setting is called.
+        given: Seconds, None for no limit, or `not_given` for the default.
+        default: The limit where none is given.
+
+    Raises:
+        TypeError: It is neither a number of seconds nor None.
+        ValueError: It is less than 0, or no number at all.
+    """
+    if isinstance(given, NotGiven):
+        return default
+    if given is None:
+        return None
+    _check_seconds(given, f"{name} must be a number of seconds from 0")
+    return None if given >= _FOR_EVER else float(given)
+
+
+def _check_seconds(given: Any, said: str) -> None:
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
+        raise TypeError(f"{said} or None, not {given!r}")
+    if not given >= 0:
+        raise ValueError(f"{said} or None, not {given!r}")
 
 
 def custom_headers(contract: Contract) -> dict[str, str]:

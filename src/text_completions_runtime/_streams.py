@@ -19,10 +19,12 @@ from typing import Any, Generic, Self, TypeVar
 import httpx
 
 from ._answers import named_model
+from ._bodies import limit_body
 from ._contract import StreamSpec, VersionRule
 from ._errors import APIStatusError
 from ._events import Event, EventReader, Increments
 from ._failures import Failures
+from ._limits import Deadline, Wait
 from ._models import Model
 from ._retry import retry_delay, should_retry
 
@@ -40,6 +42,8 @@ class _Opened:
         read: Makes the reader of an answer.
         failures: Makes the errors.
         retries: How many times the answer may be asked for again.
+        deadline: When it must have been read.
+        idle_timeout: Seconds that an event may take.
     """
 
     def __init__(
@@ -48,8 +52,12 @@ class _Opened:
         read: Callable[[httpx.Response], EventReader],
         failures: Failures,
         retries: float,
+        deadline: Deadline | None,
+        idle_timeout: float | None,
     ) -> None:
         self.left = retries
+        self._deadline = deadline
+        self._idle_timeout = idle_timeout
         self._taken = 0
         self._read = read
         self._failures = failures
@@ -59,6 +67,9 @@ class _Opened:
         """Read this answer from now on."""
         self.response = self._failures.response(response)
         self.reader = self._read(response)
+        if self._deadline is not None or self._idle_timeout is not None:
+            wait = Wait(self._deadline, self._idle_timeout, self._failures, self.reader)
+            limit_body(response, wait)
 
     def delay(self, error: APIStatusError) -> float:
         """Return the seconds to wait before asking again.
@@ -66,6 +77,7 @@ class _Opened:
         Raises:
             APIStatusError: The error, where a caller has seen part of the answer, or
                 asking again is of no use.
+            APITimeoutError: The deadline would pass before that.
         """
         status = self._failures.contract.errors.status_of(type(error))
         useful = status is not None and should_retry(status, {})
@@ -73,7 +85,12 @@ class _Opened:
             raise error
         self.left -= 1
         self._taken += 1
-        return retry_delay(self._taken - 1)
+        delay = retry_delay(self._taken - 1)
+        deadline = self._deadline
+        if deadline is not None and (refusal := deadline.refusal(delay)):
+            request = self.response.request
+            raise self._failures.deadline(request, deadline.seconds, refusal) from error
+        return delay
 
 
 class _BaseStream(Generic[E]):
@@ -88,9 +105,13 @@ class _BaseStream(Generic[E]):
         *,
         strict: bool = False,
         retries: float = 0,
+        deadline: Deadline | None = None,
+        idle_timeout: float | None = None,
     ) -> None:
         read = partial(EventReader, spec, rule, failures=failures, strict=strict)
-        self._opened = _Opened(response, read, failures, retries)
+        self._opened = _Opened(
+            response, read, failures, retries, deadline, idle_timeout
+        )
         self._spec = spec
         self._rule = rule
         self._failures = failures

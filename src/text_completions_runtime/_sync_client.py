@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Self, TypeVar, overload
@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 import httpx
 
 from ._answers import check_stream, decoded_or_text
+from ._bodies import limit_body
 from ._casting import cast_response
 from ._client import BaseClient
 from ._contract import Operation, StreamSpec
@@ -20,6 +21,8 @@ from ._exchange import Call, Read, Send, Step, exchange
 from ._freehand import Freehand
 from ._headers import Headers
 from ._http_clients import DefaultHttpxClient
+from ._in_time import perform_in_time
+from ._limits import Expired, Wait
 from ._raw import Exchanged, RawResponse
 from ._request import Options, Query
 from ._sentinels import NotGiven, not_given
@@ -81,6 +84,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         headers: Headers | None = None,
         params: Query | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
         max_retries: float | None = None,
         stream: Literal[False] = False,
     ) -> RawResponse[Any]: ...
@@ -94,6 +98,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         headers: Headers | None = None,
         params: Query | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
         max_retries: float | None = None,
         stream: Literal[True],
     ) -> StreamedResponse[Any]: ...
@@ -106,6 +111,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         headers: Headers | None = None,
         params: Query | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
         max_retries: float | None = None,
         stream: bool = False,
     ) -> RawResponse[Any] | StreamedResponse[Any]:
@@ -121,6 +127,8 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
             headers: Headers to add; `omit` takes one away.
             params: Query parameters to add.
             timeout: Seconds, or an `httpx.Timeout`, for this call alone.
+            deadline: Seconds from 0 for this whole call, its attempts, the waits
+                between them and the body; None for no deadline.
             max_retries: Attempts that may follow the first, for this call alone.
             stream: Whether the body of the answer is left to be read piece by piece;
                 use the answer in `with` then, which closes it.
@@ -134,7 +142,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
             APIStatusError: The server answered with an error.
         """
         freehand = Freehand(method, path_or_url, json, headers, params)
-        options = Options(timeout=timeout, max_retries=max_retries)
+        options = Options(timeout=timeout, max_retries=max_retries, deadline=deadline)
         called = self._called_by_hand(freehand, options, unread=stream)
         return StreamedResponse(called) if stream else RawResponse(called)
 
@@ -218,6 +226,8 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
             self._failures,
             strict=self.strict,
             retries=call.max_retries - retries,
+            deadline=call.deadline,
+            idle_timeout=call.idle_timeout,
             again=again,
             owner=self,
         )
@@ -231,19 +241,26 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         return response
 
     def _exchanged(self, call: Call) -> tuple[httpx.Response, int]:
-        response, retries = self._performed(exchange(call))
+        perform = self._perform
+        if call.deadline is not None:
+            perform = partial(perform_in_time, call.deadline, perform)
+        response, retries = self._performed(exchange(call), perform)
+        if call.deadline is not None and call.stream:
+            limit_body(response, Wait(call.deadline, None, self._failures))
         self._note(response, retries)
         return response, retries
 
     def _performed(
-        self, steps: Generator[Step, Any, tuple[httpx.Response, int]]
+        self,
+        steps: Generator[Step, Any, tuple[httpx.Response, int]],
+        perform: Callable[[Step], Any],
     ) -> tuple[httpx.Response, int]:
         try:
             step = next(steps)
             while True:
                 try:
-                    result = self._perform(step)
-                except httpx.HTTPError as error:
+                    result = perform(step)
+                except (httpx.HTTPError, Expired) as error:
                     step = steps.throw(error)
                 else:
                     step = steps.send(result)

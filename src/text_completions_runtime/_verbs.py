@@ -27,6 +27,8 @@ class RequestOptions(TypedDict, total=False):
     """Query parameters to add."""
     timeout: float | httpx.Timeout | None
     """Seconds, or an `httpx.Timeout`; None waits for ever."""
+    deadline: float | None
+    """Seconds from 0 for the whole call; None for no deadline."""
     max_retries: float
     """Attempts that may follow the first; `math.inf` for all."""
     extra_json: Mapping[str, object]
@@ -52,6 +54,7 @@ def by_hand(
         Options(
             timeout=given.get("timeout", not_given),
             max_retries=given.get("max_retries"),
+            deadline=given.get("deadline", not_given),
         ),
     )
 

@@ -77,6 +77,8 @@ class Completions:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion: ...
     @overload
     def create(
@@ -97,6 +99,8 @@ class Completions:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Stream[CompletionEvent]: ...
     @overload
     def create(
@@ -117,6 +121,8 @@ class Completions:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion | Stream[CompletionEvent]: ...
 
     @explained
@@ -138,6 +144,8 @@ class Completions:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion | Stream[CompletionEvent]:
         """Create a text completion.
 
@@ -185,6 +193,12 @@ class Completions:
             extra_query: Query parameters to add.
             extra_body: Members to put into the body last, unchecked.
             timeout: Seconds, or an `httpx.Timeout`, for this call alone.
+            deadline: Seconds from 0 for this whole call: attempts, waits between them,
+                redirects, and the body or the stream to its last event. None for no
+                deadline.
+            idle_timeout: Seconds from 0 that the next event of a stream may take;
+                neither pings nor your own time between two events count. None for no
+                limit.
 
         Returns:
             Completion; with `stream=True` a stream of CompletionEvent.
@@ -234,6 +248,8 @@ class Completions:
                 extra_query=extra_query,
                 extra_body=extra_body,
                 timeout=timeout,
+                deadline=deadline,
+                idle_timeout=idle_timeout,
             ),
         )
         return answer
@@ -295,6 +311,8 @@ class AsyncCompletions:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion: ...
     @overload
     async def create(
@@ -315,6 +333,8 @@ class AsyncCompletions:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> AsyncStream[CompletionEvent]: ...
     @overload
     async def create(
@@ -335,6 +355,8 @@ class AsyncCompletions:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion | AsyncStream[CompletionEvent]: ...
 
     @explained
@@ -356,6 +378,8 @@ class AsyncCompletions:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion | AsyncStream[CompletionEvent]:
         """Create a text completion.
 
@@ -403,6 +427,12 @@ class AsyncCompletions:
             extra_query: Query parameters to add.
             extra_body: Members to put into the body last, unchecked.
             timeout: Seconds, or an `httpx.Timeout`, for this call alone.
+            deadline: Seconds from 0 for this whole call: attempts, waits between them,
+                redirects, and the body or the stream to its last event. None for no
+                deadline.
+            idle_timeout: Seconds from 0 that the next event of a stream may take;
+                neither pings nor your own time between two events count. None for no
+                limit.
 
         Returns:
             Completion; with `stream=True` a stream of CompletionEvent.
@@ -452,6 +482,8 @@ class AsyncCompletions:
                 extra_query=extra_query,
                 extra_body=extra_body,
                 timeout=timeout,
+                deadline=deadline,
+                idle_timeout=idle_timeout,
             ),
         )
         return answer

@@ -79,6 +79,8 @@ class Messages:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Message: ...
     @overload
     def create(
@@ -100,6 +102,8 @@ class Messages:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Stream[MessageStreamEvent]: ...
     @overload
     def create(
@@ -121,6 +125,8 @@ class Messages:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Message | Stream[MessageStreamEvent]: ...
 
     @explained
@@ -143,6 +149,8 @@ class Messages:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Message | Stream[MessageStreamEvent]:
         """Create a message.
 
@@ -189,6 +197,12 @@ class Messages:
             extra_query: Query parameters to add.
             extra_body: Members to put into the body last, unchecked.
             timeout: Seconds, or an `httpx.Timeout`, for this call alone.
+            deadline: Seconds from 0 for this whole call: attempts, waits between them,
+                redirects, and the body or the stream to its last event. None for no
+                deadline.
+            idle_timeout: Seconds from 0 that the next event of a stream may take;
+                neither pings nor your own time between two events count. None for no
+                limit.
 
         Returns:
             Message; with `stream=True` a stream of MessageStreamEvent.
@@ -239,6 +253,8 @@ class Messages:
                 extra_query=extra_query,
                 extra_body=extra_body,
                 timeout=timeout,
+                deadline=deadline,
+                idle_timeout=idle_timeout,
             ),
         )
         return answer
@@ -301,6 +317,8 @@ class AsyncMessages:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Message: ...
     @overload
     async def create(
@@ -322,6 +340,8 @@ class AsyncMessages:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> AsyncStream[MessageStreamEvent]: ...
     @overload
     async def create(
@@ -343,6 +363,8 @@ class AsyncMessages:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Message | AsyncStream[MessageStreamEvent]: ...
 
     @explained
@@ -365,6 +387,8 @@ class AsyncMessages:
         extra_query: Query | None = None,
         extra_body: object | None = None,
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
     ) -> Message | AsyncStream[MessageStreamEvent]:
         """Create a message.
 
@@ -411,6 +435,12 @@ class AsyncMessages:
             extra_query: Query parameters to add.
             extra_body: Members to put into the body last, unchecked.
             timeout: Seconds, or an `httpx.Timeout`, for this call alone.
+            deadline: Seconds from 0 for this whole call: attempts, waits between them,
+                redirects, and the body or the stream to its last event. None for no
+                deadline.
+            idle_timeout: Seconds from 0 that the next event of a stream may take;
+                neither pings nor your own time between two events count. None for no
+                limit.
 
         Returns:
             Message; with `stream=True` a stream of MessageStreamEvent.
@@ -461,6 +491,8 @@ class AsyncMessages:
                 extra_query=extra_query,
                 extra_body=extra_body,
                 timeout=timeout,
+                deadline=deadline,
+                idle_timeout=idle_timeout,
             ),
         )
         return answer
