@@ -105,6 +105,9 @@ class Anthropic(_SyncClient):
         http_client: The httpx client to use instead of one of its own.
         validate_requests: Whether arguments are checked before they are sent.
         strict: Whether answers are checked against the document.
+        log_bodies: Whether the logger `text_completions` is told, at the level DEBUG,
+            what is sent and received; credentials are masked even then.
+        _strict_response_validation: The same as `strict`, by another name.
     """
 
     contract: ClassVar[Contract] = CONTRACT
@@ -130,6 +133,8 @@ class Anthropic(_SyncClient):
         http_client: httpx.Client | None = None,
         validate_requests: bool = True,
         strict: bool = False,
+        log_bodies: bool = False,
+        _strict_response_validation: bool = False,
     ) -> None:
         super().__init__(
             credentials={
@@ -145,7 +150,8 @@ class Anthropic(_SyncClient):
             default_query=default_query,
             http_client=http_client,
             validate_requests=validate_requests,
-            strict=strict,
+            strict=strict or _strict_response_validation,
+            log_bodies=log_bodies,
         )
 
     def copy(
@@ -165,6 +171,7 @@ class Anthropic(_SyncClient):
         http_client: httpx.Client | None = None,
         validate_requests: bool | None = None,
         strict: bool | None = None,
+        log_bodies: bool | None = None,
     ) -> Self:
         """Return a client with some settings changed, on the same connections.
 
@@ -188,6 +195,7 @@ class Anthropic(_SyncClient):
             http_client=http_client,
             validate_requests=validate_requests,
             strict=strict,
+            log_bodies=log_bodies,
         )
 
     with_options = copy
@@ -274,6 +282,9 @@ class AsyncAnthropic(_AsyncClient):
         http_client: The httpx client to use instead of one of its own.
         validate_requests: Whether arguments are checked before they are sent.
         strict: Whether answers are checked against the document.
+        log_bodies: Whether the logger `text_completions` is told, at the level DEBUG,
+            what is sent and received; credentials are masked even then.
+        _strict_response_validation: The same as `strict`, by another name.
     """
 
     contract: ClassVar[Contract] = CONTRACT
@@ -299,6 +310,8 @@ class AsyncAnthropic(_AsyncClient):
         http_client: httpx.AsyncClient | None = None,
         validate_requests: bool = True,
         strict: bool = False,
+        log_bodies: bool = False,
+        _strict_response_validation: bool = False,
     ) -> None:
         super().__init__(
             credentials={
@@ -314,7 +327,8 @@ class AsyncAnthropic(_AsyncClient):
             default_query=default_query,
             http_client=http_client,
             validate_requests=validate_requests,
-            strict=strict,
+            strict=strict or _strict_response_validation,
+            log_bodies=log_bodies,
         )
 
     def copy(
@@ -334,6 +348,7 @@ class AsyncAnthropic(_AsyncClient):
         http_client: httpx.AsyncClient | None = None,
         validate_requests: bool | None = None,
         strict: bool | None = None,
+        log_bodies: bool | None = None,
     ) -> Self:
         """Return a client with some settings changed, on the same connections.
 
@@ -357,6 +372,7 @@ class AsyncAnthropic(_AsyncClient):
             http_client=http_client,
             validate_requests=validate_requests,
             strict=strict,
+            log_bodies=log_bodies,
         )
 
     with_options = copy

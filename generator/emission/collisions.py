@@ -43,6 +43,7 @@ _OF_CLIENTS = frozenset(
         "default_headers",
         "default_query",
         "http_client",
+        "log_bodies",
         "idle_timeout",
         "max_retries",
         "strict",

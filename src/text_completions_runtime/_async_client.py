@@ -213,6 +213,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
             self._rule(spec, call.request),
             self._failures,
             strict=self.strict,
+            log=self._log(),
             retries=call.max_retries - retries,
             deadline=call.deadline,
             idle_timeout=call.idle_timeout,
@@ -234,7 +235,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         response, retries = await self._performed(exchange(call), perform)
         if call.deadline is not None and call.stream:
             limit_body(response, Wait(call.deadline, None, self._failures))
-        self._note(response, retries)
+        self._log().answered(response, retries)
         return response, retries
 
     async def _performed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from copy import copy
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -18,7 +17,8 @@ from ._failures import Failures
 from ._freehand import Freehand, outgoing
 from ._headers import merged_headers, sendable_headers
 from ._limits import Deadline
-from ._redact import masked_url
+from ._log import Log
+from ._redact import ALWAYS_SECRET, masked_url
 from ._request import Options, Outgoing, prepare
 from ._sentinels import NotGiven, Omit
 from ._settings import (
@@ -59,6 +59,7 @@ class BaseClient(Generic[H]):
         http_client: The httpx client to use instead of one of the client's own.
         validate_requests: Whether arguments are checked before sending.
         strict: Whether answers are checked against the document.
+        log_bodies: Whether the logger is told what is sent and received.
     """
 
     contract: ClassVar[Contract]
@@ -68,6 +69,7 @@ class BaseClient(Generic[H]):
     idle_timeout: float | None
     validate_requests: bool
     strict: bool
+    log_bodies: bool
 
     def __init__(
         self,
@@ -83,6 +85,7 @@ class BaseClient(Generic[H]):
         http_client: H | None,
         validate_requests: bool,
         strict: bool,
+        log_bodies: bool,
     ) -> None:
         own = DEFAULT_TIMEOUT if http_client is None else http_client.timeout
         for argument, value in resolved_credentials(self.contract, credentials).items():
@@ -94,11 +97,13 @@ class BaseClient(Generic[H]):
         self.max_retries = checked_retries(max_retries)
         self.validate_requests = validate_requests
         self.strict = strict
+        self.log_bodies = log_bodies
         self._default_headers = merged_headers(
             custom_headers(self.contract), default_headers
         )
         self._default_query = dict(default_query or {})
         self._http: H | None = http_client
+        self._borrowed = http_client is not None
         self._closed = False
         self._origin: object = None
         self._failures = Failures(self.contract)
@@ -148,6 +153,7 @@ class BaseClient(Generic[H]):
         http_client: Any,
         validate_requests: bool | None,
         strict: bool | None,
+        log_bodies: bool | None,
     ) -> C:
         """Return a client with some settings changed, on the same connections."""
         _one_of(
@@ -174,16 +180,50 @@ class BaseClient(Generic[H]):
         }
         made.validate_requests = _replaced(validate_requests, self.validate_requests)
         made.strict = _replaced(strict, self.strict)
+        made.log_bodies = _replaced(log_bodies, self.log_bodies)
         return made
 
     def _twin(self: C, http_client: Any) -> C:
         """Copy the client; the copy makes resources of its own."""
-        made = copy(self)
-        for name in _cached(type(self)):
-            made.__dict__.pop(name, None)
+        made = type(self).__new__(type(self))
+        cached = _cached(type(self))
+        kept = {name: it for name, it in vars(self).items() if name not in cached}
+        vars(made).update(kept)
         made._http = self._client() if http_client is None else http_client
+        made._borrowed = self._borrowed or http_client is not None
         made._origin = self  # forgotten, it would close the connections
         return made
+
+    def __copy__(self: C) -> C:
+        return self._twin(None)
+
+    def __deepcopy__(self: C, memo: dict[int, object]) -> C:
+        return self._twin(None)  # connections and locks have no copies
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the settings alone: whoever unpickles it brings credentials."""
+        if self._borrowed:
+            raise TypeError(
+                f"cannot pickle a {type(self).__name__} with an http_client of its "
+                f"caller's: pickle what it was made of, and make it there"
+            )
+        secret = self.contract.secret_headers | ALWAYS_SECRET
+        headers = self._default_headers.items()
+        settings = {
+            "base_url": str(self.base_url.copy_with(username=None, password=None)),
+            "timeout": self.timeout,
+            "deadline": self.deadline,
+            "idle_timeout": self.idle_timeout,
+            "max_retries": self.max_retries,
+            "default_headers": {
+                name: value for name, value in headers if name.lower() not in secret
+            },
+            "default_query": self._default_query,
+            "validate_requests": self.validate_requests,
+            "strict": self.strict,
+            "log_bodies": self.log_bodies,
+        }
+        return _restored, (type(self), settings)
 
     def _require_open(self) -> None:
         if self._closed:
@@ -252,14 +292,10 @@ class BaseClient(Generic[H]):
         own = {"user-agent": self.contract.user_agent}
         if not outgoing.authenticated:  # it goes elsewhere: nothing of ours with it
             return merged_headers(own, outgoing.defaults, outgoing.headers)
-        secrets = {
-            one.argument: getattr(self, one.argument, None)
-            for one in self.contract.credentials
-        }
         return merged_headers(
             own,
             outgoing.defaults,
-            auth_headers(self.contract.credentials, secrets),
+            auth_headers(self.contract.credentials, self._secrets()),
             self._default_headers,
             outgoing.headers,
         )
@@ -272,18 +308,22 @@ class BaseClient(Generic[H]):
             response, operation.answer, self._failures, strict=self.strict
         )
 
-    def _note(self, response: httpx.Response, retries: int) -> None:
-        """Log a call: never its body, its query or its headers."""
-        if not self._logger.isEnabledFor(logging.DEBUG):
-            return
-        self._logger.debug(
-            "%s %s: %d after %d retries, request-id %s",
-            response.request.method,
-            response.request.url.path,
-            response.status_code,
-            retries,
-            response.headers.get(self.contract.request_id),
-        )
+    def _log(self) -> Log:
+        return Log(self._logger, self.contract, self.log_bodies, self._secrets)
+
+    def _secrets(self) -> dict[str, str | None]:
+        return {
+            one.argument: getattr(self, one.argument, None)
+            for one in self.contract.credentials
+        }
+
+
+def _restored(cls: type[C], settings: dict[str, Any]) -> C:
+    made = cls.__new__(cls)
+    none = dict.fromkeys(one.argument for one in cls.contract.credentials)
+    base: Any = BaseClient  # the emitted class takes each credential by its name
+    base.__init__(made, credentials=none, http_client=None, **settings)
+    return made
 
 
 def _retries(options: Options, default: float) -> float:

@@ -12,6 +12,7 @@ from ._contract import StreamSpec, VersionRule
 from ._failures import Failures
 from ._gathering import Gatherer
 from ._json import is_object, parsed
+from ._log import Log
 from ._models import Model
 from ._sse import SSEDecoder
 from ._validation import first_violation
@@ -37,6 +38,7 @@ class EventReader:
         response: The answer, for the errors.
         failures: Makes the errors.
         strict: Whether payloads are checked against the document.
+        log: Is told of the events, where bodies are logged.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class EventReader:
         failures: Failures,
         *,
         strict: bool,
+        log: Log | None = None,
     ) -> None:
         self.handed = 0  # how many events a caller has seen
         self.complete = spec.last is None and rule.end is None
@@ -58,6 +61,7 @@ class EventReader:
         self._decoder = SSEDecoder()
         self._shown = spec.events.keys() - spec.ignore - {spec.error}
         self._last = spec.last
+        self._log = log if log is not None and log.bodies else None
         self._gatherer = spec.final and Gatherer(spec, rule, spec.final)
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
@@ -77,6 +81,8 @@ class EventReader:
                 payload = self._payload(name, data)
                 if gatherer is not None:
                     gatherer.add(name, payload)
+                if self._log is not None:
+                    self._log.event(name, payload)
                 self.handed += 1
                 yield Event(name, payload)
             elif name is not None and name == self._spec.error:

@@ -25,6 +25,7 @@ from ._errors import APIStatusError
 from ._events import Event, EventReader, Increments
 from ._failures import Failures
 from ._limits import Deadline, Wait
+from ._log import Log
 from ._models import Model
 from ._retry import retry_delay, should_retry
 
@@ -104,11 +105,14 @@ class _BaseStream(Generic[E]):
         failures: Failures,
         *,
         strict: bool = False,
+        log: Log | None = None,
         retries: float = 0,
         deadline: Deadline | None = None,
         idle_timeout: float | None = None,
     ) -> None:
-        read = partial(EventReader, spec, rule, failures=failures, strict=strict)
+        read = partial(
+            EventReader, spec, rule, failures=failures, strict=strict, log=log
+        )
         self._opened = _Opened(
             response, read, failures, retries, deadline, idle_timeout
         )

@@ -225,6 +225,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
             self._rule(spec, call.request),
             self._failures,
             strict=self.strict,
+            log=self._log(),
             retries=call.max_retries - retries,
             deadline=call.deadline,
             idle_timeout=call.idle_timeout,
@@ -247,7 +248,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         response, retries = self._performed(exchange(call), perform)
         if call.deadline is not None and call.stream:
             limit_body(response, Wait(call.deadline, None, self._failures))
-        self._note(response, retries)
+        self._log().answered(response, retries)
         return response, retries
 
     def _performed(
