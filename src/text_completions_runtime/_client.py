@@ -282,6 +282,7 @@ class BaseClient(Generic[H]):
             max_retries=_retries(options, self.max_retries),
             follow_redirects=http.follow_redirects,
             failures=self._failures,
+            auth=outgoing.authenticated,
             deadline=Deadline.after(seconds),
             idle_timeout=resolved_limit(
                 "idle_timeout", options.idle_timeout, self.idle_timeout

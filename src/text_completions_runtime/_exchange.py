@@ -62,6 +62,7 @@ class Call(NamedTuple):
         max_retries: How many attempts may follow the first; `math.inf` for all.
         follow_redirects: Whether redirects are followed.
         failures: Makes the errors.
+        auth: Whether an http client may add the authentication of its own.
         deadline: When all of it must be over, if ever.
         idle_timeout: Seconds that an event of its stream may take, if it has any.
     """
@@ -71,6 +72,7 @@ class Call(NamedTuple):
     max_retries: float
     follow_redirects: bool
     failures: Failures
+    auth: bool = True
     deadline: Deadline | None = None
     idle_timeout: float | None = None
 
@@ -135,7 +137,7 @@ def _worth_it(failure: APIError, response: httpx.Response | None) -> bool:
 
 def _sent(call: Call) -> Generator[Step, Any, httpx.Response]:
     """Send, and follow redirects; no credential leaves the origin of the request."""
-    response: httpx.Response = yield Send(call.request, call.stream)
+    response: httpx.Response = yield Send(call.request, call.stream, call.auth)
     redirects = 0
     while call.follow_redirects and response.next_request is not None:
         if not response.is_stream_consumed:
