@@ -10,6 +10,8 @@ supported by Anthropic.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from httpx import Timeout
 
 from text_completions_runtime import (
@@ -28,8 +30,8 @@ from text_completions_runtime import (
     not_given,
     omit,
 )
+from text_completions_runtime import lazy as _lazy
 
-from . import types
 from .client import Anthropic, AsyncAnthropic, AsyncClient, Client
 from .errors import (
     AnthropicError,
@@ -56,6 +58,11 @@ from .errors import (
     UnprocessableEntityError,
 )
 from .streams import AsyncStream, Stream
+
+if TYPE_CHECKING:
+    from . import types
+else:  # a type checker shall still find misspelt names
+    __getattr__, __dir__ = _lazy(__name__, {"types": ".types"})
 
 __version__ = "0.1.0"
 __api_version__ = "2023-06-01"

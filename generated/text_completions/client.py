@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import httpx
 
@@ -27,24 +27,26 @@ from text_completions_runtime import (
 )
 
 from ._schemas import SCHEMAS
-from .api.completions import (
-    AsyncCompletions,
-    AsyncCompletionsWithRawResponse,
-    AsyncCompletionsWithStreamingResponse,
-    Completions,
-    CompletionsWithRawResponse,
-    CompletionsWithStreamingResponse,
-)
-from .api.messages import (
-    AsyncMessages,
-    AsyncMessagesWithRawResponse,
-    AsyncMessagesWithStreamingResponse,
-    Messages,
-    MessagesWithRawResponse,
-    MessagesWithStreamingResponse,
-)
 from .errors import ERRORS
 from .streams import AsyncStream, Stream
+
+if TYPE_CHECKING:  # they bring the models, which take long to make
+    from .api.completions import (
+        AsyncCompletions,
+        AsyncCompletionsWithRawResponse,
+        AsyncCompletionsWithStreamingResponse,
+        Completions,
+        CompletionsWithRawResponse,
+        CompletionsWithStreamingResponse,
+    )
+    from .api.messages import (
+        AsyncMessages,
+        AsyncMessagesWithRawResponse,
+        AsyncMessagesWithStreamingResponse,
+        Messages,
+        MessagesWithRawResponse,
+        MessagesWithStreamingResponse,
+    )
 
 CONTRACT = Contract(
     name="text_completions",
@@ -203,11 +205,15 @@ class Anthropic(_SyncClient):
     @cached_property
     def completions(self) -> Completions:
         """Text Completions, the legacy API that this document keeps."""
+        from .api.completions import Completions
+
         return Completions(self)
 
     @cached_property
     def messages(self) -> Messages:
         """Messages, in the form in which it replaced Text Completions."""
+        from .api.messages import Messages
+
         return Messages(self)
 
     @cached_property
@@ -380,11 +386,15 @@ class AsyncAnthropic(_AsyncClient):
     @cached_property
     def completions(self) -> AsyncCompletions:
         """Text Completions, the legacy API that this document keeps."""
+        from .api.completions import AsyncCompletions
+
         return AsyncCompletions(self)
 
     @cached_property
     def messages(self) -> AsyncMessages:
         """Messages, in the form in which it replaced Text Completions."""
+        from .api.messages import AsyncMessages
+
         return AsyncMessages(self)
 
     @cached_property

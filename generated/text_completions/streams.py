@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 from text_completions_runtime import AsyncStream as _AsyncStream
 from text_completions_runtime import Stream as _Stream
 
-from .models.completion import Completion
-from .models.completion_event import CompletionEvent
-from .models.message import Message
-
 if TYPE_CHECKING:
     from .api.messages.messages_create import MessageStreamEvent
+    from .models.completion import Completion
+    from .models.completion_event import CompletionEvent
+    from .models.message import Message
 
 E = TypeVar("E")
 
@@ -36,6 +35,8 @@ class Stream(_Stream[E]):
             APIStatusError: The stream ended with an error event.
             RuntimeError: The stream was closed before its end.
         """
+        from .models.completion import Completion
+
         return self._final(Completion)
 
     def get_final_message(self: Stream[MessageStreamEvent]) -> Message:
@@ -52,6 +53,8 @@ class Stream(_Stream[E]):
             APIStatusError: The stream ended with an error event.
             RuntimeError: The stream was closed before its end.
         """
+        from .models.message import Message
+
         return self._final(Message)
 
 
@@ -72,6 +75,8 @@ class AsyncStream(_AsyncStream[E]):
             APIStatusError: The stream ended with an error event.
             RuntimeError: The stream was closed before its end.
         """
+        from .models.completion import Completion
+
         return await self._final(Completion)
 
     async def get_final_message(self: AsyncStream[MessageStreamEvent]) -> Message:
@@ -88,6 +93,8 @@ class AsyncStream(_AsyncStream[E]):
             APIStatusError: The stream ended with an error event.
             RuntimeError: The stream was closed before its end.
         """
+        from .models.message import Message
+
         return await self._final(Message)
 
 

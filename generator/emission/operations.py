@@ -70,6 +70,16 @@ class OperationView(NamedTuple):
         return next((one for one in self.arguments if one.is_switch), None)
 
     @property
+    def final_module(self) -> str:
+        """The module of the model that the stream adds up to."""
+        final = self.stream.final if self.stream else None
+        return next(
+            one.module
+            for one in self.stream_imports
+            if final is not None and one.name == final.model
+        )
+
+    @property
     def answer_type(self) -> str:
         """What a call without a stream returns."""
         return self.answer.type.text if self.answer else "None"

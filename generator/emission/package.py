@@ -116,7 +116,8 @@ def _add_views(project: Project, document: Document, version: str) -> None:
         str(tag): [operations.view(endpoint, str(tag)) for endpoint in found.endpoints]
         for tag, found in data.endpoint_collections_by_tag.items()
     }
-    check_aliases(document, data, _aliases(views))
+    aliases = [one.stream.alias if one.stream else None for one in _aliased(views)]
+    check_aliases(document, data, [alias for alias in aliases if alias])
     finals = _finals(views)
     check_finals(document, finals)
     models.check()
@@ -130,12 +131,14 @@ def _add_views(project: Project, document: Document, version: str) -> None:
         class_name=class_name,
         views=views,
         finals=finals,
+        aliased=_aliased(views),
     )
 
 
-def _aliases(views: Mapping[str, list[OperationView]]) -> list[str]:
-    streams = [view.stream for listed in views.values() for view in listed]
-    return [stream.alias for stream in streams if stream and stream.alias]
+def _aliased(views: Mapping[str, list[OperationView]]) -> list[OperationView]:
+    """Return the operations whose events have a name for all of them."""
+    listed = [view for of_tag in views.values() for view in of_tag]
+    return [view for view in listed if view.stream and view.stream.alias]
 
 
 def _finals(views: Mapping[str, list[OperationView]]) -> list[OperationView]:

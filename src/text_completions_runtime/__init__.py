@@ -49,6 +49,7 @@ from ._errors import (
 )
 from ._headers import Headers
 from ._http_clients import DefaultAsyncHttpxClient, DefaultHttpxClient
+from ._lazy import lazy
 from ._models import MISSING, Model
 from ._raw import RawResponse
 from ._raw_methods import async_raw, async_streamed, raw, streamed
@@ -122,6 +123,7 @@ __all__ = [
     "decode_uuid",
     "decode_variant",
     "explained",
+    "lazy",
     "not_given",
     "omit",
     "raw",
