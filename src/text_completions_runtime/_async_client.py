@@ -234,7 +234,8 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
             perform = partial(perform_in_time_async, call.deadline, perform)
         response, retries = await self._performed(exchange(call), perform)
         if call.deadline is not None and call.stream:
-            limit_body(response, Wait(call.deadline, None, self._failures))
+            wait = Wait(call.deadline, None, call.request, self._failures)
+            limit_body(response, wait)
         self._log().answered(response, retries)
         return response, retries
 

@@ -25,9 +25,9 @@ def limit_body(response: httpx.Response, wait: Wait) -> None:
     if isinstance(body, _Body | _AsyncBody):
         body.wait = wait
     elif isinstance(body, httpx.SyncByteStream):
-        response.stream = _Body(body, wait, response.request, socket_of(response))
+        response.stream = _Body(body, wait, socket_of(response))
     else:
-        response.stream = _AsyncBody(body, wait, response.request)
+        response.stream = _AsyncBody(body, wait)
 
 
 class _Body(httpx.SyncByteStream):
@@ -35,12 +35,10 @@ class _Body(httpx.SyncByteStream):
         self,
         body: httpx.SyncByteStream,
         wait: Wait,
-        request: httpx.Request,
         connection: socket.socket | None,
     ) -> None:
         self.wait = wait
         self._body = body
-        self._request = request
         self._connection = connection
 
     def __iter__(self) -> Iterator[bytes]:
@@ -63,7 +61,7 @@ class _Body(httpx.SyncByteStream):
             if watchdog is not None:
                 watchdog.close()
         self.close()
-        self.wait.over(self._request)
+        self.wait.over()
 
     def close(self) -> None:
         self._body.close()
@@ -101,12 +99,9 @@ def _next_watched(
 class _AsyncBody(httpx.AsyncByteStream):
     # Not a generator, for that would have to be closed wherever a stream is left.
 
-    def __init__(
-        self, body: httpx.AsyncByteStream, wait: Wait, request: httpx.Request
-    ) -> None:
+    def __init__(self, body: httpx.AsyncByteStream, wait: Wait) -> None:
         self.wait = wait
         self._body = body
-        self._request = request
         self._chunks: AsyncIterator[bytes] | None = None
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -122,7 +117,7 @@ class _AsyncBody(httpx.AsyncByteStream):
             with anyio.move_on_after(left):
                 return await anext(self._chunks)
         await self.aclose()
-        self.wait.over(self._request)
+        self.wait.over()
         raise StopAsyncIteration
 
     async def aclose(self) -> None:

@@ -53,6 +53,7 @@ async def perform_in_time_async(
         step = step._replace(request=progress.followed_async(step.request))
     with anyio.move_on_after(deadline.left()):
         return await perform(step)
+    await progress.give_up_async()
     raise Expired(progress.doing)
 
 

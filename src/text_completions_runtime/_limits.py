@@ -60,6 +60,7 @@ class Wait:
         deadline: When it must have been read.
         idle: Seconds that the next event may take. Neither pings nor the caller's
             own time between two events count.
+        request: The request, for the errors.
         failures: Makes the errors.
         reader: Knows whether an event was handed out, and whether all have come;
             None where a caller takes the bytes.
@@ -69,11 +70,13 @@ class Wait:
         self,
         deadline: Deadline | None,
         idle: float | None,
+        request: httpx.Request,
         failures: Failures,
         reader: EventReader | None = None,
     ) -> None:
         self._deadline = deadline
         self._idle = idle
+        self._request = failures.request(request)  # bodies are kept with answers
         self._failures = failures
         self._reader = reader
         self._handed = -1  # less than none: the first wait begins a count as well
@@ -91,7 +94,7 @@ class Wait:
             ends = min(ends, deadline.ends)
         return max(0.0, ends - now)
 
-    def over(self, request: httpx.Request) -> None:
+    def over(self) -> None:
         """Say that the wait took too long. An answer that is whole is never late.
 
         Raises:
@@ -102,8 +105,8 @@ class Wait:
             return
         if deadline is not None and deadline.ends <= self._idle_ends:
             passed = f"passed while reading the {'stream' if reader else 'body'}"
-            failure = self._failures.deadline(request, deadline.seconds, passed)
+            failure = self._failures.deadline(self._request, deadline.seconds, passed)
         else:
-            failure = self._failures.idle(request, self._idle)
+            failure = self._failures.idle(self._request, self._idle)
         failure.partial = reader and reader.answer
         raise failure

@@ -44,6 +44,9 @@ class Progress:
         self._deadline = deadline
         self._given_up = False
         self._socket: socket.socket | None = None
+        self._stream: Any = (
+            None  # of httpcore, as long as its handshake may be going on
+        )
         self._timeouts: dict[str, float | None] = {}
         if response is not None:
             self.doing = _DOING["receive_response_body"]
@@ -80,6 +83,11 @@ class Progress:
         self._given_up = True
         return shut(self._socket)
 
+    async def give_up_async(self) -> None:
+        """Close what httpcore leaves open where it is cancelled within a handshake."""
+        if self._stream is not None:
+            await self._stream.aclose()
+
     def _copied(self, request: httpx.Request, trace: object) -> httpx.Request:
         self._timeouts = dict(request.extensions.get("timeout", {}))
         self._shorten("pool", "connect")
@@ -102,10 +110,13 @@ class Progress:
         step, _, moment = rest.partition(".")
         if protocol == "http11" and step == "send_request_headers":
             self._shorten("read", "write")
+        if protocol in ("http11", "http2"):
+            self._stream = None
         if protocol == "http2":  # others use this connection too
             self._socket = None
         made: Any = info.get("return_value")
         if hasattr(made, "get_extra_info"):
+            self._stream = made
             self._socket = made.get_extra_info("socket")
         if self._given_up:
             shut(self._socket)

@@ -69,7 +69,13 @@ class _Opened:
         self.response = self._failures.response(response)
         self.reader = self._read(response)
         if self._deadline is not None or self._idle_timeout is not None:
-            wait = Wait(self._deadline, self._idle_timeout, self._failures, self.reader)
+            wait = Wait(
+                self._deadline,
+                self._idle_timeout,
+                response.request,
+                self._failures,
+                self.reader,
+            )
             limit_body(response, wait)
 
     def delay(self, error: APIStatusError) -> float:

@@ -247,7 +247,8 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
             perform = partial(perform_in_time, call.deadline, perform)
         response, retries = self._performed(exchange(call), perform)
         if call.deadline is not None and call.stream:
-            limit_body(response, Wait(call.deadline, None, self._failures))
+            wait = Wait(call.deadline, None, call.request, self._failures)
+            limit_body(response, wait)
         self._log().answered(response, retries)
         return response, retries
 

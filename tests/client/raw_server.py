@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import math
 import queue
+import select
 import socket
 import struct
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
@@ -17,11 +21,20 @@ class Stall:
     """Say nothing more until the client leaves."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Drip:
+    """Say it again and again: so many times, or until the client leaves."""
+
+    data: bytes
+    times: float = math.inf
+    every: float = 0.02  # seconds
+
+
 class Reset:
     """End the connection as a crash does, without a farewell."""
 
 
-Act = bytes | Stall | Reset
+Act = bytes | Stall | Drip | Reset
 STALL, RESET = Stall(), Reset()
 
 
@@ -98,6 +111,9 @@ class RawServer:
         if isinstance(act, bytes):
             connection.sendall(act)
             return False
+        if isinstance(act, Drip):
+            _drip(connection, act)
+            return False
         if isinstance(act, Reset):
             linger = struct.pack("ii", 1, 0)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -106,6 +122,17 @@ class RawServer:
                 pass
             raise ConnectionAbortedError
         return True
+
+
+def _drip(connection: socket.socket, act: Drip) -> None:
+    ends = time.monotonic() + PATIENCE
+    said = 0
+    while said < act.times and time.monotonic() < ends:
+        connection.sendall(act.data)
+        said += 1
+        ready, _, _ = select.select([connection], [], [], act.every)
+        if ready and not connection.recv(1024):
+            raise ConnectionAbortedError
 
 
 def _bytes(act: Act) -> bytes:

@@ -1,0 +1,550 @@
+"""A deadline bounds a whole call, whatever the server does."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import pickle
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from text_completions import (
+    APIConnectionError,
+    APITimeoutError,
+    AsyncClient,
+    Client,
+    OverloadedError,
+)
+from text_completions_runtime import _exchange, _streams
+
+from .calls import ARGUMENTS, complete, kinds, settings
+from .raw_server import (
+    JSON_HEAD,
+    RESET,
+    STALL,
+    STREAM_HEAD,
+    Act,
+    Drip,
+    RawServer,
+    chunk,
+    head,
+    streamed,
+    whole,
+)
+
+DEADLINE = 0.3
+SLACK = 0.5  # what is promised
+KEY = "sk-test"
+BODY = b'{"type": "completion", "id": "x"}'
+
+# trio warns of generators that are left early, httpx's own among them; they close.
+pytestmark = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
+
+
+def event(text: str, reason: str = "null") -> bytes:
+    data = f'{{"completion":"{text}","stop_reason":{reason},"model":"m"}}'
+    return f"event: completion\ndata: {data}\n\n".encode()
+
+
+def failed(kind: str) -> bytes:
+    data = f'{{"type":"error","error":{{"type":"{kind}","message":"no"}}}}'
+    return f"event: error\ndata: {data}\n\n".encode()
+
+
+PING = chunk(b'event: ping\ndata: {"type": "ping"}\n\n')
+LAST = chunk(event(" b", '"max_tokens"'))
+END = b"0\r\n\r\n"
+SLOW: list[Act] = [JSON_HEAD, Drip(chunk(b" "), times=25), chunk(BODY), END]
+"""A good answer that takes half a second."""
+
+
+@contextlib.contextmanager
+def in_time(seconds: float = DEADLINE + SLACK) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < seconds
+
+
+def late(kind: str, url: str, *args: Any, **given: Any) -> APITimeoutError:
+    """Make a call that misses its deadline; return how it failed."""
+    with in_time(), pytest.raises(APITimeoutError, match=r"deadline of 0\.3 s") as one:
+        complete(kind, url, *args, **{"deadline": DEADLINE} | given)
+    return one.value
+
+
+PHASES: dict[str, tuple[list[Act], bool, str]] = {
+    "silence": ([STALL], False, "the headers"),
+    "the status line": ([Drip(b"H")], False, "the headers"),
+    "a header": ([b"HTTP/1.1 200 OK\r\nx: ", Drip(b"a")], False, "the headers"),
+    "a header of a stream": ([b"HTTP/1.1 200 OK\r\nx: ", Drip(b"a")], True, "headers"),
+    "a body": ([JSON_HEAD, Drip(chunk(b" "))], False, "the body"),
+    "the size of a chunk": ([JSON_HEAD, Drip(b"0")], False, "the body"),
+    "a body without size": ([head(200), Drip(b" ")], False, "the body"),
+    "the body of an error": (
+        [head(400, "content-length: 99999"), Drip(b" ")],
+        True,
+        "the body",
+    ),
+    "a silent stream": ([STREAM_HEAD, STALL], True, "the stream"),
+    "the size of an event's chunk": ([STREAM_HEAD, Drip(b"0")], True, "the stream"),
+    "an event": ([STREAM_HEAD, b"ffff\r\n", Drip(b"a")], True, "the stream"),
+    "an endless event": ([STREAM_HEAD, Drip(chunk(b"a"))], True, "the stream"),
+    "pings": ([STREAM_HEAD, Drip(PING)], True, "the stream"),
+    "events": ([STREAM_HEAD, Drip(chunk(event(" a")))], True, "the stream"),
+    "a stream without size": (
+        [head(200, "content-type: text/event-stream"), Drip(b":\n")],
+        True,
+        "the stream",
+    ),
+}
+
+
+@kinds
+@pytest.mark.parametrize("phase", PHASES)
+def test_the_deadline_holds_while_the_server_drips(phase: str, kind: str) -> None:
+    acts, stream, doing = PHASES[phase]
+    with RawServer(acts) as server:
+        error = late(kind, server.url, {"stream": stream}, max_retries=5)
+
+        server.wait_until_left()
+        assert len(server.requests) == 1
+    assert doing in error.message
+    assert error.__cause__ is None
+    for told in (error.message, repr(error), str(pickle.dumps(error))):
+        assert KEY not in told
+    assert KEY not in str(error.request.headers.raw)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+@kinds
+def test_what_arrived_before_the_deadline_is_handed_over(kind: str) -> None:
+    seen: list[Any] = []
+    with RawServer([STREAM_HEAD, chunk(event(" a")), STALL]) as server:
+        error = late(kind, server.url, {"stream": True}, seen)
+
+    assert [one.completion for one in seen] == [" a"]
+    assert error.partial.completion == " a"  # type: ignore[union-attr]
+
+
+@kinds
+def test_a_stream_that_is_whole_is_never_late(kind: str) -> None:
+    acts: list[Act] = [STREAM_HEAD, chunk(event(" a")), LAST, STALL]
+    with RawServer(acts) as server, in_time():
+        events = complete(kind, server.url, {"stream": True}, deadline=DEADLINE)
+
+    assert [one.completion for one in events] == [" a", " b"]
+
+
+@kinds
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_deadline_that_is_met_changes_nothing(stream: bool, kind: str) -> None:
+    answer = streamed(event(" a"), event(" b", '"max_tokens"'))
+    with RawServer(answer if stream else whole(200, BODY)) as server:
+        answered = complete(kind, server.url, {"stream": stream}, deadline=60)
+
+    assert len(answered) == 2 if stream else answered.id == "x"
+
+
+@kinds
+def test_a_connection_that_is_never_made_is_late(kind: str) -> None:
+    with contextlib.ExitStack() as opened:
+        listener = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
+        listener.listen(0)
+        for _ in range(4):  # they fill the queue, and nobody takes them
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+        assert "while connecting" in late(kind, url).message
+
+
+@kinds
+def test_a_handshake_that_never_ends_is_late(kind: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}"
+
+        assert "while connecting" in late(kind, url).message
+
+
+@kinds
+def test_without_time_nothing_is_sent(kind: str) -> None:
+    with RawServer(whole(200, BODY)) as server:
+        with pytest.raises(APITimeoutError, match="the deadline of 0 s"):
+            complete(kind, server.url, deadline=0)
+        assert server.requests == []
+
+
+# Retries and redirects ---------------------------------------------------------
+
+
+@kinds
+@pytest.mark.parametrize(
+    ("acts", "cause"),
+    [
+        (whole(529, b"{}"), OverloadedError),
+        ([RESET], APIConnectionError),
+    ],
+    ids=["answered", "cut"],
+)
+def test_a_wait_beyond_the_deadline_is_not_begun(
+    acts: list[Act], cause: type[Exception], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_exchange, "retry_delay", lambda *_: 5)
+    with RawServer(acts) as server, in_time(3):
+        with pytest.raises(APITimeoutError, match="no time to wait 5 s") as caught:
+            complete(kind, server.url, deadline=3, max_retries=2)
+        assert len(server.requests) == 1
+
+    assert type(caught.value.__cause__) is cause
+
+
+@kinds
+def test_the_cause_is_the_error_of_the_attempt_before(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_exchange, "retry_delay", lambda *_: 0)
+    with RawServer(whole(529, b"{}"), [JSON_HEAD, Drip(chunk(b" "))]) as server:
+        error = late(kind, server.url, max_retries=2)
+
+    assert "in attempt 2" in error.message
+    assert isinstance(error.__cause__, OverloadedError)
+
+
+@kinds
+def test_a_stream_is_not_asked_for_again_beyond_the_deadline(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_streams, "retry_delay", lambda *_: 5)
+    with RawServer(streamed(failed("overloaded_error"))) as server, in_time(3):
+        with pytest.raises(APITimeoutError, match="no time to wait 5 s") as caught:
+            complete(kind, server.url, {"stream": True}, deadline=3, max_retries=2)
+        assert len(server.requests) == 1
+
+    assert isinstance(caught.value.__cause__, OverloadedError)
+
+
+@kinds
+@pytest.mark.parametrize(
+    "second",
+    [[STALL], [STREAM_HEAD, Drip(PING)]],
+    ids=["before its headers", "within it"],
+)
+def test_a_stream_that_is_asked_for_again_keeps_its_deadline(
+    second: list[Act], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_streams, "retry_delay", lambda *_: 0)
+    with RawServer(streamed(failed("overloaded_error")), second) as server:
+        late(kind, server.url, {"stream": True}, max_retries=2)
+
+        assert len(server.requests) == 2
+
+
+@kinds
+def test_redirects_are_within_the_deadline(kind: str) -> None:
+    there = whole(307, b"", "text/plain", "location: /elsewhere")
+    with RawServer(there, there, [b"HTTP/1.1 200 OK\r\nx: ", Drip(b"a")]) as server:
+        late(kind, server.url)
+
+        assert b"/elsewhere" in server.requests[-1]
+        assert len(server.requests) == 3
+
+
+@kinds
+def test_redirects_without_end_are_within_the_deadline(kind: str) -> None:
+    first: list[Act] = [head(307, "location: /elsewhere", "content-length: 999")]
+    with RawServer([*first, Drip(b" ")]) as server:
+        assert "the body" in late(kind, server.url, {"stream": True}).message
+
+
+@kinds
+def test_a_server_that_says_to_wait_is_not_waited_for(kind: str) -> None:
+    busy = whole(529, b"{}", "application/json", "retry-after: 30")
+    with RawServer(busy) as server, in_time(3):
+        with pytest.raises(APITimeoutError, match="no time to wait 30 s") as caught:
+            complete(kind, server.url, deadline=3, max_retries=2)
+        assert len(server.requests) == 1
+
+    assert isinstance(caught.value.__cause__, OverloadedError)
+
+
+# Where it is said --------------------------------------------------------------
+
+
+def test_a_call_says_it_for_itself() -> None:
+    with RawServer(SLOW) as server, Client(**settings(server.url)) as client:
+        with in_time(), pytest.raises(APITimeoutError, match=r"of 0\.3 s"):
+            client.completions.create(**ARGUMENTS, deadline=DEADLINE)
+        assert client.completions.create(**ARGUMENTS).id == "x"
+
+
+@pytest.mark.anyio
+async def test_an_asynchronous_call_says_it_for_itself() -> None:
+    with RawServer(SLOW) as server:
+        async with AsyncClient(**settings(server.url)) as client:
+            with in_time(), pytest.raises(APITimeoutError, match=r"of 0\.3 s"):
+                await client.completions.create(**ARGUMENTS, deadline=DEADLINE)
+            assert (await client.completions.create(**ARGUMENTS)).id == "x"
+
+
+def test_a_call_can_do_without_that_of_its_client() -> None:
+    with (
+        RawServer(SLOW) as server,
+        Client(**settings(server.url), deadline=DEADLINE) as client,
+    ):
+        assert client.completions.create(**ARGUMENTS, deadline=None).id == "x"
+        with in_time(), pytest.raises(APITimeoutError):
+            client.completions.create(**ARGUMENTS)
+
+
+@pytest.mark.parametrize("name", ["deadline", "idle_timeout"])
+def test_a_copy_keeps_it_changes_it_or_drops_it(name: str) -> None:
+    client = Client(api_key=KEY, **{name: 3})
+
+    assert getattr(client, name) == 3
+    assert getattr(client.copy(), name) == 3
+    assert getattr(client.with_options(**{name: 4.5}), name) == 4.5
+    assert getattr(client.copy(**{name: None}), name) is None
+    assert getattr(Client(api_key=KEY), name) is None
+
+
+@pytest.mark.parametrize("name", ["deadline", "idle_timeout"])
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [("1", TypeError), (True, TypeError), (-1, ValueError), (float("nan"), ValueError)],
+)
+def test_what_is_no_number_of_seconds_is_refused_by_name(
+    value: Any, error: type[Exception], name: str
+) -> None:
+    client = Client(api_key=KEY)
+    asked: list[Any] = [
+        lambda: Client(api_key=KEY, **{name: value}),
+        lambda: client.copy(**{name: value}),
+        lambda: client.completions.create(**ARGUMENTS, **{name: value}),
+    ]
+    for ask in asked:
+        with pytest.raises(error, match=f"{name} must be a number of seconds from 0"):
+            ask()
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), 1e300, 10**400])
+def test_a_limit_beyond_all_clocks_is_none(seconds: float) -> None:
+    assert Client(api_key=KEY, deadline=seconds).deadline is None
+
+
+# Raw access --------------------------------------------------------------------
+
+
+def raised() -> Any:
+    return pytest.raises(APITimeoutError)
+
+
+def test_raw_answers_are_within_the_deadline() -> None:
+    with (
+        RawServer([JSON_HEAD, Drip(chunk(b" \n"))]) as server,
+        Client(**settings(server.url), deadline=DEADLINE) as client,
+    ):
+        create = client.completions.with_streaming_response.create
+        for reading in ("read", "text", "json", "parse"):
+            with create(**ARGUMENTS) as answer, in_time(), raised():
+                getattr(answer, reading)()
+        for reading in ("iter_bytes", "iter_text", "iter_lines"):
+            with create(**ARGUMENTS) as answer, in_time(), raised():
+                list(getattr(answer, reading)())
+        with in_time(), pytest.raises(APITimeoutError):
+            client.completions.with_raw_response.create(**ARGUMENTS)
+
+
+def test_a_request_by_hand_is_within_the_deadline() -> None:
+    with (
+        RawServer([JSON_HEAD, Drip(chunk(b" "))]) as server,
+        Client(**settings(server.url)) as client,
+    ):
+        with in_time(), pytest.raises(APITimeoutError):
+            client.request("GET", "/v1/things", deadline=DEADLINE)
+        with in_time(), pytest.raises(APITimeoutError):
+            client.get("/v1/things", cast_to=object, options={"deadline": DEADLINE})
+
+
+@pytest.mark.anyio
+async def test_an_asynchronous_raw_answer_is_within_the_deadline() -> None:
+    with RawServer([JSON_HEAD, Drip(chunk(b" "))]) as server:
+        async with AsyncClient(**settings(server.url), deadline=DEADLINE) as client:
+            create = client.completions.with_streaming_response.create
+            async with create(**ARGUMENTS) as answer:
+                with in_time(), pytest.raises(APITimeoutError):
+                    await answer.read()
+            with in_time(), pytest.raises(APITimeoutError):
+                await client.request("GET", "/v1/things")
+
+
+# What is left behind -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_blocking_call_leaves_no_thread_behind(phase: str) -> None:
+    before = set(threading.enumerate())
+    acts, stream, _ = PHASES[phase]
+    with RawServer(acts) as server, Client(**settings(server.url)) as client:
+        with pytest.raises(APITimeoutError):
+            list(client.completions.create(**ARGUMENTS, stream=stream, deadline=0.2))  # type: ignore[call-overload]
+        server.wait_until_left()  # the client is still open
+
+    assert set(threading.enumerate()) == before
+
+
+@kinds
+@pytest.mark.parametrize("acts", [[STALL], [b"HTTP/1.1 200 OK\r\nx: ", Drip(b"a")]])
+def test_a_connection_that_was_used_before_holds_nobody(
+    acts: list[Act], kind: str
+) -> None:
+    before = set(threading.enumerate())
+    call = ARGUMENTS | {"deadline": DEADLINE}
+    with RawServer(whole(200, BODY), acts) as server:
+
+        async def run() -> None:
+            async with AsyncClient(**settings(server.url)) as client:
+                await client.completions.create(**call)
+                with in_time(), pytest.raises(APITimeoutError):
+                    await client.completions.create(**call)
+
+        if kind == "sync":
+            with Client(**settings(server.url)) as client:
+                client.completions.create(**call)
+                with in_time(), pytest.raises(APITimeoutError):
+                    client.completions.create(**call)
+        else:
+            anyio.run(run, backend=kind)
+        server.wait_until_left()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+def test_a_call_that_waits_for_a_connection_is_not_sent_late() -> None:
+    limits = httpx.Limits(max_connections=1)
+    before = set(threading.enumerate())
+    with (
+        RawServer([STREAM_HEAD, chunk(event(" a")), STALL]) as server,
+        httpx.Client(limits=limits) as http,
+        Client(**settings(server.url), http_client=http) as client,
+    ):
+        with client.completions.create(**ARGUMENTS, stream=True) as stream:
+            assert next(stream).completion == " a"
+            with in_time(), pytest.raises(APITimeoutError):
+                client.completions.create(**ARGUMENTS, deadline=DEADLINE)
+        for thread in set(threading.enumerate()) - before:
+            if "_serve" not in thread.name and "_accept" not in thread.name:
+                thread.join(5)
+        assert len(server.requests) == 1
+
+
+# The seams of httpx ------------------------------------------------------------
+
+
+class Silent(httpx.SyncByteStream):
+    """A body that comes from no socket, and not soon."""
+
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+        self.closed = threading.Event()
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield event(" a")
+        self.go_on.wait()
+        yield event(" b")
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+@pytest.mark.parametrize("limit", ["deadline", "idle_timeout"])
+def test_a_body_without_a_socket_is_late_too(limit: str) -> None:
+    body = Silent()
+    headers = {"content-type": "text/event-stream"}
+    transport = httpx.MockTransport(
+        lambda _: httpx.Response(200, headers=headers, stream=body)
+    )
+    with Client(api_key=KEY, http_client=httpx.Client(transport=transport)) as client:
+        stream = client.completions.create(
+            **ARGUMENTS, stream=True, **{limit: DEADLINE}
+        )
+        with in_time(), pytest.raises(APITimeoutError):
+            list(stream)
+    assert body.closed.is_set()
+    body.go_on.set()
+
+
+def test_an_answer_that_comes_too_late_is_closed() -> None:
+    go_on, body = threading.Event(), Silent()
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        go_on.wait()
+        return httpx.Response(200, stream=body)
+
+    transport = httpx.MockTransport(answer)
+    with Client(api_key=KEY, http_client=httpx.Client(transport=transport)) as client:
+        with in_time(), pytest.raises(APITimeoutError, match="waiting for the answer"):
+            client.completions.create(**ARGUMENTS, stream=True, deadline=DEADLINE)
+        go_on.set()
+        assert body.closed.wait(5)
+
+
+def test_hooks_see_the_context_of_the_caller() -> None:
+    context: contextvars.ContextVar[str] = contextvars.ContextVar("context")
+    context.set("the caller's")
+    seen: list[str] = []
+
+    def note(_: object) -> None:
+        seen.append(context.get())
+
+    with RawServer(whole(200, BODY)) as server:
+        http = httpx.Client(event_hooks={"request": [note], "response": [note]})
+        with Client(**settings(server.url), http_client=http) as client:
+            client.completions.create(**ARGUMENTS, deadline=60)
+
+    assert seen == ["the caller's", "the caller's"]
+
+
+class Tracing(httpx.Client):
+    def build_request(self, *args: Any, **kwargs: Any) -> httpx.Request:
+        request = super().build_request(*args, **kwargs)
+        self.told: list[str] = []
+        request.extensions["trace"] = lambda name, _: self.told.append(name)
+        return request
+
+
+class AsyncTracing(httpx.AsyncClient):
+    def build_request(self, *args: Any, **kwargs: Any) -> httpx.Request:
+        request = super().build_request(*args, **kwargs)
+        self.told: list[str] = []
+
+        async def trace(name: str, _: object) -> None:
+            self.told.append(name)
+
+        request.extensions["trace"] = trace
+        return request
+
+
+@kinds
+def test_a_trace_of_the_users_is_told_of_each_event_once(kind: str) -> None:
+    tracing: Any = Tracing if kind == "sync" else AsyncTracing
+    http = tracing(follow_redirects=True)
+    there = whole(307, b"", "text/plain", "location: /elsewhere")
+    with RawServer(there, whole(200, BODY)) as server:
+        complete(
+            kind,
+            server.url,
+            deadline=60,
+            http_client=http,
+            default_headers={"x": "y"},
+        )
+
+    assert http.told.count("http11.send_request_headers.started") == 2
