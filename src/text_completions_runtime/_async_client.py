@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 import httpx
 
 from ._answers import check_stream, decoded_or_text
-from ._bodies import limit_body
 from ._casting import cast_response
 from ._client import BaseClient
 from ._contract import Operation, StreamSpec
@@ -18,7 +17,6 @@ from ._exchange import Call, Read, Send, Step, exchange
 from ._freehand import Freehand
 from ._headers import Headers
 from ._http_clients import DefaultAsyncHttpxClient
-from ._in_time import perform_in_time_async
 from ._limits import Expired, Wait
 from ._raw import Exchanged, RawResponse
 from ._request import Options, Query
@@ -231,9 +229,13 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
     async def _exchanged(self, call: Call) -> tuple[httpx.Response, int]:
         perform = self._perform
         if call.deadline is not None:
+            from ._in_time import perform_in_time_async  # late, for few calls have one
+
             perform = partial(perform_in_time_async, call.deadline, perform)
         response, retries = await self._performed(exchange(call), perform)
         if call.deadline is not None and call.stream:
+            from ._bodies import limit_body
+
             wait = Wait(call.deadline, None, call.request, self._failures)
             limit_body(response, wait)
         self._log().answered(response, retries)

@@ -145,7 +145,6 @@ def _sent(call: Call) -> Generator[Step, Any, httpx.Response]:
         if redirects == _MOST_REDIRECTS:
             raise httpx.TooManyRedirects("too many redirects", request=call.request)
         target = _without_secrets(response.next_request, call)
-        target.extensions = call.request.extensions  # those of an attempt are its own
         response = yield Send(target, call.stream, auth=False)
         redirects += 1
     return response

@@ -19,7 +19,6 @@ from typing import Any, Generic, Self, TypeVar
 import httpx
 
 from ._answers import named_model
-from ._bodies import limit_body
 from ._contract import StreamSpec, VersionRule
 from ._errors import APIStatusError
 from ._events import Event, EventReader, Increments
@@ -69,6 +68,8 @@ class _Opened:
         self.response = self._failures.response(response)
         self.reader = self._read(response)
         if self._deadline is not None or self._idle_timeout is not None:
+            from ._bodies import limit_body  # late, for few calls have a limit
+
             wait = Wait(
                 self._deadline,
                 self._idle_timeout,
