@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from io import StringIO
 from typing import Any, TypeAlias
 
@@ -35,6 +36,8 @@ class Gatherer:
         self._whole: dict[str, Any] = {}
         self._texts: dict[_Path, StringIO] = {}
         self._steps: dict[str, list[_Step]] = {}
+        # Changes below the members of the answer must not reach into an event.
+        self._shallow = all(len(part.target) < 2 for part in final.parts)
         # A text is added to what was there before the rest of its event.
         for part in sorted(final.parts, key=lambda one: one.how != "append"):
             self._steps.setdefault(part.event, []).append(self._step(part))
@@ -55,18 +58,21 @@ class Gatherer:
     def _step(self, part: Part) -> _Step:
         if part.how == "append":
             return self._appending(part)
-        if part.how == "merge" and not part.source and not part.target:
-            return self._whole.update
+        if part.how == "merge" and not (part.source or part.target):
+            return self._whole.update if self._shallow else self._update
 
         def change(payload: dict[str, Any]) -> None:
             found = _read(payload, part.source)
             target = _resolved(part.target, payload)
             if part.how == "put" and found is not None:
-                _put(self._whole, target, found)
+                _put(self._whole, target, deepcopy(found))
             elif is_object(found):
-                _merge(self._whole, target, found)
+                _merge(self._whole, target, deepcopy(found))
 
         return change
+
+    def _update(self, payload: dict[str, Any]) -> None:
+        self._whole.update(deepcopy(payload))
 
     def _appending(self, part: Part) -> _Step:
         text = self._spec.text
@@ -115,16 +121,23 @@ def _below(value: Any, step: str) -> Any:
     if is_object(value):
         return value.get(step)
     if is_array(value):
-        return value[int(step)] if step.isdigit() and int(step) < len(value) else None
+        return value[int(step)] if _is_index(step) and int(step) < len(value) else None
     return None
 
 
-def _merge(whole: dict[str, Any], path: _Path, found: Mapping[str, Any]) -> None:
+def _is_index(step: str) -> bool:
+    return step.isascii() and step.isdigit()
+
+
+def _merge(whole: dict[str, Any], path: _Path, found: dict[str, Any]) -> None:
+    """Let members replace those there; null replaces no value."""
     there = _read(whole, path)
-    if is_object(there):
-        there.update(found)
-    elif there is None:
-        _put(whole, path, dict(found))
+    if there is None:
+        _put(whole, path, found)
+    elif is_object(there):
+        for name, value in found.items():
+            if value is not None or name not in there:
+                there[name] = value
 
 
 def _put(whole: dict[str, Any], path: _Path, value: Any) -> None:
@@ -132,7 +145,7 @@ def _put(whole: dict[str, Any], path: _Path, value: Any) -> None:
     holder, last = _read(whole, path[:-1]), path[-1]
     if is_object(holder):
         holder[last] = value
-    elif is_array(holder) and last.isdigit():
+    elif is_array(holder) and _is_index(last):
         if int(last) < len(holder):
             holder[int(last)] = value
         else:
