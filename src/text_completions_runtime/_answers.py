@@ -17,6 +17,7 @@ __all__ = [
     "decode_answer",
     "decoded_json",
     "decoded_or_text",
+    "is_event_stream",
     "named_model",
 ]
 
@@ -68,15 +69,20 @@ def decoded_or_text(response: httpx.Response) -> Any:
         return response.text
 
 
+def is_event_stream(response: httpx.Response) -> bool:
+    """Tell whether an answer is a stream of events."""
+    return _media_type(response) == "text/event-stream"
+
+
 def check_stream(response: httpx.Response, failures: Failures) -> None:
     """See that a success is a stream of events.
 
     Raises:
         APIResponseValidationError: It is something else.
     """
-    media_type = _media_type(response)
-    if media_type != "text/event-stream":
-        reason = f"asked for a stream of events and got {media_type or 'no type'}"
+    if not is_event_stream(response):
+        media_type = _media_type(response) or "no type"
+        reason = f"asked for a stream of events and got {media_type}"
         raise failures.unexpected(response, None, reason)
 
 

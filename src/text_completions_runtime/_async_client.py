@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 import httpx
 
-from ._answers import check_stream, decoded_or_text
+from ._answers import check_stream, decoded_or_text, is_event_stream
 from ._casting import cast_response
 from ._client import BaseClient
 from ._contract import Operation, StreamSpec
@@ -56,7 +56,11 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         options: Options,
     ) -> RawResponse[Any]:
         """Make a call and return what came over HTTP, its body read."""
-        return RawResponse(await self._called(operation, arguments, options))
+        called = await self._called(operation, arguments, options)
+        if called.events and not is_event_stream(called.response):
+            with self._failures.reading(called.response):
+                await self._read(called.response)  # for there is nothing to iterate
+        return RawResponse(called)
 
     async def call_streamed(
         self,

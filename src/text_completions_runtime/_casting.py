@@ -87,7 +87,10 @@ def _item(value: Any, arguments: tuple[Any, ...]) -> Any:
 def _is_number(value: Any, to: Any) -> bool:
     if isinstance(value, bool) or to is bool:
         return isinstance(value, bool) and to is bool
-    return isinstance(value, (int, float)) and to(value) == value
+    try:
+        return isinstance(value, (int, float)) and to(value) == value
+    except OverflowError:  # infinity is no whole number, and some are beyond floats
+        return False
 
 
 def _is_model(to: Any) -> bool:

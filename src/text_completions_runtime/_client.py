@@ -264,18 +264,10 @@ class BaseClient(Generic[H]):
         if outgoing.authenticated:
             require_credentials(self.contract, headers)
         seconds = resolved_limit("deadline", options.deadline, self.deadline)
-        request = http.build_request(
-            outgoing.method,
-            outgoing.url,
-            headers=sendable_headers(
-                headers,
-                self.contract.secret_headers,
-                outgoing.method,
-                outgoing.url,
-            ),
-            content=outgoing.content,
-            timeout=resolved_timeout(options.timeout, self.timeout),
-        )
+        secret = self.contract.secret_headers
+        sent = sendable_headers(headers, secret, outgoing.method, outgoing.url)
+        timeout = resolved_timeout(options.timeout, self.timeout)
+        request = _request(http, outgoing, sent, timeout)
         return Call(
             request=request,
             stream=outgoing.stream or unread,
@@ -325,6 +317,30 @@ def _restored(cls: type[C], settings: dict[str, Any]) -> C:
     base: Any = BaseClient  # the emitted class takes each credential by its name
     base.__init__(made, credentials=none, http_client=None, **settings)
     return made
+
+
+def _request(
+    http: httpx.Client | httpx.AsyncClient,
+    outgoing: Outgoing,
+    headers: Mapping[str, str],
+    timeout: httpx.Timeout,
+) -> httpx.Request:
+    """Build a request; one that goes elsewhere has nothing of the http client's."""
+    build = http.build_request if outgoing.authenticated else _foreign_request
+    return build(
+        outgoing.method,
+        outgoing.url,
+        headers=headers,
+        content=outgoing.content,
+        timeout=timeout,
+    )
+
+
+def _foreign_request(
+    method: str, url: httpx.URL, *, timeout: httpx.Timeout, **others: Any
+) -> httpx.Request:
+    extensions = {"timeout": timeout.as_dict()}
+    return httpx.Request(method, url, extensions=extensions, **others)
 
 
 def _retries(options: Options, default: float) -> float:

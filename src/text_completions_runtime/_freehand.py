@@ -9,14 +9,16 @@ import httpx
 from ._contract import Contract
 from ._encoding import EncodingError, encode, to_json
 from ._errors import RequestValidationError
-from ._headers import Headers
+from ._headers import Headers, is_token
 from ._parameters import query_of
 from ._redact import masked_url
 from ._request import Outgoing, Query
 from ._sentinels import is_given
-from ._urls import absolute_url, origin
+from ._urls import NO_URL, absolute_url, is_http, origin
 
 __all__ = ["Freehand", "outgoing"]
+
+_BOUNDS = {"path": "URL", "method": "token"}
 
 
 class Freehand(NamedTuple):
@@ -48,9 +50,11 @@ def outgoing(
     """Encode a request.
 
     Raises:
-        RequestValidationError: The body has no form in JSON, or the place makes no
-            URL of HTTP.
+        RequestValidationError: The body has no form in JSON, the place makes no URL
+            of HTTP, or the method is none.
     """
+    if not is_token(freehand.method):
+        raise _refusal(freehand, base_url, "method", freehand.method, "no HTTP method")
     url = _url(freehand, base_url)
     defaults = {"accept": "application/json", **contract.headers}
     content = _content(freehand, url)
@@ -73,9 +77,9 @@ def _url(freehand: Freehand, base_url: httpx.URL) -> httpx.URL:
     absolute = "://" in place.partition("?")[0]
     try:
         url = httpx.URL(place if absolute else absolute_url(base_url, place))
-    except httpx.InvalidURL as error:
+    except NO_URL as error:
         raise _refusal(freehand, base_url, "path", place, f"no URL: {error}") from None
-    if url.scheme not in ("http", "https") or not url.host:
+    if not is_http(url):
         raise _refusal(freehand, base_url, "path", place, "no URL of HTTP")
     return url
 
@@ -90,7 +94,11 @@ def _with_query(url: httpx.URL, defaults: Query, freehand: Freehand) -> httpx.UR
     if not added:
         return url
     there = url.query + b"&" if url.query else b""
-    return url.copy_with(query=there + added.encode("ascii"))
+    try:
+        return url.copy_with(query=there + added.encode("ascii"))
+    except NO_URL as error:
+        given = freehand.params
+        raise _refusal(freehand, url, "query", given, f"no URL: {error}") from None
 
 
 def _content(freehand: Freehand, url: httpx.URL) -> bytes | None:
@@ -119,9 +127,11 @@ def _refusal(
 ) -> RequestValidationError:
     return RequestValidationError(
         f"{parameter}: {reason}",
-        httpx.Request(freehand.method, masked_url(url)),
+        httpx.Request(
+            "GET" if parameter == "method" else freehand.method, masked_url(url)
+        ),
         parameter=parameter,
         value=value,
-        bound="URL" if parameter == "path" else "JSON",
+        bound=_BOUNDS.get(parameter, "JSON"),
         pointer="",
     )

@@ -12,13 +12,18 @@ from ._errors import RequestValidationError
 from ._redact import ALWAYS_SECRET, MASK, masked_url
 from ._sentinels import Omit, is_given
 
-__all__ = ["Headers", "merged_headers", "sendable_headers"]
+__all__ = ["Headers", "is_token", "merged_headers", "sendable_headers"]
 
 Headers: TypeAlias = Mapping[str, str | Omit]
 """Headers by name; `omit` takes away one that would be sent."""
 
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?")  # section 5.5, without obs-text
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text can be the name of a header, or a method."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def merged_headers(*layers: Mapping[str, str | Omit] | None) -> dict[str, str | Omit]:
@@ -59,7 +64,7 @@ def sendable_headers(
 
 
 def _unsendable(name: str, value: object) -> str | None:
-    if _NAME.fullmatch(name) is None:
+    if not is_token(name):
         return "has a name that no header can have"
     if not isinstance(value, str):
         return f"is a {type(value).__name__} and not a string"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar, overload
 
 import httpx
 
@@ -108,6 +108,12 @@ class Answered(Generic[T]):
     def __repr__(self) -> str:
         told = f"[{self.status_code} {self.http_response.reason_phrase}]"
         return f"<{type(self).__name__} {told}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"a {type(self).__name__} holds its client and cannot be pickled or "
+            "copied: take its `http_response` or what `parse()` returns"
+        )
 
     def _header(self, name: str) -> str | None:
         value: str | None = self.headers.get(name) if name else None

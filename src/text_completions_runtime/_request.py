@@ -16,7 +16,7 @@ from ._json import is_object
 from ._parameters import form_of, headers_of, path_of, query_of
 from ._redact import masked_url
 from ._sentinels import NotGiven, Omit, is_given, not_given
-from ._urls import absolute_url
+from ._urls import NO_URL, absolute_url
 from ._validation import Violation, first_violation
 
 __all__ = ["Options", "Outgoing", "Query", "prepare"]
@@ -155,7 +155,7 @@ class _Checker(NamedTuple):
     def place(self, path: str) -> httpx.URL:
         try:
             return _parsed_url(absolute_url(self.base_url, path))
-        except httpx.InvalidURL as error:
+        except NO_URL as error:
             reason = f"makes no URL: {error}"
             raise self._refusal(
                 Violation((), path, "URL", reason, ""), ("path",)

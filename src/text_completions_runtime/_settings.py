@@ -13,6 +13,7 @@ from ._contract import Contract, Credential
 from ._defaults import DEFAULT_TIMEOUT
 from ._errors import MissingCredentialsError
 from ._sentinels import NotGiven, Omit
+from ._urls import NO_URL, is_http
 
 __all__ = [
     "auth_headers",
@@ -26,7 +27,6 @@ __all__ = [
     "start_logging",
 ]
 
-_LAST_PORT = 65535
 _FOR_EVER = 1e9  # seconds, some 31 years; clocks of the system overflow later
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
 
@@ -72,11 +72,10 @@ def resolved_url(contract: Contract, given: str | httpx.URL | None) -> httpx.URL
 def _usable_url(value: str | httpx.URL) -> httpx.URL | None:
     try:
         url = httpx.URL(value)
-    except httpx.InvalidURL:
+    except NO_URL:
         return None
-    absolute = url.scheme in ("http", "https") and bool(url.host)
-    plain = not url.query and not url.fragment and (url.port or 0) <= _LAST_PORT
-    return url if absolute and plain else None
+    plain = not url.query and not url.fragment
+    return url if is_http(url) and plain else None
 
 
 def resolved_timeout(

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 import httpx
 
-from ._answers import check_stream, decoded_or_text
+from ._answers import check_stream, decoded_or_text, is_event_stream
 from ._casting import cast_response
 from ._client import BaseClient
 from ._contract import Operation, StreamSpec
@@ -60,7 +60,11 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         options: Options,
     ) -> RawResponse[Any]:
         """Make a call and return what came over HTTP, its body read."""
-        return RawResponse(self._called(operation, arguments, options))
+        called = self._called(operation, arguments, options)
+        if called.events and not is_event_stream(called.response):
+            with self._failures.reading(called.response):
+                self._read(called.response)  # for there is nothing to iterate
+        return RawResponse(called)
 
     def call_streamed(
         self,

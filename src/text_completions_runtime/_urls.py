@@ -6,8 +6,12 @@ from collections.abc import Mapping
 
 import httpx
 
-__all__ = ["absolute_url", "origin"]
+__all__ = ["NO_URL", "absolute_url", "is_http", "origin"]
 
+NO_URL = (httpx.InvalidURL, UnicodeError)  # the latter: a host that is no name
+"""What httpx raises where it can make no URL."""
+
+_LAST_PORT = 65535
 _PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 
 
@@ -19,3 +23,12 @@ def absolute_url(base_url: httpx.URL, path: str) -> str:
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
     """Return scheme, host and port: what a credential is good for."""
     return url.scheme, url.host, url.port or _PORTS.get(url.scheme)
+
+
+def is_http(url: httpx.URL) -> bool:
+    """Tell whether a URL is absolute, of HTTP, and has a port that there is."""
+    try:
+        host = url.host  # decoded here
+    except UnicodeError:
+        return False
+    return url.scheme in _PORTS and bool(host) and (url.port or 0) <= _LAST_PORT
