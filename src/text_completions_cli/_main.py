@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from . import _complete, _contract, _mock
+from . import _chat, _complete, _contract, _mock, _request
 from ._support import CommandError
 
-COMMANDS = (_complete, _mock, _contract)
+COMMANDS = (_complete, _chat, _request, _mock, _contract)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
