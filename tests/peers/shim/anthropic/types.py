@@ -1,0 +1,3 @@
+"""The types of the client."""
+
+from text_completions.types import Completion as Completion  # noqa: PLC0414
