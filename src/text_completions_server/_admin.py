@@ -85,7 +85,7 @@ class _AdminEndpoint:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> tuple[int, object]:
-        raw = await read_body(request, _MOST_BODY)
+        raw = await read_body(request.receive, _MOST_BODY)
         if not self._to_anybody and not _is_loopback(request):
             raise ApiError(403)
         operation = self._by_method.get(request.method)

@@ -10,8 +10,8 @@ from typing import Literal, TypedDict
 
 from starlette.applications import Starlette
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ._admin import AdminAccess, admin_routes
 from ._answers import Errors
@@ -171,8 +171,29 @@ class _App(Starlette):
         self.router.default = Endpoint(service)
 
     def build_middleware_stack(self) -> ASGIApp:
-        app = super().build_middleware_stack()
+        app: ASGIApp = _Direct(super().build_middleware_stack(), self.router)
         return app if self._recording is None else self._recording(app)
+
+
+class _Direct:
+    """Calls the endpoint of a path that is literally in the document at once.
+
+    The router tries one pattern after another, and Starlette's middleware wraps
+    every message that is sent. An endpoint needs neither: it tells its own failures.
+    """
+
+    def __init__(self, app: ASGIApp, router: Router) -> None:
+        self._app = app
+        self._endpoints: dict[str, Endpoint] = {}
+        for route in router.routes:
+            if isinstance(route, Route) and isinstance(route.endpoint, Endpoint):
+                self._endpoints.setdefault(route.path, route.endpoint)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = None
+        if scope["type"] == "http" and not scope.get("root_path"):
+            endpoint = self._endpoints.get(scope["path"])
+        await (endpoint or self._app)(scope, receive, send)
 
 
 def _reset_with(control: Control, service: Service) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -26,6 +26,21 @@ class Finish:
     reason: StopReason
     stop: str | None = None
     text: str = ""
+
+
+class Planned(AsyncIterator[str | Finish]):
+    """The items of an answer that is known from the start.
+
+    The front takes them as they are: to wait for each costs more than to write it.
+    """
+
+    def __init__(self, *items: str | Finish) -> None:
+        self.items: Iterator[str | Finish] = iter(items)
+
+    async def __anext__(self) -> str | Finish:
+        for item in self.items:
+            return item
+        raise StopAsyncIteration
 
 
 class Backend(Protocol):

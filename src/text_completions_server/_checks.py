@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from email.message import Message
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
 from ._errors import ApiError, bad_request
 from ._json import NotJson, parse_json
@@ -17,7 +18,7 @@ _ANY_LIMIT = 32 * 1024 * 1024
 """How much of a body is read where the document sets no limit, in bytes."""
 
 
-async def read_body(request: Request, limit: int | None) -> bytes:
+async def read_body(receive: Receive, limit: int | None) -> bytes:
     """Read the body; one that is too large is read on and dropped, within reason.
 
     A client that still sends would else lose the connection before it can read
@@ -29,10 +30,9 @@ async def read_body(request: Request, limit: int | None) -> bytes:
     """
     most = _ANY_LIMIT if limit is None else limit
     parts: list[bytes] = []
-    size = 0
-    more = True
+    size, more = 0, True
     while more:
-        message = await request.receive()
+        message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         chunk: bytes = message.get("body", b"")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from ._backend import Finish
 from ._errors import ApiError
-from ._events import CRLF, event, padded, ping, raw_event
+from ._events import CRLF, event, opening, padded, padded_end, ping, raw_event
 from ._json import dump_json
 from ._operations import StreamForm
 
 _FIRST_VERSION = "2023-01-01"
 _EVENTS_BEFORE_PING = 2
+_BLANK_LINE = CRLF + CRLF
+_MARK = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,41 +81,46 @@ class CompletionStream:
         self._name = "completion" if form.named else None
         self._written = 0
         self._so_far = ""
-        # All events but those with a reason differ in their text alone.
-        whole = dump_json(head.body("\0", None))
-        before, _, after = whole.partition(b'"completion":"\\u0000"')
-        self._before, self._after = before + b'"completion":', after
+        # All events but those with a reason differ in text and padding alone.
+        whole = dump_json(head.body(_MARK, None))
+        before, _, after = whole.partition(dump_json(_MARK))
+        self._checksum, self._after = crc32(before), after
+        self._opening = opening(self._name, CRLF) + before
+        self._closing = after[:-1]
 
-    def begin(self) -> Iterator[bytes]:
-        yield from ()
+    def begin(self) -> Sequence[bytes]:
+        return ()
 
-    def piece(self, text: str) -> Iterator[bytes]:
-        yield from self._event(text, None)
+    def piece(self, text: str) -> Sequence[bytes]:
+        return self._pinged(self._text_event(self._shown(text)))
 
-    def finish(self, finish: Finish) -> Iterator[bytes]:
+    def finish(self, finish: Finish) -> Sequence[bytes]:
         """The reason rides on the last text at the limit, else on an empty one."""
-        if finish.reason == "max_tokens":
-            yield from self._event(finish.text, finish)
-        else:
-            if finish.text:
-                yield from self._event(finish.text, None)
-            yield from self._event("", finish)
+        events: list[bytes] = []
+        text = finish.text
+        if text and finish.reason != "max_tokens":
+            events += self.piece(text)
+            text = ""
+        last = dump_json(self._head.body(self._shown(text), finish))
+        events += self._pinged(raw_event(self._name, padded(last), CRLF))
         if self._form.end is not None:
-            yield raw_event(None, self._form.end.encode(), CRLF)
+            events.append(raw_event(None, self._form.end.encode(), CRLF))
+        return events
 
-    def fail(self, error: ApiError) -> Iterator[bytes]:
-        yield event("error", self._describe(error), CRLF)
+    def fail(self, error: ApiError) -> Sequence[bytes]:
+        return (event("error", self._describe(error), CRLF),)
 
-    def _event(self, text: str, finish: Finish | None) -> Iterator[bytes]:
-        if self._written == _EVENTS_BEFORE_PING:
-            yield ping(CRLF)
+    def _pinged(self, made: bytes) -> Sequence[bytes]:
+        """The event, after a ping where one is due."""
+        due = self._written == _EVENTS_BEFORE_PING
         self._written += 1
-        shown = self._shown(text)
-        if finish is None:
-            data = self._before + dump_json(shown) + self._after
-        else:
-            data = dump_json(self._head.body(shown, finish))
-        yield raw_event(self._name, padded(data), CRLF)
+        return (ping(CRLF), made) if due else (made,)
+
+    def _text_event(self, shown: str) -> bytes:
+        """An event without a reason: `raw_event` of `padded`, in fewer steps."""
+        text = dump_json(shown)
+        end = padded_end(crc32(self._after, crc32(text, self._checksum)))
+        return b"".join((self._opening, text, self._closing, end, _BLANK_LINE))
 
     def _shown(self, text: str) -> str:
         if not self._form.cumulative:

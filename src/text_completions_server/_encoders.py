@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from typing import Protocol
 
-from ._backend import Finish
+from ._backend import Finish, Planned
 from ._errors import ApiError
 
 _BURST = 8
@@ -14,6 +14,9 @@ _BURST = 8
 
 They are written at once, see `Outbox`: nothing waits for a piece still to be made.
 """
+
+_NONE = ""
+"""What stands for no item: no piece is empty."""
 
 _NO_FINISH = "the backend ended without a Finish"
 
@@ -44,29 +47,36 @@ class Items:
     So a request that fails before its first piece gets a plain error response.
     """
 
-    def __init__(self, first: str | Finish, rest: AsyncIterator[str | Finish]) -> None:
-        self._first = first
+    def __init__(
+        self, known: Iterator[str | Finish], rest: AsyncIterator[str | Finish]
+    ) -> None:
+        self._known = known
         self._rest = rest
 
     @classmethod
     async def start(cls, items: AsyncIterator[str | Finish]) -> Items:
-        return cls(await anext(items), items)
+        if isinstance(items, Planned):
+            return cls(items.items, items)
+        return cls(iter([await anext(items)]), items)
 
     async def encoded(self, encoder: StreamEncoder) -> AsyncGenerator[bytes]:
         """Every event as soon as the item is there that it is made of."""
         for event in encoder.begin():
             yield event
         try:
-            item, made = self._first, 0
+            known, made = self._known, 0
+            item = next(known)
             while not isinstance(item, Finish):
                 for event in encoder.piece(item):
                     yield event
                 made += 1
                 if not made % _BURST:
                     await asyncio.sleep(0)
-                item = await self._next()
+                item = next(known, _NONE) or await anext(self._rest)
             for event in encoder.finish(item):
                 yield event
+        except StopAsyncIteration:
+            raise RuntimeError(_NO_FINISH) from None
         except ApiError as error:
             for event in encoder.fail(error):
                 yield event
@@ -77,19 +87,15 @@ class Items:
         """The whole text, and the finish."""
         parts: list[str] = []
         try:
-            item = self._first
+            item = next(self._known)
             while not isinstance(item, Finish):
                 parts.append(item)
-                item = await self._next()
+                item = next(self._known, _NONE) or await anext(self._rest)
+        except StopAsyncIteration:
+            raise RuntimeError(_NO_FINISH) from None
         finally:
             await self._close()
         return "".join([*parts, item.text]), item
-
-    async def _next(self) -> str | Finish:
-        try:
-            return await anext(self._rest)
-        except StopAsyncIteration:
-            raise RuntimeError(_NO_FINISH) from None
 
     async def _close(self) -> None:
         close = getattr(self._rest, "aclose", None)

@@ -11,6 +11,7 @@ CRLF = b"\r\n"
 LF = b"\n"
 
 _PING = b'{"type": "ping"}'
+_PADDED_ENDS = [b" " * count + b"}" for count in range(16)]
 
 
 def event(name: str | None, data: Mapping[str, object], line_end: bytes) -> bytes:
@@ -23,7 +24,12 @@ def padded(data: bytes) -> bytes:
 
     The service pads by chance (recorded); here the padding follows from the data.
     """
-    return data[:-1] + b" " * (zlib.crc32(data) % 16) + b"}"
+    return data[:-1] + padded_end(zlib.crc32(data))
+
+
+def padded_end(checksum: int) -> bytes:
+    """What comes instead of the last brace of data with this CRC-32."""
+    return _PADDED_ENDS[checksum % 16]
 
 
 def ping(line_end: bytes) -> bytes:
@@ -33,5 +39,10 @@ def ping(line_end: bytes) -> bytes:
 
 def raw_event(name: str | None, data: bytes, line_end: bytes) -> bytes:
     """An event of one line of data."""
+    return opening(name, line_end) + data + line_end + line_end
+
+
+def opening(name: str | None, line_end: bytes) -> bytes:
+    """What comes before the data of an event."""
     head = b"event: " + name.encode() + line_end if name else b""
-    return head + b"data: " + data + line_end + line_end
+    return head + b"data: "

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ._answers import json_answer
 from ._calls import Call, Handler, Service
@@ -21,11 +22,10 @@ from ._faults import Fault
 from ._handlers import HANDLERS
 from ._journal import record_of
 from ._operations import Example, Operation
+from ._records import Record
 from ._source import mapping
 from ._validation import BodyValidator
 from ._waiting import ConnectionCut, begin, cut
-
-_FAULT = HEADER.encode()
 
 
 class Endpoint:
@@ -41,59 +41,98 @@ class Endpoint:
     ) -> None:
         self._service = service
         self._by_method = {each.method: each for each in operations}
+        names = {name for each in self._by_method.values() for name in each.reads}
+        self._names = {name.encode(): name for name in names | {HEADER}}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request.
+
+        Raises:
+            Exception: Ours is the fault; the client has been told 500.
+        """
         request_id = self._service.ids.new("req")
         begin(receive)
+        asked = Asked(scope["method"], self._headers(scope), receive, request_id)
         try:
-            response = await self._response(Request(scope, receive), request_id)
+            response = await self._response(asked, record_of(scope))
             await response(scope, receive, send)
         except ConnectionCut:
             await cut(scope, receive)
         except ClientDisconnect:
             return  # nobody is left to be answered
 
-    async def _response(self, request: Request, request_id: str) -> Response:
+    def _headers(self, scope: Scope) -> Mapping[str, str]:
+        """Those that matter here; of one that is given twice, the first."""
+        found: dict[str, str] = {}
+        names = self._names
+        for raw, value in scope["headers"]:
+            name = names.get(raw)
+            if name is not None and name not in found:
+                found[name] = value.decode("latin-1")
+        return found
+
+    async def _response(self, asked: Asked, record: Record | None) -> ASGIApp:
         """The answer that is due, or what a fault makes of it."""
         errors = self._service.errors
         try:
-            fault = self._drawn(request)
+            fault = self._drawn(asked, record)
             if fault is None:
-                return await self._answer(request, request_id)
+                return await self._answer(asked)
             return await struck(
-                fault,
-                errors,
-                partial(_drain, request),
-                partial(self._documented, request, request_id),
+                fault, errors, partial(_drain, asked), partial(self._documented, asked)
             )
         except ApiError as error:
-            return errors.answer(error, request_id)
+            return errors.answer(error, asked.request_id)
+        except (ConnectionCut, ClientDisconnect):
+            raise
+        except Exception as error:
+            return _Apology(errors.answer(ApiError(500), asked.request_id), error)
 
-    def _drawn(self, request: Request) -> Fault | None:
+    def _drawn(self, asked: Asked, record: Record | None) -> Fault | None:
         faults = self._service.faults
         if faults is None:
             return None
-        fault = faults.next(_fault_header(request))
-        record = record_of(request.scope)
+        fault = faults.next(asked.headers.get(HEADER))
         if fault is not None and record is not None:
             record.fault = fault.name
         return fault
 
-    async def _documented(self, request: Request, request_id: str) -> Response:
+    async def _documented(self, asked: Asked) -> Response:
         try:
-            return await self._answer(request, request_id)
+            return await self._answer(asked)
         except ApiError as error:
-            return self._service.errors.answer(error, request_id)
+            return self._service.errors.answer(error, asked.request_id)
 
-    async def _answer(self, request: Request, request_id: str) -> Response:
-        operation = self._by_method.get(request.method)
+    async def _answer(self, asked: Asked) -> Response:
+        operation = self._by_method.get(asked.method)
         if operation is not None:
-            return await operation.answer(request, request_id)
-        await _drain(request)
+            return await operation.answer(asked)
+        await _drain(asked)
         if not self._by_method:
             raise ApiError(404, "Not Found")
         allow = ", ".join(self._by_method)
         raise ApiError(405, "Method Not Allowed", headers={"allow": allow})
+
+
+class _Apology:
+    """Answers a failure of our own, which is raised on and gets logged."""
+
+    def __init__(self, response: Response, error: Exception) -> None:
+        self._response = response
+        self._error = error
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._response(scope, receive, send)
+        raise self._error
+
+
+class Asked(NamedTuple):
+    """A request before it is checked, with the headers that matter to its path."""
+
+    method: str
+    headers: Mapping[str, str]
+    receive: Receive
+    request_id: str
 
 
 class CheckedOperation:
@@ -119,20 +158,22 @@ class CheckedOperation:
         defaults = {each.name: each.default for each in operation.headers}
         self._version = operation.version_header or ""
         self._default_version = defaults.get(self._version) or ""
+        self._key = operation.key_header
+        self.reads = {"content-type", self._version, self._key or "", *defaults}
 
-    async def answer(self, request: Request, request_id: str) -> Response:
+    async def answer(self, asked: Asked) -> Response:
         """Check the request and hand it over.
 
         Raises:
             ApiError: A check failed, or the backend did.
             ClientDisconnect: The client left before its body was complete.
         """
-        rule, headers = self._operation.body, _headers(request)
-        raw = await read_body(request, rule.max_bytes if rule else None)
+        rule, headers = self._operation.body, asked.headers
+        raw = await read_body(asked.receive, rule.max_bytes if rule else None)
         key = ""
-        if self._operation.key_header is not None:
-            key = headers.get(self._operation.key_header, "")
-            self._service.keys.check(self._operation.key_header, key)
+        if self._key is not None:
+            key = headers.get(self._key, "")
+            self._service.keys.check(self._key, key)
         check_headers(self._operation.headers, headers)
         allowance = self._service.spend(key)
         body: object = None
@@ -140,28 +181,14 @@ class CheckedOperation:
             content_type = headers.get("content-type")
             body = check_body(rule, self._validator, content_type, raw)
         version = headers.get(self._version) or self._default_version
-        call = Call(mapping(body), version, request_id, allowance)
+        call = Call(mapping(body), version, asked.request_id, allowance)
         return await self._handler(call)
 
 
-def _headers(request: Request) -> Mapping[str, str]:
-    """The headers by name; of one that is given twice, the first."""
-    raw: list[tuple[bytes, bytes]] = request.scope["headers"]
-    return {name.decode("latin-1"): each.decode("latin-1") for name, each in raw[::-1]}
-
-
-def _fault_header(request: Request) -> str | None:
-    for name, value in request.scope["headers"]:
-        if name == _FAULT:
-            asked: str = value.decode("latin-1")
-            return asked
-    return None
-
-
-async def _drain(request: Request) -> None:
+async def _drain(asked: Asked) -> None:
     """Read the body for the connection's sake."""
     with suppress(ApiError):
-        await read_body(request, None)
+        await read_body(asked.receive, None)
 
 
 def _validator(document: Document, operation: Operation) -> BodyValidator | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import overload
 from urllib.parse import quote
 
@@ -23,6 +22,7 @@ MOST_BYTES = 128 * 1024 * 1024
 ADMIN = "/__mock__"
 """The paths below it are the mock's own, and no requests to the service."""
 
+_BELOW_ADMIN = f"{ADMIN}/"
 _RECORD = "text_completions_server.record"
 
 
@@ -161,7 +161,7 @@ class Recorder:
         self._secret = secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(f"{ADMIN}/"):
+        if scope["type"] != "http" or scope["path"].startswith(_BELOW_ADMIN):
             await self._app(scope, receive, send)
             return
         path = quote(scope["path"])
@@ -169,9 +169,7 @@ class Recorder:
         scope[_RECORD] = record
         journal = self._journal
         page = journal.add(record) if journal else None
-        tape = _Tape(record, receive, send)
-        if journal and page:
-            tape.on_answer = partial(journal.answered, page)
+        tape = _Tape(record, journal, page, receive, send)
         try:
             await self._app(scope, tape.receive if journal else receive, tape.send)
         finally:
@@ -189,9 +187,19 @@ class _Tape:
     message of a stream.
     """
 
-    def __init__(self, record: Record, receive: Receive, send: Send) -> None:
-        self.on_answer: Callable[[], None] | None = None
+    __slots__ = ("_journal", "_page", "_receive", "_record", "_send", "_streams")
+
+    def __init__(
+        self,
+        record: Record,
+        journal: Journal | None,
+        page: _Page | None,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         self._record = record
+        self._journal = journal
+        self._page = page
         self._receive = receive
         self._send = send
         self._streams = False
@@ -202,23 +210,27 @@ class _Tape:
             self._record.add_content(chunk)
         return message
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
+        """As `send` of ASGI; itself no coroutine, which each event would pay for."""
         record = self._record
         if message["type"] == "http.response.start":
-            record.begin_answer(message["status"])
-            self._streams = _is_stream(message["headers"])
-            if self.on_answer is not None:
-                self.on_answer()
+            self._begin(message)
         else:
             if self._streams and (body := message.get("body")):
                 record.add_event(body)
             if not message.get("more_body", False):
                 record.end()
-        await self._send(message)
+        return self._send(message)
+
+    def _begin(self, message: Message) -> None:
+        self._record.begin_answer(message["status"])
+        self._streams = _is_stream(message["headers"])
+        if self._journal and self._page:
+            self._journal.answered(self._page)
 
 
 def _is_stream(headers: list[tuple[bytes, bytes]]) -> bool:
-    return any(
-        name == b"content-type" and value.startswith(b"text/event-stream")
-        for name, value in headers
-    )
+    for name, value in headers:
+        if name == b"content-type":
+            return value.startswith(b"text/event-stream")
+    return False

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-from ._backend import Finish
+from ._backend import Finish, Planned
 from ._prompt import HUMAN
 from ._requests import CompletionRequest, MessageRequest
 from ._text import natural_text, plan
@@ -23,9 +21,7 @@ class MockBackend:
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
 
-    async def generate(
-        self, request: CompletionRequest | MessageRequest, /
-    ) -> AsyncIterator[str | Finish]:
+    def generate(self, request: CompletionRequest | MessageRequest, /) -> Planned:
         """Yield one token at a time if a stream is wanted, and then the finish."""
         pieces, finish = plan(
             self._text(request),
@@ -33,13 +29,10 @@ class MockBackend:
             stops=request.stop_sequences,
             ending=HUMAN if isinstance(request, CompletionRequest) else "",
         )
-        if not request.stream:
-            text = "".join([*pieces, finish.text])
-            yield Finish(finish.reason, finish.stop, text)
-            return
-        for piece in pieces:
-            yield piece
-        yield finish
+        if request.stream:
+            return Planned(*pieces, finish)
+        text = "".join([*pieces, finish.text])
+        return Planned(Finish(finish.reason, finish.stop, text))
 
     def _text(self, request: CompletionRequest | MessageRequest) -> str:
         text = natural_text(

@@ -17,6 +17,7 @@ MOST_EVENTS = 200
 """How many events of one answer are kept: the last ones."""
 
 MASK = "***"
+_MASK = MASK.encode()
 
 _MOST_CONTENT = 32 * 1024 * 1024
 
@@ -84,8 +85,8 @@ class Record:
         self.first_byte_ms: float | None = None
         self.milliseconds: float | None = None
         self._headers = [
-            (name, MASK.encode() if _is_secret(name, secret) else value)
-            for name, value in headers
+            (each[0], _MASK) if _is_secret(each[0], secret) else each
+            for each in headers
         ]
         self._parts: list[bytes] = []
         self._size = 0

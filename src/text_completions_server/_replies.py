@@ -172,7 +172,7 @@ async def _said(
 
 def _planned(
     reply: Reply, request: CompletionRequest | MessageRequest
-) -> tuple[list[str], Finish]:
+) -> tuple[Sequence[str], Finish]:
     if reply.stop_reason is None:
         return plan(
             reply.text,

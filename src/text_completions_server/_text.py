@@ -112,7 +112,7 @@ def _text_of(digest: bytes) -> str:
 
 def plan(
     text: str, *, limit: int, stops: Iterable[str], ending: str = ""
-) -> tuple[list[str], Finish]:
+) -> tuple[tuple[str, ...], Finish]:
     """Cut a text as a request asks and divide it into pieces, a token each.
 
     Args:
@@ -125,16 +125,14 @@ def plan(
     Returns:
         The pieces but the last one, and the finish, which carries the last one.
     """
-    if len(text) > _MOST_REMEMBERED:
-        pieces, finish = _planned(text, limit, tuple(stops), ending)
-    else:
-        pieces, finish = _remembered(text, limit, tuple(stops), ending)
-    return list(pieces), finish
+    long = len(text) > _MOST_REMEMBERED
+    make = _planned if long else _remembered
+    return make(text, limit, tuple(stops), ending)
 
 
 def _planned(
     text: str, limit: int, stops: tuple[str, ...], ending: str
-) -> tuple[list[str], Finish]:
+) -> tuple[tuple[str, ...], Finish]:
     tokens = split_tokens(text + ending)
     said = "".join(tokens[:limit])
     start, stop = _first_match(said, stops)
@@ -145,7 +143,7 @@ def _planned(
     else:
         pieces, finish = tokens, Finish("end_turn")
     last = pieces.pop() if pieces else ""
-    return pieces, Finish(finish.reason, finish.stop, last)
+    return tuple(pieces), Finish(finish.reason, finish.stop, last)
 
 
 _MOST_REMEMBERED = 4096
