@@ -45,6 +45,12 @@ class JsonAnswer(Response):
         self.body = body
         self.raw_headers = [*headers, (b"content-length", b"%d" % len(body)), _JSON]
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        head = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **head})
+        await send({"type": "http.response.body", "body": self.body})
+
 
 class EventStream(StreamingResponse):
     """A response of events, each written when it is made.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -34,7 +34,7 @@ class Planned(AsyncIterator[str | Finish]):
     The front takes them as they are: to wait for each costs more than to write it.
     """
 
-    def __init__(self, *items: str | Finish) -> None:
+    def __init__(self, items: Iterable[str | Finish]) -> None:
         self.items: Iterator[str | Finish] = iter(items)
 
     async def __anext__(self) -> str | Finish:

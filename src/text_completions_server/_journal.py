@@ -6,7 +6,6 @@ import threading
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import overload
-from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -164,8 +163,8 @@ class Recorder:
         if scope["type"] != "http" or scope["path"].startswith(_BELOW_ADMIN):
             await self._app(scope, receive, send)
             return
-        path = quote(scope["path"])
-        record = Record(scope["method"], path, scope["headers"], self._secret)
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        record = Record(scope["method"], scope["path"], headers, self._secret)
         scope[_RECORD] = record
         journal = self._journal
         page = journal.add(record) if journal else None

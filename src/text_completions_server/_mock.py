@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from ._backend import Finish, Planned
 from ._prompt import HUMAN
 from ._requests import CompletionRequest, MessageRequest
 from ._text import natural_text, plan
+
+_MOST_KEPT = 4096
 
 
 class MockBackend:
@@ -20,9 +25,17 @@ class MockBackend:
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
+        self._remembered = lru_cache(maxsize=512)(self._items)
 
     def generate(self, request: CompletionRequest | MessageRequest, /) -> Planned:
         """Yield one token at a time if a stream is wanted, and then the finish."""
+        if _is_short(request):
+            return Planned(self._remembered(request))
+        return Planned(self._items(request))
+
+    def _items(
+        self, request: CompletionRequest | MessageRequest
+    ) -> Sequence[str | Finish]:
         pieces, finish = plan(
             self._text(request),
             limit=request.max_tokens,
@@ -30,9 +43,9 @@ class MockBackend:
             ending=HUMAN if isinstance(request, CompletionRequest) else "",
         )
         if request.stream:
-            return Planned(*pieces, finish)
+            return (*pieces, finish)
         text = "".join([*pieces, finish.text])
-        return Planned(Finish(finish.reason, finish.stop, text))
+        return (Finish(finish.reason, finish.stop, text),)
 
     def _text(self, request: CompletionRequest | MessageRequest) -> str:
         text = natural_text(
@@ -44,6 +57,11 @@ class MockBackend:
             request.top_k,
         )
         return f" {text}" if _wants_space(request) else text
+
+
+def _is_short(request: CompletionRequest | MessageRequest) -> bool:
+    """Whether it is worth keeping: the same come again and again in a test."""
+    return isinstance(request, CompletionRequest) and len(request.prompt) < _MOST_KEPT
 
 
 def _wants_space(request: CompletionRequest | MessageRequest) -> bool:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
 
@@ -45,7 +46,6 @@ class Record:
 
     Attributes:
         method: The method of the request.
-        path: Its path, percent-encoded and without a query.
         status: The status of the answer; 0 while there is none.
         event_count: How many server-sent events were written.
         fault: The name of the fault that struck, None where none did.
@@ -58,6 +58,7 @@ class Record:
         "_headers",
         "_lock",
         "_parts",
+        "_path",
         "_size",
         "_started",
         "_watch",
@@ -66,7 +67,6 @@ class Record:
         "first_byte_ms",
         "method",
         "milliseconds",
-        "path",
         "status",
     )
 
@@ -78,7 +78,7 @@ class Record:
         secret: frozenset[bytes] = frozenset(),
     ) -> None:
         self.method = method
-        self.path = path
+        self._path = path
         self.status = 0
         self.event_count = 0
         self.fault: str | None = None
@@ -94,6 +94,11 @@ class Record:
         self._lock = threading.Lock()
         self._started = time.time()
         self._watch = time.perf_counter()
+
+    @property
+    def path(self) -> str:
+        """Its path, percent-encoded and without a query."""
+        return quote(self._path)
 
     @property
     def headers(self) -> Headers:
@@ -128,7 +133,8 @@ class Record:
     def size(self) -> int:
         """How many bytes are kept of bodies and events, about."""
         with self._lock:
-            return sum(map(len, self._parts)) + sum(map(len, self._events or ()))
+            content = self._size if self._parts else 0
+            return content + (sum(map(len, self._events)) if self._events else 0)
 
     def add_content(self, chunk: bytes) -> None:
         """A part of the body has come."""

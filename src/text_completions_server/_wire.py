@@ -17,13 +17,21 @@ _BAD_REQUEST = (
 )
 
 
+_LENGTH = b"\r\ncontent-length: "
+
+
 class Protocol(H11Protocol):
     """HTTP/1.1 over an `Outbox`, which the application may close."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        outbox = Outbox(transport, self.loop)
-        super().connection_made(outbox)
-        self.app_state = {**self.app_state, DROP: outbox.close}
+        self._outbox = Outbox(transport, self.loop)
+        super().connection_made(self._outbox)
+        self.app_state = {**self.app_state, DROP: self._outbox.close}
+
+    def on_response_complete(self) -> None:
+        """Write what is left of an answer now that nothing more comes of it."""
+        self._outbox.flush()
+        super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP in the documented form, not in plain text."""
@@ -38,7 +46,8 @@ class Outbox(asyncio.Transport):
     """Writes at once what was written within one turn of the event loop.
 
     uvicorn writes the head, the body and the end of an answer one by one, each with a
-    call of the system. Nothing waits here for what is not made yet.
+    call of the system. Nothing waits here for what is not made yet: the head of an
+    answer in one piece, which tells its length, is written together with that piece.
 
     Args:
         transport: The connection.
@@ -56,12 +65,12 @@ class Outbox(asyncio.Transport):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if not data:
             return
-        if not self._parts:
-            self._loop.call_soon(self._flush)
+        if not self._parts and not _is_head_of_one_piece(data):
+            self._loop.call_soon(self.flush)
         self._parts.append(data)
 
     def close(self) -> None:
-        self._flush()
+        self.flush()
         self._transport.close()
 
     def abort(self) -> None:
@@ -80,7 +89,13 @@ class Outbox(asyncio.Transport):
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return self._transport.get_extra_info(name, default)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what is here now."""
         if self._parts:
             parts, self._parts = self._parts, []
             self._transport.write(b"".join(parts))
+
+
+def _is_head_of_one_piece(data: bytes | bytearray | memoryview) -> bool:
+    head = bytes(data)
+    return head.startswith(b"HTTP/1.1 ") and _LENGTH in head
