@@ -1,6 +1,7 @@
 """The measure of the mock's speed: a handler that checks the schema and no more.
 
-It asks the server whose URL it is given for its answers, and repeats them.
+It asks the server whose URL it is given for its answers, and repeats them, head and
+body: each event is a chunk, the message of an error is the validator's own.
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+MADE = {"date", "content-length", "transfer-encoding", "connection", "server"}
+"""The headers that are made by whoever sends an answer."""
 
-def answer_of(url: str, kind: str) -> bytes:
+
+def answer_of(url: str, kind: str) -> tuple[dict[str, str], bytes]:
+    """What the mock answers: the headers that are its own, and the body."""
     request = urllib.request.Request(
         f"{url}/v1/complete",
         json.dumps(BODIES[kind]).encode(),
@@ -36,11 +41,14 @@ def answer_of(url: str, kind: str) -> bytes:
         },
     )
     try:
-        with urllib.request.urlopen(request) as answer:
-            return bytes(answer.read())
+        answer = urllib.request.urlopen(request)
     except urllib.error.HTTPError as error:
-        with error:
-            return error.read()
+        answer = error
+    with answer:
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return {
+            name: headers[name] for name in headers if name not in MADE
+        }, answer.read()
 
 
 def make_app(url: str) -> Starlette:
@@ -56,13 +64,11 @@ def make_app(url: str) -> Starlette:
             "components": document["components"],
         }
     )
-    whole = json.loads(answer_of(url, "valid"))
-    error = json.loads(answer_of(url, "invalid"))
-    events = [
-        event + b"\r\n\r\n"
-        for event in answer_of(url, "streamed").split(b"\r\n\r\n")
-        if event
-    ]
+    whole_headers, valid = answer_of(url, "valid")
+    error_headers, invalid = answer_of(url, "invalid")
+    stream_headers, streamed = answer_of(url, "streamed")
+    whole, error = json.loads(valid), json.loads(invalid)
+    events = [event + b"\r\n\r\n" for event in streamed.split(b"\r\n\r\n") if event]
 
     async def stream() -> AsyncIterator[bytes]:
         for event in events:
@@ -73,10 +79,10 @@ def make_app(url: str) -> Starlette:
         violation = next(validator.iter_errors(body), None)
         if violation is not None:
             message = {"type": "invalid_request_error", "message": violation.message}
-            return JSONResponse(error | {"error": message}, 400)
+            return JSONResponse(error | {"error": message}, 400, error_headers)
         if body.get("stream"):
-            return StreamingResponse(stream(), media_type="text/event-stream")
-        return JSONResponse(whole)
+            return StreamingResponse(stream(), headers=stream_headers)
+        return JSONResponse(whole, headers=whole_headers)
 
     return Starlette(routes=[Route("/v1/complete", complete, methods=["POST"])])
 
