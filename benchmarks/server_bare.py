@@ -19,7 +19,7 @@ from typing import Any
 import jsonschema_rs
 import uvicorn
 import yaml
-from server_speed import BODIES
+from server_load import BODIES
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse

@@ -1,6 +1,6 @@
-"""The mock's speed beside a bare handler of the same answer; start; memory.
+"""The mock's speed beside a bare handler of the same answer; start; memory; Prism.
 
-python benchmarks/server_speed.py [--rounds 7] [--requests 1500] [--url NAME=URL]
+`make bench-server` runs it: benchmarks/server_speed.py [--rounds 25] [--requests 250]
 
 Each server is a program of its own. In each round every server answers the same
 requests, and what counts is the CPU time that it took, so that the speed of this
@@ -13,155 +13,46 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import subprocess
+import os
+import platform
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlsplit
+
+import server_prism
+from server_load import BODIES, costs, load, ratio, request_bytes, running
 
 MOCK = [sys.executable, "-m", "text_completions_cli", "mock", "--port", "0", "--quiet"]
 BARE = [sys.executable, str(Path(__file__).with_name("server_bare.py"))]
-BODY = {
-    "model": "claude-2",
-    "prompt": "\n\nHuman: Why is the sky blue?\n\nAssistant:",
-    "max_tokens_to_sample": 100,
-    "temperature": 0.5,
-}
-BODIES = {
-    "valid": BODY,
-    "invalid": BODY | {"temperature": 1.5},
-    "streamed": BODY | {"stream": True},
-}
 STREAMS, EVENTS = 64, 5000
 LEAST_RATIO, MOST_SECONDS, MOST_MEMORY = 0.85, 0.8, 90
 
 
-@dataclass
-class Program:
-    """A server that runs, and what it costs."""
-
-    process: subprocess.Popen[str]
-    url: str
-
-    def cpu(self) -> float:
-        """Seconds of CPU time until now; to the nanosecond, unlike /proc/PID/stat."""
-        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
-        return sum(int(each.read_text().split()[0]) for each in threads) / 1e9
-
-    def peak_memory(self) -> float:
-        """The most resident memory that it ever had, in MB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        kilobytes = status.partition("VmHWM:")[2].split()[0]
-        return int(kilobytes) / 1000
-
-
-@contextmanager
-def running(command: list[str]) -> Iterator[Program]:
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield Program(process, process.stdout.readline().rpartition(" ")[2].strip())
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-class Talker(asyncio.Protocol):
-    """Sends a request as soon as the answer before it is complete."""
-
-    def __init__(self, request: bytes, share: list[int]) -> None:
-        self.request, self.share = request, share
-        self.done = asyncio.get_running_loop().create_future()
-        self.received = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        self.ask()
-
-    def ask(self) -> None:
-        if not self.share[0]:
-            self.transport.close()
-            self.done.set_result(None)
-            return
-        self.share[0] -= 1
-        self.received = b""
-        self.transport.write(self.request)
-
-    def data_received(self, data: bytes) -> None:
-        self.received = self.received[-5:] + data if self.chunked else self._head(data)
-        if self.chunked:
-            complete = self.received.endswith(b"0\r\n\r\n")
-        else:
-            complete = len(self.received) >= self.length
-        if complete:
-            self.chunked = False
-            self.ask()
-
-    chunked = False
-    length = 1 << 40
-
-    def _head(self, data: bytes) -> bytes:
-        received = self.received + data
-        head, end, _ = received.partition(b"\r\n\r\n")
-        if end:
-            self.chunked = b"transfer-encoding: chunked" in head.lower()
-            size = head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]
-            self.length = len(head) + 4 + int(size or 0)
-        return received
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self.done.done():
-            self.done.set_exception(exc or ConnectionError("cut"))
-
-
-def request_bytes(body: dict[str, object]) -> bytes:
-    content = json.dumps(body).encode()
-    return (
-        b"POST /v1/complete HTTP/1.1\r\nhost: mock\r\nx-api-key: sk-speed\r\n"
-        b"anthropic-version: 2023-06-01\r\ncontent-type: application/json\r\n"
-        b"accept: */*\r\nuser-agent: speed\r\ncontent-length: %d\r\n\r\n%b"
-        % (len(content), content)
-    )
-
-
-async def load(url: str, request: bytes, connections: int, requests: int) -> None:
-    loop, address, share = asyncio.get_running_loop(), urlsplit(url), [requests]
-    talkers = [
-        await loop.create_connection(
-            lambda: Talker(request, share), address.hostname, address.port
-        )
-        for _ in range(connections)
-    ]
-    await asyncio.gather(*(talker.done for _, talker in talkers))
-
-
-def costs(program: Program, kind: str, connections: int, requests: int) -> float:
-    """Seconds of CPU per request."""
-    before = program.cpu()
-    asyncio.run(load(program.url, request_bytes(BODIES[kind]), connections, requests))
-    return (program.cpu() - before) / requests
-
-
-def compare(rounds: int, requests: int) -> list[tuple[str, float, float]]:
-    found: list[tuple[str, float, float]] = []
+def compare(rounds: int, requests: int) -> int:
+    """Print what each kind of request costs; return how many targets are missed."""
+    missed = 0
     with running(MOCK) as mock, running([*BARE, mock.url]) as bare:
-        for kind in BODIES:
-            count = requests // 5 if kind == "streamed" else requests
+        for kind, body in BODIES.items():
+            count = requests // 4 if kind == "streamed" else requests
             for connections in (1, 64):
-                pairs = [
-                    [costs(each, kind, connections, count) for each in (mock, bare)]
-                    for _ in range(rounds + 1)
-                ][1:]  # the first round warms up
-                ours, theirs = (median(each) for each in zip(*pairs, strict=True))
-                found.append((f"{kind}, {connections} connections", ours, theirs))
-    return found
+                found = costs(
+                    [mock, bare], request_bytes(body), connections, count, rounds
+                )
+                ours, theirs = ([one.cpu for one in each] for each in found)
+                reached = ratio(ours, theirs)
+                missed += reached < LEAST_RATIO
+                print(
+                    f"{kind}, {connections} connections: "
+                    f"{median(ours) * 1e6:.0f} µs CPU, bare "
+                    f"{median(theirs) * 1e6:.0f} µs, "
+                    f"ratio {reached:.2f} (at least {LEAST_RATIO})"
+                )
+    return missed
 
 
 def readiness(times: int) -> float:
@@ -187,18 +78,12 @@ def memory() -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--requests", type=int, default=1500)
+    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--requests", type=int, default=250)
     arguments = parser.parse_args()
     assert find_spec("text_completions_server"), "install the project first"
-    missed = 0
-    for name, ours, theirs in compare(arguments.rounds, arguments.requests):
-        ratio = theirs / ours
-        missed += ratio < LEAST_RATIO
-        print(
-            f"{name:26} {ours * 1e6:7.0f} µs CPU, bare {theirs * 1e6:7.0f} µs, "
-            f"ratio {ratio:.2f} (at least {LEAST_RATIO})"
-        )
+    print(_circumstances())
+    missed = compare(arguments.rounds, arguments.requests)
     seconds, megabytes = readiness(5), memory()
     missed += (seconds > MOST_SECONDS) + (megabytes > MOST_MEMORY)
     print(f"ready in {seconds:.2f} s (at most {MOST_SECONDS})")
@@ -206,7 +91,18 @@ def main() -> int:
         f"{STREAMS} streams of {EVENTS} events: {megabytes:.0f} MB resident "
         f"(under {MOST_MEMORY})"
     )
+    missed += server_prism.compare(MOCK)
     return 1 if missed else 0
+
+
+def _circumstances() -> str:
+    names = ("starlette", "uvicorn", "jsonschema-rs")
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}: "
+        f"{', '.join(f'{name} {version(name)}' for name in names)}; Python "
+        f"{platform.python_version()} on {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} CPUs"
+    )
 
 
 if __name__ == "__main__":

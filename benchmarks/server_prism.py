@@ -1,0 +1,105 @@
+"""The mock's speed beside Prism, the mock server that most people know from npm.
+
+Both serve openapi.yaml and answer the same valid request, in one piece. Prism logs
+nothing here. It is installed beside package.json in npm/ when node and npm are there.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from server_load import BODY, Program, costs, ratio, request_bytes, running
+
+NPM = Path(__file__).parent / "npm"
+DOCUMENT = Path(__file__).parent.parent / "openapi.yaml"
+LEAST = 4
+ROUNDS, REQUESTS = 9, 200
+# Without this header Prism 5.16 ends with an exception: it reads an absent list.
+BETA = b"anthropic-beta: none\r\n"
+
+
+def compare(mock: list[str]) -> int:
+    """Print how both do; return how many targets are missed, 0 where it is skipped."""
+    reason = _install()
+    if reason is not None:
+        print(f"skipped: Prism ({reason})")
+        return 0
+    missed = 0
+    with running(mock) as ours, _prism() as prism:
+        for connections in (1, 64):
+            missed += _compare(ours, prism, connections)
+    return missed
+
+
+def _compare(ours: Program, prism: Program, connections: int) -> int:
+    request = request_bytes(BODY, BETA)
+    found = costs([ours, prism], request, connections, REQUESTS, ROUNDS)
+    clocks = [[one.clock for one in each] for each in found]
+    cpus = [[one.cpu for one in each] for each in found]
+    per_second = [1 / median(each) for each in clocks]
+    times = ratio(*clocks)
+    print(
+        f"valid, {connections} connections: {per_second[0]:.0f} requests per second, "
+        f"Prism {_version()} {per_second[1]:.0f}, ratio {times:.1f} "
+        f"(at least {LEAST}), of CPU time {ratio(*cpus):.1f}"
+    )
+    return int(times < LEAST)
+
+
+def _version() -> str:
+    asked = json.loads((NPM / "package.json").read_bytes())["dependencies"]
+    return str(asked["@stoplight/prism-cli"])
+
+
+def _install() -> str | None:
+    """Why there is no Prism; None when it is there."""
+    stamp, lock = NPM / "node_modules" / ".stamp", NPM / "package-lock.json"
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        return "node and npm are not there"
+    if stamp.exists() and stamp.stat().st_mtime >= lock.stat().st_mtime:
+        return None
+    command = [npm, "ci", "--ignore-scripts", "--no-progress", "--loglevel=error"]
+    done = subprocess.run(command, cwd=NPM, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return f"npm could not install it: {done.stderr.strip().splitlines()[:1]}"
+    stamp.touch()
+    return None
+
+
+@contextmanager
+def _prism() -> Iterator[Program]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    binary = NPM / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
+    silent = ["--verboseLevel", "silent", "--port", str(port)]
+    process = subprocess.Popen(
+        ["node", str(binary), "mock", *silent, str(DOCUMENT)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(port, process)
+        yield Program(process, f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("Prism does not listen")
