@@ -13,7 +13,7 @@ LINTED := $(wildcard src generated generator tests benchmarks examples)
 
 .PHONY: help
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: install
 install: $(VENV)/stamp ## Make .venv with the locked versions and this project in it
@@ -47,6 +47,14 @@ peers: $(VENV)/stamp $(VENV)-peers/stamp ## Run the tests that need the official
 bench: $(VENV)-peers/stamp ## Measure the client's speed beside httpx and the SDK
 	PYTHONPATH=src:generated $(VENV)-peers/bin/python benchmarks
 
+.PHONY: bench-server
+bench-server: $(VENV)/stamp ## Measure the mock beside a bare handler and Prism
+	$(BIN)/python benchmarks/server_speed.py
+
+.PHONY: soak
+soak: $(VENV)/stamp ## Send a minute of mixed faults to the mock and count what is lost
+	$(BIN)/python benchmarks/server_soak.py
+
 .PHONY: demo
 demo: $(VENV)/stamp ## Show the whole house at work, narrated
 	$(IN_VENV) $(BIN)/python examples/demo.py
@@ -67,7 +75,7 @@ build: $(VENV)/stamp ## Build the sdist and the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove what make made
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-peers .ci/npm/node_modules dist .hypothesis .*_cache
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-peers .ci/npm/node_modules benchmarks/npm/node_modules dist .hypothesis .*_cache
 	find $(LINTED) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: lock

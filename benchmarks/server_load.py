@@ -47,8 +47,10 @@ class Program:
 
 
 @contextmanager
-def running(command: list[str]) -> Iterator[Program]:
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def running(command: list[str], stderr: int | None = None) -> Iterator[Program]:
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=stderr, text=True
+    )
     assert process.stdout is not None
     try:
         yield Program(process, process.stdout.readline().rpartition(" ")[2].strip())

@@ -22,6 +22,8 @@ VERBS = [
     "test",
     "peers",
     "bench",
+    "bench-server",
+    "soak",
     "demo",
     "mock",
     "contract",
@@ -63,7 +65,7 @@ def recipes() -> dict[str, list[str]]:
 def test_make_alone_lists_every_verb() -> None:
     answer = make()
 
-    listed = re.findall(r"^  make (\w+) +\S", answer.stdout, re.MULTILINE)
+    listed = re.findall(r"^  make ([\w-]+) +\S", answer.stdout, re.MULTILINE)
     assert listed == VERBS
     assert (answer.returncode, answer.stderr) == (0, "")
 

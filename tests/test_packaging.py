@@ -271,8 +271,9 @@ def installed_version(name: str) -> str | None:
         return None  # the lock is for every platform
 
 
-def test_the_npm_lock_has_exact_versions_and_no_places() -> None:
-    folder = ROOT / ".ci" / "npm"
+@pytest.mark.parametrize("place", [".ci", "benchmarks"])
+def test_the_npm_lock_has_exact_versions_and_no_places(place: str) -> None:
+    folder = ROOT / place / "npm"
     packages = json.loads((folder / "package-lock.json").read_bytes())["packages"]
     asked = json.loads((folder / "package.json").read_bytes())["dependencies"]
 
