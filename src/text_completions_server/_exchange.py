@@ -15,7 +15,8 @@ class Exchange:
     Attributes:
         method: The method of the request.
         path: Its path, percent-encoded and without a query.
-        status: The status of the answer; 0 when the client left before there was one.
+        status: The status of the answer; 499 when the client left before there was
+            one, 0 when the server closed the connection without one.
         events: How many server-sent events were written.
         milliseconds: From the request's head to the end of the answer.
         fault: The name of the fault that struck, None where none did.

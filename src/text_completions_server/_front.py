@@ -53,13 +53,15 @@ class Endpoint:
         request_id = self._service.ids.new("req")
         begin(receive)
         asked = Asked(scope["method"], self._headers(scope), receive, request_id)
+        record = record_of(scope)
         try:
-            response = await self._response(asked, record_of(scope))
+            response = await self._response(asked, record)
             await response(scope, receive, send)
         except ConnectionCut:
             await cut(scope, receive)
-        except ClientDisconnect:
-            return  # nobody is left to be answered
+        except ClientDisconnect:  # nobody is left to be answered
+            if record is not None:
+                record.leave()
 
     def _headers(self, scope: Scope) -> Mapping[str, str]:
         """Those that matter here; of one that is given twice, the first."""

@@ -10,7 +10,7 @@ from typing import overload
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ._exchange import Exchange
-from ._records import Record
+from ._records import CLIENT_LEFT, Record
 
 MOST_RECORDS = 10_000
 """How many records are kept: the last ones."""
@@ -30,7 +30,8 @@ class Requests(Sequence[Record]):
 
     Attributes:
         total: How many there were, with those that are no longer kept.
-        statuses: How many were answered with each status.
+        statuses: How many were answered with each status; 499 counts those whose
+            client left before.
     """
 
     def __init__(
@@ -109,7 +110,7 @@ class Journal:
         return page
 
     def answered(self, page: _Page) -> None:
-        """Its answer begins."""
+        """Its answer begins, or its client has left."""
         with self._lock:
             if page.epoch == self._epoch:
                 self._statuses[page.record.status] += 1
@@ -174,6 +175,8 @@ class Recorder:
         finally:
             record.end()
             if journal and page:
+                if record.status == CLIENT_LEFT:
+                    journal.answered(page)
                 journal.ended(page)
             if self._tell is not None:
                 self._tell(Exchange.of(record))

@@ -20,6 +20,9 @@ MOST_EVENTS = 200
 MASK = "***"
 _MASK = MASK.encode()
 
+CLIENT_LEFT = 499
+"""The status of a request whose client left before its answer, as nginx logs it."""
+
 _MOST_CONTENT = 32 * 1024 * 1024
 
 _SECRET = re.compile(rb"api-?key|auth|token|secret|password|cookie", re.IGNORECASE)
@@ -46,7 +49,8 @@ class Record:
 
     Attributes:
         method: The method of the request.
-        status: The status of the answer; 0 while there is none.
+        status: The status of the answer; 0 while there is none, and for good where
+            the server itself closed the connection; 499 when the client left first.
         event_count: How many server-sent events were written.
         fault: The name of the fault that struck, None where none did.
         first_byte_ms: Milliseconds until the head of the answer, None without one.
@@ -149,6 +153,11 @@ class Record:
         """The head of the answer is about to be written."""
         self.status = status
         self.first_byte_ms = self._elapsed()
+
+    def leave(self) -> None:
+        """The client has left; what was answered already stays answered."""
+        if self.first_byte_ms is None:
+            self.status = CLIENT_LEFT
 
     def add_event(self, raw: bytes) -> None:
         """An event is about to be written."""

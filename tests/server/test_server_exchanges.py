@@ -50,7 +50,34 @@ def test_a_client_that_leaves_before_its_answer_is_told_too():
         with socket.create_connection((url.host, url.port)) as leaving:
             leaving.sendall(b"POST /a HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\n")
         exchange = exchanges.get(timeout=10)
-    assert (exchange.method, exchange.path, exchange.status) == ("POST", "/a", 0)
+        (record,) = server.requests
+        statuses = server.requests.statuses
+    assert (exchange.method, exchange.path, exchange.status) == ("POST", "/a", 499)
+    assert str(exchange).startswith("POST /a 499 0 events ")
+    assert record.status == 499
+    assert statuses == {499: 1}
+
+
+def test_a_client_that_leaves_during_its_answer_was_answered():
+    exchanges = queue.SimpleQueue()
+    with MockServer(on_exchange=exchanges.put) as server:
+        url = httpx.URL(server.url)
+        body = (
+            b'{"model": "claude-2", "max_tokens_to_sample": 9, "stream": true,'
+            b' "prompt": "\\n\\nHuman: a\\n\\nAssistant:"}'
+        )
+        with socket.create_connection((url.host, url.port)) as leaving:
+            leaving.sendall(
+                b"POST /v1/complete HTTP/1.1\r\nhost: a\r\nx-api-key: sk-a\r\n"
+                b"anthropic-version: 2023-06-01\r\nx-mock-fault: hang; after=2\r\n"
+                b"content-type: application/json\r\ncontent-length: %d\r\n\r\n%b"
+                % (len(body), body)
+            )
+            assert leaving.recv(12) == b"HTTP/1.1 200"
+        exchange = exchanges.get(timeout=10)
+        statuses = server.requests.statuses
+    assert exchange.status == 200
+    assert statuses == {200: 1}
 
 
 @pytest.mark.parametrize("text", ["", " a"])
