@@ -1,6 +1,6 @@
 """A minute of mixed faults on 64 connections: no request is lost, no socket leaks.
 
-python benchmarks/server_soak.py [--seconds 60] [--connections 64]
+`make soak` runs it: benchmarks/server_soak.py [--seconds 60] [--connections 64]
 
 The mock runs as a program of its own. Every request that was sent must be in its
 journal, every answer must be the one that its fault asks for, and afterwards the
@@ -161,7 +161,6 @@ def main() -> int:
     try:
         assert mock.stdout is not None
         url = mock.stdout.readline().rpartition(" ")[2].strip()
-        journal(url)
         before = open_files(mock.pid)
         done = asyncio.run(soak(url, arguments.connections, arguments.seconds))
         after = settled(mock.pid, before)

@@ -17,7 +17,7 @@ PROGRAM = Path(sys.executable).with_name("schemathesis")
 
 
 def schemathesis(url: str, folder: Path, *options: str) -> tuple[int, str]:
-    """Its exit status and its words; it runs in a folder of its own and writes there."""
+    """Its exit status and its words; what it keeps goes to the folder."""
     command = [PROGRAM, "run", ROOT / "openapi.yaml", "--url", url, "--checks", "all"]
     done = subprocess.run(
         [*command, "--header", "x-api-key: sk-test", "--no-color", *options],
