@@ -29,6 +29,7 @@ from ._limits import Limiter, RateLimit
 from ._mock import MockBackend
 from ._models import Models
 from ._operations import Operation
+from ._paths import TemplateRoute
 from ._rates import Clock, utc_now
 from ._replies import ScriptedBackend
 
@@ -78,7 +79,7 @@ def create_app(
     Args:
         document: The OpenAPI document to serve; None takes the one that the package
             `text_completions` carries. An operation that the server has no handler
-            for answers its first JSON example.
+            for answers its first example, or what its schema leads to.
         era: The service of another time, by a name that the document gives it.
         backend: What makes the texts; None takes a `MockBackend` with the seed.
         control: The mock's own side: journal, scripted replies, faults. None makes
@@ -186,7 +187,7 @@ class _Direct:
         self._app = app
         self._endpoints: dict[str, Endpoint] = {}
         for route in router.routes:
-            if isinstance(route, Route) and isinstance(route.endpoint, Endpoint):
+            if type(route) is Route and isinstance(route.endpoint, Endpoint):
                 self._endpoints.setdefault(route.path, route.endpoint)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -203,7 +204,9 @@ def _reset_with(control: Control, service: Service) -> None:
 
 
 def _routes(document: Document, service: Service) -> list[Route]:
-    by_path = groupby(document.operations, attrgetter("path"))
+    # Of two paths that match, the one without parameters is meant.
+    listed = sorted(document.operations, key=lambda each: "{" in each.path)
+    by_path = groupby(listed, attrgetter("path"))
     return [
         _route(document, path, _endpoint(document, service, operations))
         for path, operations in by_path
@@ -212,7 +215,7 @@ def _routes(document: Document, service: Service) -> list[Route]:
 
 def _route(document: Document, path: str, endpoint: Endpoint) -> Route:
     try:
-        return Route(path, endpoint)
+        return TemplateRoute(path, endpoint) if "{" in path else Route(path, endpoint)
     except (AssertionError, ValueError) as error:
         raise document.source.fault("paths", f"{path!r}: {error}") from error
 

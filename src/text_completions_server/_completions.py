@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zlib import crc32
 
 from ._backend import Finish
@@ -16,6 +16,19 @@ _FIRST_VERSION = "2023-01-01"
 _EVENTS_BEFORE_PING = 2
 _BLANK_LINE = CRLF + CRLF
 _MARK = "\0"
+_OF_FIRST_VERSION = {"truncated": False, "exception": None}
+
+COMPLETION = frozenset(
+    {"type", "id", "completion", "stop_reason", "model", "stop", "log_id"}
+) | frozenset(_OF_FIRST_VERSION)
+"""The members that are written here."""
+
+COMPLETION_EVENTS = {
+    "completion": COMPLETION,
+    "ping": frozenset[str](),
+    "error": frozenset[str](),
+}
+"""The events, and their members where an edited document may add some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,7 @@ class CompletionHead:
         version: The version of the wire format.
         built_in: The stop sequence that stands for the end of the model's turn.
         members: The members that the document describes; empty for all.
+        more: Members that the document describes beside those known here.
     """
 
     id: str
@@ -35,6 +49,7 @@ class CompletionHead:
     version: str
     built_in: str | None
     members: frozenset[str] = frozenset()
+    more: Mapping[str, object] = field(default_factory=dict[str, object])
 
     def body(self, text: str, finish: Finish | None) -> dict[str, object]:
         """The members in the order of the service; no finish leaves both null."""
@@ -49,9 +64,10 @@ class CompletionHead:
             "log_id": self.id,
         }
         if self.version == _FIRST_VERSION:
-            members |= {"truncated": False, "exception": None}
+            members |= _OF_FIRST_VERSION
         if self.members.issuperset(members) or not self.members:
-            return members
+            return {**members, **self.more} if self.more else members
+        members |= self.more
         return {name: members[name] for name in members if name in self.members}
 
     def _end(self, finish: Finish) -> tuple[str, str | None]:
@@ -67,6 +83,7 @@ class CompletionStream:
         head: What all events share.
         form: Whether events are named, whether texts add up, and how it ends.
         describe: The body of an error.
+        others: Events that the document describes beside those known here.
     """
 
     def __init__(
@@ -74,11 +91,13 @@ class CompletionStream:
         head: CompletionHead,
         form: StreamForm,
         describe: Callable[[ApiError], Mapping[str, object]],
+        others: Sequence[bytes] = (),
     ) -> None:
         self._head = head
         self._form = form
         self._describe = describe
-        self._name = "completion" if form.named else None
+        self._others = others
+        self._name = "completion" if form.unnamed is None else None
         self._written = 0
         self._so_far = ""
         # All events but those with a reason differ in text and padding alone.
@@ -89,7 +108,7 @@ class CompletionStream:
         self._closing = after[:-1]
 
     def begin(self) -> Sequence[bytes]:
-        return ()
+        return self._others
 
     def piece(self, text: str) -> Sequence[bytes]:
         return self._pinged(self._text_event(self._shown(text)))

@@ -7,21 +7,22 @@ from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ._answers import json_answer
 from ._calls import Call, Handler, Service
 from ._checks import check_body, check_headers, read_body
 from ._document import Document
 from ._errors import ApiError
+from ._examples import ExampleAnswer
 from ._fault_effects import struck
 from ._fault_plan import HEADER
 from ._faults import Fault
 from ._handlers import HANDLERS
 from ._journal import record_of
-from ._operations import Example, Operation
+from ._operations import Operation
+from ._parameters import ParameterCheck
 from ._records import Record
 from ._source import mapping
 from ._validation import BodyValidator
@@ -52,7 +53,8 @@ class Endpoint:
         """
         request_id = self._service.ids.new("req")
         begin(receive)
-        asked = Asked(scope["method"], self._headers(scope), receive, request_id)
+        headers = self._headers(scope)
+        asked = Asked(scope["method"], headers, receive, request_id, scope)
         record = record_of(scope)
         try:
             response = await self._response(asked, record)
@@ -135,6 +137,7 @@ class Asked(NamedTuple):
     headers: Mapping[str, str]
     receive: Receive
     request_id: str
+    scope: Scope
 
 
 class CheckedOperation:
@@ -157,6 +160,7 @@ class CheckedOperation:
         self._service = service
         self._handler = _handler(document, operation, service)
         self._validator = _validator(document, operation)
+        self._parameters = _parameter_checks(document, operation)
         defaults = {each.name: each.default for each in operation.headers}
         self._version = operation.version_header or ""
         self._default_version = defaults.get(self._version) or ""
@@ -177,6 +181,8 @@ class CheckedOperation:
             key = headers.get(self._key, "")
             self._service.keys.check(self._key, key)
         check_headers(self._operation.headers, headers)
+        for each in self._parameters:
+            each.check(Request(asked.scope))
         allowance = self._service.spend(key)
         body: object = None
         if rule is not None and self._validator is not None:
@@ -203,26 +209,19 @@ def _validator(document: Document, operation: Operation) -> BodyValidator | None
         raise document.source.fault(place, str(error)) from error
 
 
+def _parameter_checks(document: Document, operation: Operation) -> list[ParameterCheck]:
+    checks: list[ParameterCheck] = []
+    for rules in operation.parameters:
+        try:
+            checks.append(ParameterCheck(rules))
+        except ValueError as error:
+            place = f"{operation.path}.{operation.method.lower()}.parameters"
+            raise document.source.fault(place, str(error)) from error
+    return checks
+
+
 def _handler(document: Document, operation: Operation, service: Service) -> Handler:
     make = HANDLERS.get(operation.id)
     if make is not None:
-        return make(operation, service)
-    if operation.example is None:
-        place = f"{operation.path}.{operation.method.lower()}"
-        raise document.source.fault(
-            place, "the server has no handler for it, and it shows no JSON example"
-        )
-    return _ExampleAnswer(operation.example)
-
-
-class _ExampleAnswer:
-    """Answers what the document shows."""
-
-    def __init__(self, example: Example) -> None:
-        self._example = example
-
-    async def __call__(self, call: Call) -> Response:
-        status, value = self._example.status, self._example.value
-        if value is None:
-            return Response(status_code=status, headers={"request-id": call.request_id})
-        return json_answer(value, call.request_id, status=status)
+        return make(document, operation, service)
+    return ExampleAnswer(document, operation)

@@ -8,12 +8,20 @@ from typing import Final
 
 from starlette.responses import Response
 
+from ._additions import additions
 from ._answers import EventStream, json_answer
 from ._calls import Call, Handler, Service
-from ._completions import CompletionHead, CompletionStream
+from ._completions import (
+    COMPLETION,
+    COMPLETION_EVENTS,
+    CompletionHead,
+    CompletionStream,
+)
+from ._document import Document
 from ._encoders import Items
 from ._errors import bad_request
-from ._messages import MessageHead, MessageStream
+from ._events import CRLF
+from ._messages import MESSAGE, MESSAGE_EVENTS, MessageHead, MessageStream
 from ._operations import Operation
 from ._prompt import check_length, check_turns, sanitise
 from ._rates import rate_headers
@@ -25,24 +33,31 @@ from ._tokens import count_tokens
 class CompletionsCreate:
     """`POST /v1/complete`."""
 
-    def __init__(self, operation: Operation, service: Service) -> None:
+    def __init__(
+        self, document: Document, operation: Operation, service: Service
+    ) -> None:
         self._operation = operation
         self._service = service
+        self._added = additions(document, operation, COMPLETION, COMPLETION_EVENTS)
 
     async def __call__(self, call: Call) -> Response:
         request = self._read(call)
         items = await Items.start(self._service.backend.generate(request))
+        added = self._added
         head = CompletionHead(
             id=self._service.ids.new("compl"),
             model=request.model,
             version=call.version,
             built_in=next(iter(self._operation.stops), None),
             members=self._operation.members,
+            more=added.of_event("completion") if request.stream else added.answer,
         )
         if not request.stream:
             return json_answer(head.body(*await items.collected()), call.request_id)
         form = self._operation.stream_form(call.version)
-        encoder = CompletionStream(head, form, self._service.errors.event_body)
+        encoder = CompletionStream(
+            head, form, self._service.errors.event_body, added.written(CRLF)
+        )
         return EventStream(items.encoded(encoder), call.request_id)
 
     def _read(self, call: Call) -> CompletionRequest:
@@ -59,9 +74,12 @@ class CompletionsCreate:
 class MessagesCreate:
     """`POST /v1/messages`."""
 
-    def __init__(self, operation: Operation, service: Service) -> None:
+    def __init__(
+        self, document: Document, operation: Operation, service: Service
+    ) -> None:
         self._operation = operation
         self._service = service
+        self._added = additions(document, operation, MESSAGE, MESSAGE_EVENTS)
 
     async def __call__(self, call: Call) -> Response:
         request = self._read(call)
@@ -70,12 +88,18 @@ class MessagesCreate:
             id=self._service.ids.new("msg"),
             model=request.model,
             input_tokens=count_tokens(request.prompt),
+            more=self._added.answer,
         )
         rates = rate_headers(self._service.clock(), head.input_tokens, call.allowance)
         if not request.stream:
             body = head.body(*await items.collected())
             return json_answer(body, call.request_id, headers=rates)
-        encoder = MessageStream(head, self._service.errors.event_body)
+        encoder = MessageStream(
+            head,
+            self._operation.stream_form(call.version),
+            self._service.errors.event_body,
+            self._added,
+        )
         return EventStream(items.encoded(encoder), call.request_id, rates)
 
     def _read(self, call: Call) -> MessageRequest:
@@ -87,7 +111,7 @@ class MessagesCreate:
         return request
 
 
-HANDLERS: Final[Mapping[str, Callable[[Operation, Service], Handler]]] = {
+HANDLERS: Final[Mapping[str, Callable[[Document, Operation, Service], Handler]]] = {
     "completions_create": CompletionsCreate,
     "messages_create": MessagesCreate,
 }

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ._additions import Additions
 from ._backend import Finish
 from ._errors import ApiError
-from ._events import LF, event, ping
+from ._events import LF, event, ping, raw_event
+from ._operations import StreamForm
 from ._tokens import count_tokens
+
+MESSAGE = frozenset(
+    {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"}
+)
+"""The members that are written here."""
+
+MESSAGE_EVENTS = {
+    "message_start": frozenset({"type", "message"}),
+    "content_block_start": frozenset({"type", "index", "content_block"}),
+    "content_block_delta": frozenset({"type", "index", "delta"}),
+    "content_block_stop": frozenset({"type", "index"}),
+    "message_delta": frozenset({"type", "delta", "usage"}),
+    "message_stop": frozenset({"type"}),
+    "ping": frozenset[str](),
+    "error": frozenset[str](),
+}
+"""The events, and their members where an edited document may add some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +38,13 @@ class MessageHead:
         id: Its name.
         model: The model that answers.
         input_tokens: How many tokens the conversation has.
+        more: Members that the document describes beside those known here.
     """
 
     id: str
     model: str
     input_tokens: int
+    more: Mapping[str, object] = field(default_factory=dict[str, object])
 
     def body(self, text: str, finish: Finish | None) -> dict[str, object]:
         """The members in the order of the service; without a finish, the start."""
@@ -41,6 +62,7 @@ class MessageHead:
                 # The first token is under way when the message starts (recorded).
                 "output_tokens": count_tokens(text) if finish else 1,
             },
+            **self.more,
         }
 
 
@@ -49,43 +71,52 @@ class MessageStream:
 
     Args:
         head: What is known from the start.
+        form: How it ends.
         describe: The body of an error.
+        added: Members and events that the document has beside those known here.
     """
 
     def __init__(
         self,
         head: MessageHead,
+        form: StreamForm,
         describe: Callable[[ApiError], Mapping[str, object]],
+        added: Additions,
     ) -> None:
         self._head = head
+        self._form = form
+        self._added = added
         self._describe = describe
         self._parts: list[str] = []
 
     def begin(self) -> Iterator[bytes]:
-        yield _event("message_start", message=self._head.body("", None))
+        yield self._event("message_start", message=self._head.body("", None))
         block = {"type": "text", "text": ""}
-        yield _event("content_block_start", index=0, content_block=block)
+        yield self._event("content_block_start", index=0, content_block=block)
         yield ping(LF)
+        yield from self._added.written(LF)
 
     def piece(self, text: str) -> Iterator[bytes]:
         self._parts.append(text)
         delta = {"type": "text_delta", "text": text}
-        yield _event("content_block_delta", index=0, delta=delta)
+        yield self._event("content_block_delta", index=0, delta=delta)
 
     def finish(self, finish: Finish) -> Iterator[bytes]:
         if finish.text:
             yield from self.piece(finish.text)
-        yield _event("content_block_stop", index=0)
-        yield _event(
+        yield self._event("content_block_stop", index=0)
+        yield self._event(
             "message_delta",
             delta={"stop_reason": finish.reason, "stop_sequence": finish.stop},
             usage={"output_tokens": count_tokens("".join(self._parts))},
         )
-        yield _event("message_stop")
+        yield self._event("message_stop")
+        if self._form.end is not None:
+            yield raw_event(None, self._form.end.encode(), LF)
 
     def fail(self, error: ApiError) -> Iterator[bytes]:
         yield event("error", self._describe(error), LF)
 
-
-def _event(kind: str, **members: object) -> bytes:
-    return event(kind, {"type": kind, **members}, LF)
+    def _event(self, kind: str, **members: object) -> bytes:
+        more = self._added.of_event(kind)
+        return event(kind, {"type": kind, **members, **more}, LF)

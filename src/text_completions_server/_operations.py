@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ._parameters import (
+    ParameterRules,
+    Reading,
+    parameter_rules,
+    reading_of,
+    schemas_of_fields,
+)
+from ._script import stream_media
 from ._source import Node, Source, mapping, sequence
+from ._success import JSON, success_of
+
+FORM = "application/x-www-form-urlencoded"
 
 METHODS = frozenset(
     {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -31,11 +42,21 @@ class HeaderRule:
 
 @dataclass(frozen=True, slots=True)
 class BodyRule:
-    """A JSON request body: its schema, and its size limit in bytes."""
+    """A request body: its size limit in bytes, and its schema.
+
+    Attributes:
+        required: Whether it must be there.
+        max_bytes: How many bytes are read, None where the document does not say.
+        schema: What it must match.
+        media_type: Its type: JSON, a form, or one whose content is not read.
+        fields: How the fields of a form are read.
+    """
 
     required: bool
     max_bytes: int | None
     schema: Mapping[str, object]
+    media_type: str = JSON
+    fields: Mapping[str, Reading] = field(default_factory=dict[str, Reading])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +64,14 @@ class StreamForm:
     """How one wire version writes a stream of text.
 
     Attributes:
-        named: Whether the events that carry text have a name.
+        unnamed: The event that is written without its name, if there is one.
         cumulative: Whether each event repeats the text so far.
         end: The data of the last event, if an end is marked.
     """
 
-    named: bool = True
+    unnamed: str | None = None
     cumulative: bool = False
     end: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """The first JSON example of the first success; the value None has no body."""
-
-    status: int
-    value: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +84,11 @@ class Operation:
         method: The method, in capitals.
         key_header: The header that carries the key, None where none is asked.
         headers: The rules of its other headers.
-        body: The rule of its JSON body, None where there is none.
+        parameters: The rules of its parameters, but for headers of any text.
+        body: The rule of its body, None where there is none.
         stops: The stop sequences that it always has.
         version_header: The header that names the wire version, None without any.
         streams: How each wire version writes its stream.
-        example: What it answers, as the document shows it.
         members: The members of its answer, empty where they are not described.
     """
 
@@ -84,11 +97,11 @@ class Operation:
     method: str
     key_header: str | None
     headers: tuple[HeaderRule, ...]
+    parameters: tuple[ParameterRules, ...]
     body: BodyRule | None
     stops: tuple[str, ...]
     version_header: str | None
     streams: Mapping[str, StreamForm]
-    example: Example | None
     members: frozenset[str]
 
     def stream_form(self, version: str) -> StreamForm:
@@ -109,18 +122,18 @@ def _operation(
     node = source.at(item[method], place)
     parameters = sequence(item.get("parameters")) + sequence(node.get("parameters"))
     body = source.at(node.get("requestBody"), place)
-    media = mapping(mapping(body.get("content")).get("application/json"))
+    media = mapping(mapping(body.get("content")).get(JSON))
     return Operation(
         id=str(node.get("operationId", place)),
         path=path,
         method=method.upper(),
         key_header=_key_header(source, node, place),
         headers=tuple(_header_rules(source, parameters, place)),
-        body=_body_rule(source, body, media) if "schema" in media else None,
+        parameters=tuple(parameter_rules(source, parameters, place)),
+        body=_body_rule(source, body, place),
         stops=tuple(_built_in_stops(source, media, place)),
         version_header=_version_header(source, node, place),
         streams=dict(_stream_forms(source, node, place)),
-        example=_example(source, node, place),
         members=_members(source, node, place),
     )
 
@@ -150,15 +163,24 @@ def _header_rules(
             )
 
 
-def _body_rule(source: Source, body: Node, media: Node) -> BodyRule:
-    limit = body.get("x-contract-max-bytes")
+def _body_rule(source: Source, body: Node, place: str) -> BodyRule | None:
+    content = mapping(body.get("content"))
+    media_type = JSON if JSON in content else next(iter(content), None)
+    if media_type is None:
+        return None
+    media = source.at(content[media_type], place)
+    limit, schema = body.get("x-contract-max-bytes"), media.get("schema", {})
+    is_form = media_type == FORM
+    fields = schemas_of_fields(source, schema if is_form else None, place)
     return BodyRule(
         required=body.get("required") is True,
         max_bytes=limit if isinstance(limit, int) else None,
         # The references in the schema are pointers into the document's components.
-        schema={
-            **mapping(media["schema"]),
-            "components": source.root.get("components", {}),
+        schema={**mapping(schema), "components": source.root.get("components", {})},
+        media_type=media_type,
+        fields={
+            name: reading_of(source, each, place, repeated=True)
+            for name, each in fields.items()
         },
     )
 
@@ -170,8 +192,7 @@ def _built_in_stops(source: Source, media: Node, place: str) -> Iterator[str]:
 
 
 def _stream_extension(source: Source, operation: Node, place: str) -> Node:
-    success = _success(source, operation, place)[1]
-    media = mapping(mapping(success.get("content")).get("text/event-stream"))
+    media = stream_media(source, operation, place) or {}
     return mapping(media.get("x-contract-stream"))
 
 
@@ -189,38 +210,15 @@ def _stream_forms(
         yield (
             version,
             StreamForm(
-                named="unnamed" not in form,
+                unnamed=str(form["unnamed"]) if "unnamed" in form else None,
                 cumulative=form.get("cumulative") is True,
                 end=end if isinstance(end, str) else None,
             ),
         )
 
 
-def _success(source: Source, operation: Node, place: str) -> tuple[int, Node]:
-    responses = dict(source.items(operation.get("responses"), place))
-    for status in sorted(responses):
-        if status.isdecimal() and status.startswith("2"):
-            return int(status), responses[status]
-    return 200, {}
-
-
 def _members(source: Source, operation: Node, place: str) -> frozenset[str]:
-    success = _success(source, operation, place)[1]
-    media = mapping(mapping(success.get("content")).get("application/json"))
+    success = success_of(source, operation, place)[1]
+    media = mapping(mapping(success.get("content")).get(JSON))
     schema = source.at(media.get("schema"), place)
     return frozenset(mapping(schema.get("properties")))
-
-
-def _example(source: Source, operation: Node, place: str) -> Example | None:
-    status, success = _success(source, operation, place)
-    content = mapping(success.get("content"))
-    if not content:
-        return Example(status, None)
-    media = mapping(content.get("application/json"))
-    for _, example in source.items(media.get("examples"), place):
-        return Example(status, example.get("value"))
-    if "example" in media:
-        return Example(status, media["example"])
-    for value in sequence(source.at(media.get("schema"), place).get("examples")):
-        return Example(status, value)
-    return None

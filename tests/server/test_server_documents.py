@@ -77,7 +77,7 @@ BROKEN = {
     ),
     "no example": (
         "paths: {/a: {get: {responses: {'200': {content: {application/json: {}}}}}}}",
-        "/a.get: the server has no handler for it, and it shows no JSON example",
+        "/a.get: no answer can be made of its schema: give it an example",
     ),
     "an unknown type": (
         "paths: {/a: {post: {requestBody: {content: {application/json: {schema: "

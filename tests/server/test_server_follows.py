@@ -1,0 +1,317 @@
+"""The mock follows whatever document it is given: parameters, answers, streams."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import urlencode
+
+import jsonschema_rs
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from text_completions_server import DocumentError, create_app
+from text_completions_server._patterns import NoText, text_of
+from text_completions_server._source import Source
+from text_completions_server._synthesis import NoSampleError, Sampler
+
+PACKAGED = (Path(__file__).parents[2] / "openapi.yaml").read_text("utf-8")
+DOCUMENT = Path(__file__).with_name("follows.yaml")
+BOOK = "/v1/shelves/a%2Fb/books/7"
+
+
+@pytest.fixture(scope="module")
+def there(open_door):
+    return open_door(document=DOCUMENT)
+
+
+def get(there, path=BOOK, headers=None, **query):
+    query = {"limit": 1, **query}
+    return there.send("GET", f"{path}?{urlencode(query, doseq=True)}", None, headers)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"kind": ["a", "b"]},
+        {"ids": "1,2"},
+        {"exact": "true"},
+        {"level": "3"},
+        {"level": "none"},
+        {"unknown": "fine"},
+    ],
+    ids=str,
+)
+def test_parameters_that_keep_to_their_schemas_pass(there, query):
+    assert get(there, **query).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"limit": "10"}, "limit: Input should be less than or equal to 9"),
+        ({"limit": "x"}, "limit: Input should be a valid integer"),
+        ({"limit": ""}, "limit: Input should be a valid integer"),
+        ({"kind": ["a", "c"]}, "kind.1: Input should be 'a' or 'b'"),
+        ({"kind": ["a", "b", "a"]}, "kind: List should have at most 2 items"),
+        ({"ids": "1,x"}, "ids.1: Input should be a valid integer"),
+        ({"exact": "yes"}, "exact: Input should be a valid boolean"),
+        ({"level": "some"}, "level: Input should be a valid integer"),
+    ],
+    ids=str,
+)
+def test_a_query_that_breaks_its_schema_is_refused(there, query, message):
+    answer = get(there, **query)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"] == message
+
+
+def test_parameters_are_checked_wherever_they_stand(there):
+    assert there.send("GET", BOOK).json()["error"]["message"] == "limit: Field required"
+    assert get(there, "/v1/shelves/abcdef/books/7").status_code == 400
+    assert get(there, "/v1/shelves/abc/books/0").status_code == 400
+    assert get(there, headers={"x-depth": "2.5"}).status_code == 400
+    assert get(there, headers={"x-depth": "1.5"}).status_code == 200
+    assert get(there, headers={"cookie": "a=1; session=x"}).status_code == 400
+    assert get(there, headers={"cookie": "a=1; session=xy"}).status_code == 200
+
+
+def test_a_query_that_is_no_utf_8_is_refused(there):
+    assert there.send("GET", f"{BOOK}?limit=%ff").status_code == 400
+
+
+def test_a_path_without_parameters_comes_first(there):
+    answer = there.send("GET", "/v1/shelves/all/books/1")
+    assert (answer.text, answer.headers["content-type"]) == (
+        "all of them",
+        "text/plain; charset=utf-8",
+    )
+
+
+def test_a_form_is_read_and_checked(there):
+    form = "application/x-www-form-urlencoded"
+
+    def post(content, kind=form):
+        return there.post(content, BOOK, content_type=kind)
+
+    assert post(b"title=a+b&pages=1&pages=2").status_code == 201
+    assert post(b"pages=1").json()["error"]["message"] == "title: Field required"
+    assert post(b"title=a&pages=0").status_code == 400
+    assert post(b"title=a", "application/json").status_code == 400
+    assert post(b"title=\xff").status_code == 400
+
+
+def test_an_answer_is_made_of_its_schema_and_keeps_to_it(there):
+    answer = get(there)
+    document = yaml.safe_load(DOCUMENT.read_text("utf-8"))
+    schema = {"$ref": "#/components/schemas/Book", **document}
+    assert jsonschema_rs.is_valid(schema, answer.json())
+    assert set(answer.json()) == {"id", "title", "sequel", "price", "tags"}
+    assert answer.headers["x-total"] == "7"
+
+
+def events(answer):
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    lines = [part.splitlines() for part in answer.text.split("\n\n") if part]
+    fields = [dict(line.split(": ", 1) for line in part) for part in lines]
+    return [(one.get("event"), one["data"]) for one in fields]
+
+
+def test_a_stream_that_is_asked_for_ends_as_its_version_does(there):
+    live = b'{"live": true}'
+    new = events(there.post(live, "/v1/watch", x_version="new"))
+    assert [(name, json.loads(data)) for name, data in new] == [
+        ("started", {"n": 1}),
+        ("grown", {"text": " a", "why": None}),
+        ("grown", {"text": " a", "why": "text"}),
+    ]
+    old = events(there.post(live, "/v1/watch", x_version="old"))
+    assert old[0][0] == "started"
+    assert [json.loads(data)["text"] for _, data in old[1:3]] == [" a", " a a"]
+    assert [name for name, _ in old[1:]] == [None, None, None]
+    assert old[3] == (None, "[DONE]")
+    assert there.post(b"{}", "/v1/watch").json() == "whole"
+
+
+def test_an_operation_that_only_streams_shows_its_examples(there):
+    shown = events(there.send("GET", "/v1/watch"))
+    assert [name for name, _ in shown] == ["grown", "grown", "started"]
+    assert [json.loads(data).get("text") for _, data in shown] == ["x", "y", None]
+
+
+# The operations with a handler ------------------------------------------------
+
+
+def test_members_and_events_that_are_added_to_the_document_are_sent(
+    open_door, tmp_path
+):
+    document = yaml.safe_load(PACKAGED)
+    schemas = document["components"]["schemas"]
+    added = {"type": "array", "items": {"type": "number", "minimum": 3}}
+    schemas["Completion"]["properties"]["logprobs"] = added
+    schemas["CompletionEvent"]["properties"]["logprobs"] = added
+    schemas["Message"]["properties"]["logprobs"] = added
+    schemas["MessageStopEvent"]["properties"]["logprobs"] = added
+    progress = {
+        "properties": {
+            "event": {"const": "progress"},
+            "data": {"contentSchema": {"properties": {"done": {"const": 5}}}},
+        }
+    }
+    schemas["CompletionStreamItem"]["anyOf"].append(progress)
+    schemas["MessageStreamItem"]["anyOf"].append(progress)
+    stream = document["paths"]["/v1/messages"]["post"]["responses"]["200"]["content"]
+    versions = stream["text/event-stream"]["x-contract-stream"]["versions"]
+    versions["2023-06-01"]["end"] = "[END]"
+    file = tmp_path / "edited.yaml"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    door = open_door(document=file)
+    assert door.complete().json()["logprobs"] == [3.0]
+    assert door.message().json()["logprobs"] == [3.0]
+    completed = door.complete(stream=True).text.replace("\r\n", "\n")
+    assert completed.startswith('event: progress\ndata: {"done":5}\n\n')
+    assert completed.count('"logprobs":[3.0]') == completed.count("event: completion")
+    told = door.message(stream=True).text
+    assert 'event: progress\ndata: {"done":5}\n\n' in told
+    assert told.endswith("data: [END]\n\n")
+    assert told.count('"logprobs":[3.0]') == 2  # the message, and its last event
+
+
+NEVER = {"event": {"const": "a"}, "data": {"contentSchema": {"not": {}}}}
+
+
+def answering(content):
+    return {"responses": {"200": {"content": content}}}
+
+
+# Making values ----------------------------------------------------------------
+
+NUMBERS = st.integers(-50, 50)
+LEAVES = st.one_of(
+    st.just({}),
+    st.just({"type": "boolean"}),
+    st.just({"type": "null"}),
+    st.builds(
+        lambda low, more, step: {
+            "type": "integer",
+            "minimum": low,
+            "maximum": low + more + step,
+            "multipleOf": step,
+        },
+        NUMBERS,
+        st.integers(0, 5),
+        st.integers(1, 7),
+    ),
+    st.builds(
+        lambda low, more: {
+            "type": "number",
+            "exclusiveMinimum": low / 4,
+            "exclusiveMaximum": (low + more) / 4,
+        },
+        NUMBERS,
+        st.integers(1, 9),
+    ),
+    st.builds(
+        lambda least, more: {
+            "type": "string",
+            "minLength": least,
+            "maxLength": least + more,
+        },
+        st.integers(0, 9),
+        st.integers(0, 9),
+    ),
+    st.builds(lambda options: {"enum": options}, st.lists(NUMBERS, min_size=1)),
+)
+SCHEMAS = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(lambda one: {"type": "array", "minItems": 2, "items": one}, inner),
+        st.builds(
+            lambda one, other, names: {
+                "type": "object",
+                "properties": {"a": one, "b": other},
+                "required": names,
+                "additionalProperties": False,
+            },
+            inner,
+            inner,
+            st.lists(st.sampled_from(["a", "b"]), unique=True),
+        ),
+        st.builds(lambda one, other: {"anyOf": [one, other]}, inner, inner),
+    ),
+    max_leaves=6,
+)
+
+
+@given(SCHEMAS)
+def test_what_is_made_keeps_to_its_schema(schema):
+    made = Sampler(Source({}, "")).sample(schema, "here")
+    assert jsonschema_rs.is_valid(schema, made)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        False,
+        {"minimum": 3, "maximum": 2},
+        {"type": "string", "pattern": "(?=a)b"},
+        {"type": "array", "minItems": 3, "uniqueItems": True, "items": {"enum": [1]}},
+        {"required": ["a"], "additionalProperties": False},
+    ],
+    ids=str,
+)
+def test_what_nothing_meets_is_not_made(schema):
+    with pytest.raises(NoSampleError):
+        Sampler(Source({}, "")).sample(schema, "here")
+
+
+def test_a_schema_that_needs_itself_for_ever_is_not_made():
+    root = {"components": {"schemas": {"A": {"required": ["a"], "properties": {}}}}}
+    schema = {"$ref": "#/components/schemas/A"}
+    root["components"]["schemas"]["A"]["properties"]["a"] = schema
+    with pytest.raises(NoSampleError):
+        Sampler(Source(root, "")).sample(schema, "here")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("^[a-z]+$", "a"),
+        (r"^\d{4}-\d\d$", "0000-00"),
+        ("^(ab|cd){2}x?$", "abab"),
+        (r"^[^a]\.\w*$", "0."),
+        ("(?:a|b)+?", "a"),
+        (r"\n[\d\-]", "\n0"),
+    ],
+)
+def test_a_text_is_made_of_a_pattern(pattern, text):
+    assert text_of(pattern) == text
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?=a)", r"(a)\1", "a{x}", "[", "*", "(a", "a)", "\\"]
+)
+def test_a_pattern_that_is_not_understood_makes_no_text(pattern):
+    with pytest.raises(NoText):
+        text_of(pattern)
+
+
+@pytest.mark.parametrize(
+    ("path", "operation"),
+    [
+        ("/a/{b}/{b}", {}),
+        ("/a", {"parameters": [{"name": "b", "in": "query", "schema": {"type": 1}}]}),
+        ("/a", answering({"text/event-stream": {"schema": {"properties": NEVER}}})),
+        ("/a", answering({"application/json": {"schema": {"not": {}}}})),
+    ],
+    ids=["a name twice", "a broken schema", "a stream of nothing", "no answer"],
+)
+def test_what_cannot_be_served_is_told_at_the_start(tmp_path, path, operation):
+    file = tmp_path / "edited.yaml"
+    paths = {path: {"get": {"responses": {"204": {}}, **operation}}}
+    file.write_text(json.dumps({"paths": paths}), encoding="utf-8")
+    with pytest.raises(DocumentError, match="/a"):
+        create_app(document=file)
