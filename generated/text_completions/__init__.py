@@ -23,11 +23,13 @@ from text_completions_runtime import (
     DefaultAsyncHttpxClient,
     DefaultHttpxClient,
     NotGiven,
+    Null,
     Omit,
     RawResponse,
     RequestOptions,
     StreamedResponse,
     not_given,
+    null,
     omit,
 )
 from text_completions_runtime import lazy as _lazy
@@ -101,6 +103,7 @@ __all__ = [
     "MissingCredentialsError",
     "NotFoundError",
     "NotGiven",
+    "Null",
     "Omit",
     "OverloadedError",
     "PermissionDeniedError",
@@ -117,6 +120,7 @@ __all__ = [
     "__api_version__",
     "__version__",
     "not_given",
+    "null",
     "omit",
     "types",
 ]

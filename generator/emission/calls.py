@@ -9,11 +9,12 @@ from openapi_python_client.strings import PythonIdentifier
 
 from .document import Document, below
 from .naming import PREFIX
-from .normal import FORM, JSON, STREAM, operations
+from .normal import FORM, JSON, STREAM, is_json, operations
 from .shape import Node
 
 _SCALARS = {"string", "number", "integer", "boolean", "null"}
 _BRANCHES = ("allOf", "anyOf", "oneOf")
+_MEDIA_TYPE = re.compile(r"[a-z0-9]+/[a-z0-9.+-]+")
 _NAMED = re.compile(r"{([^{}]*)}")
 
 
@@ -84,34 +85,41 @@ def _check_body(document: Document, pointer: str, operation: dict[str, Any]) -> 
 def _check_successes(
     document: Document, pointer: str, operation: dict[str, Any]
 ) -> None:
-    """One success carries all: an answer, a stream or both; or none carries any."""
-    full: list[str] = []
-    empty: list[str] = []
+    """There is a success, and of the successes at most one is a stream."""
+    found: list[str] = []
     streamed: list[str] = []
     for status, response in operation["responses"].items():
         here = below(f"{pointer}/responses", status)
         part, place = document.followed(response, here)
         content = part.get("content", {})
         if status.startswith("2"):
-            _refuse_other_content(document, content, place)
-            (full if content else empty).append(here)
+            _check_content(document, content, place)
+            found.append(here)
             streamed += [below(f"{place}/content", STREAM)] if STREAM in content else []
-    if full and empty:
-        reason = "successes with and without content cannot be told apart"
-        raise document.error(empty[0], reason)
     if len(streamed) > 1:
         raise document.error(streamed[1], "one success alone can be a stream")
-    if not full and not empty:
+    if not found:
         raise document.error(f"{pointer}/responses", "there is no success, 2…")
 
 
-def _refuse_other_content(
-    document: Document, content: dict[str, Any], place: str
-) -> None:
-    for media_type in content:
-        if media_type not in (JSON, STREAM):
-            reason = f"an answer of {media_type} cannot be decoded"
-            raise document.error(below(f"{place}/content", media_type), reason)
+def _check_content(document: Document, content: dict[str, Any], place: str) -> None:
+    """An answer has one type beside the stream: JSON, text, or octets."""
+    whole = [kind for kind in content if kind != STREAM]
+    for media_type in whole[1:]:
+        reason = f"the client asks for {whole[0]} alone: offer one type"
+        raise document.error(below(f"{place}/content", media_type), reason)
+    for media_type in whole:
+        here = below(f"{place}/content", media_type)
+        if not _MEDIA_TYPE.fullmatch(media_type):
+            raise document.error(here, "is no media type, like text/plain")
+        if not is_json(media_type):
+            _check_plain(document, content[media_type]["schema"], f"{here}/schema")
+
+
+def _check_plain(document: Document, schema: Any, pointer: str) -> None:
+    found, there = document.followed(schema, pointer)
+    if found.get("type", "string") != "string":
+        raise document.error(there, "what is not JSON is text or octets: a string")
 
 
 def _check_parameter(document: Document, pointer: str, part: dict[str, Any]) -> None:

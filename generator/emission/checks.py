@@ -11,6 +11,7 @@ from typing import Any
 from text_completions_runtime import KEYWORDS
 
 from .calls import check_calls
+from .contradictions import check_contradictions
 from .document import Document, below
 from .naming import member_name
 from .normal import framing
@@ -64,6 +65,7 @@ def _check_schema(document: Document, node: Node, left_out: set[str]) -> None:
         for key in set(_ALTERNATIVES) & branch.keys():
             here = f"{pointer}/allOf/{index}/{key}"
             raise document.error(here, "alternatives within allOf would be lost")
+    check_contradictions(document, pointer, schema)
     _check_discriminator(document, pointer, schema)
 
 

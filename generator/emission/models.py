@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import (
+    AnyProperty,
     Class,
     LiteralEnumProperty,
     ModelProperty,
@@ -50,6 +51,18 @@ class Import(NamedTuple):
     name: str
 
 
+class Extra(NamedTuple):
+    """What the document says of the members that it does not name.
+
+    Attributes:
+        received: The type of each.
+        decoded: The expression that decodes one, `item`.
+    """
+
+    received: Code
+    decoded: Code
+
+
 class ModelView(NamedTuple):
     """A model as its template sees it."""
 
@@ -60,6 +73,7 @@ class ModelView(NamedTuple):
     is_sent: bool
     is_received: bool
     plain_keys: bool
+    extra: Extra | None
     imports: list[Import]
 
 
@@ -89,6 +103,7 @@ class Models:
         fields = [self._field(model, member) for member in members(model)]
         self._refuse_twins(name, fields)
         is_sent = name in self._types.sent_models
+        extra = self._extra(model)
         is_received = name in self._types.received_models or not is_sent
         param = self._types.param_name(name)
         return ModelView(
@@ -99,8 +114,9 @@ class Models:
             is_sent=is_sent,
             is_received=is_received,
             plain_keys=all(is_plain_key(field.wire_name) for field in fields),
+            extra=extra,
             imports=self.imports(
-                _used(fields, is_sent, is_received), besides={name, param}
+                _used(fields, extra, is_sent, is_received), besides={name, param}
             ),
         )
 
@@ -149,6 +165,12 @@ class Models:
             if self._types.has_model(name) and name not in listed
         }
 
+    def _extra(self, model: ModelProperty) -> Extra | None:
+        prop = model.additional_properties
+        if prop is None or isinstance(prop, AnyProperty):
+            return None
+        return Extra(self._types.received(prop), self._types.decoded(prop, "item"))
+
     def _field(self, model: ModelProperty, prop: Any) -> Field:
         received = self._types.received(prop)
         name = wire_name(prop)
@@ -182,8 +204,12 @@ def _own_description(model: ModelProperty, name: str) -> str:
     return str(extra.get("description", "")) if hasattr(part, "ref") else ""
 
 
-def _used(fields: list[Field], is_sent: bool, is_received: bool) -> frozenset[str]:
+def _used(
+    fields: list[Field], extra: Extra | None, is_sent: bool, is_received: bool
+) -> frozenset[str]:
     used: frozenset[str] = frozenset()
+    if extra is not None and is_received:
+        used |= extra.received.names | extra.decoded.names
     for field in fields:
         if is_received:
             used |= field.received.names | field.decoded.names

@@ -44,6 +44,11 @@ def normalised(document: Document) -> dict[str, Any]:
     }
 
 
+def is_json(media_type: str) -> bool:
+    """Tell whether a media type is JSON, `application/problem+json` too."""
+    return media_type.endswith(("/json", "+json"))
+
+
 def operations(data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return the operations of a document's data, with their pointers."""
     return [
@@ -117,12 +122,9 @@ def _body(body: dict[str, Any]) -> dict[str, Any]:
 def _response(response: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in response:
         return {"$ref": response["$ref"]}
-    content = {
-        media_type: _media(media)
-        for media_type, media in response.get("content", {}).items()
-        if media_type != STREAM
-    }
-    return {"description": ""} | ({"content": content} if content else {})
+    found = [one for kind, one in response.get("content", {}).items() if is_json(kind)]
+    content = {"content": {JSON: _media(found[0])}} if found else {}
+    return {"description": ""} | content
 
 
 def _media(media: dict[str, Any]) -> dict[str, Any]:

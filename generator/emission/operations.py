@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from openapi_python_client.parser.openapi import Endpoint
@@ -11,18 +12,19 @@ from .document import Document, below, pointer_steps
 from .members import members, wire_name
 from .models import Import, Models
 from .naming import argument_name, method_name
-from .normal import JSON, operations
+from .normal import JSON, STREAM, is_json, operations
 from .parameters import (
     Argument,
     Parameters,
     ParameterView,
     documented,
+    is_deprecated,
 )
 from .prose import WIDTH, Prose
 from .schemas import schema_data
 from .streams import Streams, StreamView
 from .text import entry, literal
-from .types import Code, Types
+from .types import Code, Types, joined
 
 
 class BodyView(NamedTuple):
@@ -32,16 +34,19 @@ class BodyView(NamedTuple):
     schema: str
     pointer: str
     members: dict[str, str] | None
+    required: bool
 
 
 class AnswerView(NamedTuple):
-    """What a call returns, as code."""
+    """What a call returns, as code; a schema of None is an answer without a body."""
 
     type: Code
     model: str | None
     schema: str
     pointer: str
     decoded: Code | None
+    media_type: str = JSON
+    others: tuple[tuple[int, AnswerView], ...] = ()
 
 
 class OperationView(NamedTuple):
@@ -60,6 +65,7 @@ class OperationView(NamedTuple):
     answer: AnswerView | None
     stream: StreamView | None
     doc: str
+    is_deprecated: bool
     imports: list[Import]
     model_imports: list[Import]
     stream_imports: list[Import]
@@ -78,6 +84,15 @@ class OperationView(NamedTuple):
             for one in self.stream_imports
             if final is not None and one.name == final.model
         )
+
+    def nulls(self) -> list[str]:
+        """The arguments whose None is null."""
+        return [one.name for one in self.arguments if one.required and one.takes_null]
+
+    @property
+    def deprecated(self) -> list[str]:
+        """The arguments within the body of which a call is warned."""
+        return [one.name for one in self.arguments if one.in_body and one.is_deprecated]
 
     @property
     def answer_type(self) -> str:
@@ -130,6 +145,7 @@ class Operations:
             doc=self._prose.docstring(
                 raw, pointer, [one.doc for one in arguments], _returned(answer, stream)
             ),
+            is_deprecated=raw.get("deprecated", False),
             imports=self._models.imports(used),
             model_imports=self._models.imports(_used_by_module(answer, stream)),
             stream_imports=self._models.imports(_used_by_streams(stream)),
@@ -180,21 +196,29 @@ class Operations:
         if body.members is None:
             text = documented(self._document, body.pointer)
             code = self._types.sent(prop)
-            return [Argument("body", "", True, code, entry("body", text, width=WIDTH))]
+            doc = entry("body", text, width=WIDTH)
+            return [Argument("body", "", body.required, code, doc, in_body=True)]
         switch = stream.switch if stream else None
         model = self._types.model(prop)  # type: ignore[arg-type]  # members: a model
         return [
-            self._member_argument(member, body.pointer, wire_name(member) == switch)
+            self._member_argument(member, body, wire_name(member) == switch)
             for member in members(model)
         ]
 
-    def _member_argument(self, prop: Any, body: str, is_switch: bool) -> Argument:
+    def _member_argument(self, prop: Any, body: BodyView, is_switch: bool) -> Argument:
         name = wire_name(prop)
-        code = Code("bool") if is_switch else self._types.sent(prop)
         argument = argument_name(name)
-        text = documented(self._document, self._member_pointer(body, name))
-        doc = entry(argument, text, width=WIDTH)
-        return Argument(argument, name, prop.required, code, doc, is_switch)
+        pointer = self._member_pointer(body.pointer, name)
+        return Argument(
+            name=argument,
+            wire_name=name,
+            required=prop.required and body.required,
+            code=Code("bool") if is_switch else self._types.sent(prop),
+            doc=entry(argument, documented(self._document, pointer), width=WIDTH),
+            is_switch=is_switch,
+            in_body=body.media_type == JSON,
+            is_deprecated=is_deprecated(self._document.resolve(pointer)),
+        )
 
     # Body and answer ------------------------------------------------------------
 
@@ -215,6 +239,7 @@ class Operations:
             schema=literal(schema_data(schema)),
             pointer=there,
             members=self._body_members(endpoint),
+            required=body.get("required", False),
         )
 
     def _body_members(self, endpoint: Endpoint) -> dict[str, str] | None:
@@ -240,8 +265,21 @@ class Operations:
     def _answer(
         self, endpoint: Endpoint, raw: dict[str, Any], pointer: str
     ) -> AnswerView | None:
-        """Return the one JSON answer among the successes, if there is one."""
-        found: list[AnswerView] = []
+        """Return the answer of the successes: one for all, or one for each status."""
+        found = dict(self._answers(endpoint, raw, pointer))
+        main = next((key for key in found if key.endswith("XX")), next(iter(found), ""))
+        if all(view.schema == "None" for view in found.values()):
+            return None
+        kinds = {view.type.text for view in found.values()}
+        others = [(int(key), view) for key, view in found.items() if key != main]
+        return found[main]._replace(
+            type=joined(view.type for view in found.values()),
+            others=tuple(others) if len(kinds) > 1 else (),
+        )
+
+    def _answers(
+        self, endpoint: Endpoint, raw: dict[str, Any], pointer: str
+    ) -> Iterator[tuple[str, AnswerView]]:
         for response in endpoint.responses:
             bounds = response.status_code.range
             if bounds is None or bounds[0] // 100 != 2:
@@ -249,24 +287,28 @@ class Operations:
             status = response.status_code.pattern
             here = below(f"{pointer}/responses", status)
             part, place = self._document.followed(raw["responses"][status], here)
-            media = part.get("content", {}).get(JSON)
-            if media is None:
-                continue
-            found.append(self._answer_view(response.prop, media, place))
-        if len({view.type.text for view in found}) > 1:
-            reason = "successes of different types cannot be told apart by a caller"
-            raise self._document.error(f"{pointer}/responses", reason)
-        return found[0] if found else None
+            content = part.get("content", {})
+            whole = [kind for kind in content if kind != STREAM]
+            if whole:
+                yield status, self._answer_view(response.prop, content, whole[0], place)
+            elif not content:
+                yield status, AnswerView(Code("None"), None, "None", here, None)
 
-    def _answer_view(self, prop: Any, media: dict[str, Any], place: str) -> AnswerView:
-        code = self._types.answered(prop)
-        schema = media["schema"]
-        here = below(f"{place}/content", JSON) + "/schema"
+    def _answer_view(
+        self, prop: Any, content: dict[str, Any], media_type: str, place: str
+    ) -> AnswerView:
+        schema = content[media_type]["schema"]
+        here = below(f"{place}/content", media_type) + "/schema"
         _, there = self._document.followed(schema, here)
+        data = literal(schema_data(schema))
+        if not is_json(media_type):
+            code = Code("str" if media_type.startswith("text/") else "bytes")
+            return AnswerView(code, None, data, there, None, media_type)
+        code = self._types.answered(prop)
         is_model = hasattr(prop, "required_properties") and code.names == {code.text}
         model = code.text if is_model else None
         decoded = None if is_model else self._types.decoded(prop, "answered")
-        return AnswerView(code, model, literal(schema_data(schema)), there, decoded)
+        return AnswerView(code, model, data, there, decoded, media_type)
 
 
 def _wire_names(body: BodyView | None) -> list[str]:

@@ -15,6 +15,7 @@ from .schemas import schema_data
 from .text import entry, literal
 from .types import Code, Types, joined
 
+_NULL = Code("Null")
 _OMITTED = (Code("Omit"), Code("None"))
 
 
@@ -28,6 +29,8 @@ class Argument(NamedTuple):
         code: Its type as callers pass it.
         doc: The entry of the docstring.
         is_switch: Whether it asks for a stream.
+        in_body: Whether it is sent in a JSON body, which has a null.
+        is_deprecated: Whether a call that gives it is warned.
     """
 
     name: str
@@ -36,11 +39,22 @@ class Argument(NamedTuple):
     code: Code
     doc: str
     is_switch: bool = False
+    in_body: bool = False
+    is_deprecated: bool = False
+
+    @property
+    def takes_null(self) -> bool:
+        """Whether null is among its values: `None` where it cannot be left out."""
+        alternatives = self.code.alternatives or (self.code.text,)
+        return self.in_body and "None" in alternatives
 
     @property
     def annotation(self) -> str:
         """The type within a signature."""
-        return self.code.text if self.required else joined([self.code, *_OMITTED]).text
+        if self.required:
+            return self.code.text
+        null = [_NULL] if self.takes_null else []
+        return joined([self.code, *null, *_OMITTED]).text
 
 
 class ParameterView(NamedTuple):
@@ -54,6 +68,7 @@ class ParameterView(NamedTuple):
     pointer: str
     default: str | None
     explode: bool
+    is_deprecated: bool
 
 
 class Parameters:
@@ -90,6 +105,7 @@ class Parameters:
             pointer=below(place, "schema"),
             default=said.get("default"),
             explode=parameter.get("explode", location in ("query", "cookie")),
+            is_deprecated=is_deprecated(parameter),
         )
 
     def _check_style(self, parameter: dict[str, Any], place: str) -> None:
@@ -134,7 +150,15 @@ def documented(document: Document, pointer: str, said: Any = None) -> str:
     words = bounds_in_words(schema)
     default = said.get("default") if isinstance(said, dict) else None
     sent = f"Default: {default!r}." if default is not None else ""
-    return " ".join(one for one in (description, words, sent, f"({pointer})") if one)
+    old = "Deprecated." if is_deprecated(own) or is_deprecated(part) else ""
+    told = (old, description, words, sent, f"({pointer})")
+    return " ".join(one for one in told if one)
+
+
+def is_deprecated(part: dict[str, Any]) -> bool:
+    """Tell whether the document says that a part should not be used any more."""
+    schema = part.get("schema", {})
+    return bool(part.get("deprecated") or schema.get("deprecated"))
 
 
 def _outside_props(endpoint: Endpoint) -> list[tuple[str, Any]]:

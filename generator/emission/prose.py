@@ -44,6 +44,7 @@ class Prose:
         """
         text = sections(
             paragraphs(operation.get("summary", ""), width=WIDTH),
+            "Deprecated." if operation.get("deprecated") else "",
             paragraphs(operation.get("description", ""), width=WIDTH),
             section("Args", arguments + _entries(_OPTIONS)),
             section("Returns", [f"    {answer}"]),

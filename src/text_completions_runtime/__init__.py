@@ -54,14 +54,14 @@ from ._models import MISSING, Model
 from ._raw import RawResponse
 from ._raw_methods import async_raw, async_streamed, raw, streamed
 from ._request import Options, Query
-from ._sentinels import NOT_GIVEN, NotGiven, Omit, not_given, omit
+from ._sentinels import NOT_GIVEN, NotGiven, Null, Omit, not_given, null, omit
 from ._signatures import explained
 from ._sse import ServerSentEvent, SSEDecoder
 from ._streamed import AsyncStreamedResponse, StreamedResponse
 from ._streams import AsyncStream, Stream
 from ._sync_client import SyncClient
 from ._types import SequenceNotStr
-from ._validation import ANNOTATIONS, KEYWORDS
+from ._validation import ANNOTATIONS, KEYWORDS, first_violation
 from ._verbs import RequestOptions
 
 __all__ = [
@@ -95,6 +95,7 @@ __all__ = [
     "MissingCredentialsError",
     "Model",
     "NotGiven",
+    "Null",
     "Omit",
     "Operation",
     "Options",
@@ -123,8 +124,10 @@ __all__ = [
     "decode_uuid",
     "decode_variant",
     "explained",
+    "first_violation",
     "lazy",
     "not_given",
+    "null",
     "omit",
     "raw",
     "streamed",

@@ -36,11 +36,15 @@ def decode_answer(
     """Decode the body of a success.
 
     Raises:
-        APIResponseValidationError: It is not JSON, not of the kind that the call
+        APIResponseValidationError: It is not of the type or the kind that the call
             returns, or (strict) not what the document says.
     """
+    if answer is not None:
+        answer = answer.others.get(response.status_code, answer)
     if answer is None or answer.schema is None:
         return None
+    if not _is_json(answer.media_type):
+        return _as_it_came(response, answer, failures, strict)
     value = decoded_json(response, failures)
     if answer.model is None:
         _check(value, answer, response, failures, strict)
@@ -93,7 +97,7 @@ def decoded_json(response: httpx.Response, failures: Failures) -> Any:
         APIResponseValidationError: It is not JSON.
     """
     media_type = _media_type(response)
-    if media_type and not media_type.endswith(("/json", "+json")):
+    if media_type and not _is_json(media_type):
         reason = f"asked for JSON and got {media_type}"
         raise failures.unexpected(response, response.text, reason)
     try:
@@ -102,6 +106,23 @@ def decoded_json(response: httpx.Response, failures: Failures) -> Any:
         start = response.text[:_SHOWN]
         reason = f"the body is not JSON ({error}): {start!r}"
         raise failures.unexpected(response, response.text, reason) from error
+
+
+def _as_it_came(
+    response: httpx.Response, answer: Answer[Any], failures: Failures, strict: bool
+) -> str | bytes:
+    media_type = _media_type(response)
+    if media_type and media_type != answer.media_type:
+        reason = f"asked for {answer.media_type} and got {media_type}"
+        raise failures.unexpected(response, response.text, reason)
+    if not answer.media_type.startswith("text/"):
+        return response.content
+    _check(response.text, answer, response, failures, strict)
+    return response.text
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type.endswith(("/json", "+json"))
 
 
 def _media_type(response: httpx.Response) -> str:

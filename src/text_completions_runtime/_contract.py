@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from ._errors import APIStatusError
@@ -132,6 +133,7 @@ class Parameter(NamedTuple):
         pointer: Where the document describes it.
         default: What is sent where neither caller nor client names a value.
         explode: Whether an array is sent as several parameters of the name.
+        deprecated: Whether a call that gives it is warned.
     """
 
     argument: str
@@ -142,6 +144,7 @@ class Parameter(NamedTuple):
     pointer: str
     default: str | None = None
     explode: bool = False
+    deprecated: bool = False
 
 
 class Body(NamedTuple):
@@ -153,12 +156,18 @@ class Body(NamedTuple):
         pointer: Where the document describes it.
         members: The members of the object by argument; None where the one
             argument `body` is all of it.
+        required: Whether it is sent when a call gives nothing of it.
+        nulls: The arguments whose None is null: they cannot be left out.
+        deprecated: The arguments of which a call is warned.
     """
 
     media_type: str
     schema: Schema
     pointer: str
     members: Mapping[str, str] | None
+    required: bool = True
+    nulls: frozenset[str] = frozenset()
+    deprecated: frozenset[str] = frozenset()
 
 
 class Answer(NamedTuple, Generic[T]):
@@ -169,15 +178,18 @@ class Answer(NamedTuple, Generic[T]):
         schema: What a strict client checks it against; None where the contract
             says nothing, so there is no answer to decode.
         pointer: Where the document describes it.
-        media_type: The declared type of the body.
+        media_type: The declared type of the body: JSON is decoded, text is a
+            str, all else are bytes.
         decode: Makes what is returned of JSON that is not an object.
+        others: What is returned for successes of other statuses.
     """
 
     model: type[Model] | None
     schema: Schema | None
     pointer: str
-    media_type: str | None = "application/json"
+    media_type: str = "application/json"
     decode: Callable[[Any], Any] | None = None
+    others: Mapping[int, Answer[Any]] = MappingProxyType({})
 
 
 class Where(NamedTuple):
@@ -282,6 +294,7 @@ class Operation(NamedTuple, Generic[T, E]):
         body: What is sent as the body.
         answer: What is returned.
         stream: How the answer is streamed, if it can be.
+        deprecated: Whether a call is warned.
     """
 
     name: str
@@ -291,3 +304,4 @@ class Operation(NamedTuple, Generic[T, E]):
     body: Body | None = None
     answer: Answer[T] | None = None
     stream: StreamSpec[E] | None = None
+    deprecated: bool = False

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 from ._models import Model
-from ._sentinels import NotGiven, Omit
+from ._sentinels import NotGiven, Null, Omit
 
 __all__ = ["EncodingError", "encode", "to_json"]
 
@@ -108,6 +108,8 @@ def _object(value: Mapping[Any, Any], path: _Path) -> dict[str, Any]:
 
 
 def _scalar(value: object, path: _Path) -> Any:
+    if isinstance(value, Null):
+        return None
     if isinstance(value, enum.Enum):
         return encode(value.value, path)
     if isinstance(value, (datetime.datetime, datetime.date)):

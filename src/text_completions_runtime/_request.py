@@ -9,13 +9,14 @@ from typing import Any, NamedTuple, TypeAlias
 import httpx
 
 from ._contract import Body, Contract, Operation, Parameter
+from ._deprecation import warn_of_deprecated
 from ._encoding import EncodingError, encode, to_json
 from ._errors import RequestValidationError
 from ._headers import Headers, merged_headers
 from ._json import is_object
 from ._parameters import form_of, headers_of, path_of, query_of
 from ._redact import masked_url
-from ._sentinels import NotGiven, Omit, is_given, not_given
+from ._sentinels import NotGiven, Null, Omit, is_given, not_given, omit
 from ._urls import NO_URL, absolute_url
 from ._validation import Violation, first_violation
 
@@ -91,22 +92,24 @@ def prepare(
     """
     check = _Checker(contract, operation, base_url, validate)
     given = {name: value for name, value in arguments.items() if is_given(value)}
+    warn_of_deprecated(contract, operation, given)
     sent = [
         (parameter, check.parameter(parameter, given.get(parameter.argument)))
         for parameter in operation.parameters
     ]
-    body = check.body(operation.body, given) if operation.body else None
+    body = check.body(operation.body, arguments, given) if operation.body else omit
     stream = _wants_stream(operation, body)
     query = query_of(
         check.query(default_query), sent, check.query(options.extra_query or {})
     )
     body = _with_extra(body, options.extra_body, check)
+    content = _content(operation.body, body)
     return Outgoing(
         method=operation.method,
         url=check.place(path_of(operation.path, sent) + query),
-        defaults=_default_headers(operation, stream),
+        defaults=_default_headers(operation, stream, content is not None),
         headers=merged_headers(headers_of(sent), options.extra_headers),
-        content=_content(operation.body, body),
+        content=content,
         stream=stream,
     )
 
@@ -131,18 +134,30 @@ class _Checker(NamedTuple):
                 raise self._refusal(_missing(parameter.argument, parameter.pointer), ())
             return None
         path = (parameter.argument,)
+        if isinstance(value, Null):
+            reason = "has no form outside of a JSON body"
+            raise self._refusal(Violation((), None, "null", reason, ""), path)
         return self._checked(value, parameter.schema, parameter.pointer, path)
 
-    def body(self, body: Body, given: Mapping[str, Any]) -> Any:
+    def body(
+        self, body: Body, arguments: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> Any:
+        """Encode the body; `omit` where there need not be one, and nothing is given."""
+        if body.nulls:
+            nulls = {name: None for name in body.nulls if arguments.get(name) is None}
+            given = {**given, **nulls}
         if body.members is None:
-            return self._checked(
-                given.get("body"), body.schema, body.pointer, ("body",)
-            )
+            if "body" not in given and not body.required:
+                return omit
+            whole = given.get("body")
+            return self._checked(whole, body.schema, body.pointer, ("body",))
         value = {
             name: given[argument]
             for argument, name in body.members.items()
             if argument in given
         }
+        if not value and not body.required:
+            return omit
         return self._checked(value, body.schema, body.pointer, ())
 
     def query(self, given: Query) -> dict[str, Any]:
@@ -230,7 +245,7 @@ def _with_extra(body: Any, extra: object | None, check: _Checker) -> Any:
 
 
 def _content(body: Body | None, value: Any) -> bytes | None:
-    if value is None and (body is None or body.members is not None):
+    if isinstance(value, Omit):
         return None
     if (
         is_object(value)
@@ -241,11 +256,24 @@ def _content(body: Body | None, value: Any) -> bytes | None:
     return to_json(value)
 
 
-def _default_headers(operation: Operation[Any, Any], stream: bool) -> dict[str, str]:
-    headers = {"accept": "text/event-stream" if stream else "application/json"}
-    if operation.body is not None:
+def _default_headers(
+    operation: Operation[Any, Any], stream: bool, has_content: bool
+) -> dict[str, str]:
+    headers = {"accept": _accepted(operation, stream)}
+    if operation.body is not None and has_content:
         headers["content-type"] = operation.body.media_type
     for parameter in operation.parameters:
         if parameter.location == "header" and parameter.default is not None:
             headers[parameter.name] = parameter.default
     return headers
+
+
+def _accepted(operation: Operation[Any, Any], stream: bool) -> str:
+    if stream:
+        return "text/event-stream"
+    answer = operation.answer
+    if answer is None:
+        return "application/json"
+    listed = [answer, *answer.others.values()]
+    kinds = [one.media_type for one in listed if one.schema is not None]
+    return ", ".join(dict.fromkeys(kinds)) or "application/json"

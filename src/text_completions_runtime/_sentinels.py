@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-__all__ = ["NOT_GIVEN", "NotGiven", "Omit", "is_given", "not_given", "omit"]
+__all__ = [
+    "NOT_GIVEN",
+    "NotGiven",
+    "Null",
+    "Omit",
+    "is_given",
+    "not_given",
+    "null",
+    "omit",
+]
 
 
 class NotGiven:
@@ -33,9 +42,23 @@ class Omit:
         return "omit"
 
 
+class Null:
+    """The type of `null`: send null, where `None` would leave the parameter out."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "null"
+
+    def __reduce__(self) -> str:
+        return "null"
+
+
 not_given = NotGiven()
 NOT_GIVEN = not_given
 omit = Omit()
+null = Null()
 
 
 def is_given(value: Any) -> bool:

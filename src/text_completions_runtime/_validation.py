@@ -124,17 +124,32 @@ def _closest(value: Any, found: list[Violation], bound: str, place: Place) -> Vi
     """Of the branches that failed, tell of the one that was meant, if it shows.
 
     A branch that got past the type of the value was meant: it failed deeper down,
-    or by another keyword.
+    or by another keyword. One that has another constant, or misses a member, was
+    meant less than one in which a member is there and wrong; and of those the one
+    that got furthest.
     """
     meant = [
         one
         for one in found
         if one.path != place.path or not one.bound.startswith("type ")
     ]
+    for unlikely in (_is_other_kind, _is_missing):
+        meant = [one for one in meant if not unlikely(one)] or meant
+    furthest = max((len(one.path) for one in meant), default=0)
+    if furthest > len(place.path):
+        meant = [one for one in meant if len(one.path) == furthest]
     if len(meant) == 1:
         return meant[0]
     reasons = " and ".join(dict.fromkeys(one.reason for one in (meant or found)))
     return violation(value, bound, reasons, place)
+
+
+def _is_other_kind(found: Violation) -> bool:
+    return found.bound.startswith(("const ", "enum "))
+
+
+def _is_missing(found: Violation) -> bool:
+    return found.bound == "required"
 
 
 def _any_of(
