@@ -85,6 +85,7 @@ class OperationView(NamedTuple):
             if final is not None and one.name == final.model
         )
 
+    @property
     def nulls(self) -> list[str]:
         """The arguments whose None is null."""
         return [one.name for one in self.arguments if one.required and one.takes_null]

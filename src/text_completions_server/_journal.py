@@ -164,8 +164,14 @@ class Recorder:
         if scope["type"] != "http" or scope["path"].startswith(_BELOW_ADMIN):
             await self._app(scope, receive, send)
             return
-        headers: list[tuple[bytes, bytes]] = scope["headers"]
-        record = Record(scope["method"], scope["path"], headers, self._secret)
+        record = Record(
+            scope["method"],
+            scope["path"],
+            scope["headers"],
+            self._secret,
+            raw_path=scope.get("raw_path") or b"",
+            raw_query=scope["query_string"],
+        )
         scope[_RECORD] = record
         journal = self._journal
         page = journal.add(record) if journal else None

@@ -63,6 +63,9 @@ class Record:
         "_lock",
         "_parts",
         "_path",
+        "_raw_path",
+        "_raw_query",
+        "_secret",
         "_size",
         "_started",
         "_watch",
@@ -80,9 +83,14 @@ class Record:
         path: str,
         headers: Iterable[tuple[bytes, bytes]] = (),
         secret: frozenset[bytes] = frozenset(),
+        raw_path: bytes = b"",
+        raw_query: bytes = b"",
     ) -> None:
         self.method = method
         self._path = path
+        self._raw_path = raw_path
+        self._raw_query = raw_query
+        self._secret = secret
         self.status = 0
         self.event_count = 0
         self.fault: str | None = None
@@ -101,8 +109,15 @@ class Record:
 
     @property
     def path(self) -> str:
-        """Its path, percent-encoded and without a query."""
-        return quote(self._path)
+        """Its path, percent-encoded and without a query, as it was sent."""
+        text = self._raw_path.decode("latin-1")
+        is_plain = text.isascii() and text.isprintable() and text
+        return text if is_plain else quote(self._path)
+
+    @property
+    def query(self) -> str:
+        """Its query as it was sent, with keys masked; empty without one."""
+        return _masked(self._raw_query, self._secret)
 
     @property
     def headers(self) -> Headers:
@@ -177,6 +192,7 @@ class Record:
         return {
             "method": self.method,
             "path": self.path,
+            "query": self.query,
             "headers": dict(self.headers),
             "body": self.body,
             "status": self.status,
@@ -208,6 +224,16 @@ def _is_secret(name: bytes, secret: frozenset[bytes]) -> bool:
         if len(_KNOWN) < _MOST_KNOWN:
             _KNOWN[name] = known
     return known or name.lower() in secret
+
+
+def _masked(query: bytes, secret: frozenset[bytes]) -> str:
+    return "&".join(_masked_pair(pair, secret) for pair in query.split(b"&"))
+
+
+def _masked_pair(pair: bytes, secret: frozenset[bytes]) -> str:
+    name, equals, value = pair.partition(b"=")
+    hidden = b"key" in name.lower() or b"sk-" in pair or _is_secret(name, secret)
+    return (name + equals + (MASK.encode() if hidden else value)).decode("latin-1")
 
 
 def _event(raw: bytes) -> Event:

@@ -64,6 +64,14 @@ def test_a_body_is_decoded_as_far_as_it_can_be(door, control, content, body):
     assert control.requests[0].content == content
 
 
+def test_a_path_and_a_query_are_kept_as_they_were_sent(door, control):
+    door.send("GET", "/a%2Fb?limit=1&kind=a%2Cb")
+    assert (control.requests[0].path, control.requests[0].query) == (
+        "/a%2Fb",
+        "limit=1&kind=a%2Cb",
+    )
+
+
 def test_what_fails_is_kept_too(door, control):
     door.complete(model="none")
     door.send("BREW", "/a b")
@@ -93,6 +101,7 @@ def test_keys_are_masked(door, control, name):
     door.send("POST", "/v1/complete?key=sk-hidden", b"", {name: "Bearer sk-hidden"})
     (record,) = control.requests
     assert record.headers[name] == "***"
+    assert record.query == "key=***"
     said = f"{record!r} {record.headers!r} {record.as_json()} {control.requests!r}"
     assert "sk-hidden" not in said
 
