@@ -141,6 +141,8 @@ def _schema(schema: Any) -> Any:
         return schema
     if "$ref" in schema:
         return {key: schema[key] for key in ("$ref", "description") if key in schema}
+    if "enum" in schema:
+        return _options(schema)
     made = {key: schema[key] for key in _PLAIN if key in schema}
     for key in ("items", "additionalProperties"):
         if key in schema:
@@ -151,6 +153,23 @@ def _schema(schema: Any) -> Any:
     if "properties" in schema:
         made["properties"] = _all(_schema, schema["properties"])
     return _combined(made, schema["allOf"]) if "allOf" in schema else made
+
+
+def _options(schema: dict[str, Any]) -> dict[str, Any]:
+    """Write options of several types as alternatives of one type each."""
+    plain = {key: schema[key] for key in _PLAIN if key in schema}
+    options = schema["enum"]
+    kinds = {type(option) for option in options} - {type(None)}
+    if float not in kinds and len(kinds) <= 1:
+        return plain
+    branches: list[dict[str, Any]] = [
+        {"enum": found}
+        for kind in (str, int)
+        if (found := [one for one in options if type(one) is kind])
+    ]
+    branches += [{"type": "number"}] if float in kinds else []
+    branches += [{"type": "null"}] if None in options else []
+    return {"anyOf": branches}
 
 
 def _combined(made: dict[str, Any], branches: list[Any]) -> dict[str, Any]:

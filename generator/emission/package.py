@@ -28,7 +28,7 @@ from .naming import class_name
 from .normal import normalised
 from .operations import Operations, OperationView
 from .shape import nodes
-from .text import docstring, literal, printable
+from .text import docstring, literal, names_in, printable
 from .types import Types
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -128,6 +128,7 @@ def _add_views(project: Project, document: Document, version: str) -> None:
         literal=literal,
         quoted=repr,  # in one piece, as type checkers demand of types in quotes
         docstring=docstring,
+        names_in=names_in,
         class_name=class_name,
         views=views,
         finals=finals,

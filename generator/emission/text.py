@@ -6,6 +6,7 @@ or `pformat` wrote, or within a docstring in which nothing can end it.
 
 from __future__ import annotations
 
+import ast
 import pprint
 import re
 import textwrap
@@ -70,6 +71,11 @@ def section(title: str, entries: Iterable[str]) -> str:
     """Write a section of a docstring, or nothing if it has no entries."""
     listed = list(entries)
     return "\n".join([f"{title}:", *listed]) if listed else ""
+
+
+def names_in(code: str) -> set[str]:
+    """Return the names that a piece of code uses; a docstring uses none."""
+    return {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
 
 
 def docstring_part(text: str) -> str:
