@@ -17,6 +17,11 @@ from .naming import member_name
 from .normal import framing
 from .shape import Node, nodes
 
+_WHAT_TO_DO = {
+    "swa": "convert it to OpenAPI 3.1",
+    "3.0": "write nullable as a type, bounds that exclude as numbers, and say 3.1.0",
+    "3.2": "say 3.1.0 if it uses nothing newer",
+}
 _ALTERNATIVES = ("anyOf", "oneOf")
 _MEMBERS = ("properties", "required", "allOf")
 _IN_PLACE = ("allOf", "anyOf", "oneOf")
@@ -44,7 +49,8 @@ def _check_version(document: Document) -> None:
         "openapi", f"swagger {data['swagger']}" if "swagger" in data else None
     )
     if not isinstance(said, str) or not said.startswith("3.1."):
-        reason = f"only OpenAPI 3.1 is read, and this says {said!r}"
+        what = _WHAT_TO_DO.get(str(said)[:3], "say openapi: 3.1.0")
+        reason = f"only OpenAPI 3.1 is read, and this says {said!r}: {what}"
         raise document.error("#/openapi", reason)
 
 

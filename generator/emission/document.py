@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ruamel.yaml.scalarbool import ScalarBoolean
 
 # Far above what people maintain by hand, and low enough to answer within seconds.
 MAX_BYTES = 2_000_000
+MAX_TEXT = 20_000_000
 MAX_PARTS = 200_000
 MAX_DEPTH = 100
 
@@ -34,9 +36,11 @@ class Document:
         self.path = path
         self._lines: dict[str, int] = {}
         self._parts = 0
+        self._text = 0
         tree = _parsed(path)
         if not isinstance(tree, dict):
-            raise DocumentError(f"{path}: is not a mapping, so no OpenAPI document")
+            reason = "is not a mapping, so no OpenAPI document; one begins `openapi:`"
+            raise DocumentError(f"{path}: {reason}")
         self.data: dict[str, Any] = self._plain(tree, "#", 0)
 
     def error(self, pointer: str, reason: str) -> DocumentError:
@@ -116,6 +120,9 @@ class Document:
         if isinstance(value, str):
             if any("\ud800" <= character <= "\udfff" for character in value):
                 raise self.error(pointer, "half of a surrogate pair is no text")
+            self._text += len(value)
+            if self._text > MAX_TEXT:  # a long text and many aliases of it
+                raise self.error(pointer, f"there is more text than {MAX_TEXT}")
             return str(value)
         if isinstance(value, float):
             if not math.isfinite(value):
@@ -151,7 +158,7 @@ def _parsed(path: Path) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        problem = (error.problem or "").strip().partition("\n")[0]
+        problem = _problem(error)
         raise DocumentError(f"{place}: is not YAML: {problem}") from None
     except ReaderError as error:  # it knows the position alone
         line = text.count("\n", 0, error.position) + 1
@@ -167,15 +174,28 @@ def _parsed(path: Path) -> Any:
         raise DocumentError(f"{path}: is not YAML: {error}") from None
 
 
+def _problem(error: MarkedYAMLError) -> str:
+    """Say what is wrong in one line, without the values that ruamel shows."""
+    problem = (error.problem or "").strip().partition("\n")[0]
+    repeated = re.match(r'found duplicate key "(.*?)" with value', problem)
+    if repeated:
+        return f"the key {repeated[1]!r} stands there twice: keep one of them"
+    if "\\t" in problem:
+        return f"{problem}: indent with spaces, not with tabs"
+    return problem
+
+
 def _read(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
     if len(data) > MAX_BYTES:
-        reason = f"has {len(data)} bytes; more than {MAX_BYTES} are not read"
+        reason = f"more than {MAX_BYTES} bytes are not read: describe one API, by hand"
         raise DocumentError(f"{path}: {reason}")
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError(f"{path}: is not UTF-8 at byte {error.start}") from None
+        reason = f"is not UTF-8 at byte {error.start}: save it as UTF-8"
+        raise DocumentError(f"{path}: {reason}") from None
