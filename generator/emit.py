@@ -16,8 +16,10 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+from emission.changes import changes
 from emission.document import Document, DocumentError
 from emission.package import build
+from emission.surface import surface_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,10 +65,29 @@ def _emit(arguments: argparse.Namespace) -> int:
         build(document, arguments.config, fresh, _version())
         if arguments.check:
             return _report(_differences(fresh, output), output)
+        told = _changes(output, fresh)
         output.parent.mkdir(parents=True, exist_ok=True)
         _replace(output, fresh, Path(room) / "old")
     print(f"{_shown(output)} is what {_shown(arguments.document)} says")
+    print("\n".join(told))
     return 0
+
+
+def _changes(output: Path, fresh: Path) -> list[str]:
+    """Say what a caller sees of the difference between two packages."""
+    if not (output / "__init__.py").is_file():
+        return ["There was no client here before."]
+    files = len(_differences(fresh, output))
+    changed = f"{files} file{'' if files == 1 else 's'} changed"
+    try:
+        found = changes(surface_of(output), surface_of(fresh))
+    except (SyntaxError, OSError):  # somebody edited it by hand
+        return [f"The client that was here cannot be read; {changed}."]
+    if found:
+        return [f"What callers see of it changed ({changed}):", *found]
+    return [
+        f"What callers see of it is as it was; {changed if files else 'so is all'}."
+    ]
 
 
 def _nearest_folder(path: Path) -> Path:

@@ -28,9 +28,16 @@ def test_what_is_committed_is_what_the_document_says(tmp_path: Path) -> None:
     assert emitted == contents(COMMITTED)
 
 
-@pytest.mark.parametrize("seed", ["0", "1", "4711"])
+ELSEWHERE = [
+    {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
+    {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"},
+    {"PYTHONHASHSEED": "4711", "PYTHONUTF8": "0", "LANG": "POSIX", "COLUMNS": "20"},
+]
+
+
+@pytest.mark.parametrize("environment", ELSEWHERE, ids=["seed 0", "far away", "POSIX"])
 def test_emission_is_the_same_in_every_folder_and_run(
-    tmp_path: Path, seed: str
+    tmp_path: Path, environment: dict[str, str]
 ) -> None:
     parent = tmp_path / "elsewhere" / "build"
     parent.mkdir(parents=True)
@@ -38,8 +45,11 @@ def test_emission_is_the_same_in_every_folder_and_run(
     for name, text in HOSTILE_SETTINGS.items():
         (parent / name).write_text(text)
     output = parent / "text_completions"
-    done = run_emit("--output", output, cwd=parent, PYTHONHASHSEED=seed)
+    done = run_emit("--output", output, cwd=parent, **environment)
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        f"text_completions is what {CONTRACT} says\nThere was no client here before.\n"
+    )
     assert contents(output) == contents(COMMITTED)
 
 

@@ -1,0 +1,153 @@
+"""docs/editing-the-contract.md does what it says, in a copy of the repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from text_completions_cli._main import _parser
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "editing-the-contract.md").read_text("utf-8")
+BLOCKS: list[tuple[str, str]] = re.findall(
+    r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL
+)
+COPIED = ("generated", "generator", "src")
+FILES = ("Makefile", "generator-config.yml", "openapi.yaml", "pyproject.toml")
+
+
+def after(kind: str, start: str) -> str:
+    """Return the block that follows the one of a kind that begins in a way."""
+    numbers = [
+        number
+        for number, (name, text) in enumerate(BLOCKS)
+        if name == kind and text.startswith(start)
+    ]
+    (number,) = numbers
+    name, text = BLOCKS[number + 1]
+    assert name == "text"
+    return text
+
+
+def edited(document: str, block: str) -> str:
+    """Apply a block: the lines that are added go below the ones before them."""
+    lines = block.splitlines()[3:]
+    context = [line[1:] for line in lines if line.startswith(" ")]
+    added = [line[1:] for line in lines if line.startswith("+")]
+    schema, properties = context
+    at = document.index(f"\n{schema}\n") + 1
+    at = document.index(f"{properties}\n", at) + len(properties) + 1
+    return document[:at] + "".join(f"{line}\n" for line in added) + document[at:]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository, with the edits of the page done and generated."""
+    folder = tmp_path_factory.mktemp("copy")
+    for name in COPIED:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    for name in FILES:
+        shutil.copyfile(ROOT / name, folder / name)
+    document = folder / "openapi.yaml"
+    for name, block in BLOCKS:
+        if name == "diff":
+            document.write_text(edited(document.read_text("utf-8"), block), "utf-8")
+    return folder
+
+
+def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the repository in the copy, with the copy's own code."""
+    path = f"{copy / 'src'}{os.pathsep}{copy / 'generated'}"
+    return subprocess.run(
+        command,
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def emit(copy: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return run(copy, sys.executable, "generator/emit.py", *options)
+
+
+@pytest.fixture(scope="module")
+def generated(copy: Path) -> subprocess.CompletedProcess[str]:
+    """What `make generate` told of the edits, once it was run."""
+    return emit(copy)
+
+
+@pytest.fixture(scope="module")
+def mock(copy: Path) -> Iterator[str]:
+    """The address of the mock that serves the edited document."""
+    (line,) = [text for name, text in BLOCKS if name == "sh" and "mock" in text]
+    arguments = line.split()[1:]
+    arguments[arguments.index("--port") + 1] = "0"
+    program = [sys.executable, "-m", "text_completions_cli", *arguments]
+    with subprocess.Popen(
+        program, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        found = re.search(r"http://[\d.:]+", running.stdout.readline())
+        assert found is not None
+        yield found[0]
+        running.terminate()
+
+
+def test_every_block_is_of_a_kind_that_is_run_here() -> None:
+    kinds = [name for name, _ in BLOCKS]
+    assert sorted(set(kinds)) == ["diff", "python", "sh", "text"]
+    assert kinds.count("python") == 3
+
+
+def test_the_verbs_of_make_run_what_is_run_here() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert "\n\t$(IN_VENV) $(BIN)/python generator/emit.py\n" in makefile
+    assert "generator/emit.py --check || { echo 'run: make generate'" in makefile
+
+
+def test_generating_tells_what_the_page_shows(
+    generated: subprocess.CompletedProcess[str],
+) -> None:
+    assert (generated.returncode, generated.stderr) == (0, "")
+    assert generated.stdout == after("sh", "make generate")
+
+
+@pytest.mark.usefixtures("generated")
+def test_the_drift_is_told_as_the_page_shows(copy: Path) -> None:
+    done = emit(copy, "--check")
+    assert (done.returncode, done.stdout) == (0, after("sh", "make drift"))
+    document = copy / "openapi.yaml"
+    kept = document.read_text("utf-8")
+    document.write_text(kept.replace("maximum: 20", "maximum: 21"), "utf-8")
+    assert emit(copy, "--check").returncode == 1
+    document.write_text(kept, "utf-8")
+
+
+@pytest.mark.usefixtures("generated")
+@pytest.mark.parametrize("code", [text for name, text in BLOCKS if name == "python"])
+def test_each_call_prints_what_the_page_shows(copy: Path, mock: str, code: str) -> None:
+    program = code.replace("http://127.0.0.1:8765", mock)
+    done = run(copy, sys.executable, "-W", "error", "-c", program)
+    shown = [BLOCKS[n + 1] for n, block in enumerate(BLOCKS) if block[1] == code]
+    assert done.stderr == ""
+    assert [("text", done.stdout)] == shown
+
+
+def test_each_command_of_the_program_is_known() -> None:
+    lines = [text for name, text in BLOCKS if name == "sh"]
+    for line in (one for one in lines if one.startswith("text-completions mock")):
+        assert _parser().parse_args(line.split()[1:]).port == 8765
+
+
+def test_no_path_of_a_machine_is_shown() -> None:
+    assert not re.search(r"/(home|root|tmp|work|Users)/", PAGE)
