@@ -76,7 +76,11 @@ class Document:
             if pointer in seen:
                 raise self.error(pointer, "the reference leads back to itself")
             seen.add(pointer)
-            part = self.resolve(pointer)
+            try:
+                part = self.resolve(pointer)
+            except (KeyError, IndexError, ValueError, TypeError):
+                reason = "a reference leads here, and there is nothing"
+                raise self.error(str(pointer), reason) from None
         return part, pointer
 
     def _plain(self, part: Any, pointer: str, depth: int) -> Any:

@@ -140,10 +140,11 @@ def _schema(schema: Any) -> Any:
     if isinstance(schema, bool):
         return schema
     if "$ref" in schema:
-        return {key: schema[key] for key in ("$ref", "description") if key in schema}
+        said = {key: schema[key] for key in ("$ref", "description") if key in schema}
+        return said | _warned(schema)
     if "enum" in schema:
         return _options(schema)
-    made = {key: schema[key] for key in _PLAIN if key in schema}
+    made = {key: schema[key] for key in _PLAIN if key in schema} | _warned(schema)
     for key in ("items", "additionalProperties"):
         if key in schema:
             made[key] = _schema(schema[key])
@@ -153,6 +154,13 @@ def _schema(schema: Any) -> Any:
     if "properties" in schema:
         made["properties"] = _all(_schema, schema["properties"])
     return _combined(made, schema["allOf"]) if "allOf" in schema else made
+
+
+def _warned(schema: dict[str, Any]) -> dict[str, str]:
+    """Write before a description that what it describes is deprecated."""
+    if not schema.get("deprecated"):
+        return {}
+    return {"description": f"Deprecated. {schema.get('description', '')}".strip()}
 
 
 def _options(schema: dict[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from ._backend import StopReason
 from ._errors import RepliesError
 from ._reading import integer, number, text
 from ._replies import Reply, Script
-from ._source import mapping, parse_yaml, sequence
+from ._source import mapping, sequence
 from ._validation import BodyValidator
+from ._yaml import parse_yaml
 
 _REASONS: dict[str, StopReason] = {
     "end_turn": "end_turn",

@@ -8,12 +8,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
-import yaml
-
 from ._errors import DocumentError
+from ._yaml import check_plain, parse_yaml
 
-# PyYAML has the fast one only where it was built with libyaml.
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MAX_BYTES = 2_000_000
+"""How long a document may be: far longer than what people maintain by hand."""
+
+_WHAT_TO_DO = {
+    "swa": "convert it to OpenAPI 3.1",
+    "3.0": "write nullable as a type, bounds that exclude as numbers, and say 3.1.0",
+    "3.2": "say 3.1.0 if it uses nothing newer",
+}
 
 Node = Mapping[str, object]
 
@@ -71,11 +76,18 @@ def read_source(file: str | os.PathLike[str] | None = None) -> Source:
     """Read the document in `file`; None finds the one that the client carries."""
     path = packaged_document() if file is None else Path(file)
     try:
-        text = path.read_text("utf-8")
+        with path.open("rb") as opened:
+            raw = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise DocumentError(f"{path}: {error.strerror or error}") from error
+    if len(raw) > MAX_BYTES:
+        reason = f"more than {MAX_BYTES} bytes are not read: describe one API, by hand"
+        raise DocumentError(f"{path}: {reason}")
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError(f"{path}: not UTF-8: {error.reason}") from error
+        reason = f"not UTF-8 at byte {error.start}: save it as UTF-8"
+        raise DocumentError(f"{path}: {reason}") from error
     return Source(_parse(text, path), str(path))
 
 
@@ -93,28 +105,22 @@ def packaged_document() -> Path:
     )
 
 
-def parse_yaml(text: str) -> object:
-    """The value that a YAML text holds.
-
-    Raises:
-        ValueError: It is no YAML; the message is one line.
-    """
-    try:
-        value: object = yaml.load(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise ValueError(f"{line}{error.problem}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(f"not YAML: {reason}") from error
-    return value
-
-
 def _parse(text: str, path: Path) -> Node:
     try:
         root = parse_yaml(text)
+        check_plain(root)
     except ValueError as error:
         raise DocumentError(f"{path}: {error}") from error
+    _check_version(mapping(root), path)
     if not mapping(mapping(root).get("paths")):
         raise DocumentError(f"{path}: not an OpenAPI document: it has no paths")
     return mapping(root)
+
+
+def _check_version(root: Node, path: Path) -> None:
+    """Refuse another version; what says none is taken for what is read here."""
+    said = f"swagger {root['swagger']}" if "swagger" in root else root.get("openapi")
+    if said is not None and not str(said).startswith("3.1."):
+        what = _WHAT_TO_DO.get(str(said)[:3], "say openapi: 3.1.0")
+        reason = f"only OpenAPI 3.1 is read, and this says {said!r}: {what}"
+        raise DocumentError(f"{path}: #/openapi: {reason}")

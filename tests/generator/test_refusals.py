@@ -174,6 +174,18 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
         f"{SCHEMAS}/Odd/$ref",
         "points to nothing",
     ),
+    "$ref to a $ref to nothing": (
+        {
+            "components": {
+                "schemas": {
+                    "A": {"$ref": f"{SCHEMAS}/B"},
+                    "B": {"$ref": f"{SCHEMAS}/None"},
+                }
+            }
+        },
+        f"{SCHEMAS}/None",
+        "a reference leads here, and there is nothing",
+    ),
     "remote $ref": (
         schema(**{"$ref": "https://example.com/a.yaml"}),
         f"{SCHEMAS}/Odd/$ref",
