@@ -33,6 +33,7 @@ T = TypeVar("T")
 class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
     """A client for asyncio and trio. Keep one for one event loop."""
 
+    http_class = httpx.AsyncClient
     stream_class: ClassVar[type[AsyncStream[Any]]] = AsyncStream
 
     async def call(

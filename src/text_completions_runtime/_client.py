@@ -63,6 +63,7 @@ class BaseClient(Generic[H]):
     """
 
     contract: ClassVar[Contract]
+    http_class: ClassVar[type[httpx.Client | httpx.AsyncClient]]
     max_retries: float
     timeout: httpx.Timeout
     deadline: float | None
@@ -87,6 +88,7 @@ class BaseClient(Generic[H]):
         strict: bool,
         log_bodies: bool,
     ) -> None:
+        self._check_http_client(http_client)
         own = DEFAULT_TIMEOUT if http_client is None else http_client.timeout
         for argument, value in resolved_credentials(self.contract, credentials).items():
             setattr(self, argument, value)
@@ -185,6 +187,7 @@ class BaseClient(Generic[H]):
 
     def _twin(self: C, http_client: Any) -> C:
         """Copy the client; the copy makes resources of its own."""
+        self._check_http_client(http_client)
         made = type(self).__new__(type(self))
         cached = _cached(type(self))
         kept = {name: it for name, it in vars(self).items() if name not in cached}
@@ -224,6 +227,14 @@ class BaseClient(Generic[H]):
             "log_bodies": self.log_bodies,
         }
         return _restored, (type(self), settings)
+
+    def _check_http_client(self, given: object) -> None:
+        if given is None or isinstance(given, self.http_class):
+            return
+        raise TypeError(
+            f"Invalid `http_client` argument; Expected an instance of "
+            f"`httpx.{self.http_class.__name__}` but got {type(given)}"
+        )
 
     def _require_open(self) -> None:
         if self._closed:

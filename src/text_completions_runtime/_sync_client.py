@@ -37,6 +37,7 @@ _making = threading.Lock()
 class SyncClient(BaseClient[httpx.Client], SyncVerbs):
     """A client that blocks. Safe to share between threads."""
 
+    http_class = httpx.Client
     stream_class: ClassVar[type[Stream[Any]]] = Stream
 
     def call(
