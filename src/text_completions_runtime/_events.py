@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 import httpx
 
-from ._contract import StreamSpec, VersionRule
+from ._contract import StreamSpec, VersionRule, Where
 from ._failures import Failures
 from ._gathering import Gatherer
-from ._json import is_object, parsed
+from ._json import parsed
 from ._log import Log
 from ._models import Model
 from ._sse import SSEDecoder
@@ -22,11 +22,11 @@ __all__ = ["Event", "EventReader", "Increments"]
 _decode = json.JSONDecoder().raw_decode
 
 
-class Event(NamedTuple):
-    """An event that a caller sees: its name, and its decoded payload."""
+Event: TypeAlias = tuple[str, dict[str, Any]]
+"""An event that a caller sees: its name, and its decoded payload.
 
-    name: str
-    payload: dict[str, Any]
+A plain tuple, for one with names costs as much as the decoding of a short event.
+"""
 
 
 class EventReader:
@@ -60,9 +60,11 @@ class EventReader:
         self._strict = strict
         self._decoder = SSEDecoder()
         self._shown = spec.events.keys() - spec.ignore - {spec.error}
-        self._last = spec.last
+        self._last = spec.last and spec.last.event
+        self._reason = (spec.last or Where("")).reader()
         self._log = log if log is not None and log.bodies else None
         self._gatherer = spec.final and Gatherer(spec, rule, spec.final)
+        self._steps = self._gatherer.steps if self._gatherer else {}
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """Yield the events that this chunk completes.
@@ -71,20 +73,24 @@ class EventReader:
             APIStatusError: The stream says that the answer failed.
             APIResponseValidationError: An event is not what the contract says.
         """
-        shown, gatherer = self._shown, self._gatherer
-        for given, data in self._decoder.messages(chunk):
-            if not given and data == self._rule.end:
+        # Local names, for this is done for every event.
+        shown, steps, log = self._shown, self._steps, self._log
+        end, unnamed, last = self._rule.end, self._rule.unnamed, self._last
+        for given, data, _, _ in self._decoder.messages(chunk):
+            if data == end and not given:
                 self.complete = True
                 continue
-            name = given or self._rule.unnamed
+            name = given or unnamed
             if name in shown:
                 payload = self._payload(name, data)
-                if gatherer is not None:
-                    gatherer.add(name, payload)
-                if self._log is not None:
-                    self._log.event(name, payload)
+                if name == last and self._reason(payload) is not None:
+                    self.complete = True
+                for gather in steps.get(name, ()):
+                    gather(payload)
+                if log is not None:
+                    log.event(name, payload)
                 self.handed += 1
-                yield Event(name, payload)
+                yield name, payload
             elif name is not None and name == self._spec.error:
                 raise self._failures.event(self._payload(name, data), self._response)
 
@@ -122,14 +128,12 @@ class EventReader:
             payload, end = None, 0
         if end != len(data):
             payload = self._parsed(name, data)
-        if not is_object(payload):
+        if not isinstance(payload, dict):
             raise self._unexpected(name, data, "its data is not a JSON object")
         if self._strict and name in self._spec.schemas:
             self._check(name, payload)
-        last = self._last
-        if last is not None and name == last.event and last.read(payload) is not None:
-            self.complete = True
-        return payload
+        known: dict[str, Any] = payload
+        return known
 
     def _parsed(self, name: str, data: str) -> Any:
         """Decode data with white space around it, or say that it is not JSON."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from io import StringIO
+from functools import partial
+from operator import methodcaller
 from typing import Any, TypeAlias
 
 from ._contract import Final, Member, Part, StreamSpec, VersionRule
@@ -15,6 +16,7 @@ __all__ = ["Gatherer"]
 
 _Step: TypeAlias = Callable[[dict[str, Any]], object]
 _Path: TypeAlias = tuple[str, ...]
+_MANY = 1_000  # pieces of a text; a piece takes some 50 bytes beside its characters
 
 
 class Gatherer:
@@ -27,6 +29,9 @@ class Gatherer:
     Args:
         spec: What the stream is made of; it says how events add up.
         rule: How the version of this answer writes it.
+
+    Attributes:
+        steps: What is done with the payload of an event, by the event's name.
     """
 
     def __init__(self, spec: StreamSpec[Any], rule: VersionRule, final: Final) -> None:
@@ -34,25 +39,20 @@ class Gatherer:
         self._spec = spec
         self._cumulative = rule.cumulative
         self._whole: dict[str, Any] = {}
-        self._texts: dict[_Path, StringIO] = {}
-        self._steps: dict[str, list[_Step]] = {}
+        self._texts: dict[_Path, _Text] = {}
+        self.steps: dict[str, list[_Step]] = {}
         # Changes below the members of the answer must not reach into an event.
         self._shallow = all(len(part.target) < 2 for part in final.parts)
         # A text is added to what was there before the rest of its event.
         for part in sorted(final.parts, key=lambda one: one.how != "append"):
-            self._steps.setdefault(part.event, []).append(self._step(part))
-
-    def add(self, event: str, payload: dict[str, Any]) -> None:
-        """Add an event."""
-        for step in self._steps.get(event, ()):
-            step(payload)
+            self.steps.setdefault(part.event, []).append(self._step(part))
 
     def answer(self) -> Model | None:
         """Return what has arrived so far, or None where nothing has."""
         if not self._whole and not self._texts:
             return None
         for path, text in self._texts.items():
-            _put(self._whole, path, text.getvalue())
+            _put(self._whole, path, text.whole())
         return self._final.model.from_dict(self._whole)
 
     def _step(self, part: Part) -> _Step:
@@ -81,26 +81,63 @@ class Gatherer:
             part.source,
         )
         cumulative = self._cumulative and is_text
+        read, fixed = _reader(part.source), _fixed(part.target)
+        texts = self._texts
 
         def append(payload: dict[str, Any]) -> None:
-            found = _read(payload, part.source)
+            found = read(payload)
             if not isinstance(found, str):
                 return
-            buffer = self._buffer(_resolved(part.target, payload))
+            place = fixed or _resolved(part.target, payload)
+            text = texts.get(place)
+            if text is None:
+                text = self._begun(place)
             if cumulative:
-                buffer.seek(0)
-                buffer.truncate()
-            buffer.write(found)
+                text.forget()
+            text.append(found)
+            if len(text) == _MANY:
+                text.pack()
 
         return append
 
-    def _buffer(self, path: _Path) -> StringIO:
-        buffer = self._texts.get(path)
-        if buffer is None:
-            before = _read(self._whole, path)
-            buffer = self._texts[path] = StringIO()
-            buffer.write(before if isinstance(before, str) else "")
-        return buffer
+    def _begun(self, path: _Path) -> _Text:
+        before = _read(self._whole, path)
+        text = self._texts[path] = _Text()
+        text.append(before if isinstance(before, str) else "")
+        return text
+
+
+class _Text(list[str]):
+    """The latest pieces of a text. Those before are packed, which takes less room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._packed: list[str] = []
+
+    def pack(self) -> None:
+        """Make one piece of the latest ones."""
+        self._packed.append("".join(self))
+        self.clear()
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._packed.clear()
+        self.clear()
+
+    def whole(self) -> str:
+        """Return the text."""
+        return "".join([*self._packed, *self])
+
+
+def _reader(path: _Path) -> Callable[[dict[str, Any]], Any]:
+    """Return what reads a part of an event: quick for the usual path of one step."""
+    return methodcaller("get", *path) if len(path) == 1 else partial(_read, path=path)
+
+
+def _fixed(target: tuple[str | Member, ...]) -> _Path | None:
+    """Return a target that is the same for all events."""
+    steps = tuple(step for step in target if isinstance(step, str))
+    return steps if len(steps) == len(target) else None
 
 
 def _resolved(target: tuple[str | Member, ...], payload: Mapping[str, Any]) -> _Path:

@@ -7,12 +7,15 @@ largest event, time is linear in the bytes however they are cut into chunks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 __all__ = ["SSEDecoder", "ServerSentEvent"]
 
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_RETRY = 15  # digits of a reconnection time; more cannot be meant
+
+Message: TypeAlias = tuple[str, str, str | None, int | None]
+"""What a `ServerSentEvent` is made of."""
 
 
 class ServerSentEvent(NamedTuple):
@@ -38,47 +41,48 @@ class SSEDecoder:
         self._partial: list[bytes] = []  # pieces of a line that has not ended
         self._started = False
         self._after_cr = False
-        self._event = b""
+        self._event = ""
         self._data: list[bytes] = []
         self._id: str | None = None
         self._retry: int | None = None
 
     def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """Yield the events that this chunk completes."""
-        for name, data in self.messages(chunk):
-            yield ServerSentEvent(name, data, self._id, self._retry)
-            self._retry = None
+        return map(ServerSentEvent._make, self.messages(chunk))
 
-    def messages(self, chunk: bytes) -> Iterator[tuple[str, str]]:
-        """Yield name and data of the events that this chunk completes."""
+    def messages(self, chunk: bytes) -> list[Message]:
+        """Return the events that this chunk completes, as plain tuples.
+
+        A list and not a generator, which would cost more for each event.
+        """
+        messages: list[Message] = []
         data = self._data
         for line in self._lines(chunk):
-            if line.startswith(b"data: "):  # most lines are one of these two
+            if line[:6] == b"data: ":  # most lines are one of these three
                 data.append(line[6:])
-            elif line.startswith(b"event: "):
-                self._event = line[7:]
-            elif line:
-                self._field(line)
-            else:
-                name, self._event = self._event, b""
+            elif not line:
                 if data:
-                    text = data[0] if len(data) == 1 else b"\n".join(data)
+                    joined = data[0] if len(data) == 1 else b"\n".join(data)
+                    text = joined.decode("utf-8", "replace")
+                    messages.append((self._event, text, self._id, self._retry))
                     data.clear()
-                    yield (
-                        name.decode("utf-8", "replace"),
-                        text.decode("utf-8", "replace"),
-                    )
+                    self._retry = None
+                self._event = ""
+            elif line[:7] == b"event: ":
+                self._event = line[7:].decode("utf-8", "replace")
+            else:
+                self._field(line)
+        return messages
 
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")
-        if value[:1] == b" ":
-            value = value[1:]
+        value = value.removeprefix(b" ")
         if name == b"data":
             self._data.append(value)
         elif name == b"event":
-            self._event = value
+            self._event = _text(value)
         elif name == b"id" and b"\0" not in value:
-            self._id = value.decode("utf-8", "replace")
+            self._id = _text(value)
         elif name == b"retry" and value.isdigit() and len(value) <= _LONGEST_RETRY:
             self._retry = int(value)
 
@@ -88,17 +92,19 @@ class SSEDecoder:
         The rest is a list of pieces: joining them at every chunk would take
         quadratic time for a long line in small chunks.
         """
-        chunk = self._without_lead(chunk)
-        if b"\n" not in chunk and b"\r" not in chunk:
+        if self._after_cr or not self._started:
+            chunk = self._without_lead(chunk)
+        if not self._partial and chunk.endswith(b"\n"):  # most chunks are whole events
+            return chunk.splitlines()  # for bytes: at CR, LF and CRLF alone
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
+        if not end:
             if chunk:
                 self._partial.append(chunk)
             return []
-        self._partial.append(chunk)
-        text = b"".join(self._partial)
-        self._after_cr = text.endswith(b"\r")
-        lines = text.splitlines()  # for bytes: at CR, LF and CRLF alone
-        self._partial = [] if text.endswith((b"\n", b"\r")) else [lines.pop()]
-        return lines
+        self._after_cr = chunk.endswith(b"\r")
+        text = b"".join([*self._partial, chunk[:end]])
+        self._partial = [chunk[end:]] if end < len(chunk) else []
+        return text.splitlines()
 
     def _without_lead(self, chunk: bytes) -> bytes:
         """Drop a byte order mark, and an LF whose CR ended the chunk before."""
@@ -114,3 +120,7 @@ class SSEDecoder:
         self._started = True
         self._partial = []
         return start.removeprefix(_BOM)
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace")

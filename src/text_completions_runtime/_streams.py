@@ -126,7 +126,10 @@ class _BaseStream(Generic[E]):
         self._spec = spec
         self._rule = rule
         self._failures = failures
-        self._models: Mapping[str, Any] = spec.events  # they make what E is
+        events: Mapping[str, Any] = spec.events  # they make what E is
+        self._made: Mapping[str, Callable[[Any], E]] = {
+            name: model.from_dict for name, model in events.items()
+        }
 
     @property
     def response(self) -> httpx.Response:
@@ -160,8 +163,7 @@ class _BaseStream(Generic[E]):
 
     def _model(self, event: Event) -> E:
         name, payload = event
-        made: E = self._models[name].from_dict(payload)
-        return made
+        return self._made[name](payload)
 
 
 class Stream(_BaseStream[E]):
@@ -197,10 +199,10 @@ class Stream(_BaseStream[E]):
 
     def __iter__(self) -> Iterator[E]:
         # A generator of its own: when a loop is left, it is closed, and closes this.
-        models = self._models
+        made = self._made
         try:
             for name, payload in self._events:
-                yield models[name].from_dict(payload)
+                yield made[name](payload)
         finally:
             self.close()
 
@@ -269,10 +271,10 @@ class AsyncStream(_BaseStream[E]):
         self._events = _areceived(self._opened, again)
 
     async def __aiter__(self) -> AsyncIterator[E]:
-        models = self._models
+        made = self._made
         try:
             async for name, payload in self._events:
-                yield models[name].from_dict(payload)
+                yield made[name](payload)
         finally:
             await self.close()
 
@@ -321,28 +323,24 @@ class AsyncStream(_BaseStream[E]):
 def _received(
     opened: _Opened, again: Callable[[float], httpx.Response] | None
 ) -> Generator[Event, None, None]:
+    # In one piece, for each generator around another costs every event.
     while True:
+        response, reader = opened.response, opened.reader
         try:
-            yield from _read(opened.response, opened.reader)
+            try:
+                for chunk in response.iter_bytes():
+                    yield from reader.feed(chunk)
+            except httpx.HTTPError as error:
+                reader.fault(error)
+            finally:
+                response.close()
+            reader.finish()
             return
         except APIStatusError as error:
             if again is None:
                 raise
             time.sleep(opened.delay(error))
         opened.take(again(opened.left))
-
-
-def _read(
-    response: httpx.Response, reader: EventReader
-) -> Generator[Event, None, None]:
-    try:
-        for chunk in response.iter_bytes():
-            yield from reader.feed(chunk)
-    except httpx.HTTPError as error:
-        reader.fault(error)
-    finally:
-        response.close()
-    reader.finish()
 
 
 async def _areceived(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -174,9 +175,9 @@ class Counted(bytes):
 
     touched = 0
 
-    def __contains__(self, other: object) -> bool:
+    def rfind(self, *arguments: Any) -> int:
         Counted.touched += len(self)
-        return super().__contains__(other)  # type: ignore[operator]
+        return super().rfind(*arguments)
 
 
 def test_a_long_line_in_small_chunks_is_joined_once() -> None:
@@ -192,4 +193,4 @@ def test_a_long_line_in_small_chunks_is_joined_once() -> None:
 
     assert pieces == count + 1, "the pieces wait unjoined"
     assert len(events[0].data) == 100 * count
-    assert Counted.touched <= 2 * 100 * count
+    assert Counted.touched == 2 * 100 * count

@@ -18,7 +18,7 @@ from text_completions_runtime import (
     Stream,
     VersionRule,
 )
-from text_completions_runtime._events import Event, EventReader, Increments
+from text_completions_runtime._events import EventReader, Increments
 
 from .contracts import (
     FAILURES,
@@ -95,7 +95,7 @@ def body_of(one: Stream[Any]) -> Body:
 def test_events_that_the_contract_names_are_seen() -> None:
     events = list(reader().feed(sse("thing", thing("a")) + sse("end", {"text": "b"})))
 
-    assert events == [Event("thing", thing("a")), Event("end", {"text": "b"})]
+    assert events == [("thing", thing("a")), ("end", {"text": "b"})]
 
 
 def test_pings_unknown_and_unnamed_events_are_passed_over() -> None:
@@ -110,13 +110,13 @@ def test_pings_unknown_and_unnamed_events_are_passed_over() -> None:
 
 
 def test_an_unnamed_event_is_what_the_version_says() -> None:
-    assert list(reader(OLD).feed(sse("", thing("a")))) == [Event("thing", thing("a"))]
+    assert list(reader(OLD).feed(sse("", thing("a")))) == [("thing", thing("a"))]
 
 
 def test_white_space_around_the_data_is_no_fault() -> None:
     chunk = sse("end", '  {"text": "b"   } \t')
 
-    assert list(reader().feed(chunk)) == [Event("end", {"text": "b"})]
+    assert list(reader().feed(chunk)) == [("end", {"text": "b"})]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_an_error_event_raises_the_class_of_its_type(
 def test_events_before_an_error_in_one_chunk_are_seen_first() -> None:
     events = reader().feed(sse("thing", thing("a")) + sse("error", {}))
 
-    assert next(events).name == "thing"
+    assert next(events)[0] == "thing"
     with pytest.raises(StatusError):
         next(events)
 
@@ -205,7 +205,7 @@ def test_without_its_end_a_stream_ended_early(chunk: bytes) -> None:
 
 def increments(rule: VersionRule, *texts: Any) -> list[str]:
     added = Increments(STREAM, rule).added
-    return [added(Event("thing", {"part": {"text": text}})) for text in texts]
+    return [added(("thing", {"part": {"text": text}})) for text in texts]
 
 
 def test_incremental_text_is_what_it_is() -> None:
@@ -219,9 +219,9 @@ def test_cumulative_text_adds_what_is_new() -> None:
 def test_what_is_no_text_adds_nothing() -> None:
     assert increments(NEW, None, 5, ["a"]) == ["", "", ""]
     added = Increments(STREAM, NEW).added
-    assert added(Event("end", {"part": {"text": "a"}})) == ""
-    assert added(Event("thing", {"part": None})) == ""
-    assert added(Event("thing", {})) == ""
+    assert added(("end", {"part": {"text": "a"}})) == ""
+    assert added(("thing", {"part": None})) == ""
+    assert added(("thing", {})) == ""
 
 
 # Streams ---------------------------------------------------------------------
