@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from . import _chat, _complete, _contract, _mock, _request
+from . import _chat, _complete, _contract, _diff, _mock, _request
 from ._support import CommandError
 
-COMMANDS = (_complete, _chat, _request, _mock, _contract)
+COMMANDS = (_complete, _chat, _request, _mock, _contract, _diff)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="text-completions",
-        description="Call, serve and check the Text Completions API.",
+        description="Call, serve, check and compare the Text Completions API.",
         epilog="`text-completions COMMAND --help` tells more, with an example.",
     )
     parser.add_argument("--version", action="version", version=_version())

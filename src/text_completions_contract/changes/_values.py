@@ -1,0 +1,67 @@
+"""JSON values as the comparison handles them: typed access, pointers, equality."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+Node = Mapping[str, Any]
+
+
+def is_list(value: object) -> bool:
+    """Whether a JSON value is a list."""
+    return isinstance(value, list)
+
+
+def is_object(value: object) -> bool:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def mapping(value: object) -> Node:
+    """The value if it is an object, else an empty one."""
+    return cast("Node", value) if is_object(value) else {}
+
+
+def sequence(value: object) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return cast("list[Any]", value) if is_list(value) else []
+
+
+def below(pointer: str, *keys: object) -> str:
+    """The JSON pointer of what lies below a place."""
+    parts = (str(key).replace("~", "~0").replace("/", "~1") for key in keys)
+    return "/".join((pointer, *parts))
+
+
+def parts_of(pointer: str) -> list[str]:
+    """The keys that a pointer such as `#/paths/~1v1` names."""
+    parts = pointer.removeprefix("#").split("/")[1:]
+    return [part.replace("~1", "/").replace("~0", "~") for part in parts]
+
+
+def canonical(value: object) -> str:
+    """One text for all spellings of a JSON value: 1 and 1.0 are the same."""
+    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False)
+
+
+def same(old: object, new: object) -> bool:
+    """Whether two JSON values are equal; true is not 1, but 1.0 is."""
+    return old is new or canonical(old) == canonical(new)
+
+
+def _plain(value: object) -> object:
+    if is_object(value):
+        return {str(key): _plain(one) for key, one in mapping(value).items()}
+    if is_list(value):
+        return [_plain(one) for one in sequence(value)]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def shown(value: object) -> str:
+    """A value as it stands in a sentence, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:77]}..."
