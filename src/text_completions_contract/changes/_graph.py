@@ -21,7 +21,7 @@ from ._scalars import scalar_differences
 from ._shape import Group, Schema, Shape
 from ._unions import Unions
 
-Key = tuple[tuple[str, ...], tuple[str, ...], Side, bool]
+Key = tuple[tuple[str, ...], tuple[str, ...], Side, bool, bool]
 
 
 @dataclass(slots=True)
@@ -31,12 +31,14 @@ class _Pair:
     Attributes:
         unclear: Whether what they mean depends on a keyword above them whose effect
             is not worked out, such as `not`.
+        silent: Whether their notes were compared already.
     """
 
     old: Schema
     new: Schema
     side: Side
-    unclear: bool
+    unclear: bool = False
+    silent: bool = False
     found: list[Difference] = field(default_factory=list[Difference])
     below: list[Key] = field(default_factory=list[Key])
 
@@ -44,7 +46,7 @@ class _Pair:
     def key(self) -> Key:
         old = tuple(site.pointer for site in self.old)
         new = tuple(site.pointer for site in self.new)
-        return old, new, self.side, self.unclear
+        return old, new, self.side, self.unclear, self.silent
 
 
 class SchemaGraph:
@@ -58,7 +60,7 @@ class SchemaGraph:
 
     def add(self, old: Schema, new: Schema, place: Place) -> None:
         """Compare two schemas that stand at this place."""
-        first = _Pair(old, new, place.side, unclear=False)
+        first = _Pair(old, new, place.side)
         self._roots.append((first.key, place))
         waiting = [first]
         while waiting:
@@ -102,15 +104,20 @@ class SchemaGraph:
         pair.found = [
             _unclear(one) if pair.unclear else one for one in found.differences
         ]
+        side, unclear = pair.side, pair.unclear
         children = [
-            _Pair(old, new, pair.side, pair.unclear) for old, new in found.pairs
-        ] + [_Pair(old, new, pair.side, unclear=True) for old, new in found.unclear]
+            *(_Pair(old, new, side, unclear) for old, new in found.pairs),
+            *(_Pair(old, new, side, unclear=True) for old, new in found.unclear),
+            *(_Pair(old, new, side, unclear, True) for old, new in found.silent),
+        ]
         pair.below = [child.key for child in children]
         return children
 
     def _compare(self, pair: _Pair) -> Found:
         old, new = self._alike(pair)
-        found = Found([*scalar_differences(old, new), *note_differences(old, new)])
+        found = Found(list(scalar_differences(old, new)))
+        if not pair.silent:
+            found.differences += note_differences(old, new)
         common = old.types & new.types
         if "object" in common:
             shapes = self.old_shapes, self.new_shapes
@@ -143,7 +150,7 @@ def _only_branches(shape: Shape) -> bool:
 
 
 def _as_group(shape: Shape, schema: Schema, like: Group) -> Shape:
-    group = Group(shape.pointer, like.exclusive, (schema,))
+    group = Group(shape.pointer, like.exclusive, (schema,), alone=True)
     return Shape(pointer=shape.pointer, groups=(group,), notes=shape.notes)
 
 
@@ -151,6 +158,7 @@ def _join(found: Found, other: Found) -> None:
     found.differences += other.differences
     found.pairs += other.pairs
     found.unclear += other.unclear
+    found.silent += other.silent
 
 
 def _unclear(difference: Difference) -> Difference:

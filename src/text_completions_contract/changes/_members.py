@@ -17,13 +17,21 @@ _HIDDEN = {Side.REQUEST: "readOnly", Side.ANSWER: "writeOnly"}
 
 @dataclass(slots=True)
 class Found:
-    """What comparing two shapes gives: differences here, and pairs to go on with."""
+    """What comparing two shapes gives: differences here, and pairs to go on with.
+
+    Attributes:
+        unclear: Pairs below a keyword whose effect is not worked out.
+        silent: Pairs whose notes were compared already.
+    """
 
     differences: list[Difference] = field(default_factory=list[Difference])
     pairs: list[tuple[Schema, Schema]] = field(
         default_factory=list[tuple[Schema, Schema]]
     )
     unclear: list[tuple[Schema, Schema]] = field(
+        default_factory=list[tuple[Schema, Schema]]
+    )
+    silent: list[tuple[Schema, Schema]] = field(
         default_factory=list[tuple[Schema, Schema]]
     )
 

@@ -100,7 +100,7 @@ def compare_parameters(
     """Compare the parameters of an operation."""
     gone = {key: one for key, one in old.items() if key not in new}
     come = {key: one for key, one in new.items() if key not in old}
-    for before, after, kind in _moved(gone, come):
+    for before, after, kind in list(_moved(gone, come)):
         was, now = gone.pop(before), come.pop(after)
         place = callers.writes(now.name)
         told = shown(was.name) if kind == "parameter-renamed" else _WHERE[now.where]

@@ -47,11 +47,16 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The branches of one `oneOf` (exclusive) or `anyOf`."""
+    """The branches of one `oneOf` (exclusive) or `anyOf`.
+
+    Attributes:
+        alone: Whether it is no group in the document, but a schema taken for one.
+    """
 
     pointer: str
     exclusive: bool
     branches: tuple[Schema, ...]
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

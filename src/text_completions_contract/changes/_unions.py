@@ -35,7 +35,9 @@ class Branch:
         if isinstance(title, str):
             return f"of the form {title}"
         values = [v for found in self.shape.enums.values() for v in found.values()]
-        return choice(values) if values else " or ".join(type_names(self.shape))
+        return (
+            choice(values) if values else f"any {' or '.join(type_names(self.shape))}"
+        )
 
 
 def branches_of(shapes: Shapes, group: Group) -> list[Branch]:
@@ -112,10 +114,13 @@ class Unions:
                 continue
             left.remove(partner)
             self._kept(local, partner, branch, before, after)
+        if old.alone or new.alone:
+            local.silent, local.pairs = local.pairs, []
         for branch in left:
             self._removed(local, branch, after)
         found.differences += local.differences
         found.pairs += local.pairs
+        found.silent += local.silent
         self._exclusiveness(found, local, (old, before), (new, after))
 
     def _kept(
@@ -170,7 +175,7 @@ class Unions:
         elif new[0].exclusive and (_overlap(new[1]) or _overlap(old[1])):
             moved = [
                 pair
-                for pair in local.pairs
+                for pair in (*local.pairs, *local.silent)
                 if any(
                     scalar_differences(
                         self.old_shapes.of(pair[0]), self.new_shapes.of(pair[1])

@@ -1,0 +1,33 @@
+"""What an edit of a document means, by labels thought out beforehand."""
+
+from __future__ import annotations
+
+import pytest
+from labelled import DOCUMENTS, Labelled, labelled
+
+from text_completions_contract.changes import Document, compare
+
+CASES = list(labelled())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_an_edit_is_reported_as_it_is_labelled_and_nothing_else(case: Labelled) -> None:
+    changes = compare(Document(case.old), Document(case.new))
+
+    found = [[str(one.severity), one.kind, one.pointer] for one in changes]
+    assert sorted(found) == sorted(case.expected), [one.message for one in changes]
+
+
+def test_there_are_enough_labels_to_trust_the_rules() -> None:
+    assert len(CASES) >= 150
+    assert {one.expected[0][0] for one in CASES if one.expected} == {
+        "breaking",
+        "compatible",
+        "documentation",
+    }
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_is_the_same_as_itself(name: str) -> None:
+    document = Document(DOCUMENTS[name])
+    assert compare(document, document) == []
