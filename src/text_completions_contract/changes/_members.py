@@ -10,7 +10,7 @@ from ._change import Difference
 from ._kind_table import KINDS
 from ._kinds import Side
 from ._shape import Schema, Shape, Site
-from ._values import below, same, shown
+from ._values import alike, below, same, shown
 
 _HIDDEN = {Side.REQUEST: "readOnly", Side.ANSWER: "writeOnly"}
 
@@ -119,14 +119,14 @@ class Objects:
         shape = self.new_shapes.of(schema)
         if shape.note(_HIDDEN[self.side]):
             return
+        others = additional(self.old, name)
+        closed = self._closed(self.old, self.old_shapes, name)
         if name in self.new.required and name not in self.old.required:
             kind = "required-property-added"
-        elif self._closed(self.old, self.old_shapes, name):
-            kind = "closed-property-added"
         else:
-            kind = "property-added"
-            if others := additional(self.old, name):
-                self.found.pairs.append((others, schema))
+            kind = "closed-property-added" if closed else "property-added"
+        if others and not closed:
+            self.found.pairs.append((others, schema))
         if not shape.never:
             self.found.add(kind, site.pointer, None, site.value)
 
@@ -284,6 +284,12 @@ def compare_rules(old: Shape, new: Shape) -> Found:
     for keyword in dict.fromkeys(key for key, _ in (*old.rules, *new.rules)):
         before = [site for key, site in old.rules if key == keyword]
         after = [site for key, site in new.rules if key == keyword]
+        for one in list(before):  # what stayed is no partner for what changed
+            other = next((site for site in after if alike(one.value, site.value)), None)
+            if other is not None:
+                before.remove(one)
+                after.remove(other)
+                _rule(found, keyword, one, other)
         for one, other in zip(before, after, strict=False):
             _rule(found, keyword, one, other)
         for site in before[len(after) :]:

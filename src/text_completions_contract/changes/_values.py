@@ -51,6 +51,20 @@ def same(old: object, new: object) -> bool:
     return old is new or canonical(old) == canonical(new)
 
 
+def alike(old: object, new: object) -> bool:
+    """Whether two schemas differ in nothing but the order of what they list."""
+    return _unordered(old) == _unordered(new)
+
+
+def _unordered(value: object) -> str:
+    if is_list(value):
+        return str(sorted(map(_unordered, sequence(value))))
+    if is_object(value):
+        members = sorted(mapping(value).items())
+        return str([(key, _unordered(one)) for key, one in members])
+    return canonical(value)
+
+
 def _plain(value: object) -> object:
     if is_object(value):
         return {str(key): _plain(one) for key, one in mapping(value).items()}
