@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The tools of the venv first: the generator calls the pinned ruff by name.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
-LINTED := $(wildcard src generated generator tests benchmarks examples)
+LINTED := $(wildcard src generated generator releases tests benchmarks examples)
 
 .DEFAULT_GOAL := help
 
@@ -67,6 +67,14 @@ mock: $(VENV)/stamp ## Serve the contract; ARGS='--port 8000' goes to the comman
 contract: $(VENV)/stamp ## Check a server: make contract URL=http://127.0.0.1:8000
 	@$(if $(URL),,echo 'which server? make contract URL=http://127.0.0.1:8000' >&2; exit 2)
 	$(BIN)/text-completions contract '$(URL)' $(ARGS)
+
+.PHONY: changes
+changes: $(VENV)/stamp ## Say what the document's edits mean for callers
+	$(BIN)/python releases/changes.py
+
+.PHONY: release
+release: $(VENV)/stamp ## Keep the document as that of the version in pyproject.toml
+	$(BIN)/python releases/release.py
 
 .PHONY: build
 build: $(VENV)/stamp ## Build the sdist and the wheel into dist/

@@ -27,6 +27,8 @@ VERBS = [
     "demo",
     "mock",
     "contract",
+    "changes",
+    "release",
     "build",
     "clean",
     "lock",

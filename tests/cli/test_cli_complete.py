@@ -15,7 +15,7 @@ import pytest
 from text_completions_cli import main
 from text_completions_server import MockServer
 
-COMMANDS = ["complete", "chat", "request", "mock", "contract"]
+COMMANDS = ["complete", "chat", "request", "mock", "contract", "diff"]
 
 
 @pytest.fixture

@@ -12,9 +12,16 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _read(text: str) -> Any:
+    return yaml.load(text, Loader=_LOADER)
+
+
 DOCUMENTS: dict[str, Any] = {
-    "ours": yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8")),
-    "shop": yaml.safe_load((HERE / "shop.yaml").read_text("utf-8")),
+    "ours": _read((ROOT / "openapi.yaml").read_text("utf-8")),
+    "shop": _read((HERE / "shop.yaml").read_text("utf-8")),
 }
 _SHORT = {
     "S/": "/components/schemas/",
@@ -35,8 +42,8 @@ class Labelled:
 
 def labelled() -> Iterator[Labelled]:
     """Every edit there, and back where its undoing is labelled, too."""
-    for case in yaml.safe_load((HERE / "changes.yaml").read_text("utf-8")):
-        old = DOCUMENTS[case.get("document", "ours")]
+    for case in _read((HERE / "changes.yaml").read_text("utf-8")):
+        old = edited(DOCUMENTS[case.get("document", "ours")], case.get("before", []))
         new = edited(old, case["edit"])
         there, back = case.get("there", []), case.get("back")
         yield Labelled(case["name"], old, new, _long(there))
