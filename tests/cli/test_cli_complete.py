@@ -174,6 +174,7 @@ def test_a_url_that_is_none_is_told_in_one_line(
         ("starlette", ["mock", "--port", "0"], "server"),
         ("schemathesis", ["contract", "http://127.0.0.1:9"], "contract"),
         ("rich", ["contract", "http://127.0.0.1:9"], "contract"),
+        ("yaml", ["diff", "a.yaml", "b.yaml"], "contract"),
     ],
 )
 def test_a_missing_extra_names_the_line_that_installs_it(

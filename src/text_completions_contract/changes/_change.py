@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ._kinds import Kind, Severity, Side
@@ -18,6 +18,7 @@ class Difference:
         before: What stood there, or None.
         after: What stands there, or None.
         detail: What the kind's sentence tells besides the subject.
+        subject: What it is about, where the pointer does not say so.
     """
 
     kind: Kind
@@ -25,9 +26,7 @@ class Difference:
     before: Any = None
     after: Any = None
     detail: str = ""
-
-    def at(self, pointer: str) -> Difference:
-        return replace(self, pointer=pointer)
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

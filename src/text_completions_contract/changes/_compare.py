@@ -9,7 +9,7 @@ from ._document import Document
 from ._kinds import Severity, Side
 from ._operations import Operations
 from ._servers import compare_servers
-from ._subject import subject_of
+from ._subject import phrase_of, subject_of
 from ._values import below, canonical, mapping, sequence
 
 _ORDER = (Severity.BREAKING, Severity.COMPATIBLE, Severity.DOCUMENTATION)
@@ -89,12 +89,14 @@ def _changes(context: Context) -> list[Change]:
 
 
 def _change(context: Context, difference: Difference, places: list[Place]) -> Change:
-    subject = subject_of(difference.pointer, context.new, context.old)
+    documents = context.new, context.old
+    subject = difference.subject or subject_of(difference.pointer, *documents)
+    phrase = phrase_of(difference.pointer, subject)
     rules = {side: difference.kind.on(side) for side in Side}
     sides = [side for side in Side if any(place.side is side for place in places)]
     worst = min((rules[side] for side in sides), key=lambda r: _ORDER.index(r.severity))
     sentences = dict.fromkeys(
-        rules[side].consequence.format(subject=subject, detail=difference.detail)
+        rules[side].consequence.format(subject=phrase, detail=difference.detail)
         for side in sides
         if rules[side].severity is worst.severity
     )

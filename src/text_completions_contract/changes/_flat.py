@@ -150,15 +150,17 @@ def _shared(where: dict[str, str]) -> dict[str, str]:
 def _bounds(node: Node) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in _COUNTS:
-        count = node.get(name)
-        if isinstance(count, (int, float)) and (count or name.startswith("max")):
+        count: Any = node.get(name)
+        if _is_number(count) and (count or name.startswith("max")):
             found[name] = Bound(count)
     for name, exclusive, strictest in (
         ("minimum", "exclusiveMinimum", max),
         ("maximum", "exclusiveMaximum", min),
     ):
         ends = [
-            Bound(node[key], key != name) for key in (name, exclusive) if key in node
+            Bound(node[key], key != name)
+            for key in (name, exclusive)
+            if _is_number(node.get(key))
         ]
         if ends:
             value = strictest(end.value for end in ends)
@@ -168,7 +170,7 @@ def _bounds(node: Node) -> dict[str, Any]:
     for name in _FORMATS:
         if name in node:
             found[name] = str(node[name]).lower()
-    if "multipleOf" in node:
+    if _is_number(node.get("multipleOf")) and node["multipleOf"] > 0:
         found["multipleOf"] = node["multipleOf"]
     if isinstance(node.get("format"), str):
         found["format"] = node["format"]
@@ -177,6 +179,10 @@ def _bounds(node: Node) -> dict[str, Any]:
     if _integral(node):
         found["integer"] = True
     return found
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _patterns(node: Node, pointer: str) -> dict[str, str]:

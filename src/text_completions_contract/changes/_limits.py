@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from ._shape import Shape
@@ -30,9 +31,12 @@ def _number_fits(bounds: Mapping[str, Any], value: float) -> bool:
     if bounds.get("integer") and value != math.floor(value):
         return False
     step = bounds.get("multipleOf")
-    return _within(bounds, value, "imum") and (
-        not step or math.isclose(math.remainder(value, step), 0, abs_tol=1e-12)
-    )
+    return _within(bounds, value, "imum") and (not step or is_multiple(value, step))
+
+
+def is_multiple(value: float, step: float) -> bool:
+    """Whether a number is so many steps, as they are written: 0.3 is three of 0.1."""
+    return (Fraction(str(value)) / Fraction(str(step))).denominator == 1
 
 
 def _within(bounds: Mapping[str, Any], size: float, what: str) -> bool:

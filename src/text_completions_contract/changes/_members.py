@@ -70,9 +70,10 @@ class Objects:
         for name in new:
             if name in old:
                 self._kept(name)
-        for name in (*self.old.required, *self.new.required):
+        for name in dict.fromkeys((*self.old.required, *self.new.required)):
             if name not in old and name not in new:
-                self._requirement(name, self.new.pointer)
+                places = {**self.old.required, **self.new.required}
+                self._requirement(name, places[name])
         self._others()
         return self.found
 
@@ -111,7 +112,9 @@ class Objects:
         before, after = name in self.old.required, name in self.new.required
         if before != after:
             kind = "property-required" if after else "property-optional"
-            self.found.add(kind, pointer, before, after)
+            self.found.differences.append(
+                Difference(KINDS[kind], pointer, before, after, subject=name)
+            )
 
     def _added(self, name: str) -> None:
         site = declared(self.new)[name]

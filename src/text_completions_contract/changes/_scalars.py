@@ -7,9 +7,9 @@ from typing import Any
 
 from ._change import Difference
 from ._kind_table import KINDS
-from ._limits import fits
+from ._limits import fits, is_multiple
 from ._shape import ALL_TYPES, NULL, TYPE_OF_BOUND, Bound, Shape
-from ._values import same, shown
+from ._values import shown
 
 _UNITS = {
     "minLength": " characters long",
@@ -89,6 +89,8 @@ def _listing(names: list[str]) -> str:
 
 
 def _other_than(shape: Shape) -> str:
+    if shape.never:
+        return "anything at all"
     return f"anything but {_listing(type_names(shape))}"
 
 
@@ -188,7 +190,7 @@ def _step(before: float | None, after: float | None, place: str) -> Difference:
 
 
 def _divides(one: float, other: float) -> bool:
-    return bool(one) and same(other / one, float(round(other / one)))
+    return bool(one) and is_multiple(other, one)
 
 
 def _end(keyword: str, old: Bound | None, new: Bound | None, place: str) -> Difference:
@@ -218,7 +220,8 @@ def _witness(keyword: str, wide: Bound | None, tight: Bound | None) -> str:
 
 
 def _plain(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else str(value)
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)
 
 
 def _patterns(old: Shape, new: Shape) -> Iterator[Difference]:

@@ -19,6 +19,30 @@ def subject_of(pointer: str, *documents: Document) -> str:
     return ".".join(parts) or "the document"
 
 
+def phrase_of(pointer: str, subject: str) -> str:
+    """What a sentence calls the place: the thing, a part of it, or a body."""
+    parts = parts_of(pointer)
+    if subject not in parts:
+        return subject
+    index = len(parts) - 1 - parts[::-1].index(subject)
+    if index and parts[index - 1] == "content":
+        side = next((name for key, name in _BODIES.items() if key in parts), "value")
+        subject = f"the {side} in {subject}"
+    for part in parts[index + 1 :]:
+        if part in _PARTS:
+            subject = f"{_PARTS[part]} of {subject}"
+    return subject
+
+
+_BODIES = {"requestBody": "body", "requestBodies": "body", "responses": "answer"}
+_PARTS = {
+    "items": "an item",
+    "prefixItems": "an item",
+    "additionalProperties": "a member",
+    "propertyNames": "the name of a member",
+}
+
+
 def _name(parts: list[str], documents: tuple[Document, ...]) -> str | None:
     above, last = parts[-2], parts[-1]
     if above in _NAMED and not (len(parts) > 2 and parts[-3] == "properties"):

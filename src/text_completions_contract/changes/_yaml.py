@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Hashable, Iterable
 from typing import Any, NoReturn
 
@@ -38,7 +39,10 @@ _TOO_DEEP = f"it is nested deeper than {MAX_DEPTH} levels; write it flatter"
 def _parse_json(text: str) -> Any:
     try:
         value = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_not_a_number
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_not_a_number,
+            parse_float=_finite,
         )
     except json.JSONDecodeError:
         return _parse_yaml(text)  # YAML's flow style begins like JSON
@@ -57,6 +61,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _not_a_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is no JSON value")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no number that a program can hold")
+    return value
 
 
 def _check_depth(value: Any) -> None:
@@ -158,11 +169,15 @@ def _check_keys(node: Any) -> None:
 def _check_tag(node: Any) -> None:
     if node.tag.rpartition(":")[2] not in _CONSTRUCTED:
         raise _fault(node, f"the tag {node.tag!r} stands for no JSON value")
-    if node.tag.endswith(":float") and node.value.lower().lstrip("+-") in _NO_NUMBERS:
+    if node.tag.endswith(":float") and not _is_finite(node.value):
         raise _fault(node, f"{node.value} is no JSON value")
 
 
-_NO_NUMBERS = (".inf", ".nan")
+def _is_finite(text: str) -> bool:
+    if text.lower().lstrip("+-") in (".inf", ".nan"):
+        return False
+    # What YAML counts in sixties has colons, and is finite.
+    return ":" in text or math.isfinite(float(text.replace("_", "")))
 
 
 def _fault(node: Any, reason: str) -> ValueError:
