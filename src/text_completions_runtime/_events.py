@@ -128,7 +128,7 @@ class EventReader:
             payload, end = None, 0
         if end != len(data):
             payload = self._parsed(name, data)
-        if not isinstance(payload, dict):
+        if payload.__class__ is not dict:
             raise self._unexpected(name, data, "its data is not a JSON object")
         if self._strict and name in self._spec.schemas:
             self._check(name, payload)
