@@ -1,0 +1,71 @@
+"""What goes over the connection, and the ways into the application."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import socket
+
+import httpx
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from text_completions_server import create_app
+
+BODY = {
+    "model": "claude-2.1",
+    "prompt": "\n\nHuman: Hello\n\nAssistant:",
+    "max_tokens_to_sample": 30,
+}
+
+
+def request(**changes: object) -> bytes:
+    body = json.dumps(BODY | changes).encode()
+    return (
+        b"POST /v1/complete HTTP/1.1\r\nhost: mock\r\nx-api-key: sk-test\r\n"
+        b"anthropic-version: 2023-06-01\r\ncontent-type: application/json\r\n"
+        b"content-length: %d\r\n\r\n%b" % (len(body), body)
+    )
+
+
+def everything(server, sent: bytes) -> bytes:
+    """All that comes back until the server closes the connection."""
+    url = httpx.URL(server.url)
+    with socket.create_connection((url.host, url.port), timeout=10) as connection:
+        connection.sendall(sent)
+        parts = iter(lambda: connection.recv(65536), b"")
+        return b"".join(parts)
+
+
+def test_requests_sent_together_are_answered_in_their_order(server):
+    last = request(top_k=-5).replace(b"host: mock", b"host: mock\r\nconnection: close")
+    streamed = request(stream=True)
+    came = everything(server, request() + streamed + request() + streamed + last)
+    assert re.findall(rb"HTTP/1.1 (\d+)", came) == [b"200"] * 4 + [b"400"]
+    assert came.count(b"event: completion") == 60
+    assert came.endswith(b"}")
+
+
+def test_an_answer_before_the_connection_closes_is_whole(server):
+    last = request().replace(b"host: mock", b"host: mock\r\nconnection: close")
+    head, _, body = everything(server, last).partition(b"\r\n\r\n")
+    assert b"\r\ncontent-length: %d" % len(body) in head
+    assert json.loads(body)["type"] == "completion"
+
+
+def test_an_application_that_is_mounted_below_a_path_answers_there():
+    outer = Starlette(routes=[Mount("/mock", create_app())])
+
+    async def ask(path: str) -> int:
+        transport = httpx.ASGITransport(outer)
+        async with httpx.AsyncClient(transport=transport, base_url="http://a") as http:
+            answer = await http.post(
+                path,
+                json=BODY,
+                headers={"x-api-key": "sk-test", "anthropic-version": "2023-06-01"},
+            )
+        return answer.status_code
+
+    assert asyncio.run(ask("/mock/v1/complete")) == 200
+    assert asyncio.run(ask("/mock/v1/other")) == 404
