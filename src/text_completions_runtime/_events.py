@@ -125,7 +125,7 @@ class EventReader:
         try:
             payload, end = _decode(data)
         except (ValueError, RecursionError):
-            payload, end = None, 0
+            payload, end = self._parsed(name, data), len(data)
         if end != len(data):
             payload = self._parsed(name, data)
         if payload.__class__ is not dict:
