@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
+from ._curl import Curl
 from ._exchange import Exchange, Request
+from ._mask import Mask
 
 BODY_LIMIT = 600
-SENT_LIMIT = 4000
+SENT_LIMIT = 16_000
 SHOWN = frozenset(
     {"content-type", "request-id", "x-should-retry", "allow", "cache-control"}
 )
-UNSAID = frozenset({"accept", "accept-encoding"})
 
 
 @dataclass(frozen=True)
@@ -24,19 +24,22 @@ class Scribe:
         url: The base URL of the server.
         key: The key, which appears nowhere.
         key_name: The environment variable that is written in its place.
+        throwaway: The key where it is none that anybody gave: commands send it
+            when the variable is not set, and it is not hidden.
     """
 
     url: str
-    key: str
+    key: str = field(repr=False)
     key_name: str
+    throwaway: bool = False
 
     def sent(self, request: Request) -> str:
-        """A curl command that sends the same again."""
-        command = " ".join(self._command(request))
-        if len(command) <= SENT_LIMIT:
-            return self.redact(command)
-        cut = self.redact(command)[:SENT_LIMIT]
-        return f"{cut} … ({len(request.body or b'')} bytes of body in all)"
+        """A command that sends the same again."""
+        command = self._mask.whole(self._curl.command(request))
+        if len(command) > SENT_LIMIT:
+            size = len(request.body or b"")
+            command = f"{command[:SENT_LIMIT]} … (cut: {size} bytes of body in all)"
+        return self._mask(command)
 
     def received(self, exchange: Exchange) -> str:
         """The answer's first line, the headers that matter, and its body, shortened."""
@@ -48,53 +51,32 @@ class Scribe:
         ]
         body = exchange.body.decode("utf-8", "backslashreplace")
         if exchange.request.method != "HEAD" and body:
-            lines += ["", _shortened(body)]
+            lines += ["", _shortened(self._mask.whole(body))]
         if exchange.fault is not None:
             lines.append(f"({exchange.fault.message})")
-        return _printable(self.redact("\n".join(lines)))
+        return self.told("\n".join(lines))
 
-    def redact(self, text: str) -> str:
-        """The text without the key."""
-        return text.replace(self.key, f"${self.key_name}") if self.key else text
+    def told(self, text: str) -> str:
+        """Words that may be the server's: without the key, and safe to print."""
+        return printable(self._mask(text))
 
-    def _command(self, request: Request) -> Iterator[str]:
-        yield "curl -sS -i"
-        if request.method == "HEAD":
-            yield "--head"
-        elif request.method != "POST":
-            yield f"-X {request.method}"
-        yield shlex.quote(self.url + request.path)
-        for name, value in request.headers:
-            if name not in UNSAID:
-                yield f"-H {self._header(name, value)}"
-        if request.body is not None:
-            yield _data(request.body)
+    @cached_property
+    def _mask(self) -> Mask:
+        return Mask("" if self.throwaway else self.key, f"${self.key_name}")
 
-    def _header(self, name: str, value: str) -> str:
-        if value == self.key:
-            # In double quotes, so that a shell puts the key in.
-            return f'"{name}: ${self.key_name}"'
-        # curl sends an empty header only when it ends in a semicolon.
-        return shlex.quote(f"{name}: {value}" if value else f"{name};")
+    @cached_property
+    def _curl(self) -> Curl:
+        name = self.key_name
+        stand_in = f"${{{name}:-{self.key}}}" if self.throwaway else f"${name}"
+        return Curl(self.url, self.key, stand_in)
 
 
-def _data(body: bytes) -> str:
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        return f"--data-binary {_ansi_quoted(body)}"
-    if text.isprintable():
-        return f"--data-binary {shlex.quote(text)}"
-    return f"--data-binary {_ansi_quoted(body)}"
-
-
-def _ansi_quoted(body: bytes) -> str:
-    """Bytes as a shell writes them in `$'…'`."""
-    escaped = "".join(
-        f"\\x{byte:02x}" if byte < 32 or byte > 126 or byte in b"\\'" else chr(byte)
-        for byte in body
+def printable(text: str) -> str:
+    """Control characters as escapes: an answer must not steer the terminal."""
+    return "".join(
+        char if char == "\n" or char.isprintable() else ascii(char)[1:-1]
+        for char in text
     )
-    return f"$'{escaped}'"
 
 
 def _shortened(text: str) -> str:
@@ -102,11 +84,3 @@ def _shortened(text: str) -> str:
         return text
     half = BODY_LIMIT // 2
     return f"{text[:half]} … ({len(text) - 2 * half} characters) … {text[-half:]}"
-
-
-def _printable(text: str) -> str:
-    """Control characters as escapes: an answer must not steer the terminal."""
-    return "".join(
-        char if char == "\n" or char.isprintable() else ascii(char)[1:-1]
-        for char in text
-    )

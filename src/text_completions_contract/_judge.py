@@ -51,7 +51,7 @@ class Judge:
         return Result(
             clause=clause,
             verdict=Verdict.FAILED,
-            note=self.scribe.redact(deviation.message),
+            note=deviation.message,
             sent=self.scribe.sent(deviation.exchange.request),
             received=self.scribe.received(deviation.exchange),
         )

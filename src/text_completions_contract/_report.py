@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ._clause import Clause, Level
 
@@ -15,6 +15,20 @@ class Verdict(enum.Enum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_JUDGED = "not judged"
+
+
+class Outcome(enum.Enum):
+    """What a verdict means in its run."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ADVICE = "failed, which only a strict run counts"
+    EXPECTED = "failed, as expected"
+    STALE = "passed, but expected to fail"
+    NOT_JUDGED = "not judged"
+
+
+COUNTED = frozenset({Outcome.FAILED, Outcome.STALE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +62,7 @@ class Report:
         requests: How many requests were sent.
         seconds: How long it took.
         strict: Whether a failed SHOULD makes the server deviate, too.
+        expected: Ids of clauses that are known to fail, and why.
     """
 
     url: str
@@ -57,24 +72,37 @@ class Report:
     requests: int
     seconds: float
     strict: bool = False
+    expected: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def of(self, verdict: Verdict) -> list[Result]:
         """The results with this verdict."""
         return [result for result in self.results if result.verdict is verdict]
 
+    def outcome(self, result: Result) -> Outcome:
+        """What a result of this run means in it."""
+        listed = result.clause.id in self.expected
+        if result.verdict is Verdict.NOT_JUDGED:
+            return Outcome.NOT_JUDGED
+        if result.verdict is Verdict.PASSED:
+            return Outcome.STALE if listed else Outcome.PASSED
+        if listed:
+            return Outcome.EXPECTED
+        counts = self.strict or result.clause.level is Level.MUST
+        return Outcome.FAILED if counts else Outcome.ADVICE
+
+    def with_outcome(self, outcome: Outcome) -> list[Result]:
+        """The results that mean this."""
+        return [result for result in self.results if self.outcome(result) is outcome]
+
     @property
     def deviations(self) -> list[Result]:
         """The failures that count."""
-        return [
-            result
-            for result in self.of(Verdict.FAILED)
-            if self.strict or result.clause.level is Level.MUST
-        ]
+        return self.with_outcome(Outcome.FAILED)
 
     @property
     def exit_code(self) -> int:
-        """0 conforms, 1 deviates, 2 could not be judged."""
-        if self.deviations:
+        """0 conforms, 1 deviates or is expected to, 2 could not be judged."""
+        if any(self.outcome(result) in COUNTED for result in self.results):
             return 1
         judged = self.of(Verdict.PASSED) or self.of(Verdict.FAILED)
         return 2 if self.obstacle is not None or not judged else 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -119,16 +120,14 @@ class _Session:
             url=self.bench.wire.url,
             model=self.bench.settings.model,
             results=tuple(self.results[clause.id] for clause in self.clauses),
-            obstacle=obstacle,
+            obstacle=obstacle and self.scribe.told(obstacle),
             requests=len(self.bench.wire.journal),
             seconds=time.monotonic() - start,
             strict=self.bench.settings.strict,
         )
 
     def _judge(self, standing: Standing) -> Iterator[Result]:
-        settings = self.bench.settings
-        scribe = Scribe(self.bench.wire.url, self.bench.key, settings.key_name)
-        judge = Judge(self.bench, scribe, standing)
+        judge = Judge(self.bench, self.scribe, standing)
         watch = Watch(judge, [item for item in self.clauses if item in INVARIANTS])
         if watch.clauses:
             self._sample()
@@ -161,7 +160,19 @@ class _Session:
 
         yield from fuzz(judge, wanted)
 
+    @cached_property
+    def scribe(self) -> Scribe:
+        """Writes for people, without the key."""
+        settings = self.bench.settings
+        return Scribe(
+            self.bench.wire.url,
+            self.bench.key,
+            settings.key_name,
+            throwaway=settings.api_key is None,
+        )
+
     def _note(self, result: Result) -> None:
+        result = replace(result, note=self.scribe.told(result.note))
         self.results[result.clause.id] = result
         if self.observer is not None:
             self.observer(result, len(self.results), len(self.clauses))
