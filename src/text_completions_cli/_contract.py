@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import _contract_reports as reports
 from ._support import CommandError, Commands, extra
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def register(commands: Commands) -> None:
     )
     _add_what_to_judge(parser)
     _add_how_to_judge(parser)
+    reports.add_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -86,12 +88,12 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.list:
                 suite.print_clauses(suite.chosen_clauses(settings))
                 return 0
-            with suite.Narrator() as narrator:
+            reporting = reports.prepare(arguments)
+            with suite.Narrator(expected=reporting.expected) as narrator:
                 report = suite.run(_url(arguments), settings, narrator)
         except suite.SetupError as error:
             raise CommandError(str(error)) from error
-        suite.print_report(report)
-        return report.exit_code
+        return reporting.finish(report)
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
+from ._document import NEW, OLD
 from ._exchange import Exchange
 
 if TYPE_CHECKING:
@@ -46,6 +47,15 @@ class Clause:
     def section(self) -> str:
         """The first part of the id."""
         return self.id.partition("/")[0]
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions that it applies to: the one in its id, else all there are."""
+        named = tuple(version for version in (OLD, NEW) if version in self.id)
+        if named:
+            return named
+        # The Messages API came with the newer version.
+        return (NEW,) if "messages" in self.id else (OLD, NEW)
 
 
 class Deviation(Exception):

@@ -22,15 +22,14 @@ def read_expected(path: Path) -> dict[str, str]:
         SetupError: The file cannot be read, has another form or names no clause.
     """
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
+        data: object = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         message = f"the expected failures {path} cannot be read: {reason}"
         raise SetupError(message) from error
-    entries = [] if data is None else as_list(data)
-    if entries is None:
-        raise SetupError(f"the expected failures {path} are no list: {FORM}")
-    return _checked(path, map(_entry, entries))
+    if data is None or as_list(data) == data:
+        return _checked(path, map(_entry, as_list(data)))
+    raise SetupError(f"the expected failures {path} are no list: {FORM}")
 
 
 def _checked(path: Path, entries: Iterable[tuple[str, str] | None]) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from types import TracebackType
 from typing import Final
@@ -13,13 +14,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from ._clause import Clause, Level
-from ._report import Report, Result, Verdict
+from ._report import Outcome, Report, Result, Verdict
 from ._sections import SECTIONS
+from ._sources import parts_of
 
 MARKS: Final = {
-    Verdict.PASSED: ("✔", "green"),
-    Verdict.FAILED: ("✘", "red"),
-    Verdict.NOT_JUDGED: ("\N{EN DASH}", "dim"),
+    Outcome.PASSED: ("✔", "green"),
+    Outcome.FAILED: ("✘", "red"),
+    Outcome.STALE: ("✘", "red"),
+    Outcome.ADVICE: ("✘", "yellow"),
+    Outcome.EXPECTED: ("✘", "yellow"),
+    Outcome.NOT_JUDGED: ("\N{EN DASH}", "dim"),
+}
+REMARKS: Final = {
+    Outcome.STALE: "passed, but is listed as an expected failure",
+    Outcome.ADVICE: "only advised",
+    Outcome.EXPECTED: "failed, as expected",
 }
 
 
@@ -29,7 +39,7 @@ def print_report(report: Report, console: Console | None = None) -> None:
     for section, results in report.sections():
         _line(console, Text(f"\n{SECTIONS[section]}", "bold"))
         for result in results:
-            _print_result(console, result)
+            _print_result(console, report, result)
     _line(console, Text(""))
     for line in _summary(report):
         _line(console, line)
@@ -54,9 +64,13 @@ class Narrator:
 
     Args:
         console: Where to; by default stderr, which keeps the report apart.
+        expected: Ids of clauses whose failures are no news.
     """
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(
+        self, console: Console | None = None, expected: Collection[str] = ()
+    ) -> None:
+        self._expected = expected
         console = self._console = console or Console(stderr=True)
         self._progress = Progress(
             BarColumn(bar_width=30),
@@ -64,7 +78,7 @@ class Narrator:
             TextColumn("{task.description}"),
             console=console,
             transient=True,
-            disable=not console.is_terminal,
+            disable=not _is_watched(console),
         )
         self._task = self._progress.add_task("looking at the server", total=None)
 
@@ -89,12 +103,19 @@ class Narrator:
             total=total,
             description=SECTIONS[clause.section],
         )
-        if result.verdict is Verdict.FAILED:
+        if result.verdict is Verdict.FAILED and clause.id not in self._expected:
             _line(self._console, Text(f"✘ {clause.id} {clause.sentence}", "red"))
 
 
-def _print_result(console: Console, result: Result) -> None:
-    mark, style = MARKS[result.verdict]
+def _is_watched(console: Console) -> bool:
+    """Whether somebody looks on: colours may be forced on a log, movement is not."""
+    capable = console.is_terminal and not console.is_dumb_terminal
+    return capable and console.file.isatty() and not os.environ.get("CI")
+
+
+def _print_result(console: Console, report: Report, result: Result) -> None:
+    outcome = report.outcome(result)
+    mark, style = MARKS[outcome]
     advice = " (SHOULD)" if result.clause.level is Level.SHOULD else ""
     line = Text.assemble(
         (f"  {mark} ", style),
@@ -102,8 +123,12 @@ def _print_result(console: Console, result: Result) -> None:
         result.clause.sentence,
         (advice, "dim"),
     )
-    if result.verdict is Verdict.NOT_JUDGED:
+    if outcome is Outcome.NOT_JUDGED:
         line.append(f"  not judged: {result.note}", "dim")
+    elif outcome in REMARKS:
+        reason = report.expected.get(result.clause.id)
+        remark = REMARKS[outcome] + (f": {reason}" if reason else "")
+        line.append(f"  {remark}", "yellow")
     _line(console, line)
     if result.verdict is Verdict.FAILED:
         _print_evidence(console, result)
@@ -112,7 +137,7 @@ def _print_result(console: Console, result: Result) -> None:
 def _print_evidence(console: Console, result: Result) -> None:
     parts = {
         "found": result.note,
-        "source": result.clause.source,
+        "source": _linked(result.clause.source),
         "sent": result.sent,
         "came back": result.received,
     }
@@ -124,22 +149,34 @@ def _print_evidence(console: Console, result: Result) -> None:
                 _line(console, Text(f"          {more}"))
 
 
-def _summary(report: Report) -> Iterable[Text]:
-    passed, failed = report.of(Verdict.PASSED), report.of(Verdict.FAILED)
-    counts = (
-        f"{len(passed)} passed, {len(failed)} failed, "
-        f"{len(report.of(Verdict.NOT_JUDGED))} not judged; "
-        f"{report.requests} requests in {report.seconds:.1f} s"
+def _linked(source: str) -> str:
+    """The source, with the address of what has one and does not say it."""
+    return "; ".join(
+        part.text if part.url in {None, part.text} else f"{part.text} <{part.url}>"
+        for part in parts_of(source)
     )
-    yield Text(counts)
+
+
+def _summary(report: Report) -> Iterable[Text]:
+    known = report.with_outcome(Outcome.EXPECTED)
+    failed = len(report.of(Verdict.FAILED)) - len(known)
+    counts = [
+        f"{len(report.of(Verdict.PASSED))} passed",
+        f"{failed} failed",
+        *([f"{len(known)} failed as expected"] if known else []),
+        f"{len(report.of(Verdict.NOT_JUDGED))} not judged",
+    ]
+    effort = f"{report.requests} requests in {report.seconds:.1f} s"
+    yield Text(f"{', '.join(counts)}; {effort}")
     if report.obstacle is not None:
         yield Text(f"could not be judged as a whole: {report.obstacle}", "yellow")
-    word, style = {
-        0: ("conforms", "green"),
-        1: ("deviates", "red"),
-        2: ("could not be judged", "yellow"),
-    }[report.exit_code]
-    yield Text.assemble(f"{report.url} with {report.model}: ", (word, f"bold {style}"))
+    for result in report.with_outcome(Outcome.STALE):
+        words = "passes: take it off the expected failures"
+        yield Text(f"{result.clause.id} {words}", "red")
+    style = {0: "green", 1: "red", 2: "yellow"}[report.exit_code]
+    yield Text.assemble(
+        f"{report.url} with {report.model}: ", (report.conclusion, f"bold {style}")
+    )
 
 
 def _stdout() -> Console:

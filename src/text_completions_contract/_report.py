@@ -18,17 +18,22 @@ class Verdict(enum.Enum):
 
 
 class Outcome(enum.Enum):
-    """What a verdict means in its run."""
+    """What a verdict means in its run.
 
-    PASSED = "passed"
+    A failed SHOULD is advice unless the run is strict; a failure that is listed is
+    expected, and what is listed but passes is stale.
+    """
+
     FAILED = "failed"
-    ADVICE = "failed, which only a strict run counts"
-    EXPECTED = "failed, as expected"
-    STALE = "passed, but expected to fail"
+    STALE = "stale"
+    ADVICE = "advice"
+    EXPECTED = "expected"
     NOT_JUDGED = "not judged"
+    PASSED = "passed"
 
 
 COUNTED = frozenset({Outcome.FAILED, Outcome.STALE})
+CONCLUSIONS = {0: "conforms", 1: "deviates", 2: "could not be judged"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,13 +100,21 @@ class Report:
         return [result for result in self.results if self.outcome(result) is outcome]
 
     @property
+    def conclusion(self) -> str:
+        """What the exit code says, in a phrase."""
+        stale = self.with_outcome(Outcome.STALE)
+        if stale and not self.deviations:
+            return "no longer fails as expected"
+        return CONCLUSIONS[self.exit_code]
+
+    @property
     def deviations(self) -> list[Result]:
         """The failures that count."""
         return self.with_outcome(Outcome.FAILED)
 
     @property
     def exit_code(self) -> int:
-        """0 conforms, 1 deviates or is expected to, 2 could not be judged."""
+        """0 conforms; 1 deviates, or no longer does as expected; 2 was not judged."""
         if any(self.outcome(result) in COUNTED for result in self.results):
             return 1
         judged = self.of(Verdict.PASSED) or self.of(Verdict.FAILED)

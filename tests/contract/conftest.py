@@ -26,3 +26,9 @@ def server(running: Server) -> Iterator[Server]:
     running.answer = honest
     yield running
     running.answer = honest
+
+
+@pytest.fixture(autouse=True)
+def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key of the person who runs the tests is sent."""
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
-from importlib import import_module
 from typing import Any
 
 import pytest
+from calling import call
 from honest_server import Server, as_json
 
 from text_completions_cli._support import CommandError
-
-command: Any = import_module("text_completions_cli._contract")
-
-
-def call(*words: str) -> int:
-    parser = argparse.ArgumentParser(prog="text-completions")
-    command.register(parser.add_subparsers(dest="command", required=True))
-    arguments = parser.parse_args(["contract", *words])
-    return int(arguments.run(arguments))
-
-
-@pytest.fixture(autouse=True)
-def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
 
 
 def test_a_server_that_conforms_is_0(

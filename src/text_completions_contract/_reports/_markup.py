@@ -1,0 +1,51 @@
+"""HTML that is safe by construction: what is not markup is escaped."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+# What an HTML document cannot hold, escaped or not, beside half surrogate pairs.
+ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class Markup(str):
+    """A text that is HTML already."""
+
+    __slots__ = ()
+
+
+def tag(name: str, *children: str | None, **attributes: str) -> Markup:
+    """An element; `class_` is the attribute `class`, and None is no child."""
+    said = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{_escaped(value)}"'
+        for key, value in attributes.items()
+    )
+    return Markup(f"<{name}{said}>{joined(*children)}</{name}>")
+
+
+def joined(*children: str | None) -> Markup:
+    """Children one after another; texts that are no markup are escaped."""
+    return Markup(
+        "".join(
+            child if isinstance(child, Markup) else _escaped(child)
+            for child in children
+            if child is not None
+        )
+    )
+
+
+def prose(text: str) -> Markup:
+    """A sentence whose `code` is set as code."""
+    parts = text.split("`")
+    # An odd number of marks: the last of them marks nothing.
+    if len(parts) % 2 == 0:
+        parts[-2:] = ["`".join(parts[-2:])]
+    return joined(
+        *(tag("code", part) if at % 2 else part for at, part in enumerate(parts))
+    )
+
+
+def _escaped(text: str) -> str:
+    return html.escape(ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text))

@@ -1,0 +1,41 @@
+"""Where a clause is documented: the parts of its source, with links."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+RFC: Final = re.compile(r"RFC (\d+)(?:, (\d[\d.]*))?")
+EDITOR: Final = "https://www.rfc-editor.org/rfc"
+
+
+class Part(NamedTuple):
+    """A part of a source.
+
+    Args:
+        text: What it says.
+        url: Where that is to be read, or None.
+    """
+
+    text: str
+    url: str | None
+
+
+def parts_of(source: str) -> list[Part]:
+    """The parts of a source, which semicolons divide."""
+    return [Part(text, _url(text)) for text in source.split("; ")]
+
+
+def link(source: str) -> str | None:
+    """The first link of a source, or None."""
+    return next((part.url for part in parts_of(source) if part.url), None)
+
+
+def _url(text: str) -> str | None:
+    if text.startswith(("https://", "http://")):
+        return text
+    found = RFC.match(text)
+    if found is None:
+        return None
+    page = f"{EDITOR}/rfc{found[1]}"
+    return f"{page}#section-{found[2].rstrip('.')}" if found[2] else page
