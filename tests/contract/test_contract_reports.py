@@ -494,7 +494,6 @@ def test_what_cannot_be_reported_is_told_before_a_request_is_sent(
 def test_the_report_is_printed_although_a_file_fails_in_the_end(
     server: Server,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     folder = tmp_path / "gone"

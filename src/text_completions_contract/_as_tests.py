@@ -1,0 +1,187 @@
+"""The suite as tests: one per clause, all judged in one run.
+
+A clause is judged with the exchanges of others, so the run is made once, when the
+first of its tests is due, and covers the clauses that are left after `-k`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pytest
+
+from ._clause import Clause
+from ._errors import SetupError
+from ._expected import read_expected
+from ._report import Outcome, Report, Result
+from ._run import all_clauses, checked_url, run, usable_key
+from ._settings import Settings
+
+HERE: Final = Path(__file__).parent
+RUN: Final = pytest.StashKey["_Run"]()
+DEFAULT: Final = Settings()
+EXAMPLE: Final = "pytest --pyargs text_completions_contract --base-url URL"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add the options; one that a plugin brings already means the same."""
+    group = parser.getgroup("contract", "contract of the Text Completions API")
+    for name, text in (
+        ("--base-url", "where the server is"),
+        ("--model", f"the model to ask ({DEFAULT.model})"),
+        ("--api-key-env", f"the variable with the key ({DEFAULT.key_name})"),
+        ("--expected-failures", "a YAML list of clauses that may fail"),
+    ):
+        with suppress(ValueError):
+            group.addoption(name, help=text)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the options, and keep the tests together where xdist would spread them."""
+    # A worker's share of the clauses cannot be judged without the others.
+    if config.getoption("dist", "no") in {"load", "worksteal"}:
+        config.option.dist = "loadfile"
+    config.stash[RUN] = _Run()
+    if not config.getoption("collectonly") and not config.getoption("help"):
+        try:
+            config.stash[RUN].prepare(config)
+        except SetupError as error:
+            raise pytest.UsageError(str(error)) from error
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> Any:
+    """The package's folder holds a test per clause instead of files."""
+    if path != HERE:
+        return None
+    # Its name, as the path below an installation differs from machine to machine.
+    return cast("Any", _Suite).from_parent(parent, path=path, nodeid=HERE.name)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what kept the server from being judged."""
+    obstacle = config.stash[RUN].obstacle
+    if obstacle is not None:
+        terminalreporter.section("contract", yellow=True)
+        terminalreporter.write_line(f"the server could not be judged: {obstacle}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A server that could not be judged is no success, though nothing failed."""
+    obstacle = session.config.stash[RUN].obstacle
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["obstacle"] = obstacle
+    elif obstacle is not None and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.INTERRUPTED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of xdist found."""
+    output: dict[str, Any] = getattr(node, "workeroutput", {})
+    if output.get("obstacle"):
+        node.config.stash[RUN].obstacle = output["obstacle"]
+
+
+class ClauseFailed(Exception):
+    """The server does not do what the clause says; the message is the evidence."""
+
+
+class ClauseItem(pytest.Item):
+    """The test of a clause."""
+
+    clause: Clause
+
+    def runtest(self) -> None:
+        """Pass, fail, skip or fail as expected, as the clause did."""
+        result, report = self.config.stash[RUN].judged(self.session, self.clause)
+        outcome = report.outcome(result)
+        if outcome is Outcome.NOT_JUDGED:
+            pytest.skip(f"not judged: {result.note}")
+        if outcome is Outcome.EXPECTED:
+            pytest.xfail(report.expected[self.clause.id] or "an expected failure")
+        if outcome is Outcome.ADVICE:
+            pytest.xfail(f"only advised: {result.note}")
+        if outcome is Outcome.STALE:
+            raise ClauseFailed("passed, but is listed as an expected failure")
+        if outcome is Outcome.FAILED:
+            raise ClauseFailed(_evidence(result))
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any, **__: Any
+    ) -> Any:
+        """The evidence instead of a traceback."""
+        if isinstance(excinfo.value, ClauseFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where it is said to be: its id and its sentence."""
+        return self.path, None, f"{self.clause.id} {self.clause.sentence}"
+
+
+class _Suite(pytest.Directory):
+    def collect(self) -> Iterator[ClauseItem]:
+        for clause in all_clauses():
+            # pytest leaves the types of its own constructors open.
+            item: ClauseItem = cast("Any", ClauseItem).from_parent(self, name=clause.id)
+            item.clause = clause
+            yield item
+
+
+@dataclass
+class _Run:
+    """The one run of a session."""
+
+    url: str = ""
+    settings: Settings = field(default_factory=Settings)
+    expected: dict[str, str] = field(default_factory=dict[str, str])
+    report: Report | None = None
+    obstacle: str | None = None
+
+    def prepare(self, config: pytest.Config) -> None:
+        """Read what is asked for; raises `SetupError`."""
+        url = config.getoption("base_url")
+        if not url:
+            raise SetupError(f"which server? {EXAMPLE}")
+        name = config.getoption("api_key_env") or DEFAULT.key_name
+        key = os.environ.get(name) or None
+        model = config.getoption("model") or DEFAULT.model
+        self.settings = Settings(model=model, api_key=key, key_name=name)
+        self.url = checked_url(url)
+        usable_key(self.url, self.settings)
+        listed = config.getoption("expected_failures")
+        self.expected = read_expected(Path(listed)) if listed else {}
+
+    def judged(self, session: pytest.Session, clause: Clause) -> tuple[Result, Report]:
+        """The verdict on a clause that is among the tests of the session."""
+        if self.report is None:
+            self.report = self._run(session)
+        results = self.report.results
+        return next(one for one in results if one.clause.id == clause.id), self.report
+
+    def _run(self, session: pytest.Session) -> Report:
+        wanted = {
+            item.clause.id for item in session.items if isinstance(item, ClauseItem)
+        }
+        others = [one.id for one in all_clauses() if one.id not in wanted]
+        report = run(self.url, replace(self.settings, skip=tuple(others)))
+        if report.exit_code == 2:
+            self.obstacle = report.obstacle or "no clause could be judged"
+        return replace(report, expected=self.expected)
+
+
+def _evidence(result: Result) -> str:
+    clause = result.clause
+    lines = [f"{clause.level.value}: {clause.sentence}"]
+    lines += [f"found: {result.note}", f"source: {clause.source}"]
+    lines += ["", result.sent, "", result.received]
+    return "\n".join(lines)

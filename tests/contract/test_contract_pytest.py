@@ -1,0 +1,248 @@
+"""`pytest --pyargs text_completions_contract --base-url URL`, from any folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from honest_server import Ask, Reply, Server, as_json, honest
+
+from text_completions_contract import all_clauses
+
+ROOT = Path(__file__).parents[2]
+SUITE = ("--pyargs", "text_completions_contract")
+IDS = [f"text_completions_contract::{clause.id}" for clause in all_clauses()]
+
+
+class Counting:
+    """A server, and what it was asked."""
+
+    def __init__(self, server: Server) -> None:
+        self.url = server.url
+        self.asked: list[Ask] = []
+        server.answer = self.answer
+
+    def answer(self, ask: Ask) -> Reply:
+        self.asked.append(ask)
+        return honest(ask)
+
+
+def pytest_run(
+    folder: Path, *words: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    # A plugin that takes a second to load, and has no part in this.
+    quick = ("-p", "no:cacheprovider", "-p", "no:schemathesis")
+    kept = {key: os.environ[key] for key in os.environ if "PYTEST" not in key}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *quick, *words],
+        cwd=folder,
+        env={**kept, **variables},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> str:
+    return done.stdout.splitlines()[-1]
+
+
+def test_there_is_a_test_for_each_clause(tmp_path: Path) -> None:
+    done = pytest_run(tmp_path, *SUITE, "--collect-only", "-q")
+    listed = [line for line in done.stdout.splitlines() if "::" in line]
+    assert listed == IDS
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("spread", [("-p", "no:xdist"), ("-n", "2")], ids=" ".join)
+def test_the_tests_share_one_run(
+    server: Server, tmp_path: Path, spread: tuple[str, ...]
+) -> None:
+    counting = Counting(server)
+    words = (*SUITE, "--base-url", server.url, "-k", "not schema", *spread)
+    done = pytest_run(tmp_path, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ", 1 skipped" in last_line(done)
+    # Each clause for itself would take three times as many.
+    assert len(counting.asked) < 250
+
+
+def test_chosen_tests_send_what_they_need(server: Server, tmp_path: Path) -> None:
+    counting = Counting(server)
+    words = (*SUITE, "--base-url", server.url, "-v", "-k", "auth/1 or auth/2")
+    done = pytest_run(tmp_path, *words)
+    assert "text_completions_contract::auth/2 PASSED" in done.stdout
+    assert "2 passed" in last_line(done)
+    assert len(counting.asked) < 6
+
+
+def test_a_failure_shows_the_evidence_and_no_traceback(
+    server: Server, tmp_path: Path
+) -> None:
+    def answer(ask: Ask) -> Reply:
+        return as_json(200, {}) if "x-api-key" not in ask.headers else honest(ask)
+
+    server.answer = answer
+    words = (*SUITE, "--base-url", server.url, "-k", "auth")
+    done = pytest_run(tmp_path, *words, ANTHROPIC_API_KEY="sk-secret-of-mine")
+    assert done.returncode == 1
+    assert "FAILED text_completions_contract::auth/1" in done.stdout
+    assert "found: no key: answered 200, not 401" in done.stdout
+    assert f"curl -sS -i {server.url}/v1/complete" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert "sk-secret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_without_a_url_a_line_says_how_to_give_one(
+    tmp_path: Path, spread: tuple[str, ...]
+) -> None:
+    done = pytest_run(tmp_path, *SUITE, *spread)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert done.stderr.strip() == (
+        "ERROR: which server? pytest --pyargs text_completions_contract --base-url URL"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--base-url", "here"), "'here' is no URL of a server"),
+        (("--base-url", "https://a.example"), "set the variable ANTHROPIC_API_KEY"),
+        (
+            ("--base-url", "http://127.0.0.1:9", "--expected-failures", "absent"),
+            "the expected failures absent cannot be read",
+        ),
+    ],
+)
+def test_what_cannot_begin_is_told_in_a_line(
+    tmp_path: Path, words: tuple[str, ...], message: str
+) -> None:
+    done = pytest_run(tmp_path, *SUITE, *words)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_server_that_is_not_there_is_no_success(
+    tmp_path: Path, spread: tuple[str, ...]
+) -> None:
+    done = pytest_run(tmp_path, *SUITE, "--base-url", "http://127.0.0.1:9", *spread)
+    assert done.returncode == 2
+    assert f"{len(IDS)} skipped" in last_line(done)
+    assert "the server could not be judged: the server cannot be" in done.stdout
+
+
+def test_known_failures_are_expected_and_stale_ones_fail(
+    server: Server, tmp_path: Path
+) -> None:
+    def answer(ask: Ask) -> Reply:
+        reply = honest(ask)
+        del reply.headers["request-id"]
+        return reply
+
+    server.answer = answer
+    known = tmp_path / "known.yaml"
+    known.write_text("- headers/1: the proxy drops it\n- auth/1\n")
+    options = ("--base-url", server.url, "--expected-failures", str(known), "-rxf")
+    done = pytest_run(tmp_path, *SUITE, *options, "-k", "headers/1 or auth/1")
+    assert "auth/1 - passed, but is listed" in done.stdout
+    assert "headers/1 - the proxy drops it" in done.stdout
+    assert "1 failed, " in last_line(done)
+    assert "1 xfailed" in last_line(done)
+
+
+def test_a_failed_should_is_shown_and_fails_nothing(
+    server: Server, tmp_path: Path
+) -> None:
+    def answer(ask: Ask) -> Reply:
+        reply = honest(ask)
+        reply.headers["request-id"] = reply.headers["request-id"].replace("_", "-")
+        return reply
+
+    server.answer = answer
+    words = (*SUITE, "--base-url", server.url, "-rx", "-k", "headers/2")
+    done = pytest_run(tmp_path, *words)
+    assert done.returncode == 0
+    assert "headers/2 - only advised: " in done.stdout
+
+
+def test_the_model_and_the_variable_of_the_key_can_be_named(
+    server: Server, tmp_path: Path
+) -> None:
+    counting = Counting(server)
+    options = ("--base-url", server.url, "--model", "claude-x", "--api-key-env", "MINE")
+    words = (*SUITE, *options, "-k", "auth/3")
+    assert pytest_run(tmp_path, *words, MINE="sk-mine").returncode == 0
+    assert {ask.headers.get("x-api-key") for ask in counting.asked} == {"sk-mine"}
+    assert {ask.get("model") for ask in counting.asked} == {"claude-x"}
+
+
+PLUGIN = """
+def pytest_addoption(parser):
+    parser.addoption("--base-url", default=None, help="a plugin's own")
+"""
+
+
+def test_a_plugin_with_the_same_option_is_no_trouble(
+    server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "other_plugin.py").write_text(PLUGIN)
+    words = (*SUITE, "-p", "other_plugin", "--base-url", server.url, "-k", "auth/1")
+    done = pytest_run(tmp_path, *words, PYTHONPATH=str(tmp_path))
+    assert "1 passed" in last_line(done), done.stdout + done.stderr
+
+
+ELSEWHERE = """
+import sys
+
+def test_nothing_is_loaded(pytestconfig):
+    assert not [name for name in sys.modules if name == "text_completions_contract"]
+    assert pytestconfig.getoption("base_url", "absent") == "absent"
+"""
+
+
+def test_other_runs_of_pytest_know_nothing_of_it(tmp_path: Path) -> None:
+    (tmp_path / "test_elsewhere.py").write_text(ELSEWHERE)
+    done = pytest_run(tmp_path)
+    assert "1 passed" in last_line(done), done.stdout
+    done = pytest_run(tmp_path, "--base-url", "http://127.0.0.1:9")
+    assert "unrecognized arguments: --base-url" in done.stderr
+
+
+def test_a_missing_extra_is_named(tmp_path: Path) -> None:
+    missing = "raise ModuleNotFoundError('gone', name='rich')"
+    (tmp_path / "rich.py").write_text(missing)
+    words = (*SUITE, "--base-url", "http://127.0.0.1:9")
+    done = pytest_run(tmp_path, *words, PYTHONPATH=str(tmp_path))
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "pip install 'text-completions[contract]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_works_from_an_installed_wheel(server: Server, tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    installed, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(installed)
+    elsewhere.mkdir()
+    (elsewhere / "conftest.py").write_text(
+        "import text_completions_contract as suite\n"
+        f"assert suite.__file__.startswith({str(installed)!r})\n"
+    )
+    words = (*SUITE, "--base-url", server.url, "-v", "-k", "auth", "--rootdir", ".")
+    done = pytest_run(elsewhere, *words, PYTHONPATH=str(installed))
+    assert "text_completions_contract::auth/5 PASSED" in done.stdout, done.stderr
+    assert "5 passed" in last_line(done)
