@@ -19,12 +19,15 @@ help: ## List the verbs
 install: $(VENV)/stamp ## Make .venv with the locked versions and this project in it
 
 .PHONY: generate
-generate: $(VENV)/stamp ## Emit generated/ again from openapi.yaml
+generate: $(VENV)/stamp ## Emit generated/ and docs/clauses.md again
 	$(IN_VENV) $(BIN)/python generator/emit.py
+	$(BIN)/python -m text_completions_contract._catalogue docs/clauses.md
 
 .PHONY: drift
-drift: $(VENV)/stamp ## Fail if generated/ is not what openapi.yaml says
-	$(IN_VENV) $(BIN)/python generator/emit.py --check || { echo 'run: make generate' >&2; exit 1; }
+drift: $(VENV)/stamp ## Fail if what is emitted is not what its source says
+	@{ $(IN_VENV) $(BIN)/python generator/emit.py --check && \
+	$(BIN)/python -m text_completions_contract._catalogue docs/clauses.md --check; } \
+	|| { echo 'run: make generate' >&2; exit 1; }
 
 .PHONY: lint
 lint: $(VENV)/lint-stamp ## Check style, types and the document with every linter
