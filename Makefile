@@ -71,6 +71,10 @@ contract: $(VENV)/stamp ## Check a server: make contract URL=http://127.0.0.1:80
 	@$(if $(URL),,echo 'which server? make contract URL=http://127.0.0.1:8000' >&2; exit 2)
 	$(BIN)/text-completions contract '$(URL)' $(ARGS)
 
+.PHONY: mutation
+mutation: $(VENV)/stamp ## Show that each deviation turns its clause red
+	$(BIN)/python tests/contract/mutation.py $(ARGS)
+
 .PHONY: changes
 changes: $(VENV)/stamp ## Say what the document's edits mean for callers
 	$(BIN)/python releases/changes.py

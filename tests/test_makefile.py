@@ -27,6 +27,7 @@ VERBS = [
     "demo",
     "mock",
     "contract",
+    "mutation",
     "changes",
     "release",
     "build",

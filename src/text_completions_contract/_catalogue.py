@@ -24,14 +24,24 @@ INTRODUCTION: Final = """\
 
 # Clauses
 
-What `text-completions contract` holds a server to: {total} clauses, {musts} of them MUST and {shoulds} SHOULD.
+What `text-completions contract` holds a server to: {total} clauses, {musts} of them \
+MUST and {shoulds} SHOULD.
 [contract.md](contract.md) says how to run it.
 
-- **An id** is `section/number`, or `section/part/number` where the part is a version or an operation. It is public: it keeps its meaning, and is named by `--skip`, `--expected-failures`, `pytest -k` and all reports.
-- **MUST** binds. A failed SHOULD is shown, and makes a server deviate only with `--strict`.
-- **A verdict** is *passed*, *failed*, or *not judged* with the reason: the server has no such operation, knows chance where answers would have to be compared, or never gave the answer that the clause is about.
-- **A profile** says how much is sent, never how strictly it is judged. The section `schema` is judged by generated requests, which are more in `full` than in `quick`; all others by requests of their own and by every answer that comes back.
-- **A source** beginning with `#` points into [openapi.yaml](../openapi.yaml); *docs* is the service's own documentation of that time, and *recorded* was seen in recorded answers.
+- **An id** is `section/number`, or `section/part/number` where the part is a version \
+or an operation. It is public: it keeps its meaning, and is named by `--skip`, \
+`--expected-failures`, `pytest -k` and all reports.
+- **MUST** binds. A failed SHOULD is shown, and makes a server deviate only with \
+`--strict`.
+- **A verdict** is *passed*, *failed*, or *not judged* with the reason: the server \
+has no such operation, knows chance where answers would have to be compared, or never \
+gave the answer that the clause is about.
+- **A profile** says how much is sent, never how strictly it is judged. The section \
+`schema` is judged by generated requests, which are more in `full` than in `quick`; \
+all others by requests of their own and by every answer that comes back.
+- **A source** beginning with `#` points into [openapi.yaml](../openapi.yaml); *docs* \
+is the service's own documentation of that time, and *recorded* was seen in recorded \
+answers.
 
 | section | about | clauses |
 |---|---|---|

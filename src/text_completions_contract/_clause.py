@@ -50,12 +50,9 @@ class Clause:
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """The versions that it applies to: the one in its id, else all there are."""
-        named = tuple(version for version in (OLD, NEW) if version in self.id)
-        if named:
-            return named
-        # The Messages API came with the newer version.
-        return (NEW,) if "messages" in self.id else (OLD, NEW)
+        """The versions of the wire format that it applies to."""
+        named = tuple(version for version in (NEW, OLD) if f"/{version}/" in self.id)
+        return named or (NEW, OLD)
 
 
 class Deviation(Exception):

@@ -16,6 +16,9 @@ from ._exchange import Request
 UNSAID = frozenset({"accept", "accept-encoding"})
 # A longer command has its body piped in, where runs take little room.
 LONG = 4000
+# Nobody copies more than this.
+LONGEST = 16_000
+WINDOW = 4096
 # From so many bytes on curl asks first whether it may send them.
 ASKS_FIRST = 1024 * 1024
 RUN = re.compile(rb"(.{1,16}?)\1{63,}", re.DOTALL)
@@ -27,13 +30,12 @@ class Curl:
 
     Args:
         url: The base URL of the server.
-        key: The key that requests carry.
-        stand_in: What a shell puts the key in for, as `$ANTHROPIC_API_KEY`.
+        secrets: Values of headers that are not written, each with the variable that
+            a shell puts in, as `$ANTHROPIC_API_KEY`.
     """
 
     url: str
-    key: str = field(repr=False)
-    stand_in: str
+    secrets: tuple[tuple[str, str], ...] = field(repr=False)
 
     def command(self, request: Request) -> str:
         """The command; bash, as a body may need what a plain shell cannot write."""
@@ -41,10 +43,9 @@ class Curl:
         body = request.body
         if body is None:
             return words
-        plain = f"{words} --data-binary {_quoted(body)}"
-        if b"\0" in body or body[:1] == b"@" or len(plain) > LONG:
+        if b"\0" in body or body[:1] == b"@" or len(body) > LONG:
             return f"{_printed(body)} | {words} --data-binary @-"
-        return plain
+        return f"{words} --data-binary {_quoted(body)}"
 
     def _words(self, request: Request) -> Iterator[str]:
         yield "curl -sS -i"
@@ -74,10 +75,11 @@ class Curl:
             yield "-H expect:"
 
     def _header(self, name: str, value: str) -> str:
-        if self.key and self.key in value:
-            # In double quotes, so that a shell puts the key in.
-            parts = (_within_double_quotes(part) for part in value.split(self.key))
-            return f'"{name}: {self.stand_in.join(parts)}"'
+        for secret, variable in self.secrets:
+            if secret and secret in value:
+                # In double quotes, so that a shell puts the secret in.
+                parts = (_within_double_quotes(part) for part in value.split(secret))
+                return f'"{name}: {variable.join(parts)}"'
         # curl sends an empty header only when it ends in a semicolon.
         return _quoted((f"{name}: {value}" if value else f"{name};").encode("latin-1"))
 
@@ -104,16 +106,24 @@ def _quoted(data: bytes) -> str:
 def _printed(data: bytes) -> str:
     """A command that prints the bytes, each long run of the same by a count."""
     commands: list[str] = []
-    end = 0
-    for run in RUN.finditer(data):
-        unit, size = run[1], len(run[0])
-        commands += _literal(data[end : run.start()])
-        commands.append(f"printf '{_format(unit)}%.0s' {{1..{size // len(unit)}}}")
-        end = run.end()
-    commands += _literal(data[end:])
-    if len(commands) == 1:
-        return commands[0]
-    return f"{{ {'; '.join(commands)}; }}"
+    at = 0
+    while at < len(data) and sum(map(len, commands)) < LONGEST:
+        # Looked for within a window: a body may have megabytes, and no run at all.
+        run = RUN.search(data, at, at + WINDOW)
+        end = run.start() if run else min(at + WINDOW, len(data))
+        commands += _literal(data[at:end])
+        if run:
+            count = _repeats(data, end, run[1])
+            commands.append(f"printf '{_format(run[1])}%.0s' {{1..{count}}}")
+            end += count * len(run[1])
+        at = end
+    return commands[0] if len(commands) == 1 else f"{{ {'; '.join(commands)}; }}"
+
+
+def _repeats(data: bytes, at: int, unit: bytes) -> int:
+    """How often the unit stands there, one after another."""
+    found = re.compile(b"(?:%b)*" % re.escape(unit)).match(data, at)
+    return len(found[0]) // len(unit) if found else 0
 
 
 def _literal(data: bytes) -> list[str]:

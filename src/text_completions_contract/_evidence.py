@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ._curl import Curl
+from ._curl import LONGEST, Curl
 from ._exchange import Exchange, Request
 from ._mask import Mask
 
 BODY_LIMIT = 600
-SENT_LIMIT = 16_000
 SHOWN = frozenset(
     {"content-type", "request-id", "x-should-retry", "allow", "cache-control"}
 )
@@ -24,6 +23,8 @@ class Scribe:
         url: The base URL of the server.
         key: The key, which appears nowhere.
         key_name: The environment variable that is written in its place.
+        added: Headers that every request carries; a variable is written in place of
+            each value, for it may be a secret as well.
         throwaway: The key where it is none that anybody gave: commands send it
             when the variable is not set, and it is not hidden.
     """
@@ -31,15 +32,16 @@ class Scribe:
     url: str
     key: str = field(repr=False)
     key_name: str
+    added: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     throwaway: bool = False
 
     def sent(self, request: Request) -> str:
         """A command that sends the same again."""
-        command = self._mask.whole(self._curl.command(request))
-        if len(command) > SENT_LIMIT:
+        command = self._whole(self._curl.command(request))
+        if len(command) > LONGEST:
             size = len(request.body or b"")
-            command = f"{command[:SENT_LIMIT]} … (cut: {size} bytes of body in all)"
-        return self._mask(command)
+            command = f"{command[:LONGEST]} … (cut: {size} bytes of body in all)"
+        return self._masked(command)
 
     def received(self, exchange: Exchange) -> str:
         """The answer's first line, the headers that matter, and its body, shortened."""
@@ -51,24 +53,47 @@ class Scribe:
         ]
         body = exchange.body.decode("utf-8", "backslashreplace")
         if exchange.request.method != "HEAD" and body:
-            lines += ["", _shortened(self._mask.whole(body))]
+            lines += ["", _shortened(self._whole(body))]
         if exchange.fault is not None:
             lines.append(f"({exchange.fault.message})")
         return self.told("\n".join(lines))
 
     def told(self, text: str) -> str:
         """Words that may be the server's: without the key, and safe to print."""
-        return printable(self._mask(text))
+        return printable(self._masked(text))
+
+    def _whole(self, text: str) -> str:
+        for mask in self._masks:
+            text = mask.whole(text)
+        return text
+
+    def _masked(self, text: str) -> str:
+        for mask in self._masks:
+            text = mask(text)
+        return text
 
     @cached_property
-    def _mask(self) -> Mask:
-        return Mask("" if self.throwaway else self.key, f"${self.key_name}")
+    def _masks(self) -> list[Mask]:
+        masks = [Mask(value, variable_of(name)) for name, value in self.added]
+        return masks if self.throwaway else [Mask(self.key, self._variable), *masks]
 
     @cached_property
     def _curl(self) -> Curl:
-        name = self.key_name
-        stand_in = f"${{{name}:-{self.key}}}" if self.throwaway else f"${name}"
-        return Curl(self.url, self.key, stand_in)
+        variable = self._variable
+        if self.throwaway:
+            variable = f"${{{self.key_name}:-{self.key}}}"
+        added = ((value, variable_of(name)) for name, value in self.added)
+        return Curl(self.url, ((self.key, variable), *added))
+
+    @property
+    def _variable(self) -> str:
+        return f"${self.key_name}"
+
+
+def variable_of(name: str) -> str:
+    """The shell's variable that stands for the value of a header."""
+    letters = (char if char.isalnum() else "_" for char in name.upper())
+    return "$" + "".join(letters)
 
 
 def printable(text: str) -> str:

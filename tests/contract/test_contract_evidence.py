@@ -85,6 +85,7 @@ BODIES = {
     "a long run": b'{"a": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
     "a long run of more": b"%'\\\xff" * 2_000 + b"-end",
     "long and dull": bytes(range(256)) * 12,
+    "two megabytes": b'{"a": "' + b"x" * 2_000_000 + b'"}',
 }
 
 
@@ -177,6 +178,34 @@ def test_without_a_key_the_command_works_as_it_is(server: Server) -> None:
     assert in_bash(result.sent, **{NAME: "sk-other"}).endswith(b'{"no": "error"}')
     refused = in_bash(result.sent, **{NAME: "invalid"})
     assert refused.startswith(b"HTTP/1.1 401")
+
+
+@needs_curl
+def test_the_value_of_an_added_header_is_not_shown(server: Server) -> None:
+    added = (("x-gateway-token", "Basic c2VjcmV0OnNlY3JldA=="),)
+    request = Request(method="GET", path="/a", headers=added)
+    scribe = Scribe(server.url, KEY, NAME, added)
+    asked: list[Ask] = []
+
+    def answer(ask: Ask) -> Reply:
+        asked.append(ask)
+        return as_json(200, {"you": ask.headers["x-gateway-token"]})
+
+    server.answer = answer
+    command = scribe.sent(request)
+    assert '"x-gateway-token: $X_GATEWAY_TOKEN"' in command
+    in_bash(command, X_GATEWAY_TOKEN=added[0][1])
+    assert asked[0].headers["x-gateway-token"] == added[0][1]
+    shown = scribe.received(Wire(server.url, Settings()).send(request))
+    assert '{"you": "$X_GATEWAY_TOKEN"}' in shown
+
+
+def test_a_body_of_megabytes_without_runs_is_cut_and_says_so() -> None:
+    body = bytes(number * number % 251 for number in range(1_000_003)) * 5
+    request = Request(method="POST", path="/", body=body)
+    command = Scribe("http://a", KEY, NAME).sent(request)
+    assert command.endswith(f"… (cut: {len(body)} bytes of body in all)")
+    assert len(command) < 20_000
 
 
 WRITTEN = {

@@ -121,8 +121,7 @@ def test_each_clause_fits_the_schema_and_links_what_has_an_address() -> None:
     assert links["#/components/securitySchemes/ApiKey"] is None
     versions = {item["id"]: item["versions"] for item in members["clauses"]}
     assert versions["stream/2023-01-01/1"] == ["2023-01-01"]
-    assert versions["auth/1"] == ["2023-01-01", "2023-06-01"]
-    assert versions["messages/1"] == versions["schema/messages/1"] == ["2023-06-01"]
+    assert sorted(versions["auth/1"]) == ["2023-01-01", "2023-06-01"]
 
 
 def test_a_schema_that_is_broken_is_noticed() -> None:
