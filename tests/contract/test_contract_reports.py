@@ -140,7 +140,7 @@ CHILDREN = {
     "testcase": {"skipped", "failure", "system-out"},
 }
 ATTRIBUTES = {
-    "testsuites": {"name", "tests", "failures", "errors", "skipped", "time"},
+    "testsuites": {"name", "tests", "failures", "errors", "time"},
     "testsuite": {
         *("name", "tests", "failures", "errors", "skipped", "time", "timestamp"),
     },
@@ -193,7 +193,8 @@ def test_the_junit_counts_its_cases() -> None:
         assert int(element.get("tests", 0)) == len(cases)
         for name, tag in {"failures": "failure", "skipped": "skipped"}.items():
             count = sum(case.find(tag) is not None for case in cases)
-            assert int(element.get(name, 0)) == count
+            if name in ATTRIBUTES[element.tag]:
+                assert int(element.get(name, "none")) == count
 
 
 def test_the_junit_says_why_nothing_was_judged() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from xml.etree import ElementTree as xml
@@ -28,6 +28,7 @@ def as_junit(report: Report, when: datetime) -> bytes:
     for section, results in report.sections():
         suite = xml.SubElement(root, "testsuite", name=_clean(SECTIONS[section]))
         suite.attrib |= _counts(report, results)
+        suite.set("skipped", str(_number(report, results, SKIPPED)))
         suite.attrib |= {"time": "0", "timestamp": f"{when:%Y-%m-%dT%H:%M:%S}"}
         _add_properties(suite, report)
         for result in results:
@@ -36,13 +37,14 @@ def as_junit(report: Report, when: datetime) -> bytes:
 
 
 def _counts(report: Report, results: Sequence[Result]) -> dict[str, str]:
-    outcomes = [report.outcome(result) for result in results]
-    return {
-        "tests": str(len(outcomes)),
-        "failures": str(sum(outcome in COUNTED for outcome in outcomes)),
-        "errors": "0",
-        "skipped": str(sum(outcome in SKIPPED for outcome in outcomes)),
-    }
+    failures = _number(report, results, COUNTED)
+    return {"tests": str(len(results)), "failures": str(failures), "errors": "0"}
+
+
+def _number(
+    report: Report, results: Sequence[Result], outcomes: Collection[Outcome]
+) -> int:
+    return sum(report.outcome(result) in outcomes for result in results)
 
 
 def _add_properties(suite: xml.Element, report: Report) -> None:
