@@ -149,5 +149,15 @@ def test_each_command_of_the_program_is_known() -> None:
         assert _parser().parse_args(line.split()[1:]).port == 8765
 
 
+def test_the_difference_on_the_wire_is_told_of_the_edits(copy: Path) -> None:
+    (line,) = [text for name, text in BLOCKS if name == "sh" and " diff " in text]
+    old = str(ROOT / "openapi.yaml")
+    command = [old if one == "git:HEAD" else one for one in line.split()[1:]]
+    done = run(copy, sys.executable, "-m", "text_completions_cli", *command)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "best_of" in done.stdout
+    assert "drawn" in done.stdout
+
+
 def test_no_path_of_a_machine_is_shown() -> None:
     assert not re.search(r"/(home|root|tmp|work|Users)/", PAGE)
