@@ -74,7 +74,7 @@ def _compare_roots(context: Context) -> None:
 def _changes(context: Context) -> list[Change]:
     """Make one change of each difference, however many places meet it."""
     met: dict[str, tuple[Difference, list[Place]]] = {}
-    for difference, place in context.results():
+    for difference, places in context.results():
         key = canonical(
             [
                 difference.kind.name,
@@ -83,7 +83,7 @@ def _changes(context: Context) -> list[Change]:
                 difference.after,
             ]
         )
-        met.setdefault(key, (difference, []))[1].append(place)
+        met.setdefault(key, (difference, []))[1].extend(places)
     changes = [_change(context, *found) for found in met.values()]
     return sorted(changes, key=lambda one: _ORDER.index(one.severity))
 

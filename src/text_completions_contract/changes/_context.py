@@ -87,9 +87,9 @@ class Context:
         ]
         self.graph.add((sites[0],), (sites[1],), place)
 
-    def results(self) -> Iterator[tuple[Difference, Place]]:
+    def results(self) -> Iterator[tuple[Difference, list[Place]]]:
         """Everything found, of values and of the rest."""
-        yield from self.found
+        yield from ((difference, [place]) for difference, place in self.found)
         yield from self.graph.results()
 
 

@@ -69,19 +69,33 @@ class SchemaGraph:
                 self._pairs[pair.key] = pair
                 waiting += self._look(pair)
 
-    def results(self) -> Iterator[tuple[Difference, Place]]:
-        """What was found, once for each place that meets it."""
+    def results(self) -> Iterator[tuple[Difference, list[Place]]]:
+        """What was found, with the places that meet it."""
+        for key, meeting in self._meeting().items():
+            if self._pairs[key].found:
+                places = [
+                    place
+                    for index, (_, place) in enumerate(self._roots)
+                    if meeting >> index & 1
+                ]
+                yield from ((found, places) for found in self._pairs[key].found)
+
+    def _meeting(self) -> dict[Key, int]:
+        """Which roots reach each telling pair: a bit for each root."""
         telling = self._telling()
-        for root, place in self._roots:
-            seen: set[Key] = set()
-            waiting = [root]
-            while waiting:
-                key = waiting.pop()
-                if key in seen or key not in telling:
-                    continue
-                seen.add(key)
-                waiting += self._pairs[key].below
-                yield from ((found, place) for found in self._pairs[key].found)
+        meeting = {key: 0 for key in self._pairs if key in telling}
+        for index, (root, _) in enumerate(self._roots):
+            if root in telling:
+                meeting[root] |= 1 << index
+        waiting = dict.fromkeys(root for root, _ in self._roots if root in telling)
+        while waiting:
+            key = next(iter(waiting))
+            del waiting[key]
+            for child in self._pairs[key].below:
+                if child in telling and meeting[key] | meeting[child] != meeting[child]:
+                    meeting[child] |= meeting[key]
+                    waiting[child] = None
+        return meeting
 
     def _telling(self) -> set[Key]:
         """The pairs at which, or below which, something was found."""
