@@ -213,3 +213,9 @@ def test_a_text_of_very_many_pieces_is_whole_and_takes_little_more_room() -> Non
     assert isinstance(answer, Thing)
     assert answer.name == "".join(f"{number:09d}" for number in range(20_500))
     assert held < 2 * len(answer.name), "a piece for itself takes six times its length"
+
+
+def test_cumulative_text_may_be_taken_back() -> None:
+    events = [("thing", {"name": state}) for state in ("abc", "ab")]
+
+    assert added_up(WHOLE, *events, rule=OLD) == {"name": "ab"}
