@@ -112,7 +112,8 @@ def test_every_block_is_of_a_kind_that_is_run_here() -> None:
 def test_the_verbs_of_make_run_what_is_run_here() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     assert "\n\t$(IN_VENV) $(BIN)/python generator/emit.py\n" in makefile
-    assert "generator/emit.py --check || { echo 'run: make generate'" in makefile
+    assert "$(BIN)/python generator/emit.py --check && " in makefile
+    assert "|| { echo 'run: make generate' >&2; exit 1; }" in makefile
 
 
 def test_generating_tells_what_the_page_shows(
