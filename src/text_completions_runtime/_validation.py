@@ -13,6 +13,7 @@ from typing import Any
 
 from ._bounds import BOUNDS
 from ._json import is_array, is_object
+from ._quick import surely_fits
 from ._violations import Check, Place, Schema, Violation, violation
 
 __all__ = ["ANNOTATIONS", "KEYWORDS", "Schema", "Violation", "first_violation"]
@@ -29,6 +30,8 @@ def first_violation(
         schemas: What `$ref`s point to, by their full text (`#/components/…`).
         pointer: Where the document has the schema.
     """
+    if surely_fits(value, schema, schemas):
+        return None
     return _first(value, schema, Place((), pointer, (), schemas))
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from text_completions_runtime import ANNOTATIONS, KEYWORDS
+from text_completions_runtime._quick import surely_fits
 from text_completions_runtime._validation import Violation, first_violation
 
 TREE = "#/components/schemas/Tree"
@@ -121,6 +122,44 @@ def test_each_keyword_alone_gets_the_verdict_of_another_validator(
     keyword: tuple[str, Any], value: Any
 ) -> None:
     both(value, dict([keyword]))
+
+
+LETTERS = st.sampled_from("ab")
+FEW: dict[str, st.SearchStrategy[Any]] = {
+    "type": st.sampled_from(["string", "object"]),
+    "enum": st.lists(LETTERS, min_size=1, max_size=2, unique=True),
+    "const": LETTERS,
+    "minLength": SIZES,
+    "maxLength": SIZES,
+    "required": st.lists(LETTERS, max_size=1),
+    "properties": st.dictionaries(LETTERS, st.just({"const": "a"}), max_size=1),
+    "additionalProperties": st.booleans(),
+}
+
+
+@given(
+    st.sets(st.sampled_from(sorted(FEW)), min_size=2, max_size=2).flatmap(
+        lambda keywords: st.fixed_dictionaries({one: FEW[one] for one in keywords})
+    ),
+    LETTERS | st.dictionaries(LETTERS, LETTERS, max_size=2),
+)
+@settings(max_examples=300)
+def test_no_keyword_hides_another(schema: dict[str, Any], value: Any) -> None:
+    both(value, schema)
+
+
+def test_the_usual_schemas_are_tested_quickly() -> None:
+    members = {"n": 1, "kids": [{"n": 2, "kids": []}]}
+
+    assert surely_fits(members, SCHEMAS[TREE], SCHEMAS)
+    assert not surely_fits({"n": 1.5}, SCHEMAS[TREE], SCHEMAS)
+    assert not surely_fits(3, {"multipleOf": 3}, {}), "it does not know the keyword"
+
+
+def test_a_schema_made_where_another_was_is_another() -> None:
+    for most in range(1, 2_000):  # that many take up the places of those before
+        assert violation(most, {"maximum": most}) is None
+        assert violation(most, {"maximum": most - 1}) is not None
 
 
 BOTH_WAYS = [
