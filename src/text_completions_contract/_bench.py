@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,8 +23,9 @@ from ._wire import Wire
 HUMAN: Final = "\n\nHuman:"
 QUESTION: Final = "Describe a walk along a river in about fifty words."
 PROMPT: Final = f"{HUMAN} {QUESTION}\n\nAssistant:"
-# Enough for a text of many events, and cheap on a service that is paid.
+# Enough for a text of many events; less where every token is paid for.
 LIMIT: Final = 64
+PAID_LIMIT: Final = 32
 # A text of so many words does not fit one event of a stream that is a stream.
 MANY_WORDS: Final = 20
 # So many answers of one kind may hang before that kind is given up.
@@ -45,13 +46,33 @@ class Bench:
         default_factory=dict[tuple[str, bool], int]
     )
 
+    @property
+    def version(self) -> str:
+        """The version that requests name where it does not matter."""
+        return self.settings.version or NEW
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions to judge."""
+        return (self.settings.version,) if self.settings.version else (NEW, OLD)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether somebody pays for every answer."""
+        return self.settings.profile == "paid"
+
+    @property
+    def limit(self) -> int:
+        """The limit of a long text, in tokens."""
+        return PAID_LIMIT if self.is_paid else LIMIT
+
     # What clauses send.
 
     def headers(self, **changes: str | None) -> dict[str, str]:
         """The headers of a good request; None drops one, `_` stands for `-`."""
         headers: dict[str, str | None] = {
             "x-api-key": self.key,
-            "anthropic-version": NEW,
+            "anthropic-version": self.version,
             "content-type": "application/json",
         }
         headers.update({key.replace("_", "-"): changes[key] for key in changes})
@@ -105,6 +126,12 @@ class Bench:
         """Send the request of an exchange once more."""
         return self._send(exchange.request)
 
+    def together(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
+        """Send the requests of exchanges once more, all at the same time."""
+        if self.is_paid or self.settings.rate is not None:
+            raise NotJudged("requests are sent one by one in this run")
+        return self.wire.send_together([item.request for item in exchanges])
+
     def _send(self, request: Request) -> Exchange:
         kind = (request.path, request.json.get("stream") is True)
         if self._hangs.get(kind, 0) >= PATIENCE:
@@ -120,17 +147,16 @@ class Bench:
         """The JSON answer to a good request."""
         return read_completion(self.post(self.body(**changes)))
 
-    def stream(self, version: str = NEW, **changes: Any) -> Answer:
+    def stream(self, version: str | None = None, **changes: Any) -> Answer:
         """The streamed answer to a good request."""
-        return read_stream(
-            self.raw_stream(version, **changes), cumulative=version == OLD
-        )
+        cumulative = (version or self.version) == OLD
+        return read_stream(self.raw_stream(version, **changes), cumulative=cumulative)
 
-    def raw_stream(self, version: str = NEW, **changes: Any) -> Exchange:
+    def raw_stream(self, version: str | None = None, **changes: Any) -> Exchange:
         """The exchange of a streamed answer."""
         return self.post(
             self.body(stream=True, **changes),
-            headers=self.headers(anthropic_version=version),
+            headers=self.headers(anthropic_version=version or self.version),
         )
 
     def message(self, **changes: Any) -> Answer:
@@ -149,17 +175,20 @@ class Bench:
 
     def long(self, **changes: Any) -> Answer:
         """A JSON answer of some length."""
-        return self.complete(**long_form(changes))
+        return self.complete(**self.long_form(**changes))
 
-    def long_stream(self, version: str = NEW, **changes: Any) -> Answer:
+    def long_stream(self, version: str | None = None, **changes: Any) -> Answer:
         """A streamed answer of some length."""
-        return self.stream(version, **long_form(changes))
+        return self.stream(version, **self.long_form(**changes))
 
-    def raw_long_stream(self, version: str = NEW) -> Exchange:
+    def raw_long_stream(self, version: str | None = None) -> Exchange:
         """The exchange of a streamed answer of some length."""
-        return self.raw_stream(version, **long_form({}))
+        return self.raw_stream(version, **self.long_form())
 
+    def long_form(self, **changes: Any) -> dict[str, Any]:
+        """The members that ask for a long text."""
+        return {"max_tokens_to_sample": self.limit, "temperature": 0, **changes}
 
-def long_form(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that ask for a long text."""
-    return {"max_tokens_to_sample": LIMIT, "temperature": 0, **changes}
+    def long_message(self, **changes: Any) -> dict[str, Any]:
+        """The members that ask for a long message."""
+        return {"max_tokens": self.limit, "temperature": 0, **changes}

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
-from ._answers import BUSY
 from ._bench import Bench
 from ._clause import Need
 from ._document import MESSAGES
 from ._exchange import Exchange
 from ._json import NotStrictJson, as_object, as_text
 
-TRIES = 3
-LONGEST_PAUSE = 5.0
 UNREACHED = {
     "unreachable": "the server cannot be reached",
     "tls": "TLS failed",
     "silent": "the server does not answer",
 }
+UNREADABLE = "the server's answer cannot be read"
 
 
 @dataclass(frozen=True)
@@ -42,37 +39,21 @@ class Standing:
 
 def look(bench: Bench) -> Standing:
     """Send one good request of each operation and see how far it gets."""
-    plain = _patient(bench)
-    if plain.fault is not None and plain.fault.kind in UNREACHED:
-        reason = f"{UNREACHED[plain.fault.kind]}: {plain.fault.message}"
-        return Standing(frozenset(), reason)
+    plain = bench.post(bench.body())
+    if plain.fault is not None and plain.status == 0:
+        what = UNREACHED.get(plain.fault.kind, UNREADABLE)
+        return Standing(frozenset(), f"{what}: {plain.fault.message}")
     if plain.status in {401, 403}:
         reason = f"the key was refused: {plain.status} {_message(plain)}".strip()
         return Standing(frozenset({"nothing"}), reason)
-    if plain.status != 200:
+    # Another 2xx is an answer, too, though a wrong one.
+    if not 200 <= plain.status < 300:
         model = bench.settings.model
         reason = f"no answer from {model!r}: {plain.status} {_message(plain)}".strip()
         return Standing(frozenset({"nothing", "key"}), reason)
     if _has_messages(bench):
         return Standing(frozenset({"nothing", "key", "model", "messages"}))
     return Standing(frozenset({"nothing", "key", "model"}))
-
-
-def _patient(bench: Bench) -> Exchange:
-    exchange = bench.post(bench.body(), fresh=True)
-    for _ in range(TRIES - 1):
-        if exchange.status not in BUSY:
-            break
-        time.sleep(_pause(exchange))
-        exchange = bench.post(bench.body(), fresh=True)
-    return exchange
-
-
-def _pause(exchange: Exchange) -> float:
-    try:
-        return min(float(exchange.header("retry-after") or 1), LONGEST_PAUSE)
-    except ValueError:
-        return 1.0
 
 
 def _has_messages(bench: Bench) -> bool:

@@ -7,22 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from ._bench import Bench
+from ._budget import Spent
 from ._clause import DIRECTED, INVARIANTS, Clause
-from ._document import NEW, OLD, load_document
-from ._errors import SetupError
+from ._document import load_document
 from ._evidence import Scribe
 from ._judge import Judge, SuiteFailure, Watch, not_judged
 from ._preflight import Standing, look
 from ._report import Report, Result
 from ._sections import chosen, in_order, own_clauses
 from ._settings import Settings
-from ._wire import Wire, is_loopback
-
-# Not a secret: a server on this machine that takes any key takes this one, too.
-THROWAWAY_KEY = "sk-throwaway-key-of-the-contract-suite"
+from ._target import check_headers, checked_prefix, checked_url, usable_key
+from ._wire import Wire
 
 
 class Observer(Protocol):
@@ -46,11 +43,13 @@ def run(
         SetupError: The run cannot begin.
     """
     settings = settings or Settings()
-    base = checked_url(url)
+    base = checked_url(url) + checked_prefix(settings.path_prefix)
+    check_headers(settings.headers)
     key = usable_key(base, settings)
     clauses = chosen_clauses(settings)
+    document = load_document(settings.document)
     wire = Wire(base, settings)
-    bench = Bench(wire, load_document(settings.document), settings, key)
+    bench = Bench(wire, document, settings, key)
     session = _Session(bench, clauses, observer)
     try:
         return session.run()
@@ -70,31 +69,6 @@ def chosen_clauses(settings: Settings) -> list[Clause]:
     return chosen(all_clauses(), settings)
 
 
-def checked_url(url: str) -> str:
-    """The base URL without its last slash; raises `SetupError` for anything else."""
-    try:
-        parts = urlsplit(url)
-        bare = not (parts.query or parts.fragment or parts.username)
-        good = parts.scheme in {"http", "https"} and parts.port != 0 and bare
-    except ValueError:
-        parts, good = urlsplit(""), False
-    if not good or not parts.hostname:
-        example = "http://127.0.0.1:8000"
-        raise SetupError(f"{url!r} is no URL of a server; it looks like {example}")
-    return url.rstrip("/")
-
-
-def usable_key(base: str, settings: Settings) -> str:
-    """The key to send; raises `SetupError` where there is none."""
-    key = settings.api_key or (THROWAWAY_KEY if is_loopback(base) else None)
-    if key is None:
-        raise SetupError(f"there is no key: set the variable {settings.key_name}")
-    if not (key.isascii() and key.isprintable()) or key != key.strip():
-        name = settings.key_name
-        raise SetupError(f"the key in {name} holds characters that no header may carry")
-    return key
-
-
 @dataclass
 class _Session:
     """One run in progress."""
@@ -106,11 +80,13 @@ class _Session:
 
     def run(self) -> Report:
         start = time.monotonic()
-        standing = look(self.bench)
-        obstacle = standing.obstacle
         try:
+            standing = look(self.bench)
             for result in self._judge(standing):
                 self._note(result)
+            obstacle = standing.obstacle or self._ending()
+        except Spent as spent:
+            obstacle = str(spent)
         except SuiteFailure as failure:
             obstacle = f"the suite failed: {failure}"
         for clause in self.clauses:
@@ -125,6 +101,15 @@ class _Session:
             seconds=time.monotonic() - start,
             strict=self.bench.settings.strict,
         )
+
+    def _ending(self) -> str | None:
+        """Why not all could be judged in the end, although it began well."""
+        wire = self.bench.wire
+        if wire.budget.spent is not None:
+            return wire.budget.spent
+        fault = wire.journal[-1].fault
+        lost = fault is not None and fault.kind == "unreachable"
+        return "the server could no longer be reached" if lost else None
 
     def _judge(self, standing: Standing) -> Iterator[Result]:
         judge = Judge(self.bench, self.scribe, standing)
@@ -148,7 +133,7 @@ class _Session:
         bench.post(bench.body(), headers=bench.headers(x_api_key=None))
         if bench.post(bench.body()).status == 200:
             bench.post(bench.body(temperature=1.01))
-            for version in (NEW, OLD):
+            for version in bench.versions:
                 bench.raw_long_stream(version)
 
     def _generated(self, judge: Judge) -> Iterator[Result]:
@@ -168,6 +153,7 @@ class _Session:
             self.bench.wire.url,
             self.bench.key,
             settings.key_name,
+            settings.headers,
             throwaway=settings.api_key is None,
         )
 

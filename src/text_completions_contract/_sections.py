@@ -48,22 +48,32 @@ def own_clauses() -> list[Clause]:
 def chosen(clauses: Iterable[Clause], settings: Settings) -> list[Clause]:
     """The clauses that the settings leave; names that match nothing are refused."""
     every = list(clauses)
-    _refuse_unknown("section", settings.only, SECTIONS)
-    _refuse_unknown("clause", settings.skip, {clause.id for clause in every})
+    known = {version for clause in every for version in clause.versions}
+    if settings.version not in {None, *known}:
+        told = " and ".join(sorted(known))
+        raise SetupError(f"there is no version {settings.version!r}; known: {told}")
+    for name in (*settings.only, *settings.skip):
+        _refuse_unknown(name, [clause.id for clause in every])
     return [
         clause
         for clause in every
-        if clause.id not in settings.skip
-        and (not settings.only or clause.section in settings.only)
+        if not _is_named(clause, settings.skip)
+        and (not settings.only or _is_named(clause, settings.only))
+        and (settings.version is None or settings.version in clause.versions)
     ]
 
 
-def _refuse_unknown(kind: str, names: Iterable[str], known: Iterable[str]) -> None:
-    allowed = list(known)
-    for name in names:
-        if name not in allowed:
-            hint = f"; known: {', '.join(allowed)}" if kind == "section" else ""
-            raise SetupError(f"there is no {kind} {name!r}{hint}")
+def _is_named(clause: Clause, names: Iterable[str]) -> bool:
+    return any(name in {clause.section, clause.id} for name in names)
+
+
+def _refuse_unknown(name: str, ids: Iterable[str]) -> None:
+    if "/" in name:
+        if name not in ids:
+            raise SetupError(f"there is no clause {name!r}; --list prints them all")
+    elif name not in SECTIONS:
+        known = ", ".join(SECTIONS)
+        raise SetupError(f"there is no section {name!r}; known: {known}")
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
-import time
-from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
 
+from ._budget import Budget, Pace, interval_of
 from ._exchange import Exchange, Fault, Request
+from ._reading import PartialAnswer
 from ._settings import Settings
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# A connection is given up a little before the answer, to tell the one from the other.
+CONNECTING = 0.9
 
 
 def is_loopback(url: str) -> bool:
@@ -25,16 +29,61 @@ def is_loopback(url: str) -> bool:
 
 @dataclass
 class Wire:
-    """A connection to the server, and the journal of what passed over it."""
+    """A connection to the server, and the journal of what passed over it.
+
+    A loop in a thread of its own does the sending: only there can a whole exchange be
+    given a deadline, whatever the server does, and several be sent at once.
+    """
 
     url: str
     settings: Settings
     journal: list[Exchange] = field(default_factory=list[Exchange])
 
     def __post_init__(self) -> None:
+        settings = self.settings
+        self.budget = Budget(settings.max_requests, settings.max_tokens)
+        self.pace = Pace(interval_of(settings.rate))
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._client = self._new_client()
+
+    def close(self) -> None:
+        """Close the connections."""
+        asyncio.run_coroutine_threadsafe(self._wind_up(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def send(self, request: Request) -> Exchange:
+        """Send a request and read its answer, up to the caps.
+
+        Whatever the server does becomes a fault of the exchange. A busy server is
+        waited for as it asks. Raises `Spent` where the budget does not allow it.
+        """
+        repeats = 0
+        while True:
+            self.pace.wait()
+            (exchange,) = self.send_together([request])
+            if not self.pace.again(exchange, repeats):
+                return exchange
+            repeats += 1
+
+    def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Send requests all at once, each on a connection of its own."""
+        costs = [self.budget.admit(request) for request in requests]
+        sending = self._all([self._dressed(request) for request in requests])
+        exchanges = asyncio.run_coroutine_threadsafe(sending, self._loop).result()
+        for cost, exchange in zip(costs, exchanges, strict=True):
+            self.budget.settle(cost, exchange)
+        self.journal.extend(exchanges)
+        return exchanges
+
+    def _new_client(self) -> httpx.AsyncClient:
         near = is_loopback(self.url)
-        self._client = httpx.Client(
-            timeout=self.settings.timeout,
+        connecting = CONNECTING * self.settings.timeout
+        return httpx.AsyncClient(
+            timeout=httpx.Timeout(None, connect=connecting),
             follow_redirects=False,
             # A proxy of the environment cannot reach this machine's own servers.
             trust_env=not near,
@@ -43,118 +92,62 @@ class Wire:
             limits=httpx.Limits(max_keepalive_connections=0 if near else 5),
         )
 
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
+    def _dressed(self, request: Request) -> Request:
+        """The request with the headers that every request is to carry."""
+        own = {name.lower() for name, _ in self.settings.headers}
+        kept = tuple(item for item in request.headers if item[0].lower() not in own)
+        return replace(request, headers=kept + self.settings.headers) if own else request
 
-    def send(self, request: Request) -> Exchange:
-        """Send a request and read its answer, up to the caps; never raises."""
-        answer = _Answer(self.settings)
-        with answer.catching():
-            try:
-                self._read(request, answer)
-            except httpx.RemoteProtocolError:
-                # A server may drop an idle connection at any time; no fault yet.
-                if answer.status:
-                    raise
-                self._read(request, answer)
-        exchange = Exchange(
-            request=request,
-            status=answer.status,
-            headers=answer.headers,
-            body=b"".join(answer.parts),
-            fault=answer.fault,
-            began=answer.began,
-            arrivals=tuple(answer.arrivals),
-        )
-        self.journal.append(exchange)
-        return exchange
+    async def _wind_up(self) -> None:
+        ours = asyncio.current_task()
+        others = [task for task in asyncio.all_tasks() if task is not ours]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._client.aclose()
 
-    def _read(self, request: Request, answer: _Answer) -> None:
+    async def _all(self, requests: Sequence[Request]) -> list[Exchange]:
+        return await asyncio.gather(*map(self._exchange, requests))
+
+    async def _exchange(self, request: Request) -> Exchange:
+        answer = PartialAnswer(self.settings)
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                await self._ask(request, answer)
+        except TimeoutError:
+            answer.fault = answer.timed_out()
+        except httpx.ConnectTimeout:
+            answer.fault = Fault("unreachable", "no connection in time")
+        except httpx.ConnectError as error:
+            answer.fault = Fault(_kind_of(error), str(error) or "no connection")
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            answer.fault = Fault("broken", f"the answer broke off: {error}")
+        return answer.exchange(request)
+
+    async def _ask(self, request: Request, answer: PartialAnswer) -> None:
+        try:
+            await self._read(request, answer)
+        except httpx.RemoteProtocolError:
+            # A server may drop an idle connection at any time; no fault yet.
+            if answer.status:
+                raise
+            await self._read(request, answer)
+
+    async def _read(self, request: Request, answer: PartialAnswer) -> None:
         headers = [
             (key.encode("latin-1"), value.encode("latin-1"))
             for key, value in request.headers
         ]
-        with self._client.stream(
+        async with self._client.stream(
             request.method,
             self.url + request.path,
             headers=headers,
             content=request.body,
         ) as response:
-            answer.begin(response)
-            for chunk in response.iter_raw():
+            answer.begin(response.status_code, response.headers.raw)
+            async for chunk in response.aiter_raw():
                 if not answer.add(chunk):
                     return
-
-
-class _Answer:
-    """What has been read so far."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.status = 0
-        self.headers: tuple[tuple[str, str], ...] = ()
-        self.parts: list[bytes] = []
-        self.began = 0.0
-        self.arrivals: list[float] = []
-        self.fault: Fault | None = None
-        self._settings = settings
-        self._start = time.monotonic()
-        self._size = 0
-        self._lines = 0
-
-    def begin(self, response: httpx.Response) -> None:
-        self.began = time.monotonic() - self._start
-        self.status = response.status_code
-        self.headers = tuple(
-            (key.decode("latin-1"), value.decode("latin-1"))
-            for key, value in response.headers.raw
-        )
-
-    def add(self, chunk: bytes) -> bool:
-        """Keep a chunk; False once a cap is reached."""
-        passed = time.monotonic() - self._start
-        self.parts.append(chunk)
-        self.arrivals.append(passed)
-        self._size += len(chunk)
-        self._lines += chunk.count(b"\n")
-        self.fault = self._over(passed)
-        return self.fault is None
-
-    def _over(self, passed: float) -> Fault | None:
-        settings = self._settings
-        if self._size > settings.max_bytes:
-            return Fault("huge", f"more than {settings.max_bytes} bytes were sent")
-        # An event takes three lines: its name, its data, and the blank one.
-        if self._lines > 3 * settings.max_events and self._is_stream():
-            return Fault("endless", f"more than {settings.max_events} events were sent")
-        if passed > settings.timeout:
-            return Fault("endless", f"no end within {settings.timeout:g} s")
-        return None
-
-    def _is_stream(self) -> bool:
-        return any(
-            key.lower() == "content-type" and "event-stream" in value
-            for key, value in self.headers
-        )
-
-    @contextmanager
-    def catching(self) -> Generator[None]:
-        try:
-            yield
-        except httpx.TimeoutException as error:
-            self.fault = self._timed_out(error)
-        except httpx.ConnectError as error:
-            self.fault = Fault(_kind_of(error), str(error) or "no connection")
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            self.fault = Fault("broken", f"the answer broke off: {error}")
-
-    def _timed_out(self, error: httpx.TimeoutException) -> Fault:
-        if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-            return Fault("unreachable", "no connection in time")
-        seconds = f"{self._settings.timeout:g} s"
-        if self.status:
-            return Fault("endless", f"the answer began and then paused for {seconds}")
-        return Fault("silent", f"no answer within {seconds}")
 
 
 def _kind_of(error: httpx.ConnectError) -> Literal["tls", "unreachable"]:

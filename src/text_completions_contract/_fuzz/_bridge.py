@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._bench import HANGING, PATIENCE
+from .._clause import NotJudged
 from .._exchange import Exchange, Request
 from .._judge import Judge
 from ._shape import Shaper
@@ -55,7 +56,11 @@ class Bridge:
         """Answer as WSGI wants it."""
         if self.is_over:
             raise GivenUp
-        exchange = self.judge.bench.wire.send(self._request(environ))
+        try:
+            exchange = self.judge.bench.wire.send(self._request(environ))
+        except NotJudged as spent:
+            self.deadline = 0.0
+            raise GivenUp from spent
         case = environ.get("HTTP_" + CASE_HEADER.upper().replace("-", "_"), "")
         self.exchanges[case] = exchange
         if exchange.fault is not None:

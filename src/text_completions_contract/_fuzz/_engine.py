@@ -33,7 +33,8 @@ class Effort:
 
     Args:
         seeds: How many runs, each from a seed of its own.
-        examples: How many random requests per operation and run.
+        examples: How many random requests per operation and run; 0 means that only
+            the document's own examples are sent.
         coverage: Whether the first run tries each bound of the document in turn, too.
         seconds: After how long a run is broken off.
     """
@@ -47,6 +48,7 @@ class Effort:
 EFFORTS = {
     "quick": Effort(seeds=1, examples=12, coverage=False, seconds=20),
     "full": Effort(seeds=3, examples=50, coverage=True, seconds=60),
+    "paid": Effort(seeds=1, examples=0, coverage=False, seconds=600),
 }
 
 
@@ -100,11 +102,12 @@ def _config(seed: int, examples: int, *, coverage: bool) -> SchemathesisConfig:
             "checks": {"enabled": False, **checks},
             "generation": {
                 "mode": "all",
-                "max-examples": examples,
+                "max-examples": max(examples, 1),
                 "database": "none",
                 "no-shrink": True,
             },
             "phases": {
+                "fuzzing": {"enabled": examples > 0},
                 "coverage": {"enabled": coverage, "unexpected-methods": []},
                 "stateful": {"enabled": False},
             },

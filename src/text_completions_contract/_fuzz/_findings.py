@@ -9,7 +9,7 @@ from typing import Any
 from schemathesis.core.failures import Failure
 from schemathesis.engine import Status, events
 
-from .._answers import BUSY
+from .._budget import BUSY
 from .._clause import Clause, Deviation
 from .._exchange import Exchange
 from .._judge import Judge, not_judged
