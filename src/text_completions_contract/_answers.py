@@ -130,6 +130,33 @@ def _payloads(
             yield payload_of(exchange, event)
 
 
+def payloads_of(exchange: Exchange) -> list[Mapping[str, Any]]:
+    """The objects that a good answer consists of: one, or the data of its events.
+
+    Empty where the answer is none, or cannot be read; others judge that.
+    """
+    if exchange.status != 200:
+        return []
+    if not exchange.is_stream:
+        return [read_object(exchange)] if _is_readable(exchange) else []
+    names = ("completion", None, "message_start")
+    try:
+        payloads = list(_payloads(exchange, names))
+    except Deviation:
+        return []
+    wrapped = (as_object(payload.get("message")) for payload in payloads)
+    return [
+        message or payload for message, payload in zip(wrapped, payloads, strict=True)
+    ]
+
+
+def _is_readable(exchange: Exchange) -> bool:
+    try:
+        return exchange.fault is None and as_object(exchange.json) is not None
+    except NotStrictJson:
+        return False
+
+
 def payload_of(exchange: Exchange, event: Event) -> Mapping[str, Any]:
     """The data of an event as a JSON object."""
     try:

@@ -41,6 +41,8 @@ class Bench:
     document: Document
     settings: Settings
     key: str = field(repr=False)
+    # Which answer first had an id.
+    ids: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
     _known: dict[Request, Exchange] = field(default_factory=dict[Request, Exchange])
     _hangs: dict[tuple[str, bool], int] = field(
         default_factory=dict[tuple[str, bool], int]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
 from ._bench import Bench
 from ._budget import Spent
-from ._clause import DIRECTED, INVARIANTS, Clause
+from ._clause import DIRECTED, INVARIANTS, Clause, NotJudged
 from ._document import load_document
 from ._evidence import Scribe
 from ._judge import Judge, SuiteFailure, Watch, not_judged
@@ -115,7 +116,9 @@ class _Session:
         judge = Judge(self.bench, self.scribe, standing)
         watch = Watch(judge, [item for item in self.clauses if item in INVARIANTS])
         if watch.clauses:
-            self._sample()
+            # What cannot be asked for is missing in their verdicts alone.
+            with suppress(NotJudged):
+                self._sample()
         for clause in self.clauses:
             if clause in DIRECTED:
                 yield judge.judge(clause)

@@ -58,9 +58,15 @@ def chosen(clauses: Iterable[Clause], settings: Settings) -> list[Clause]:
         clause
         for clause in every
         if not _is_named(clause, settings.skip)
-        and (not settings.only or _is_named(clause, settings.only))
+        and (_is_named(clause, settings.only) or _is_usual(clause, settings))
         and (settings.version is None or settings.version in clause.versions)
     ]
+
+
+def _is_usual(clause: Clause, settings: Settings) -> bool:
+    """Whether a clause is judged where none is named."""
+    generated = clause.section == "schema" and settings.profile == "quick"
+    return not settings.only and not generated
 
 
 def _is_named(clause: Clause, names: Iterable[str]) -> bool:

@@ -96,7 +96,9 @@ class Wire:
         """The request with the headers that every request is to carry."""
         own = {name.lower() for name, _ in self.settings.headers}
         kept = tuple(item for item in request.headers if item[0].lower() not in own)
-        return replace(request, headers=kept + self.settings.headers) if own else request
+        return (
+            replace(request, headers=kept + self.settings.headers) if own else request
+        )
 
     async def _wind_up(self) -> None:
         ours = asyncio.current_task()
@@ -127,8 +129,8 @@ class Wire:
     async def _ask(self, request: Request, answer: PartialAnswer) -> None:
         try:
             await self._read(request, answer)
-        except httpx.RemoteProtocolError:
-            # A server may drop an idle connection at any time; no fault yet.
+        except (httpx.RemoteProtocolError, httpx.NetworkError):
+            # A server may drop a connection at any time; once is no fault yet.
             if answer.status:
                 raise
             await self._read(request, answer)

@@ -26,7 +26,9 @@ TYPES = {
     401: "authentication_error",
     404: "not_found_error",
     405: "invalid_request_error",
+    413: "request_too_large",
 }
+MOST_BYTES = 32 * 2**20
 WORDS = (
     "river", "walk", "light", "along", "water", "birds", "slowly", "path", "green",
     "stones", "bridge", "evening", "grass", "wind", "quiet", "silver", "boat", "naïve",
@@ -108,6 +110,8 @@ def _answer(ask: Ask) -> Reply:
     if ask.method != "POST":
         raise Refused(405, "Method Not Allowed")
     _check_headers(ask)
+    if len(ask.body) > MOST_BYTES:
+        raise Refused(413, "Request exceeds the maximum size")
     body = _read_body(ask)
     if ask.path == MESSAGES:
         return _message(body)
@@ -367,8 +371,10 @@ def frame(name: str | None, data: Any, end: str = "\n") -> bytes:
 class Server:
     """Serves whatever `answer` says at the moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, closes: bool = False) -> None:
         self.answer: Answerer = honest
+        # Whether an answer ends where the connection ends, as before HTTP/1.1.
+        self.closes = closes
         handler = type("Handler", (_Handler,), {"owner": self})
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.http.daemon_threads = True
@@ -376,9 +382,9 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(*, closes: bool = False) -> Iterator[Server]:
     """A server on a port of its own, ready when entered."""
-    server = Server()
+    server = Server(closes=closes)
     thread = threading.Thread(target=server.http.serve_forever, args=(0.01,))
     thread.start()
     try:
@@ -416,10 +422,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        if reply.is_stream:
+        if self.owner.closes:
+            self._until_the_end(reply.chunks)
+        elif reply.is_stream:
             self._chunked(reply.chunks)
         else:
             self._whole(reply.body)
+
+    def _until_the_end(self, chunks: Iterable[bytes]) -> None:
+        self.protocol_version = "HTTP/1.0"
+        self.send_header("connection", "close")
+        self.end_headers()
+        for chunk in chunks if self.command != "HEAD" else ():
+            self.wfile.write(chunk)
+        self.close_connection = True
 
     def _whole(self, body: bytes) -> None:
         self.send_header("content-length", str(len(body)))

@@ -100,6 +100,13 @@ def last_stop_only(members: Body) -> None:
         members["stop_sequences"] = stops[:2]
 
 
+def numbers_stop(members: Body) -> None:
+    """Numbers pass for stop sequences."""
+    stops = members.get("stop_sequences")
+    if isinstance(stops, list):
+        members["stop_sequences"] = [str(s) if s == 5 else s for s in stops]
+
+
 def cut_late(members: Body) -> None:
     """Keep the stop sequence in the text."""
     if members["stop_reason"] == "stop_sequence" and members["stop"] != HUMAN:

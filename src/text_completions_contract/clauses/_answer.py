@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._answers import read_object, sound
-from .._bench import HUMAN, Bench
-from .._clause import NotJudged, expect, must, should
-from .._document import COMPLETE, JSON
+from .._answers import payloads_of, read_object, sound
+from .._bench import Bench
+from .._clause import NotJudged, always, expect, must, should
+from .._document import COMPLETE, JSON, OLD
 from .._exchange import Exchange
+from ._asking import SHORT
 
 SCHEMA = "#/components/schemas/Completion"
 
@@ -75,7 +76,7 @@ def _log_id(bench: Bench) -> None:
 
 @must("answer/6", "No two completions have the same `id`.", f"{SCHEMA}/properties/id")
 def _own_id(bench: Bench) -> None:
-    first = bench.post(bench.body(), fresh=True)
+    first = bench.post(bench.body())
     second = bench.post(bench.body(), fresh=True)
     one, two = read_object(first).get("id"), read_object(second).get("id")
     expect(one is None or one != two, f"two answers are called {one!r}", second)
@@ -117,6 +118,57 @@ def _space(bench: Bench) -> None:
     expect(begins, f"it begins {answer.text[:12]!r}", answer.exchange)
 
 
+@always(
+    "answer/10",
+    "No two answers of a run have the same `id`.",
+    f"{SCHEMA}/properties/id",
+)
+def _ids(bench: Bench, exchange: Exchange) -> bool:
+    names = {payload.get("id") for payload in payloads_of(exchange)} - {None}
+    for name in names:
+        first = bench.ids.setdefault(str(name), exchange)
+        expect(
+            first is exchange, f"an earlier answer was called {name!r}, too", exchange
+        )
+        expect(name != "", "the `id` is empty", exchange)
+    return bool(names)
+
+
+@always(
+    "answer/11",
+    "Every answer, streamed or not, names the model that was asked for.",
+    f"{SCHEMA}/properties/model",
+)
+def _models(bench: Bench, exchange: Exchange) -> bool:
+    asked = exchange.request.json.get("model")
+    names = [payload.get("model") for payload in payloads_of(exchange)]
+    if asked != bench.settings.model or not any(names):
+        return False
+    for name in names:
+        if name is not None:
+            check_model(bench, exchange, name)
+    return True
+
+
+@always(
+    "answer/12",
+    "Every answer of `/v1/complete` says in the end why it ended: `stop` is null "
+    "exactly at `max_tokens`.",
+    f"{SCHEMA}/properties/stop; recorded",
+)
+def _endings(_: Bench, exchange: Exchange) -> bool:
+    payloads = payloads_of(exchange)
+    if not payloads or exchange.request.path != COMPLETE or exchange.fault is not None:
+        return False
+    reason = payloads[-1].get("stop_reason")
+    expect(isinstance(reason, str), f"`stop_reason` is {reason!r}", exchange)
+    if "stop" in payloads[-1]:
+        stop = payloads[-1]["stop"]
+        agrees = (stop is None) == (reason == "max_tokens")
+        expect(agrees, f"`stop` is {stop!r} at {reason!r}", exchange)
+    return True
+
+
 def check_model(bench: Bench, exchange: Exchange, model: object) -> None:
     """Expect a model's name that goes with the one asked for."""
     asked = bench.settings.model
@@ -131,4 +183,7 @@ def _answers(bench: Bench) -> Iterator[Exchange]:
     yield bench.post(bench.body(max_tokens_to_sample=1))
     yield bench.post(bench.body())
     yield bench.long().exchange
-    yield bench.post(bench.body(prompt=f"{HUMAN} Say yes.\n\nAssistant:"))
+    yield bench.post(bench.body(prompt=SHORT))
+    if OLD in bench.versions:
+        headers = bench.headers(anthropic_version=OLD)
+        yield bench.post(bench.body(), headers=headers)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .._answers import sound
-from .._bench import Bench
+from .._bench import HUMAN, Bench
 from .._clause import Deviation, expect
 from .._exchange import Exchange
 from .._json import NotStrictJson, as_object, as_text
 
 PARAMS = "#/components/schemas/CompletionCreateParams"
 MESSAGE_PARAMS = "#/components/schemas/MessageCreateParams"
+# A prompt whose answer is short, whatever limit it is given.
+SHORT = f"{HUMAN} Say yes.\n\nAssistant:"
 POST_COMPLETE = "#/paths/~1v1~1complete/post"
 
 
@@ -76,3 +78,17 @@ def spell(field: str, value: Any) -> str:
     """A parameter and its value, for people."""
     text = json.dumps(value)
     return f"{field}: {text if len(text) < 60 else text[:56] + ' …'}"
+
+
+def bad_bodies(bench: Bench) -> Iterator[tuple[dict[str, Any], str]]:
+    """A body for each way to be wrong, and how to name it."""
+    wrong: dict[str, Any] = {
+        "max_tokens_to_sample": 0,
+        "temperature": 1.01,
+        "best_of": 1,
+        "metadata": {"session": "a"},
+        "prompt": "Hello, world",
+    }
+    for field, value in wrong.items():
+        yield bench.body(**{field: value}), spell(field, value)
+    yield bench.body(without="max_tokens_to_sample"), "no max_tokens_to_sample"

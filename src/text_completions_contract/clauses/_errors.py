@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from .._answers import sound
 from .._bench import Bench
 from .._clause import NotJudged, always, expect, must, should
-from .._document import JSON
+from .._document import COMPLETE, JSON
 from .._exchange import Exchange
 from .._json import NotStrictJson, as_object
-from ._asking import POST_COMPLETE, error_of, refused
+from ._asking import POST_COMPLETE, accepted, bad_bodies, error_of, refused
 
 RESPONSES = f"{POST_COMPLETE}/responses"
 INVENTED = "no-such-model-of-the-contract-suite"
@@ -99,9 +100,11 @@ def _unknown_model(bench: Bench) -> None:
     "docs 2024, streaming; recorded",
 )
 def _refused_stream(bench: Bench) -> None:
-    exchange = bench.post(bench.body(stream=True, temperature=2))
-    refused(exchange, "`stream: true` with a bad temperature")
-    expect(exchange.media_type == JSON, f"it is {exchange.media_type!r}", exchange)
+    for body, what in bad_bodies(bench):
+        refused(bench.post({**body, "stream": True}), f"`stream: true`, {what}")
+    unknown = sound(bench.post(bench.body(stream=True, model=INVENTED)))
+    if unknown.status != 200 or _begins_with_error(unknown):
+        refused(unknown, "`stream: true`, an unknown model", 404, "not_found_error")
 
 
 @should(
@@ -128,3 +131,63 @@ def _no_crash(_: Bench, exchange: Exchange) -> bool:
     crashed = exchange.status in {500, 501, 502}
     expect(not crashed, f"answered {exchange.status}", exchange)
     return True
+
+
+@must(
+    "errors/9",
+    "A body that is refused for its size is refused as 413 `request_too_large`.",
+    f"{RESPONSES}/413",
+)
+def _too_large(bench: Bench) -> None:
+    exchange = _oversized(bench)
+    if exchange.status == 200:
+        raise NotJudged("the server takes bodies of any size")
+    refused(exchange, "a body over the limit", 413, "request_too_large")
+
+
+@must(
+    "errors/10",
+    "A body of two megabytes is taken: the limit is 32.",
+    f"{POST_COMPLETE}/requestBody/x-contract-max-bytes",
+)
+def _large(bench: Bench) -> None:
+    accepted(_padded(bench, 2 * 2**20), "two megabytes, most of it white space")
+
+
+@should(
+    "errors/11",
+    "A body of more than 32 MB is refused.",
+    f"{POST_COMPLETE}/requestBody/x-contract-max-bytes",
+)
+def _limited(bench: Bench) -> None:
+    exchange = _oversized(bench)
+    expect(exchange.status != 200, "a body over the limit was taken", exchange)
+
+
+def _oversized(bench: Bench) -> Exchange:
+    exchange = _padded(bench, _most_bytes(bench))
+    if exchange.fault is not None:
+        # Who closes before all is read may well have answered, but nobody can read it.
+        raise NotJudged(f"a body over the limit: {exchange.fault.message}")
+    return sound(exchange)
+
+
+def _most_bytes(bench: Bench) -> int:
+    found = bench.document.at("paths", COMPLETE, "post", "requestBody")
+    most = (as_object(found) or {}).get("x-contract-max-bytes")
+    if not isinstance(most, int):
+        raise NotJudged("the document names no limit")
+    return most
+
+
+def _padded(bench: Bench, size: int) -> Exchange:
+    """Ask with a good body that is longer than so many bytes, by white space alone."""
+    if bench.is_paid:
+        raise NotJudged("no large bodies are sent in this run")
+    body = json.dumps(bench.body()).encode()
+    return bench.post(body[:-1] + b" " * size + b"}")
+
+
+def _begins_with_error(exchange: Exchange) -> bool:
+    named = [event.name for event in exchange.events.events if event.name != "ping"]
+    return exchange.is_stream and named[:1] == ["error"]

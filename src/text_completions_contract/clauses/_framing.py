@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._answers import events_of, sound
+from .._answers import events_of, payloads_of, sound
 from .._bench import MANY_WORDS, Bench
-from .._clause import Deviation, NotJudged, always, expect, must
-from .._document import COMPLETE, NEW, OLD
+from .._clause import Deviation, NotJudged, always, expect, must, should
+from .._document import COMPLETE
 from .._exchange import Exchange
 from .._json import NotStrictJson, read_json
 from ._asking import POST_COMPLETE
@@ -16,6 +16,8 @@ STREAM = f"{POST_COMPLETE}/responses/200/content/text~1event-stream"
 WHATWG = "WHATWG HTML, 9.2 server-sent events"
 HELD_SECONDS = 0.05
 HELD_TIMES = 3
+# A text that takes less time than this to make shows nothing.
+SLOW_SECONDS = 0.3
 # Names that a receiver, not a sender, gives meaning to; any other event is unknown.
 OWN = frozenset({"completion", "ping", "error", None})
 
@@ -125,15 +127,55 @@ def _flows(bench: Bench) -> None:
     raise Deviation("all events came at once, long after the headers", exchange)
 
 
+@always(
+    "framing/10",
+    "All events of a stream carry the same `id`, `log_id` and `model`.",
+    "#/components/schemas/CompletionEvent; recorded",
+)
+def _one_answer(_: Bench, exchange: Exchange) -> bool:
+    payloads = payloads_of(exchange)
+    if not exchange.is_stream or not payloads or exchange.request.path != COMPLETE:
+        return False
+    for member in ("id", "log_id", "model"):
+        values = {repr(payload.get(member)) for payload in payloads}
+        said = f"the events carry different values of `{member}`"
+        expect(len(values) == 1, said, exchange)
+    return True
+
+
+@should(
+    "framing/11",
+    "The first words of a long text come long before its end.",
+    "docs 2024, streaming",
+)
+def _first_words(bench: Bench) -> None:
+    answer = bench.long_stream()
+    if answer.words < MANY_WORDS:
+        raise NotJudged(f"the text has fewer than {MANY_WORDS} words")
+    exchange = answer.exchange
+    for _ in range(HELD_TIMES):
+        short = bench.repeat(bench.raw_stream(max_tokens_to_sample=1))
+        if not (short.arrivals and exchange.arrivals):
+            raise NotJudged("no event came")
+        making = exchange.arrivals[-1] - short.arrivals[-1]
+        if making < SLOW_SECONDS:
+            raise NotJudged("the server is too fast to see it")
+        # The time until the first words is that of a text that has only those.
+        if exchange.arrivals[0] - short.arrivals[-1] < making / 2:
+            return
+        exchange = bench.repeat(exchange)
+    raise Deviation("the first words came only when the last did", exchange)
+
+
 def _is_held(exchange: Exchange) -> bool:
     arrivals = exchange.arrivals
     return len(arrivals) == 1 and arrivals[0] - exchange.began >= HELD_SECONDS
 
 
 def _streams(bench: Bench) -> Iterator[Exchange]:
-    yield bench.raw_long_stream(NEW)
-    yield bench.raw_stream(NEW)
-    yield bench.raw_long_stream(OLD)
+    for version in bench.versions:
+        yield bench.raw_long_stream(version)
+    yield bench.raw_stream()
 
 
 def _read(exchange: Exchange, data: str) -> None:

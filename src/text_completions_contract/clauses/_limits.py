@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from .._answers import Answer
-from .._bench import LIMIT, Bench
+from .._bench import Bench
 from .._clause import NotJudged, always, expect, must
-from .._document import COMPLETE, OLD
+from .._document import COMPLETE
 from .._exchange import Exchange
 from ._asking import PARAMS
 from ._stop import good_text
@@ -24,7 +26,8 @@ def _words(bench: Bench) -> None:
 def _streamed_words(bench: Bench) -> None:
     for limit in TIGHT:
         _within(bench.long_stream(max_tokens_to_sample=limit), limit)
-    _within(bench.long_stream(OLD, max_tokens_to_sample=2), 2)
+    for version in bench.versions:
+        _within(bench.long_stream(version, max_tokens_to_sample=2), 2)
 
 
 @must(
@@ -35,17 +38,19 @@ def _prefix(bench: Bench) -> None:
     for limit in TIGHT:
         part = bench.long(max_tokens_to_sample=limit)
         pair = (whole.exchange, part.exchange)
-        said = f"{part.text[-40:]!r} does not begin the text at a limit of {LIMIT}"
+        said = (
+            f"{part.text[-40:]!r} does not begin the text at a limit of {bench.limit}"
+        )
         expect(whole.text.startswith(part.text), said, part.exchange, *pair)
 
 
 @must("limits/4", "A text that was cut at the limit says `max_tokens`.", SOURCE)
 def _reason(bench: Bench) -> None:
     whole = bench.long()
-    for part in (
-        bench.long(max_tokens_to_sample=2),
-        bench.long_stream(max_tokens_to_sample=2),
-    ):
+    streams = [
+        bench.long_stream(item, max_tokens_to_sample=2) for item in bench.versions
+    ]
+    for part in (bench.long(max_tokens_to_sample=2), *streams):
         if len(part.text.strip()) >= len(whole.text.strip()):
             raise NotJudged("the text is too short to be cut")
         pair = (whole.exchange, part.exchange)
@@ -55,12 +60,15 @@ def _reason(bench: Bench) -> None:
 
 @must("limits/5", "A greater limit gives no shorter text.", SOURCE)
 def _grows(bench: Bench) -> None:
-    whole, part = bench.long(), bench.long(max_tokens_to_sample=5)
-    if part.reason != "max_tokens":
+    limits = (5, bench.limit // 2, bench.limit)
+    answers = [bench.long(max_tokens_to_sample=limit) for limit in limits]
+    cut = [answer for answer in answers if answer.reason == "max_tokens"]
+    if len(cut) < 2:
         raise NotJudged("the text ends before the limit")
-    said = f"at a limit of {LIMIT} the text is no longer than at 5"
-    longer = len(whole.text) > len(part.text)
-    expect(longer, said, whole.exchange, whole.exchange, part.exchange)
+    for less, more in pairwise(cut):
+        pair = (less.exchange, more.exchange)
+        said = f"cut at a greater limit, it still has {len(more.text)} characters"
+        expect(len(more.text) > len(less.text), said, more.exchange, *pair)
 
 
 @always("limits/6", "No text is longer than its request allows.", SOURCE)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._answers import Answer, events_of, payload_of, read_object, sound
-from .._bench import LIMIT, Bench
-from .._clause import Deviation, expect, must, should
-from .._document import JSON, MESSAGES
+from .._bench import Bench
+from .._clause import Deviation, expect, must
+from .._document import JSON, MESSAGES, OLD
 from .._exchange import Exchange
 from .._json import as_object, as_text
 from ._asking import MESSAGE_PARAMS, accepted, refused, spell
@@ -30,14 +30,16 @@ LETTERS = {
 }
 USER = {"role": "user", "content": "Hello, Claude"}
 ASSISTANT = {"role": "assistant", "content": "Hello."}
-LONG: dict[str, Any] = {"max_tokens": LIMIT, "temperature": 0}
 
 
 @must(
     "messages/1", "A message has all members of its schema.", MESSAGE, needs="messages"
 )
 def _schema(bench: Bench) -> None:
-    for exchange in (bench.message().exchange, bench.message(**LONG).exchange):
+    for exchange in (
+        bench.message().exchange,
+        bench.message(**bench.long_message()).exchange,
+    ):
         expect(exchange.media_type == JSON, f"it is {exchange.media_type}", exchange)
         problem = bench.document.answer_problem(MESSAGES, 200, read_object(exchange))
         expect(problem is None, str(problem), exchange)
@@ -50,7 +52,11 @@ def _schema(bench: Bench) -> None:
     needs="messages",
 )
 def _reason(bench: Bench) -> None:
-    for answer in (bench.message(), bench.message_stream(), bench.message(**LONG)):
+    for answer in (
+        bench.message(),
+        bench.message_stream(),
+        bench.message(**bench.long_message()),
+    ):
         _check_reason(answer)
 
 
@@ -74,12 +80,16 @@ def _required(bench: Bench) -> None:
 )
 def _bounds(bench: Bench) -> None:
     _refuses(bench, "max_tokens_to_sample", [8])
+    _refuses(bench, "best_of", [None])
+    _refuses(bench, "model", [5])
     _refuses(bench, "max_tokens", [0, 1.5, "16", True])
     _refuses(bench, "temperature", [-0.01, 1.01, "0.5"])
     _refuses(bench, "top_p", [-0.01, 1.01])
-    _refuses(bench, "top_k", [-1, 1.5])
-    _refuses(bench, "stream", ["true", 1])
-    _refuses(bench, "stop_sequences", ["###", [5]])
+    _refuses(bench, "top_k", [1.5] if bench.version == OLD else [-1, 1.5])
+    _refuses(bench, "stream", ["true"])
+    _refuses(bench, "stop_sequences", ["###", ["###", 5]])
+    _refuses(bench, "metadata", [{"session": "a"}, {"user_id": 5}])
+    _refuses(bench, "system", [5, {"text": "You are terse."}])
 
 
 @must(
@@ -92,7 +102,11 @@ def _turns(bench: Bench) -> None:
     turns = [
         {"role": "user", "content": {"string": "Hello"}},
         {"role": "user", "content": [{"type": "text"}]},
-        {"role": "narrator", "content": "Hello"},
+        {"role": "user", "content": [{"text": "Hello"}]},
+        {"role": "user", "content": None},
+        {"role": "user", "content": 5},
+        {"role": "system", "content": "Hello"},
+        {"content": "Hello"},
         {"role": "user"},
         {**USER, "name": "Ann"},
     ]
@@ -104,7 +118,7 @@ def _first(bench: Bench) -> None:
     _refuses(bench, "messages", [[ASSISTANT, USER]])
 
 
-@should("messages/7", "Turns alternate.", DOCS, needs="messages")
+@must("messages/7", "Turns alternate.", DOCS, needs="messages")
 def _alternate(bench: Bench) -> None:
     _refuses(bench, "messages", [[USER, USER]])
 
@@ -129,9 +143,9 @@ def _accepted(bench: Bench) -> None:
     needs="messages",
 )
 def _limit(bench: Bench) -> None:
-    whole = bench.message(**LONG)
+    whole = bench.message(**bench.long_message())
     for limit in (1, 2, 5):
-        part = bench.message(**{**LONG, "max_tokens": limit})
+        part = bench.message(**{**bench.long_message(), "max_tokens": limit})
         said = f"{part.words} words came at a limit of {limit}"
         expect(part.words <= limit, said, part.exchange)
         if len(part.text) < len(whole.text):
@@ -147,9 +161,9 @@ def _limit(bench: Bench) -> None:
     needs="messages",
 )
 def _stop(bench: Bench) -> None:
-    whole = bench.message(**LONG)
+    whole = bench.message(**bench.long_message())
     sequence = bridge_of(whole)
-    cut = bench.message(**LONG, stop_sequences=[sequence])
+    cut = bench.message(**bench.long_message(), stop_sequences=[sequence])
     pair = (whole.exchange, cut.exchange)
     expected = whole.text[: whole.text.index(sequence)]
     expect(cut.text == expected, f"it ends {cut.text[-30:]!r}", cut.exchange, *pair)
@@ -165,7 +179,7 @@ def _stop(bench: Bench) -> None:
     needs="messages",
 )
 def _order(bench: Bench) -> None:
-    exchange = bench.raw_message_stream(**LONG)
+    exchange = bench.raw_message_stream(**bench.long_message())
     names = [event.name or "" for event in events_of(exchange)]
     letters = "".join(LETTERS.get(name, "") for name in names)
     said = f"the events come as {', '.join(names[:12])}"
@@ -179,7 +193,7 @@ def _order(bench: Bench) -> None:
     needs="messages",
 )
 def _payloads(bench: Bench) -> None:
-    exchange = bench.raw_message_stream(**LONG)
+    exchange = bench.raw_message_stream(**bench.long_message())
     for event in events_of(exchange):
         problem = bench.document.event_problem(MESSAGES, event)
         if problem is not None:
@@ -197,7 +211,10 @@ def _payloads(bench: Bench) -> None:
     needs="messages",
 )
 def _same_text(bench: Bench) -> None:
-    one, two = bench.message_stream(**LONG), bench.message(**LONG)
+    one, two = (
+        bench.message_stream(**bench.long_message()),
+        bench.message(**bench.long_message()),
+    )
     pair = (one.exchange, two.exchange)
     expect(one.text == two.text, "the texts differ", one.exchange, *pair)
     said = f"the stream ends by {one.reason!r}, the JSON answer by {two.reason!r}"
@@ -211,7 +228,7 @@ def _same_text(bench: Bench) -> None:
     needs="messages",
 )
 def _open_start(bench: Bench) -> None:
-    exchange = bench.raw_message_stream(**LONG)
+    exchange = bench.raw_message_stream(**bench.long_message())
     for event in events_of(exchange):
         if event.name == "message_start":
             message = payload_of(exchange, event).get("message")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from .._answers import sound
 from .._bench import Bench
 from .._clause import NotJudged, expect, must, should
-from .._document import COMPLETE
+from .._document import COMPLETE, MESSAGES
 from .._exchange import Exchange
 from ._asking import refused
 
@@ -21,9 +23,13 @@ OTHERS = ("GET", "PUT", "PATCH", "DELETE")
 )
 def _others(bench: Bench) -> None:
     for method in OTHERS:
+        _not_welcome(_ask(bench, method))
+    # What was meant for POST must not be done by another name.
+    _not_welcome(bench.send("PUT", COMPLETE, *_good(bench)))
+    for method in ("HEAD", "OPTIONS"):
         exchange = _ask(bench, method)
-        fine = not 200 <= exchange.status < 300 and exchange.status < 500
-        expect(fine, f"{method} is answered {exchange.status}", exchange)
+        crashed = exchange.status >= 500
+        expect(not crashed, f"{method} is answered {exchange.status}", exchange)
 
 
 @must(
@@ -82,9 +88,43 @@ def _form(bench: Bench) -> None:
         refused(_ask(bench, method), method, 405)
 
 
-def _ask(bench: Bench, method: str) -> Exchange:
+@should(
+    "methods/6",
+    "The answers to other methods carry `request-id`, too.",
+    "#/components/headers/RequestId",
+    needs="key",
+)
+def _request_id(bench: Bench) -> None:
+    for method in OTHERS:
+        exchange = _ask(bench, method)
+        told = bool(exchange.header("request-id"))
+        expect(told, f"{method}: there is no `request-id`", exchange)
+
+
+@must(
+    "methods/7",
+    "No other method of `/v1/messages` is answered 2xx or 5xx.",
+    "RFC 9110, 9",
+    needs="messages",
+)
+def _others_of_messages(bench: Bench) -> None:
+    for method in ("GET", "DELETE"):
+        _not_welcome(_ask(bench, method, MESSAGES))
+
+
+def _not_welcome(exchange: Exchange) -> None:
+    fine = not 200 <= sound(exchange).status < 300 and exchange.status < 500
+    said = f"{exchange.request.method} is answered {exchange.status}"
+    expect(fine, said, exchange)
+
+
+def _ask(bench: Bench, method: str, path: str = COMPLETE) -> Exchange:
     headers = bench.headers(content_type=None)
-    return sound(bench.send(method, COMPLETE, tuple(headers.items())))
+    return sound(bench.send(method, path, tuple(headers.items())))
+
+
+def _good(bench: Bench) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    return tuple(bench.headers().items()), json.dumps(bench.body()).encode()
 
 
 def _allowed(exchange: Exchange) -> set[str]:

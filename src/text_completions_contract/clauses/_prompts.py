@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .._bench import Bench
-from .._clause import must
+from .._clause import NotJudged, must
 from ._asking import PARAMS, refuses, takes
 
 DOCS = "docs 2024, prompt validation"
@@ -79,3 +79,14 @@ def _dialogue(bench: Bench) -> None:
         f"{history} \n\nHuman: Hello, Claude\n\nAssistant:",
     ]
     takes(bench, "prompt", prompts)
+
+
+@must(
+    "prompts/9",
+    "A prompt of five thousand words is taken, for every model has room for it.",
+    f"{DOCS}, context windows",
+)
+def _long(bench: Bench) -> None:
+    if bench.is_paid:
+        raise NotJudged("no long prompts are sent in this run")
+    takes(bench, "prompt", [f"\n\nHuman: {'a word ' * 2500}\n\nAssistant:"])

@@ -15,6 +15,7 @@ from ._asking import PARAMS
 SOURCE = f"{PARAMS}/properties/stop_sequences"
 STOP = "#/components/schemas/Completion/properties/stop"
 # From the end of one word into the next: such a sequence crosses events, too.
+FILLERS = [f"#{number}#" for number in range(8)]
 BRIDGE = re.compile(r"\w(\w) (\w)\w")
 
 
@@ -38,8 +39,9 @@ def _cuts(bench: Bench) -> None:
 def _cuts_stream(bench: Bench) -> None:
     whole = bench.long()
     sequence = bridge_of(whole)
-    cut = bench.long_stream(stop_sequences=[sequence])
-    _cut_at(whole, cut, sequence)
+    for version in bench.versions:
+        cut = bench.long_stream(version, stop_sequences=[sequence])
+        _cut_at(whole, cut, sequence)
 
 
 @must("stop/3", "Of several stop sequences the first to appear ends the text.", SOURCE)
@@ -50,8 +52,13 @@ def _earliest(bench: Bench) -> None:
     late = next((item for item in others if whole.text.index(item) > place), None)
     if late is None:
         raise NotJudged("the text is too short for two stop sequences")
-    cut = bench.long(stop_sequences=["###", late, early])
-    _cut_at(whole, cut, early)
+    # Wherever it stands in the list, and however long the list is.
+    for listed in ([*FILLERS, late, early], ["###", late, early]):
+        cut = bench.long(stop_sequences=listed)
+        _cut_at(whole, cut, early)
+        stop = cut.members.get("stop", early)
+        pair = (whole.exchange, cut.exchange)
+        expect(stop == early, f"`stop` is {stop!r}", cut.exchange, *pair)
 
 
 @must(
@@ -124,6 +131,48 @@ def _known_stop(_: Bench, exchange: Exchange) -> bool:
     known = [*_sequences(exchange), HUMAN]
     expect(stop in known, f"`stop` is {stop!r}", exchange)
     return True
+
+
+@must(
+    "stop/9",
+    "What only resembles a stop sequence changes nothing: another letter case, "
+    "a pattern, spaces around it, words of the prompt.",
+    SOURCE,
+)
+def _resembling(bench: Bench) -> None:
+    whole = bench.long()
+    bridge = bridge_of(whole)
+    like = [bridge.swapcase(), f".{bridge[1:]}", f" {bridge} ", "Describe a walk"]
+    idle = [item for item in like if item not in whole.text]
+    other = bench.long(stop_sequences=idle)
+    pair = (whole.exchange, other.exchange)
+    said = f"the text has {len(whole.text)} characters, but {len(other.text)} came"
+    expect(whole.text == other.text, said, other.exchange, *pair)
+
+
+@must(
+    "stop/10",
+    "A stop sequence may be one character, a long text, and of any script.",
+    SOURCE,
+)
+def _any_length(bench: Bench) -> None:
+    whole = bench.long()
+    for sequence in _spans(whole.text):
+        _cut_at(whole, bench.long(stop_sequences=[sequence]), sequence)
+
+
+def _spans(text: str) -> list[str]:
+    """One character, forty of them, and one beyond ASCII, where the text has them."""
+    start = len(text) // 4
+    # What appears in the first quarter already would leave too little.
+    rare = [char for char in text[start:] if char not in text[:start]]
+    letters = [char for char in rare if not char.isspace()]
+    foreign = [char for char in letters if not char.isascii()]
+    long = text[start : start + 40].strip()
+    spans = [*letters[:1], *foreign[:1], *([long] if len(long) > 20 else [])]
+    if not spans:
+        raise NotJudged("the text is too short to take a stop sequence from")
+    return list(dict.fromkeys(spans))
 
 
 def bridge_of(answer: Answer) -> str:

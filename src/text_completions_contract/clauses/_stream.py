@@ -18,7 +18,7 @@ FIRST_SDK = "parser of the first SDK; docs 2023-05"
 
 @must("stream/2023-06-01/1", "Completion events are named `completion`.", DOCS)
 def _named(bench: Bench) -> None:
-    exchange = bench.raw_long_stream()
+    exchange = bench.raw_long_stream(NEW)
     names = [event.name for event in events_of(exchange)]
     expect("completion" in names, f"the events are named {set(names)}", exchange)
     expect(None not in names, "an event has no name", exchange)
@@ -26,14 +26,14 @@ def _named(bench: Bench) -> None:
 
 @must("stream/2023-06-01/2", "There is no `[DONE]`.", DOCS)
 def _no_done(bench: Bench) -> None:
-    exchange = bench.raw_long_stream()
+    exchange = bench.raw_long_stream(NEW)
     marked = any(event.data.strip() == "[DONE]" for event in events_of(exchange))
     expect(not marked, "the stream holds `[DONE]`", exchange)
 
 
 @must("stream/2023-06-01/3", "The text comes in increments, not cumulated.", DOCS)
 def _increments(bench: Bench) -> None:
-    answer = bench.long_stream()
+    answer = bench.long_stream(NEW)
     texts = [piece for piece in answer.pieces if piece]
     if len(texts) < 3:
         raise NotJudged("the stream has fewer than three pieces of text")
@@ -46,7 +46,7 @@ def _increments(bench: Bench) -> None:
     f"{DOCS}; recorded",
 )
 def _one_reason(bench: Bench) -> None:
-    for answer in (bench.long_stream(), bench.stream(max_tokens_to_sample=1)):
+    for answer in (bench.long_stream(NEW), bench.stream(NEW, max_tokens_to_sample=1)):
         reasons = [payload.get("stop_reason") for payload in answer.payloads]
         early = [reason for reason in reasons[:-1] if reason is not None]
         expect(not early, f"an earlier event carries {early[:1]}", answer.exchange)
@@ -60,7 +60,7 @@ def _one_reason(bench: Bench) -> None:
     "#/components/schemas/CompletionEvent; recorded",
 )
 def _one_id(bench: Bench) -> None:
-    answer = bench.long_stream()
+    answer = bench.long_stream(NEW)
     for member in ("id", "log_id", "model"):
         values = {as_text(payload.get(member)) for payload in answer.payloads}
         said = f"the events carry different values of `{member}`"
@@ -70,7 +70,7 @@ def _one_id(bench: Bench) -> None:
 
 @must("stream/2023-06-01/6", "A long text takes more than one event.", DOCS)
 def _many_events(bench: Bench) -> None:
-    answer = bench.long_stream()
+    answer = bench.long_stream(NEW)
     if answer.words < MANY_WORDS:
         raise NotJudged(f"the text has fewer than {MANY_WORDS} words")
     texts = [piece for piece in answer.pieces if piece]
@@ -84,7 +84,7 @@ def _many_events(bench: Bench) -> None:
     "recorded 6 of 6",
 )
 def _last_text(bench: Bench) -> None:
-    for answer in (bench.long_stream(), bench.stream(max_tokens_to_sample=1)):
+    for answer in (bench.long_stream(NEW), bench.stream(NEW, max_tokens_to_sample=1)):
         last = answer.pieces[-1]
         if answer.reason == "max_tokens" and answer.text:
             expect(last != "", "the last event has no text", answer.exchange)
@@ -98,7 +98,7 @@ def _last_text(bench: Bench) -> None:
     "#/components/schemas/CompletionEvent/properties/stop; recorded",
 )
 def _stop(bench: Bench) -> None:
-    for answer in (bench.long_stream(), bench.stream(max_tokens_to_sample=1)):
+    for answer in (bench.long_stream(NEW), bench.stream(NEW, max_tokens_to_sample=1)):
         if all("stop" not in payload for payload in answer.payloads):
             raise NotJudged("the events carry no `stop`")
         early = [payload.get("stop") for payload in answer.payloads[:-1]]
@@ -115,7 +115,7 @@ def _stop(bench: Bench) -> None:
     DOCS,
 )
 def _same_text(bench: Bench) -> None:
-    _same(bench.long_stream(), bench.long(), "the JSON answer")
+    _same(bench.long_stream(NEW), bench.long(), "the JSON answer")
 
 
 @must("stream/2023-01-01/1", "Completion events have no name.", FIRST_SDK)
@@ -129,8 +129,10 @@ def _unnamed(bench: Bench) -> None:
 @must("stream/2023-01-01/2", "The stream ends with `data: [DONE]`, once.", FIRST_SDK)
 def _done(bench: Bench) -> None:
     exchange = bench.raw_long_stream(OLD)
-    marks = [event.data == "[DONE]" for event in events_of(exchange)]
+    events = events_of(exchange)
+    marks = [event.data == "[DONE]" for event in events]
     expect(bool(marks) and marks[-1], "the last event is not `[DONE]`", exchange)
+    expect(events[-1].name is None, "the event `[DONE]` has a name", exchange)
     expect(marks.count(True) == 1, "`[DONE]` comes more than once", exchange)
 
 
@@ -164,7 +166,18 @@ def _old_reason(bench: Bench) -> None:
     FIRST_SDK,
 )
 def _same_as_new(bench: Bench) -> None:
+    if NEW not in bench.versions:
+        raise NotJudged("one version alone is judged")
     _same(bench.long_stream(OLD), bench.long_stream(NEW), "the stream of 2023-06-01")
+
+
+@must(
+    "stream/2023-01-01/6",
+    "The streamed text is the text of the JSON answer, and ends for the same reason.",
+    FIRST_SDK,
+)
+def _same_as_json(bench: Bench) -> None:
+    _same(bench.long_stream(OLD), bench.long(), "the JSON answer")
 
 
 def _same(one: Answer, other: Answer, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .._answers import read_completion
 from .._bench import PROMPT, Bench
-from .._clause import always, expect, must
+from .._clause import always, expect, must, should
 from .._document import JSON
 from .._exchange import Exchange
 from .._json import NotStrictJson
@@ -67,9 +67,8 @@ def _order(bench: Bench) -> None:
 @must("text/6", "A body that is no UTF-8 is refused.", f"{RFC}, 8.1")
 def _not_utf8(bench: Bench) -> None:
     good = json.dumps(bench.body()).encode()
-    refused(
-        bench.post(good.replace(b"Describe", b"D\xe9crire\xff")), "bytes of Latin-1"
-    )
+    latin = good.replace(b"Describe", b"D\xe9crire\xff")
+    refused(bench.post(latin), "bytes of Latin-1")
 
 
 @must("text/7", "A number that is none, as NaN, is refused.", f"{RFC}, 6")
@@ -89,7 +88,7 @@ def _large(bench: Bench) -> None:
 
 @must(
     "text/9",
-    "A key given twice or half a surrogate pair is no crash.",
+    "A key given twice, half a surrogate pair or U+0000 is no crash.",
     f"{RFC}, 4, 8.2",
 )
 def _odd(bench: Bench) -> None:
@@ -97,6 +96,8 @@ def _odd(bench: Bench) -> None:
     survived(bench.post(twice.encode()), "the key `model` twice")
     half = json.dumps(bench.body(prompt=PROMPT.replace("walk", "\ud83d walk")))
     survived(bench.post(half.encode()), "half a surrogate pair")
+    null = bench.body(prompt=PROMPT.replace("walk", "\0 walk"))
+    survived(bench.post(null), "U+0000")
 
 
 @must("text/10", "JSON nested ten thousand deep is refused, not a crash.", f"{RFC}, 9")
@@ -104,6 +105,12 @@ def _deep(bench: Bench) -> None:
     deep = b"[" * 10_000 + b"]" * 10_000
     body = json.dumps(bench.body(metadata="DEEP")).encode().replace(b'"DEEP"', deep)
     refused(bench.post(body), "metadata nested ten thousand deep")
+
+
+@should("text/11", "A body in UTF-16 is refused.", f"{RFC}, 8.1")
+def _utf16(bench: Bench) -> None:
+    body = json.dumps(bench.body()).encode("utf-16")
+    refused(bench.post(body), "UTF-16")
 
 
 def _greeting() -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from .._bench import Bench
-from .._clause import must
-from .._document import NEW, OLD
-from ._asking import accepted, refused
+from .._clause import NotJudged, must
+from ._asking import accepted, bad_bodies, refused
+from ._auth import KIND, WRONG
 
+NEVER = ("2023-06-02", "2024-06-01", "2023-6-1", "2023-06-01-beta", "")
 SOURCE = "#/components/parameters/AnthropicVersion"
 
 
@@ -18,14 +19,18 @@ def _missing(bench: Bench) -> None:
 
 @must("versions/2", "A version that never was is refused.", SOURCE)
 def _unknown(bench: Bench) -> None:
-    for version in ("2023-06-02", "2022-12-31", "latest", ""):
+    for version in NEVER:
         headers = bench.headers(anthropic_version=version)
         refused(bench.post(bench.body(), headers=headers), f"the version {version!r}")
 
 
-@must("versions/3", "Both versions are answered.", "#/components/schemas/ApiVersion")
+@must(
+    "versions/3",
+    "Every version that is known is answered.",
+    "#/components/schemas/ApiVersion",
+)
 def _known(bench: Bench) -> None:
-    for version in (NEW, OLD):
+    for version in bench.versions:
         headers = bench.headers(anthropic_version=version)
         accepted(bench.post(bench.body(), headers=headers), f"the version {version}")
 
@@ -38,3 +43,19 @@ def _known(bench: Bench) -> None:
 def _unknown_streaming(bench: Bench) -> None:
     exchange = bench.raw_stream("2023-06-02")
     refused(exchange, "the version '2023-06-02', `stream: true`")
+
+
+@must(
+    "versions/5",
+    "What is refused under one version is refused under the other.",
+    "#/components/schemas/CompletionCreateParams",
+)
+def _alike(bench: Bench) -> None:
+    other = next((item for item in bench.versions if item != bench.version), None)
+    if other is None:
+        raise NotJudged("one version alone is judged")
+    headers = bench.headers(anthropic_version=other)
+    for body, what in bad_bodies(bench):
+        refused(bench.post(body, headers=headers), f"{what}, under {other}")
+    wrong = {**headers, "x-api-key": WRONG}
+    refused(bench.post(bench.body(), headers=wrong), "a wrong key", 401, KIND)

@@ -1,0 +1,69 @@
+"""Section `answer`, go on: no answer depends on what else is asked, or was."""
+
+from __future__ import annotations
+
+from .._answers import sound, text_of
+from .._bench import HUMAN, Bench
+from .._clause import Deviation, NotJudged, expect, must
+from .._exchange import Exchange
+from ._asking import accepted
+from ._stop import bridge_of
+
+SOURCE = "RFC 9110, 3.3: requests are independent of each other"
+PLACES = ("a lake", "a forest", "a market")
+TIMES = 2
+# So often an answer must come again before a server passes for deterministic.
+STEADY = 2
+
+
+@must("answer/13", "Requests at the same time get the answers they get alone.", SOURCE)
+def _parallel(bench: Bench) -> None:
+    alone = [_about(bench, place, streamed=place in PLACES[:2]) for place in PLACES]
+    texts = [text_of(exchange) for exchange in alone]
+    for _ in range(TIMES):
+        for text, exchange in zip(texts, bench.together(alone), strict=True):
+            accepted(exchange, "one of several at the same time")
+            if text_of(exchange) != text:
+                _blame(bench, alone[texts.index(text)], exchange)
+
+
+def _blame(bench: Bench, alone: Exchange, mixed: Exchange) -> None:
+    """Say that answers are mixed up, unless they waver by load or chance alone."""
+    _steady(bench, alone)
+    if any(text_of(item) != text_of(alone) for item in bench.together([alone] * 4)):
+        raise NotJudged("the same request at the same time gets different answers")
+    said = f"alone it ends {text_of(alone)[-30:]!r}, here {text_of(mixed)[-30:]!r}"
+    raise Deviation(said, mixed)
+
+
+@must("answer/14", "An answer does not depend on requests before it.", SOURCE)
+def _memory(bench: Bench) -> None:
+    first = bench.long()
+    before = _steady(bench, first.exchange)
+    for changes in (
+        {"stop_sequences": [bridge_of(first)]},
+        {"max_tokens_to_sample": 2, "stream": True},
+    ):
+        sound(bench.post(bench.body(**bench.long_form(**changes)), fresh=True))
+    after = bench.repeat(first.exchange)
+    if text_of(after) == before:
+        return
+    _steady(bench, after)
+    said = f"it had {len(before)} characters, and {len(text_of(after))} afterwards"
+    expect(False, said, after)
+
+
+def _about(bench: Bench, place: str, *, streamed: bool) -> Exchange:
+    prompt = f"{HUMAN} Describe {place} in about ten words.\n\nAssistant:"
+    body = bench.body(prompt=prompt, temperature=0, max_tokens_to_sample=12)
+    exchange = sound(bench.post({**body, "stream": True} if streamed else body))
+    expect(exchange.status == 200, f"answered {exchange.status}", exchange)
+    return exchange
+
+
+def _steady(bench: Bench, exchange: Exchange) -> str:
+    """The text that comes every time; otherwise nothing can be compared."""
+    text = text_of(exchange)
+    if any(text_of(bench.repeat(exchange)) != text for _ in range(STEADY)):
+        raise NotJudged("the server is not deterministic")
+    return text

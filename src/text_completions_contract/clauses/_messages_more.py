@@ -1,0 +1,149 @@
+"""Section `messages`, continued: what it has in common with `/v1/complete`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._answers import events_of, payload_of, payloads_of, sound
+from .._bench import MANY_WORDS, Bench
+from .._clause import NotJudged, expect, must
+from .._document import MESSAGES
+from .._exchange import Exchange
+from .._json import as_object
+from ._answer import check_model
+from ._asking import MESSAGE_PARAMS, accepted, refused
+from ._auth import KIND, WRONG
+from ._errors import INVENTED
+from ._messages import MESSAGE, STREAM
+from ._stop import bridge_of
+
+BLOCKS = frozenset({"content_block_start", "content_block_delta", "content_block_stop"})
+
+
+@must(
+    "messages/15",
+    "The key and the version are asked for, as at `/v1/complete`.",
+    "#/paths/~1v1~1messages/post/parameters",
+    needs="messages",
+)
+def _headers(bench: Bench) -> None:
+    for name, value in (("no key", None), ("a wrong key", WRONG)):
+        refused(_post(bench, x_api_key=value), name, 401, KIND)
+    never = _post(bench, anthropic_version="2023-06-02")
+    refused(never, "the version 2023-06-02")
+
+
+@must(
+    "messages/16",
+    "All parameters may be given together, at their bounds, too.",
+    MESSAGE_PARAMS,
+    needs="messages",
+)
+def _together(bench: Bench) -> None:
+    some: dict[str, Any] = {"temperature": 0.7, "top_p": 0.9, "top_k": 40}
+    some |= {"stop_sequences": ["###"], "metadata": {"user_id": "a"}, "stream": False}
+    bounds: dict[str, Any] = {"temperature": 1, "top_p": 1, "top_k": 0}
+    bounds |= {"stop_sequences": [], "metadata": {}, "max_tokens": 8.0}
+    for members in (some, bounds):
+        body = bench.message_body(**members)
+        accepted(bench.post(body, path=MESSAGES), ", ".join(members))
+
+
+@must(
+    "messages/17",
+    "A message has a name, and names the model that was asked for.",
+    f"{MESSAGE}/properties/model",
+    needs="messages",
+)
+def _named(bench: Bench) -> None:
+    for exchange in (bench.message().exchange, _stream(bench)):
+        for message in payloads_of(exchange)[:1]:
+            name = message.get("id")
+            expect(bool(name), f"`id` is {name!r}", exchange)
+            check_model(bench, exchange, message.get("model"))
+
+
+@must(
+    "messages/18",
+    "A model that is not served is answered 404 `not_found_error`.",
+    "#/paths/~1v1~1messages/post/responses/404",
+    needs="messages",
+)
+def _unknown_model(bench: Bench) -> None:
+    body = bench.message_body(model=INVENTED)
+    exchange = sound(bench.post(body, path=MESSAGES))
+    if exchange.status == 200:
+        raise NotJudged("the server answers to any name of a model")
+    refused(exchange, "an unknown model", 404, "not_found_error")
+
+
+@must(
+    "messages/19",
+    "A request that is refused gets a JSON error, also where a stream was asked for.",
+    STREAM,
+    needs="messages",
+)
+def _refused_stream(bench: Bench) -> None:
+    body = bench.message_body(stream=True, temperature=1.01)
+    refused(bench.post(body, path=MESSAGES), "`stream: true`, temperature: 1.01")
+
+
+@must(
+    "messages/20",
+    "A streamed message obeys its limit and its stop sequences.",
+    MESSAGE_PARAMS,
+    needs="messages",
+)
+def _bounded_stream(bench: Bench) -> None:
+    whole = bench.message(**bench.long_message())
+    part = bench.message_stream(**bench.long_message(max_tokens=2))
+    expect(part.words <= 2, f"{part.words} words came at a limit of 2", part.exchange)
+    sequence = bridge_of(whole)
+    cut = bench.message_stream(**bench.long_message(stop_sequences=[sequence]))
+    expected = whole.text[: whole.text.index(sequence)]
+    said = f"with the stop sequence {sequence!r} it ends {cut.text[-30:]!r}"
+    pair = (whole.exchange, cut.exchange)
+    expect(cut.text == expected, said, cut.exchange, *pair)
+
+
+@must(
+    "messages/21",
+    "A delta and a stop name the block that was started, and text comes in "
+    "`text_delta`.",
+    STREAM,
+    needs="messages",
+)
+def _blocks(bench: Bench) -> None:
+    exchange = _stream(bench)
+    started: object = None
+    for event in events_of(exchange):
+        if event.name not in BLOCKS:
+            continue
+        payload = payload_of(exchange, event)
+        index = payload.get("index")
+        if event.name == "content_block_start":
+            started = index
+        said = f"{event.name} has the index {index!r}, not {started!r}"
+        expect(index == started, said, exchange)
+        delta = as_object(payload.get("delta")) or {}
+        kind = delta.get("type")
+        named = "text" not in delta or kind == "text_delta"
+        expect(named, f"a delta with text has the type {kind!r}", exchange)
+
+
+@must("messages/22", "A long text takes more than one delta.", STREAM, needs="messages")
+def _many_deltas(bench: Bench) -> None:
+    answer = bench.message_stream(**bench.long_message())
+    if answer.words < MANY_WORDS:
+        raise NotJudged(f"the text has fewer than {MANY_WORDS} words")
+    pieces = [piece for piece in answer.pieces if piece]
+    expect(len(pieces) > 1, f"{answer.words} words came in one", answer.exchange)
+
+
+def _post(bench: Bench, **headers: str | None) -> Exchange:
+    body, changed = bench.message_body(), bench.headers(**headers)
+    return bench.post(body, path=MESSAGES, headers=changed)
+
+
+def _stream(bench: Bench) -> Exchange:
+    return bench.raw_message_stream(**bench.long_message())

@@ -1,0 +1,290 @@
+"""Deviating servers that were thought of from the contract alone, not its clauses."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from honest_server import COMPLETE, HUMAN, MESSAGES, NEW, OLD, Answerer, Reply, as_json
+from more_twists import (
+    Mixing,
+    Remembering,
+    as_listed,
+    as_patterns,
+    first_document,
+    first_listed,
+    in_any_case,
+    in_stream,
+    message_member,
+    message_turns,
+    old_is_open,
+    one_delta,
+    other_delta,
+    other_index,
+    raw_controls,
+    seeking,
+    slow_and_held,
+    stop_in_prompt,
+    strangers,
+)
+from twisting import (
+    asked,
+    body,
+    each,
+    header,
+    instead,
+    lax,
+    replied,
+    said,
+    streamed,
+    strict,
+)
+from twists import (
+    always_error_stream,
+    ask_method,
+    at_limit,
+    crashes_body,
+    is_error,
+    no_stops,
+    on_last,
+    put,
+    with_body,
+)
+
+
+def version(test: Any) -> Answerer:
+    """A server that takes other versions."""
+    return asked(
+        lambda a: (
+            a.headers.update({"anthropic-version": NEW})
+            if test(a.headers.get("anthropic-version", "")) and not is_known(a)
+            else None
+        )
+    )
+
+
+def is_known(ask: Any) -> bool:
+    return ask.headers.get("anthropic-version") in {OLD, NEW}
+
+
+def metadata(test: Any) -> Answerer:
+    """A server that takes other metadata."""
+    return body(
+        lambda m: (
+            m.pop("metadata")
+            if isinstance(m.get("metadata"), dict) and test(m["metadata"])
+            else None
+        )
+    )
+
+
+def number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def large(ask: Any, size: int = 32 * 2**20) -> bool:
+    return len(ask.body) > size
+
+
+def no_type_when_old(ask: Any, reply: Reply) -> Reply | None:
+    if ask.headers.get("anthropic-version") != OLD or reply.status != 200:
+        return None
+    if reply.is_stream or ask.path != COMPLETE:
+        return None
+    data = {k: v for k, v in json.loads(reply.body).items() if k != "type"}
+    return Reply(200, reply.headers, as_json(200, data).chunks)
+
+
+def named_done(_: Any, reply: Reply) -> Reply | None:
+    if not reply.is_stream:
+        return None
+    named = b"event: done\r\ndata: [DONE]"
+    chunks = [chunk.replace(b"data: [DONE]", named) for chunk in reply.chunks]
+    return Reply(200, reply.headers, chunks)
+
+
+def bad_in_stream(field: str) -> Any:
+    return lambda m: m.pop(field, None) if m.get("stream") is True else None
+
+
+def stream_404(ask: Any, reply: Reply) -> Reply | None:
+    if reply.status != 404 or ask.get("stream") is not True:
+        return None
+    chunk = b"event: error\ndata: " + reply.body + b"\n\n"
+    headers = {**reply.headers, "content-type": "text/event-stream"}
+    return Reply(200, headers, [chunk])
+
+
+STREAM_ENDS = {"stop_reason": "stop_sequence", "stop": HUMAN}
+
+MORE: list[tuple[str, str, Answerer]] = [
+    ("201 instead of 200", "answer/1", replied(
+        lambda _, r: Reply(201, r.headers, r.chunks)
+        if r.status == 200 and not r.is_stream else None)),
+    ("the older version knows no type", "answer/2", replied(no_type_when_old)),
+    ("one id for all", "answer/10", said(put(id="compl_1", log_id="compl_1"))),
+    ("no id at all", "answer/10", said(put(id="", log_id=""))),
+    ("messages share an id", "answer/10", said(put(id="msg_1"), MESSAGES)),
+    ("old streams name another model", "answer/11", streamed(
+        each(lambda data, _: data.update(model="claude-1")), OLD)),
+    ("old streams end without a reason", "answer/12", streamed(
+        on_last(stop_reason=None), OLD)),
+    ("a stop at the limit", "answer/12", said(
+        lambda m: m.update(stop="") if at_limit(m) else None)),
+    ("overlapping requests are mixed up", "answer/13", Mixing()),
+    ("stop sequences are remembered", "answer/14", Remembering()),
+    ("keys are asked for today only", "versions/5", asked(
+        lambda a: a.headers.update({"x-api-key": "sk-x"})
+        if a.headers.get("anthropic-version") == OLD else None)),
+    ("the older version takes any member", "versions/5", old_is_open),
+    ("any date is a version", "versions/2", version(
+        lambda v: re.fullmatch(r"\d{4}-\d\d-\d\d", v))),
+    ("2024 is a version", "versions/2", version(lambda v: v.startswith("2024"))),
+    ("a short date is a version", "versions/2", version(lambda v: v == "2023-6-1")),
+    ("a version may go on", "versions/2", version(lambda v: v.startswith(NEW))),
+    ("user_id is counted in bytes", "request/14", instead(400, with_body(
+        lambda m: isinstance(m.get("metadata"), dict)
+        and len(str(m["metadata"].get("user_id")).encode()) > 300
+        and len(str(m["metadata"].get("user_id"))) < 300))),
+    ("an empty user_id is refused", "request/14", strict(
+        "metadata", lambda v: isinstance(v, dict) and v.get("user_id") == "")),
+    ("user_id may be an object", "request/15", metadata(
+        lambda m: isinstance(m.get("user_id"), dict))),
+    ("metadata may hold more", "request/15", metadata(lambda m: len(m) > 1)),
+    *((f"{field} may be null", clause, lax(field, None)) for field, clause in {
+        "temperature": "request/4", "top_p": "request/6", "top_k": "request/8",
+        "stop_sequences": "request/13", "metadata": "request/15",
+        "stream": "request/16"}.items()),
+    ("top_p may be -1", "request/6", lax("top_p", -1)),
+    ("8.0 tokens are refused", "request/21", strict(
+        "max_tokens_to_sample", lambda v: isinstance(v, float))),
+    ("4096 tokens at most", "request/21", strict(
+        "max_tokens_to_sample", lambda v: number(v) and v > 4096)),
+    ("100000 tokens at most", "request/21", strict(
+        "max_tokens_to_sample", lambda v: number(v) and v > 100_000)),
+    ("4 stop sequences at most", "request/12", strict(
+        "stop_sequences", lambda v: isinstance(v, list) and len(v) > 4)),
+    ("16 stop sequences at most", "request/12", strict(
+        "stop_sequences", lambda v: isinstance(v, list) and len(v) > 16)),
+    ("stop sequences are short", "request/12", strict(
+        "stop_sequences",
+        lambda v: isinstance(v, list) and any(len(str(item)) > 32 for item in v))),
+    ("names in any letter case", "request/2", strangers(
+        lambda name, _: name.lower() == "temperature")),
+    ("unknown nulls", "request/2", strangers(lambda _, value: value is None)),
+    ("private members", "request/2", strangers(lambda name, _: name[0] == "_")),
+    ("{} is a crash", "request/18", crashes_body(lambda b: b.strip() == b"{}")),
+    ("a comma before the end", "request/18", asked(
+        lambda a: setattr(a, "body", re.sub(rb",\s*}$", b"}", a.body)))),
+    ("something after the end", "request/18", asked(first_document)),
+    ("raw control characters", "request/18", asked(raw_controls)),
+    ("comments", "request/18", asked(
+        lambda a: setattr(a, "body", re.sub(rb"/\*.*?\*/", b"", a.body)))),
+    ("single quotes", "request/18", asked(
+        lambda a: setattr(a, "body", a.body.replace(b"'", b'"'))
+        if a.body.startswith(b"{'") else None)),
+    ("streams take any member", "errors/6", strangers(
+        lambda *_: True, lambda m: m.get("stream") is True)),
+    ("streams take any temperature", "errors/6", body(bad_in_stream("temperature"))),
+    ("streams of no model begin", "errors/6", replied(stream_404)),
+    ("too large is a bad request", "errors/9", instead(400, large)),
+    ("too large is a crash", "errors/8", instead(500, large)),
+    ("one megabyte at most", "errors/10", instead(
+        413, lambda a: large(a, 2**20), "request_too_large")),
+    ("no limit of size", "errors/11", asked(
+        lambda a: setattr(a, "body", a.body.replace(b"  ", b""))
+        if large(a) else None)),
+    ("2000 characters at most", "prompts/9", strict(
+        "prompt", lambda v: isinstance(v, str) and len(v) > 2000)),
+    ("HEAD is a crash", "methods/1", instead(500, ask_method("HEAD"))),
+    ("OPTIONS is a crash", "methods/1", instead(500, ask_method("OPTIONS"))),
+    ("PUT is POST", "methods/1", asked(
+        lambda a: setattr(a, "method", "POST") if a.method == "PUT" else None)),
+    ("a 405 without request-id", "methods/6", header(
+        "request-id", None, is_error(405))),
+    ("messages can be got", "methods/7", replied(
+        lambda a, _: as_json(200, {})
+        if a.method == "GET" and a.path == MESSAGES else None)),
+    ("UTF-16 is read", "text/11", asked(
+        lambda a: setattr(a, "body", a.body.decode("utf-16").encode())
+        if a.body[:2] == b"\xff\xfe" else None)),
+    ("U+0000 is a crash", "text/9", crashes_body(lambda b: b"\\u0000" in b)),
+    ("old streams change their id", "framing/10", streamed(
+        each(lambda data, last: data.update(id=f"{data['id']}{last}")), OLD)),
+    ("the model changes in the end", "framing/10", streamed(
+        on_last(model="claude-2.0"))),
+    ("words wait for the last one", "framing/11", replied(
+        lambda _, r: Reply(200, r.headers, slow_and_held(r)) if r.is_stream else None)),
+    ("[DONE] has a name", "stream/2023-01-01/2", replied(named_done)),
+    ("old streams end by themselves", "limits/4", streamed(
+        on_last(**STREAM_ENDS), OLD)),
+    ("old streams end otherwise", "stream/2023-01-01/6", streamed(
+        on_last(stop_reason="max_tokens", stop=None), OLD)),
+    ("sequences in any letter case", "stop/9", seeking(in_any_case)),
+    ("sequences are patterns", "stop/9", seeking(as_patterns)),
+    ("sequences are trimmed", "stop/9", seeking(lambda _, s: [i.strip() for i in s])),
+    ("sequences in the prompt", "stop/9", stop_in_prompt),
+    ("the first in the list", "stop/3", seeking(as_listed)),
+    ("four sequences are enough", "stop/3", seeking(lambda _, s: s[:4])),
+    ("the first in the list is named", "stop/3", replied(first_listed)),
+    ("sequences of ASCII", "stop/10", seeking(
+        lambda _, s: [item for item in s if item.isascii()])),
+    ("sequences of some length", "stop/10", seeking(
+        lambda _, s: [item for item in s if len(item) > 1])),
+    ("sequences of no length", "stop/10", seeking(
+        lambda _, s: [item for item in s if len(item) < 10])),
+    ("sixteen tokens at most", "limits/5", body(
+        lambda m: m.update(max_tokens_to_sample=16)
+        if number(m.get("max_tokens_to_sample"))
+        and m["max_tokens_to_sample"] > 16 else None)),
+    ("messages for everybody", "messages/15", asked(
+        lambda a: a.headers.update({"x-api-key": "sk-x"})
+        if a.path == MESSAGES else None)),
+    ("no key for messages is a bad request", "messages/15", instead(
+        400, lambda a: a.path == MESSAGES and not a.headers.get("x-api-key"))),
+    ("messages in any version", "messages/15", asked(
+        lambda a: a.headers.update({"anthropic-version": NEW})
+        if a.path == MESSAGES else None)),
+    ("messages know no metadata", "messages/16", strict(
+        "metadata", lambda _: True, MESSAGES)),
+    ("messages know no top_k", "messages/16", strict(
+        "top_k", lambda v: v == 40, MESSAGES)),
+    ("messages of another model", "messages/17", said(put(model="gpt-4"), MESSAGES)),
+    ("messages without a name", "messages/17", said(put(id=""), MESSAGES)),
+    ("messages of no model are bad", "messages/18", replied(
+        lambda a, r: Reply(400, r.headers, error_of("invalid_request_error"))
+        if r.status == 404 and a.path == MESSAGES else None)),
+    ("messages fail within the stream", "messages/19", always_error_stream),
+    ("message streams go on", "messages/20", in_stream(no_stops)),
+    ("message streams know no limit", "messages/20", in_stream(put(max_tokens=64))),
+    ("deltas of another block", "messages/21", streamed(other_index, path=MESSAGES)),
+    ("deltas of another type", "messages/21", streamed(other_delta, path=MESSAGES)),
+    ("one delta for all", "messages/22", streamed(one_delta, path=MESSAGES)),
+    ("a number is a model", "messages/4", message_member("model", number)),
+    ("messages with any metadata", "messages/4", message_member(
+        "metadata", lambda v: isinstance(v, dict) and set(v) - {"user_id"})),
+    ("a number is a user", "messages/4", message_member(
+        "metadata", lambda v: isinstance(v, dict) and number(v.get("user_id")))),
+    ("a number is a system prompt", "messages/4", message_member("system", number)),
+    ("an object is a system prompt", "messages/4", message_member(
+        "system", lambda v: isinstance(v, dict))),
+    ("content of null", "messages/5", message_turns(
+        lambda turns: any("content" in t and t["content"] is None for t in turns))),
+    ("content of a number", "messages/5", message_turns(
+        lambda turns: any(number(t.get("content")) for t in turns))),
+    ("turns without a role", "messages/5", message_turns(
+        lambda turns: any("role" not in t for t in turns))),
+    ("a turn of the system", "messages/5", message_turns(
+        lambda turns: any(t.get("role") == "system" for t in turns))),
+    ("blocks without a type", "messages/5", message_turns(
+        lambda turns: any("type" not in block for t in turns
+                          if isinstance(t.get("content"), list)
+                          for block in t["content"]))),
+]  # fmt: skip
+
+
+def error_of(kind: str) -> list[bytes]:
+    """The body of an error."""
+    data = {"type": "error", "error": {"type": kind, "message": "no"}}
+    return [json.dumps(data).encode()]

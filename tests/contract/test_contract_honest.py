@@ -1,0 +1,76 @@
+"""No false alarm: servers that honour the contract in other ways are not blamed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from honest_server import Ask, Reply, Server, honest, serving
+from honest_variants import VARIANTS
+
+from text_completions_contract import Report, Settings, Verdict, run
+from text_completions_server import MockServer
+
+
+def blamed(report: Report) -> list[tuple[str, str]]:
+    return [(result.clause.id, result.note) for result in report.deviations]
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_no_must_is_red_for_an_honest_server(server: Server, name: str) -> None:
+    server.answer = VARIANTS[name]
+    report = run(server.url, Settings(timeout=5))
+    assert blamed(report) == []
+    assert report.exit_code == 0
+    assert len(report.of(Verdict.PASSED)) > 100
+
+
+@pytest.fixture
+def closing() -> Iterator[Server]:
+    """A server of the old kind: an answer ends where the connection does."""
+    with serving(closes=True) as server:
+        yield server
+
+
+def test_no_must_is_red_where_the_connection_ends_an_answer(closing: Server) -> None:
+    report = run(closing.url, Settings())
+    assert blamed(report) == []
+    assert report.exit_code == 0
+
+
+def test_the_mock_conforms_whatever_its_seed() -> None:
+    only = ("answer", "framing", "stream", "stop", "limits")
+    for seed in range(20):
+        with MockServer(seed=seed) as mock:
+            report = run(mock.url, Settings(only=only, strict=True))
+        assert blamed(report) == []
+        assert report.exit_code == 0
+
+
+def test_the_mock_conforms_in_every_clause() -> None:
+    with MockServer() as mock:
+        report = run(mock.url, Settings(strict=True))
+    assert blamed(report) == []
+    assert report.requests < 250
+
+
+def test_a_batch_that_wavers_under_load_is_not_blamed(server: Server) -> None:
+    """On real machines the text may depend on how many requests are in flight."""
+    busy = 0
+
+    def answer(ask: Ask) -> Reply:
+        nonlocal busy
+        busy += 1
+        try:
+            together.wait(0.003)
+            words = b"a long walk" if busy > 1 else b"a walk"
+            changed = ask.body.replace(b"about ten", words)
+            return honest(Ask(ask.method, ask.path, ask.headers, changed, ask.names))
+        finally:
+            busy -= 1
+
+    together = threading.Event()
+    server.answer = answer
+    report = run(server.url, Settings(only=("answer",)))
+    assert blamed(report) == []

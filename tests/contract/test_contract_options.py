@@ -1,0 +1,157 @@
+"""What a run is told to send, where to, and which clauses it judges."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from honest_server import NEW, OLD, Ask, Reply, Server, as_json, honest
+
+from text_completions_contract import (
+    Settings,
+    SetupError,
+    Verdict,
+    all_clauses,
+    chosen_clauses,
+    run,
+)
+
+SECRET = "Bearer swordfish"
+
+
+def test_headers_are_added_to_every_request(server: Server) -> None:
+    asked: list[Ask] = []
+    server.answer = lambda ask: (asked.append(ask), honest(ask))[1]
+    headers = (("X-Tenant", "blue"), ("Accept", "text/event-stream"))
+    run(server.url, Settings(headers=headers, profile="paid"))
+    assert asked
+    assert {ask.headers["x-tenant"] for ask in asked} == {"blue"}
+    assert {ask.headers["accept"] for ask in asked} == {"text/event-stream"}
+
+
+def test_the_value_of_an_added_header_is_in_no_report(server: Server) -> None:
+    def answer(ask: Ask) -> Reply:
+        echo = {"error": ask.headers["authorization"]}
+        return as_json(200, echo)
+
+    server.answer = answer
+    headers = (("Authorization", SECRET),)
+    report = run(server.url, Settings(headers=headers, only=("auth", "answer")))
+    assert report.exit_code == 1
+    assert SECRET not in repr(report)
+    assert '-H "Authorization: $AUTHORIZATION"' in report.of(Verdict.FAILED)[0].sent
+
+
+@pytest.mark.parametrize("name", ["x-api-key", "Anthropic-Version", "content-type"])
+def test_a_header_that_clauses_are_about_cannot_be_added(name: str) -> None:
+    with pytest.raises(SetupError, match="is set by the suite itself"):
+        run("http://127.0.0.1:9", Settings(headers=((name, "x"),)))
+
+
+@pytest.mark.parametrize("header", [("a b", "x"), ("", "x"), ("x-a", "ü"), ("a", "\n")])
+def test_a_header_that_cannot_be_sent_is_refused(header: tuple[str, str]) -> None:
+    with pytest.raises(SetupError, match="holds what no header may carry"):
+        run("http://127.0.0.1:9", Settings(headers=(header,)))
+
+
+@pytest.mark.parametrize("prefix", ["/gateway/anthropic", "gateway/anthropic/"])
+def test_a_prefix_stands_before_every_path(server: Server, prefix: str) -> None:
+    asked: set[str] = set()
+
+    def answer(ask: Ask) -> Reply:
+        asked.add(ask.path)
+        path = ask.path.removeprefix("/gateway/anthropic")
+        return honest(replace(ask, path=path))
+
+    server.answer = answer
+    settings = Settings(path_prefix=prefix, only=("auth", "errors", "messages"))
+    assert run(server.url, settings).exit_code == 0
+    assert asked
+    assert all(path.startswith("/gateway/anthropic/v1/") for path in asked)
+
+
+@pytest.mark.parametrize("prefix", ["/a b", "/a?b", "http://a"])
+def test_a_prefix_that_is_no_path_is_refused(prefix: str) -> None:
+    with pytest.raises(SetupError, match="is no path"):
+        run("http://127.0.0.1:9", Settings(path_prefix=prefix))
+
+
+@pytest.mark.parametrize("version", [NEW, OLD])
+def test_a_server_of_one_version_is_judged_by_that_one(
+    server: Server, version: str
+) -> None:
+    asked: set[str | None] = set()
+
+    def answer(ask: Ask) -> Reply:
+        asked.add(ask.headers.get("anthropic-version"))
+        other = {NEW: OLD, OLD: NEW}[version]
+        if ask.headers.get("anthropic-version") == other:
+            headers = {**ask.headers, "anthropic-version": "none"}
+            return honest(replace(ask, headers=headers))
+        return honest(ask)
+
+    server.answer = answer
+    report = run(server.url, Settings(version=version))
+    assert [item.clause.id for item in report.deviations] == []
+    assert report.exit_code == 0
+    assert {NEW, OLD} & asked == {version}
+
+
+def test_a_version_leaves_the_clauses_of_the_other_out() -> None:
+    named = {clause.id for clause in chosen_clauses(Settings(version=OLD))}
+    assert "stream/2023-01-01/1" in named
+    assert "stream/2023-06-01/1" not in named
+    assert "auth/1" in named
+
+
+def test_a_version_that_never_was_is_refused() -> None:
+    with pytest.raises(SetupError, match="no version '2024-01-01'; known: 2023-01-01"):
+        chosen_clauses(Settings(version="2024-01-01"))
+
+
+def test_sections_and_clauses_can_be_named_and_left_out() -> None:
+    settings = Settings(only=("auth", "stop/1"), skip=("auth/2",))
+    chosen = [clause.id for clause in chosen_clauses(settings)]
+    assert chosen == ["auth/1", "auth/3", "auth/4", "auth/5", "stop/1"]
+    left = chosen_clauses(Settings(skip=("messages", "auth/1"), profile="full"))
+    assert {clause.section for clause in all_clauses()} - {
+        clause.section for clause in left
+    } == {"messages"}
+
+
+def test_generated_requests_are_sent_by_the_full_profile_or_by_name() -> None:
+    def sections(settings: Settings) -> set[str]:
+        return {clause.section for clause in chosen_clauses(settings)}
+
+    assert "schema" not in sections(Settings())
+    assert "schema" in sections(Settings(profile="full"))
+    assert "schema" in sections(Settings(only=("schema",)))
+
+
+def test_a_quick_run_sends_less_than_250_requests(server: Server) -> None:
+    report = run(server.url, Settings())
+    assert report.exit_code == 0
+    assert report.requests < 250
+
+
+def test_what_the_document_calls_an_alias_may_be_resolved(server: Server) -> None:
+    def answer(ask: Ask) -> Reply:
+        reply = honest(ask)
+        text = reply.body.replace(b'"model": "claude-2"', b'"model": "claude-2.1"')
+        return Reply(reply.status, reply.headers, [text])
+
+    server.answer = answer
+    assert run(server.url, Settings(model="claude-2")).exit_code == 0
+
+
+def test_a_body_over_the_limit_is_shown_shortened(server: Server) -> None:
+    def answer(ask: Ask) -> Reply:
+        if len(ask.body) > 2**20:
+            return as_json(200, json.loads(b"[]"))
+        return honest(ask)
+
+    server.answer = answer
+    report = run(server.url, Settings(only=("errors",), strict=True))
+    assert report.exit_code == 1
+    assert max(len(result.sent) for result in report.results) < 5000
