@@ -18,7 +18,7 @@ def test_a_server_that_conforms_is_0(
     out, err = capsys.readouterr()
     assert "Authentication" in out
     assert "✔ auth/1" in out
-    assert "9 passed, 0 failed, 0 not judged" in out
+    assert "10 passed, 0 failed, 0 not judged" in out
     assert "conforms" in out.splitlines()[-1]
     assert "\x1b" not in out + err
 
