@@ -37,8 +37,9 @@ or an operation. It is public: it keeps its meaning, and is named by `--skip`, \
 has no such operation, knows chance where answers would have to be compared, or never \
 gave the answer that the clause is about.
 - **A profile** says how much is sent, never how strictly it is judged. The section \
-`schema` is judged by generated requests, which are more in `full` than in `quick`; \
-all others by requests of their own and by every answer that comes back.
+`schema` is judged by generated requests: many in `full`, the document's examples in \
+`paid`, and in `quick` some where the section is named by `--only`; all others by \
+requests of their own and by every answer that comes back.
 - **A source** beginning with `#` points into [openapi.yaml](../openapi.yaml); *docs* \
 is the service's own documentation of that time, and *recorded* was seen in recorded \
 answers.

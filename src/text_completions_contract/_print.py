@@ -38,8 +38,11 @@ def print_report(report: Report, console: Console | None = None) -> None:
     console = console or _stdout()
     for section, results in report.sections():
         _line(console, Text(f"\n{SECTIONS[section]}", "bold"))
-        for result in results:
-            _print_result(console, report, result)
+        for result, *others in _folded(results):
+            if others:
+                _print_unjudged(console, [result, *others])
+            else:
+                _print_result(console, report, result)
     _line(console, Text(""))
     for line in _summary(report):
         _line(console, line)
@@ -111,6 +114,22 @@ def _is_watched(console: Console) -> bool:
     """Whether somebody looks on: colours may be forced on a log, movement is not."""
     capable = console.is_terminal and not console.is_dumb_terminal
     return capable and console.file.isatty() and not os.environ.get("CI")
+
+
+def _folded(results: Iterable[Result]) -> Iterable[list[Result]]:
+    """Neighbours that were not judged for the same reason go together."""
+    for (verdict, _), members in groupby(results, lambda one: (one.verdict, one.note)):
+        together = list(members)
+        alike = verdict is Verdict.NOT_JUDGED
+        yield from [together] if alike else [[result] for result in together]
+
+
+def _print_unjudged(console: Console, results: list[Result]) -> None:
+    mark, style = MARKS[Outcome.NOT_JUDGED]
+    first, last = results[0].clause.id, results[-1].clause.id
+    line = Text.assemble((f"  {mark} ", style), (f"{first} … {last} ", "cyan"))
+    line.append(f"{len(results)} clauses not judged: {results[0].note}", "dim")
+    _line(console, line)
 
 
 def _print_result(console: Console, report: Report, result: Result) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from calling import call
-from honest_server import Server, as_json
+from honest_server import OLD, Ask, Reply, Server, as_json, honest
 
 from text_completions_cli._support import CommandError
 
@@ -100,3 +101,50 @@ def test_the_help_says_what_it_does_with_an_example(
     out = capsys.readouterr().out
     assert "Judge whether the server at URL honours the contract" in out
     assert "text-completions contract http://127.0.0.1:8000" in out
+
+
+def test_headers_prefix_and_version_go_with_every_request(server: Server) -> None:
+    asked: list[Ask] = []
+
+    def answer(ask: Ask) -> Reply:
+        asked.append(ask)
+        return honest(replace(ask, path=ask.path.removeprefix("/gateway")))
+
+    server.answer = answer
+    words = ["--header", "X-Tenant: blue: 5", "--path-prefix", "/gateway"]
+    assert call(server.url, *words, "--version", OLD, "--only", "stop") == 0
+    assert {ask.headers.get("x-tenant") for ask in asked} == {"blue: 5"}
+    assert {ask.headers["anthropic-version"] for ask in asked} == {OLD}
+
+
+def test_a_header_without_a_colon_is_refused_and_not_repeated(server: Server) -> None:
+    with pytest.raises(CommandError, match="a colon is missing") as caught:
+        call(server.url, "--header", "swordfish")
+    assert "swordfish" not in str(caught.value)
+
+
+def test_a_spent_budget_ends_with_2_and_a_report(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--profile", "paid", "--max-requests", "30", "--max-tokens", "1000"]
+    assert call(server.url, *words, "--rate", "1000/s") == 2
+    out = capsys.readouterr().out
+    assert "30 requests in" in out
+    assert "could not be judged as a whole: the budget of 30 requests is spent" in out
+    assert "✔ auth/1" in out
+
+
+def test_a_budget_of_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        call("http://127.0.0.1:9", "--max-requests", "0")
+    assert "--max-requests" in capsys.readouterr().err
+
+
+def test_clauses_that_fail_to_be_judged_for_one_reason_take_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert call("http://127.0.0.1:9") == 2
+    lines = capsys.readouterr().out.splitlines()
+    told = [line for line in lines if "not judged: the server cannot" in line]
+    assert len(told) == len({line.split("/")[0] for line in told})
+    assert any("auth/1 … auth/5 5 clauses not judged" in line for line in told)

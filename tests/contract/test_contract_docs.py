@@ -66,7 +66,7 @@ def in_shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_every_kind_of_block_is_executed_below() -> None:
     assert {name for name, _ in BLOCKS} == {"sh", "yaml"}
-    assert len(COMMANDS) == 8
+    assert len(COMMANDS) == 9
 
 
 @pytest.mark.parametrize("line", COMMANDS)

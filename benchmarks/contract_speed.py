@@ -1,0 +1,98 @@
+"""How long the contract suite takes, and how soon it says what is wrong.
+
+    .venv/bin/python benchmarks/contract_speed.py [--rounds 3] [--every 4]
+
+Each profile judges the mock, a program of its own. The first failure is timed against
+the deviating servers of tests/contract, every fourth of them by default.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Literal
+
+from server_load import running
+
+from text_completions_contract import Report, Result, Settings, Verdict, run
+
+TESTS = Path(__file__).parents[1] / "tests" / "contract"
+MOCK = [sys.executable, "-m", "text_completions_cli", "mock", "--port", "0", "--quiet"]
+MOST_SECONDS = {"quick": 8.0, "full": 60.0}
+MOST_REQUESTS = {"quick": 250}
+MOST_UNTIL_FAILURE = 3.0
+
+
+def judged(profile: Literal["quick", "full"], rounds: int) -> int:
+    """Print what a profile takes; return how many targets are missed."""
+    with running(MOCK) as mock:
+        reports = [run(mock.url, Settings(profile=profile)) for _ in range(rounds)]
+    return told(profile, reports)
+
+
+def told(profile: str, reports: list[Report]) -> int:
+    """Print the figures of a profile; return how many targets are missed."""
+    seconds = median(report.seconds for report in reports)
+    requests = max(report.requests for report in reports)
+    most, count = MOST_SECONDS[profile], MOST_REQUESTS.get(profile)
+    bound = f" (less than {count})" if count else ""
+    print(f"{profile}: {seconds:.1f} s (under {most:g}), {requests} requests{bound}")
+    return (seconds >= most) + (count is not None and requests >= count)
+
+
+def first_failures(every: int) -> int:
+    """Print how soon deviating servers are found out; return whether it is too late."""
+    sys.path.insert(0, str(TESTS))
+    from deviations import DEVIATIONS
+    from honest_server import serving
+
+    found: list[float] = []
+    for _, _, answer in DEVIATIONS[::every]:
+        with serving() as server:
+            server.answer = answer
+            found.append(until_failure(server.url))
+    middle = median(found)
+    print(
+        f"first failure: {middle:.2f} s in the middle, {max(found):.2f} s at most, "
+        f"of {len(found)} servers (median under {MOST_UNTIL_FAILURE:g})"
+    )
+    return middle >= MOST_UNTIL_FAILURE
+
+
+def until_failure(url: str) -> float:
+    """Seconds from the start of a run to its first failed clause."""
+    start, first = time.perf_counter(), [float("inf")]
+
+    def observe(result: Result, _done: int, _total: int) -> None:
+        if result.verdict is Verdict.FAILED:
+            first.append(time.perf_counter() - start)
+
+    run(url, Settings(timeout=2), observe)
+    return min(first)
+
+
+def main() -> int:
+    """Measure; the exit status says whether all targets were reached."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--every", type=int, default=4)
+    arguments = parser.parse_args()
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}, text-completions "
+        f"{version('text-completions')}, Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores"
+    )
+    missed = judged("quick", arguments.rounds) + judged("full", 1)
+    missed += first_failures(arguments.every)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
