@@ -206,6 +206,24 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("messages can be got", "methods/7", replied(
         lambda a, _: as_json(200, {})
         if a.method == "GET" and a.path == MESSAGES else None)),
+    ("PATCH is POST", "methods/1", asked(
+        lambda a: setattr(a, "method", "POST") if a.method == "PATCH" else None)),
+    ("objects nested deep are a crash", "text/10", crashes_body(
+        lambda b: b.count(b"{") > 500)),
+    ("JSON of Latin-1, by its header", "text/1", header(
+        "content-type", "application/json; charset=iso-8859-1",
+        lambda r: not r.is_stream)),
+    ("streams of Latin-1, by their header", "framing/4", header(
+        "content-type", "text/event-stream; charset=iso-8859-1",
+        lambda r: r.is_stream)),
+    ("an older date is a version", "versions/2", version(lambda v: "" < v < OLD)),
+    ("streams of no version", "versions/4", asked(
+        lambda a: a.headers.setdefault("anthropic-version", NEW)
+        if a.get("stream") is True else None)),
+    ("a blank prompt is welcome", "prompts/1", body(
+        lambda m: m.update(prompt=f"{HUMAN} Hi\n\nAssistant:")
+        if isinstance(m.get("prompt"), str) and m["prompt"]
+        and not m["prompt"].strip() else None)),
     ("UTF-16 is read", "text/11", asked(
         lambda a: setattr(a, "body", a.body.decode("utf-16").encode())
         if a.body[:2] == b"\xff\xfe" else None)),

@@ -11,6 +11,7 @@ from .._document import COMPLETE
 from .._exchange import Exchange
 from .._json import NotStrictJson, read_json
 from ._asking import POST_COMPLETE
+from ._text import check_charset
 
 STREAM = f"{POST_COMPLETE}/responses/200/content/text~1event-stream"
 WHATWG = "WHATWG HTML, 9.2 server-sent events"
@@ -59,6 +60,7 @@ def _cache_control(bench: Bench) -> None:
 def _utf8(_: Bench, exchange: Exchange) -> bool:
     if not exchange.is_stream:
         return False
+    check_charset(exchange)
     place = exchange.events.malformed
     expect(place is None, f"byte {place} is no UTF-8", exchange)
     return True

@@ -12,7 +12,8 @@ SOURCE = f"{DOCS}; {PARAMS}/properties/prompt"
 
 @must("prompts/1", "A prompt without turns is refused.", SOURCE)
 def _no_turns(bench: Bench) -> None:
-    refuses(bench, "prompt", ["Hello, world", "Hello, world\n\nAssistant:"])
+    prompts = ["Hello, world", "Hello, world\n\nAssistant:", "\n\n \n"]
+    refuses(bench, "prompt", prompts)
 
 
 @must("prompts/2", "A prompt that begins with the assistant's turn is refused.", SOURCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from .._answers import read_completion
@@ -22,6 +23,7 @@ WORLD = "Grüße, 世界, שלום, 𝄞, 👩\u200d🚀, e\u0301"
 def _utf8(_: Bench, exchange: Exchange) -> bool:
     if exchange.media_type != JSON:
         return False
+    check_charset(exchange)
     try:
         exchange.body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -102,7 +104,7 @@ def _odd(bench: Bench) -> None:
 
 @must("text/10", "JSON nested ten thousand deep is refused, not a crash.", f"{RFC}, 9")
 def _deep(bench: Bench) -> None:
-    deep = b"[" * 10_000 + b"]" * 10_000
+    deep = b'[{"a":' * 5_000 + b"0" + b"}]" * 5_000
     body = json.dumps(bench.body(metadata="DEEP")).encode().replace(b'"DEEP"', deep)
     refused(bench.post(body), "metadata nested ten thousand deep")
 
@@ -111,6 +113,14 @@ def _deep(bench: Bench) -> None:
 def _utf16(bench: Bench) -> None:
     body = json.dumps(bench.body()).encode("utf-16")
     refused(bench.post(body), "UTF-16")
+
+
+def check_charset(exchange: Exchange) -> None:
+    """Expect a content type that names no other encoding."""
+    said = (exchange.header("content-type") or "").lower()
+    found = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", said)
+    fine = found is None or found[1] in {"utf-8", "utf8", "us-ascii"}
+    expect(fine, f"the content type is {said!r}", exchange)
 
 
 def _greeting() -> str:

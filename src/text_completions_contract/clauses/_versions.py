@@ -7,7 +7,7 @@ from .._clause import NotJudged, must
 from ._asking import accepted, bad_bodies, refused
 from ._auth import KIND, WRONG
 
-NEVER = ("2023-06-02", "2024-06-01", "2023-6-1", "2023-06-01-beta", "")
+NEVER = ("2023-06-02", "2022-12-31", "2024-06-01", "2023-6-1", "2023-06-01-beta", "")
 SOURCE = "#/components/parameters/AnthropicVersion"
 
 
@@ -37,12 +37,15 @@ def _known(bench: Bench) -> None:
 
 @must(
     "versions/4",
-    "A version that never was is refused with a JSON error also in a stream.",
+    "A version that never was, or none, is refused with a JSON error also in a stream.",
     "docs 2024, streaming; recorded",
 )
 def _unknown_streaming(bench: Bench) -> None:
     exchange = bench.raw_stream("2023-06-02")
     refused(exchange, "the version '2023-06-02', `stream: true`")
+    headers = bench.headers(anthropic_version=None)
+    exchange = bench.post(bench.body(stream=True), headers=headers)
+    refused(exchange, "no version, `stream: true`")
 
 
 @must(
