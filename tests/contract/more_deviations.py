@@ -45,6 +45,7 @@ from twists import (
     ask_method,
     at_limit,
     crashes_body,
+    drop,
     is_error,
     no_stops,
     on_last,
@@ -174,6 +175,9 @@ MORE: list[tuple[str, str, Answerer]] = [
         lambda name, _: name.lower() == "temperature")),
     ("unknown nulls", "request/2", strangers(lambda _, value: value is None)),
     ("private members", "request/2", strangers(lambda name, _: name[0] == "_")),
+    ("a system prompt is passed over", "request/2", body(drop("system"))),
+    ("unknown objects are passed over", "request/2", strangers(
+        lambda _, value: isinstance(value, dict))),
     ("{} is a crash", "request/18", crashes_body(lambda b: b.strip() == b"{}")),
     ("a comma before the end", "request/18", asked(
         lambda a: setattr(a, "body", re.sub(rb",\s*}$", b"}", a.body)))),

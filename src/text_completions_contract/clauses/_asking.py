@@ -83,7 +83,6 @@ def spell(field: str, value: Any) -> str:
 def bad_bodies(bench: Bench) -> Iterator[tuple[dict[str, Any], str]]:
     """A body for each way to be wrong, and how to name it."""
     wrong: dict[str, Any] = {
-        "max_tokens_to_sample": 0,
         "temperature": 1.01,
         "best_of": 1,
         "metadata": {"session": "a"},
