@@ -424,7 +424,7 @@ DEVIATIONS: list[tuple[str, str, Answerer]] = [
         "text/9",
         crashes_body(lambda b: b.count(b'"model"') == 2),
     ),
-    ("depth crashes it", "text/10", crashes_body(lambda b: b"[" * 999 in b)),
+    ("depth crashes it", "text/10", crashes_body(lambda b: b.count(b"[") > 999)),
     (
         "no turns are needed",
         "prompts/1",
