@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import httpx
 
 from ._answers import decode_answer
+from ._building import built, with_usual
 from ._contract import Contract, Operation, StreamSpec, VersionRule
 from ._defaults import DEFAULT_TIMEOUT
 from ._exchange import Call, checked_retries
@@ -108,6 +109,7 @@ class BaseClient(Generic[H]):
         self._borrowed = http_client is not None
         self._closed = False
         self._origin: object = None
+        self._kept: tuple[object, dict[str, str]] | None = None  # see _headers
         self._failures = Failures(self.contract)
         self._logger = logging.getLogger(self.contract.name)
         start_logging(self.contract)
@@ -194,6 +196,7 @@ class BaseClient(Generic[H]):
         vars(made).update(kept)
         made._http = self._client() if http_client is None else http_client
         made._borrowed = self._borrowed or http_client is not None
+        made._kept = None
         made._origin = self  # forgotten, it would close the connections
         return made
 
@@ -271,14 +274,10 @@ class BaseClient(Generic[H]):
         self, http: H, outgoing: Outgoing, options: Options, *, unread: bool = False
     ) -> Call:
         """Make the call of a request; `unread` leaves its body to be read later."""
-        headers = self._headers(outgoing)
-        if outgoing.authenticated:
-            require_credentials(self.contract, headers)
+        headers = self._headers(http, outgoing)
         seconds = resolved_limit("deadline", options.deadline, self.deadline)
-        secret = self.contract.secret_headers
-        sent = sendable_headers(headers, secret, outgoing.method, outgoing.url)
         timeout = resolved_timeout(options.timeout, self.timeout)
-        request = _request(http, outgoing, sent, timeout)
+        request = built(http, outgoing, headers, timeout, own=not self._borrowed)
         return Call(
             request=request,
             stream=outgoing.stream or unread,
@@ -292,7 +291,30 @@ class BaseClient(Generic[H]):
             ),
         )
 
-    def _headers(self, outgoing: Outgoing) -> dict[str, str | Omit]:
+    def _headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
+        """Return the headers of a request, merged and checked.
+
+        Those of the latest call are kept where it asked for none of its own: most
+        calls have the same ones, and merging them takes longer than checking a body.
+        """
+        if outgoing.headers or not outgoing.authenticated:
+            return self._checked_headers(http, outgoing)
+        made_of = (outgoing.defaults, self._secrets(), self._default_headers)
+        kept = self._kept
+        if kept is None or kept[0] != made_of:
+            kept = self._kept = made_of, self._checked_headers(http, outgoing)
+        return kept[1]
+
+    def _checked_headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
+        headers = self._merged_headers(outgoing)
+        if outgoing.authenticated:
+            require_credentials(self.contract, headers)
+        secret = self.contract.secret_headers
+        sent = sendable_headers(headers, secret, outgoing.method, outgoing.url)
+        own = outgoing.authenticated and not self._borrowed
+        return with_usual(http.headers, sent) if own else sent
+
+    def _merged_headers(self, outgoing: Outgoing) -> dict[str, str | Omit]:
         own = {"user-agent": self.contract.user_agent}
         if not outgoing.authenticated:  # it goes elsewhere: nothing of ours with it
             return merged_headers(own, outgoing.defaults, outgoing.headers)
@@ -328,30 +350,6 @@ def _restored(cls: type[C], settings: dict[str, Any]) -> C:
     base: Any = BaseClient  # the emitted class takes each credential by its name
     base.__init__(made, credentials=none, http_client=None, **settings)
     return made
-
-
-def _request(
-    http: httpx.Client | httpx.AsyncClient,
-    outgoing: Outgoing,
-    headers: Mapping[str, str],
-    timeout: httpx.Timeout,
-) -> httpx.Request:
-    """Build a request; one that goes elsewhere has nothing of the http client's."""
-    build = http.build_request if outgoing.authenticated else _foreign_request
-    return build(
-        outgoing.method,
-        outgoing.url,
-        headers=headers,
-        content=outgoing.content,
-        timeout=timeout,
-    )
-
-
-def _foreign_request(
-    method: str, url: httpx.URL, *, timeout: httpx.Timeout, **others: Any
-) -> httpx.Request:
-    extensions = {"timeout": timeout.as_dict()}
-    return httpx.Request(method, url, extensions=extensions, **others)
 
 
 def _retries(options: Options, default: float) -> float:

@@ -36,10 +36,10 @@ def _deprecated(
 ) -> Iterator[str]:
     if operation.deprecated:
         yield operation.name
-    arguments = {one.argument for one in operation.parameters if one.deprecated}
+    arguments = [one.argument for one in operation.parameters if one.deprecated]
     if operation.body is not None:
-        arguments |= operation.body.deprecated
-    for name in given:
+        arguments += operation.body.deprecated
+    for name in given if arguments else ():
         if name in arguments:
             yield f"the argument {name!r} of {operation.name}"
 

@@ -18,6 +18,12 @@ _Path = tuple[str | int, ...]
 _MOST_BITS = 12_000  # of an integer: Python writes no more than 4300 digits
 
 
+# Made once: `json.dumps` would make an encoder for each call.
+_compact = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False
+).encode
+
+
 class EncodingError(ValueError):
     """A value that has no form in JSON.
 
@@ -61,8 +67,7 @@ def encode(value: Any, path: _Path = ()) -> Any:
 
 def to_json(value: Any) -> bytes:
     """Write plain JSON data as compact UTF-8."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    return _compact(value).encode("utf-8")
 
 
 def _text(value: str, path: _Path) -> str:
