@@ -11,7 +11,7 @@ import httpx
 from ._contract import StreamSpec, VersionRule, Where
 from ._failures import Failures
 from ._gathering import Gatherer
-from ._json import parsed
+from ._json import is_object, parsed
 from ._log import Log
 from ._models import Model
 from ._sse import SSEDecoder
@@ -73,17 +73,26 @@ class EventReader:
             APIStatusError: The stream says that the answer failed.
             APIResponseValidationError: An event is not what the contract says.
         """
-        # Local names, for this is done for every event.
+        # Local names and few calls, for this is done for every event.
         shown, steps, log = self._shown, self._steps, self._log
         end, unnamed, last = self._rule.end, self._rule.unnamed, self._last
+        strict, reason = self._strict, self._reason
+        payload: Any
         for given, data, _, _ in self._decoder.messages(chunk):
             if data == end and not given:
                 self.complete = True
                 continue
             name = given or unnamed
             if name in shown:
-                payload = self._payload(name, data)
-                if name == last and self._reason(payload) is not None:
+                try:
+                    payload, stop = _decode(data)
+                except (ValueError, RecursionError):
+                    payload, stop = None, 0
+                if stop != len(data) or payload.__class__ is not dict:
+                    payload = self._payload(name, data)
+                if strict:
+                    self._check(name, payload)
+                if name == last and reason(payload) is not None:
                     self.complete = True
                 for gather in steps.get(name, ()):
                     gather(payload)
@@ -122,30 +131,21 @@ class EventReader:
             raise failure from error
 
     def _payload(self, name: str, data: str) -> dict[str, Any]:
+        """Decode data with white space around it, or say what is wrong with it."""
         try:
-            payload, end = _decode(data)
-        except (ValueError, RecursionError):
-            payload, end = self._parsed(name, data), len(data)
-        if end != len(data):
-            payload = self._parsed(name, data)
-        if payload.__class__ is not dict:
-            raise self._unexpected(name, data, "its data is not a JSON object")
-        if self._strict and name in self._spec.schemas:
-            self._check(name, payload)
-        known: dict[str, Any] = payload
-        return known
-
-    def _parsed(self, name: str, data: str) -> Any:
-        """Decode data with white space around it, or say that it is not JSON."""
-        try:
-            return parsed(data)
+            payload = parsed(data)
         except ValueError:
             raise self._unexpected(name, data, "its data is not JSON") from None
+        if not is_object(payload):
+            raise self._unexpected(name, data, "its data is not a JSON object")
+        return payload
 
     def _check(self, name: str, payload: Any) -> None:
+        pointer = self._spec.schemas.get(name)
+        if pointer is None:
+            return
         schemas = self._failures.contract.schemas
-        pointer = self._spec.schemas[name]
-        found = first_violation(payload, {"$ref": pointer}, schemas, pointer)
+        found = first_violation(payload, schemas[pointer], schemas, pointer)
         if found is not None:
             place = ".".join(str(step) for step in found.path)
             raise self._unexpected(name, payload, f"{place}: {found.reason}")

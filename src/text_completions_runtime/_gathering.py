@@ -86,12 +86,10 @@ class Gatherer:
 
         def append(payload: dict[str, Any]) -> None:
             found = read(payload)
-            if not isinstance(found, str):
+            if found.__class__ is not str:
                 return
             place = fixed or _resolved(part.target, payload)
-            text = texts.get(place)
-            if text is None:
-                text = self._begun(place)
+            text = texts[place] if place in texts else self._begun(place)
             if cumulative:
                 text.forget()
             text.append(found)
