@@ -66,7 +66,7 @@ def _streams(url: str) -> Samples:
         }
         return interleaved(
             {name: _exhausted(stream) for name, stream in contenders.items()},
-            9,
+            25,
             per=EVENTS,
         )
 
