@@ -45,7 +45,7 @@ class Door:
         merged = {name: value for name, value in (HEADERS | named).items() if value}
         return self.send("POST", path, content, merged)
 
-    def complete(self, **changes: Any) -> httpx.Response:
+    def complete(self, /, **changes: Any) -> httpx.Response:
         body = {
             "model": "claude-2.1",
             "prompt": "\n\nHuman: Hello\n\nAssistant:",
@@ -53,7 +53,7 @@ class Door:
         }
         return self.post(json.dumps(body | changes).encode())
 
-    def message(self, **changes: Any) -> httpx.Response:
+    def message(self, /, **changes: Any) -> httpx.Response:
         body = {
             "model": "claude-2.1",
             "messages": [{"role": "user", "content": "Hello"}],
