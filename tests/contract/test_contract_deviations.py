@@ -18,6 +18,9 @@ from text_completions_contract._clause import INVARIANTS
 
 OWN = tuple(section for section in SECTIONS if section != "schema")
 
+# One for each clause; `make mutation` runs them all.
+FIRST = {clause: (name, answer) for name, clause, answer in reversed(DEVIATIONS)}
+
 ALWAYS = {clause.id for clause in all_clauses() if clause in INVARIANTS}
 
 
@@ -27,7 +30,7 @@ def failed(report: Report) -> list[str]:
 
 @pytest.mark.parametrize(
     ("clause", "answer"),
-    [pytest.param(clause, answer, id=name) for name, clause, answer in DEVIATIONS],
+    [pytest.param(clause, answer, id=name) for clause, (name, answer) in FIRST.items()],
 )
 def test_a_deviation_turns_its_clause_red(
     server: Server, clause: str, answer: Answerer
