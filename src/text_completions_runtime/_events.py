@@ -59,12 +59,14 @@ class EventReader:
         self._failures = failures
         self._strict = strict
         self._decoder = SSEDecoder()
-        self._shown = spec.events.keys() - spec.ignore - {spec.error}
         self._last = spec.last and spec.last.event
         self._reason = (spec.last or Where("")).reader()
         self._log = log if log is not None and log.bodies else None
         self._gatherer = spec.final and Gatherer(spec, rule, spec.final)
-        self._steps = self._gatherer.steps if self._gatherer else {}
+        # The events that a caller sees, and what gathers each of them.
+        steps = self._gatherer.steps if self._gatherer else {}
+        shown = spec.events.keys() - spec.ignore - {spec.error}
+        self._shown = {name: steps.get(name, []) for name in shown}
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """Yield the events that this chunk completes.
@@ -74,7 +76,7 @@ class EventReader:
             APIResponseValidationError: An event is not what the contract says.
         """
         # Local names and few calls, for this is done for every event.
-        shown, steps, log = self._shown, self._steps, self._log
+        shown, log = self._shown, self._log
         end, unnamed, last = self._rule.end, self._rule.unnamed, self._last
         strict, reason = self._strict, self._reason
         payload: Any
@@ -82,8 +84,9 @@ class EventReader:
             if data == end and not given:
                 self.complete = True
                 continue
-            name = given or unnamed
-            if name in shown:
+            name = given or unnamed or ""
+            gathering = shown.get(name)
+            if gathering is not None:
                 try:
                     payload, stop = _decode(data)
                 except (ValueError, RecursionError):
@@ -94,13 +97,13 @@ class EventReader:
                     self._check(name, payload)
                 if name == last and reason(payload) is not None:
                     self.complete = True
-                for gather in steps.get(name, ()):
+                for gather in gathering:
                     gather(payload)
                 if log is not None:
                     log.event(name, payload)
                 self.handed += 1
                 yield name, payload
-            elif name is not None and name == self._spec.error:
+            elif name and name == self._spec.error:
                 raise self._failures.event(self._payload(name, data), self._response)
 
     @property

@@ -75,21 +75,23 @@ class Gatherer:
         self._whole.update(deepcopy(payload))
 
     def _appending(self, part: Part) -> _Step:
-        text = self._spec.text
-        is_text = text is not None and (text.event, text.path) == (
+        told = self._spec.text
+        is_text = told is not None and (told.event, told.path) == (
             part.event,
             part.source,
         )
         cumulative = self._cumulative and is_text
-        read, fixed = _reader(part.source), _fixed(part.target)
-        texts = self._texts
+        read = _reader(part.source)
+        moving = any(isinstance(step, Member) for step in part.target)
+        text: _Text | None = None
 
         def append(payload: dict[str, Any]) -> None:
+            nonlocal text
             found = read(payload)
             if found.__class__ is not str:
                 return
-            place = fixed or _resolved(part.target, payload)
-            text = texts[place] if place in texts else self._begun(place)
+            if text is None or moving:
+                text = self._text(_resolved(part.target, payload))
             if cumulative:
                 text.forget()
             text.append(found)
@@ -98,18 +100,19 @@ class Gatherer:
 
         return append
 
-    def _begun(self, path: _Path) -> _Text:
-        before = _read(self._whole, path)
-        text = self._texts[path] = _Text()
-        text.append(before if isinstance(before, str) else "")
-        return text
+    def _text(self, path: _Path) -> _Text:
+        """Return the text at a path; it begins with what is there."""
+        if path not in self._texts:
+            before = _read(self._whole, path)
+            self._texts[path] = _Text([before] if isinstance(before, str) else [])
+        return self._texts[path]
 
 
 class _Text(list[str]):
     """The latest pieces of a text. Those before are packed, which takes less room."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, pieces: list[str]) -> None:
+        super().__init__(pieces)
         self._packed: list[str] = []
 
     def pack(self) -> None:
@@ -130,12 +133,6 @@ class _Text(list[str]):
 def _reader(path: _Path) -> Callable[[dict[str, Any]], Any]:
     """Return what reads a part of an event: quick for the usual path of one step."""
     return methodcaller("get", *path) if len(path) == 1 else partial(_read, path=path)
-
-
-def _fixed(target: tuple[str | Member, ...]) -> _Path | None:
-    """Return a target that is the same for all events."""
-    steps = tuple(step for step in target if isinstance(step, str))
-    return steps if len(steps) == len(target) else None
 
 
 def _resolved(target: tuple[str | Member, ...], payload: Mapping[str, Any]) -> _Path:
