@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from json.scanner import make_scanner
 from typing import Any, TypeAlias
 
 import httpx
@@ -19,7 +20,9 @@ from ._validation import first_violation
 
 __all__ = ["Event", "EventReader", "Increments"]
 
-_decode = json.JSONDecoder().raw_decode
+# What `JSONDecoder.raw_decode` calls; it says StopIteration where there is no JSON.
+_settings: Any = json.JSONDecoder()
+_decode = make_scanner(_settings)
 
 
 Event: TypeAlias = tuple[str, dict[str, Any]]
@@ -88,8 +91,8 @@ class EventReader:
             gathering = shown.get(name)
             if gathering is not None:
                 try:
-                    payload, stop = _decode(data)
-                except (ValueError, RecursionError):
+                    payload, stop = _decode(data, 0)
+                except (StopIteration, ValueError, RecursionError):
                     payload, stop = None, 0
                 if stop != len(data) or payload.__class__ is not dict:
                     payload = self._payload(name, data)

@@ -76,34 +76,43 @@ class Completion(Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Build the model from decoded JSON. Nothing is checked or copied."""
         self = cls.__new__(cls)
-        known = 0
+        known = 9
         if "type" in source:
-            known += 1
             self.type = source["type"]
+        else:
+            known -= 1
         if "id" in source:
-            known += 1
             self.id = source["id"]
+        else:
+            known -= 1
         if "completion" in source:
-            known += 1
             self.completion = source["completion"]
+        else:
+            known -= 1
         if "stop_reason" in source:
-            known += 1
             self.stop_reason = source["stop_reason"]
+        else:
+            known -= 1
         if "model" in source:
-            known += 1
             self.model = source["model"]
+        else:
+            known -= 1
         if "stop" in source:
-            known += 1
             self.stop = source["stop"]
+        else:
+            known -= 1
         if "log_id" in source:
-            known += 1
             self.log_id = source["log_id"]
+        else:
+            known -= 1
         if "truncated" in source:
-            known += 1
             self.truncated = source["truncated"]
+        else:
+            known -= 1
         if "exception" in source:
-            known += 1
             self.exception = source["exception"]
+        else:
+            known -= 1
         if len(source) != known:
             self.keep_others(source)
         return self

@@ -45,18 +45,21 @@ class ContentBlockStartEvent(Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Build the model from decoded JSON. Nothing is checked or copied."""
         self = cls.__new__(cls)
-        known = 0
+        known = 3
         if "type" in source:
-            known += 1
             self.type = source["type"]
+        else:
+            known -= 1
         if "index" in source:
-            known += 1
             self.index = source["index"]
+        else:
+            known -= 1
         if "content_block" in source:
-            known += 1
             self.content_block = decode_variant(
                 source["content_block"], "type", {"text": TextBlock}, OtherContentBlock
             )
+        else:
+            known -= 1
         if len(source) != known:
             self.keep_others(source)
         return self

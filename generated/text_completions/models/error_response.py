@@ -44,16 +44,19 @@ class ErrorResponse(Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Build the model from decoded JSON. Nothing is checked or copied."""
         self = cls.__new__(cls)
-        known = 0
+        known = 3
         if "type" in source:
-            known += 1
             self.type = source["type"]
+        else:
+            known -= 1
         if "error" in source:
-            known += 1
             self.error = ErrorDetail.decode(source["error"])
+        else:
+            known -= 1
         if "request_id" in source:
-            known += 1
             self.request_id = source["request_id"]
+        else:
+            known -= 1
         if len(source) != known:
             self.keep_others(source)
         return self

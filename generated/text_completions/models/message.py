@@ -71,36 +71,44 @@ class Message(Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Build the model from decoded JSON. Nothing is checked or copied."""
         self = cls.__new__(cls)
-        known = 0
+        known = 8
         if "id" in source:
-            known += 1
             self.id = source["id"]
+        else:
+            known -= 1
         if "type" in source:
-            known += 1
             self.type = source["type"]
+        else:
+            known -= 1
         if "role" in source:
-            known += 1
             self.role = source["role"]
+        else:
+            known -= 1
         if "content" in source:
-            known += 1
             self.content = decode_list(
                 source["content"],
                 lambda item: decode_variant(
                     item, "type", {"text": TextBlock}, OtherContentBlock
                 ),
             )
+        else:
+            known -= 1
         if "model" in source:
-            known += 1
             self.model = source["model"]
+        else:
+            known -= 1
         if "stop_reason" in source:
-            known += 1
             self.stop_reason = source["stop_reason"]
+        else:
+            known -= 1
         if "stop_sequence" in source:
-            known += 1
             self.stop_sequence = source["stop_sequence"]
+        else:
+            known -= 1
         if "usage" in source:
-            known += 1
             self.usage = Usage.decode(source["usage"])
+        else:
+            known -= 1
         if len(source) != known:
             self.keep_others(source)
         return self

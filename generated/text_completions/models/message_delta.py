@@ -39,13 +39,15 @@ class MessageDelta(Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Build the model from decoded JSON. Nothing is checked or copied."""
         self = cls.__new__(cls)
-        known = 0
+        known = 2
         if "stop_reason" in source:
-            known += 1
             self.stop_reason = source["stop_reason"]
+        else:
+            known -= 1
         if "stop_sequence" in source:
-            known += 1
             self.stop_sequence = source["stop_sequence"]
+        else:
+            known -= 1
         if len(source) != known:
             self.keep_others(source)
         return self

@@ -44,16 +44,19 @@ class MessageDeltaEvent(Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Build the model from decoded JSON. Nothing is checked or copied."""
         self = cls.__new__(cls)
-        known = 0
+        known = 3
         if "type" in source:
-            known += 1
             self.type = source["type"]
+        else:
+            known -= 1
         if "delta" in source:
-            known += 1
             self.delta = MessageDelta.decode(source["delta"])
+        else:
+            known -= 1
         if "usage" in source:
-            known += 1
             self.usage = MessageDeltaUsage.decode(source["usage"])
+        else:
+            known -= 1
         if len(source) != known:
             self.keep_others(source)
         return self

@@ -34,10 +34,11 @@ class MessageDeltaUsage(Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Build the model from decoded JSON. Nothing is checked or copied."""
         self = cls.__new__(cls)
-        known = 0
+        known = 1
         if "output_tokens" in source:
-            known += 1
             self.output_tokens = source["output_tokens"]
+        else:
+            known -= 1
         if len(source) != known:
             self.keep_others(source)
         return self

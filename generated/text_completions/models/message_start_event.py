@@ -39,13 +39,15 @@ class MessageStartEvent(Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Build the model from decoded JSON. Nothing is checked or copied."""
         self = cls.__new__(cls)
-        known = 0
+        known = 2
         if "type" in source:
-            known += 1
             self.type = source["type"]
+        else:
+            known -= 1
         if "message" in source:
-            known += 1
             self.message = Message.decode(source["message"])
+        else:
+            known -= 1
         if len(source) != known:
             self.keep_others(source)
         return self
