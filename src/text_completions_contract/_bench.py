@@ -41,8 +41,9 @@ class Bench:
     document: Document
     settings: Settings
     key: str = field(repr=False)
-    # Which answer first had an id.
+    # Which answer first had an id, and which first a `request-id`.
     ids: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
+    request_ids: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
     _known: dict[Request, Exchange] = field(default_factory=dict[Request, Exchange])
     _hangs: dict[tuple[str, bool], int] = field(
         default_factory=dict[tuple[str, bool], int]

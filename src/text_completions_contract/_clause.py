@@ -105,15 +105,18 @@ def should(
 
 
 def always(
-    id: str, sentence: str, source: str, *, level: Level = Level.MUST
+    id: str,
+    sentence: str,
+    source: str,
+    *,
+    level: Level = Level.MUST,
+    needs: Need = "nothing",
 ) -> Callable[[Invariant], Invariant]:
     """Register a clause that every exchange is held against, whoever sent it.
 
     The function says whether the exchange was one to judge.
     """
-    clause = Clause(
-        id=id, sentence=sentence, level=level, source=source, needs="nothing"
-    )
+    clause = Clause(id=id, sentence=sentence, level=level, source=source, needs=needs)
     return _register(INVARIANTS, clause)
 
 

@@ -97,7 +97,8 @@ class Watch:
             if clause.id in self._applied:
                 yield Result(clause=clause, verdict=Verdict.PASSED)
             else:
-                lacking = self.judge.standing.obstacle
+                standing = self.judge.standing
+                lacking = standing.lacks(clause.needs) or standing.obstacle
                 yield not_judged(clause, lacking or "no answer was of this kind")
 
     def _hold(self, clause: Clause, exchange: Exchange) -> Iterator[Result]:

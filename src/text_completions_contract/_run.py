@@ -12,7 +12,7 @@ from typing import Protocol
 from ._bench import Bench
 from ._budget import Spent
 from ._clause import DIRECTED, INVARIANTS, Clause, NotJudged
-from ._document import load_document
+from ._document import MESSAGES, load_document
 from ._evidence import Scribe
 from ._judge import Judge, SuiteFailure, Watch, not_judged
 from ._preflight import Standing, look
@@ -118,7 +118,7 @@ class _Session:
         if watch.clauses:
             # What cannot be asked for is missing in their verdicts alone.
             with suppress(NotJudged):
-                self._sample()
+                self._sample(standing)
         for clause in self.clauses:
             if clause in DIRECTED:
                 yield judge.judge(clause)
@@ -127,7 +127,7 @@ class _Session:
         yield from watch.observe()
         yield from watch.finish()
 
-    def _sample(self) -> None:
+    def _sample(self, standing: Standing) -> None:
         """An answer of each kind, for clauses that always apply and send nothing.
 
         Clauses ask the same, and are given these answers: a whole run sends no more.
@@ -138,6 +138,9 @@ class _Session:
             bench.post(bench.body(temperature=1.01))
             for version in bench.versions:
                 bench.raw_long_stream(version)
+        if standing.lacks("messages") is None:
+            bench.post(bench.message_body(**bench.long_message()), path=MESSAGES)
+            bench.raw_message_stream(**bench.long_message())
 
     def _generated(self, judge: Judge) -> Iterator[Result]:
         wanted = [item for item in self.clauses if item.section == "schema"]

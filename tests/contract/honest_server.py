@@ -325,7 +325,13 @@ def _message(body: dict[str, Any]) -> Reply:
     text = "".join(pieces).removeprefix(" ")
     if not body.get("stream"):
         return as_json(
-            200, {**message, **ending, "content": [{"type": "text", "text": text}]}
+            200,
+            {
+                **message,
+                **ending,
+                "content": [{"type": "text", "text": text}],
+                "usage": {"input_tokens": 9, "output_tokens": len(text.split())},
+            },
         )
     return _message_stream(message, ending, re.split("(?= )", text))
 
@@ -337,13 +343,14 @@ def _message_stream(
     deltas = [
         {"index": 0, "delta": {"type": "text_delta", "text": piece}} for piece in pieces
     ]
+    usage = {"output_tokens": sum(len(piece.split()) for piece in pieces)}
     events: list[tuple[str, dict[str, Any]]] = [
         ("message_start", {"message": message}),
         ("content_block_start", {"index": 0, "content_block": block}),
         ("ping", {}),
         *(("content_block_delta", delta) for delta in deltas),
         ("content_block_stop", {"index": 0}),
-        ("message_delta", {"delta": ending, "usage": {"output_tokens": 15}}),
+        ("message_delta", {"delta": ending, "usage": usage}),
         ("message_stop", {}),
     ]
     return as_stream([frame(name, {"type": name, **data}) for name, data in events])

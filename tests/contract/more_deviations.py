@@ -236,6 +236,9 @@ MORE: list[tuple[str, str, Answerer]] = [
         each(lambda data, last: data.update(id=f"{data['id']}{last}")), OLD)),
     ("the model changes in the end", "framing/10", streamed(
         on_last(model="claude-2.0"))),
+    ("short streams are none", "framing/12", body(
+        lambda m: m.pop("stream", None) if m.get("max_tokens_to_sample") == 1
+        else None)),
     ("words wait for the last one", "framing/11", replied(
         lambda _, r: Reply(200, r.headers, slow_and_held(r)) if r.is_stream else None)),
     ("[DONE] has a name", "stream/2023-01-01/2", replied(named_done)),
@@ -283,6 +286,8 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("deltas of another block", "messages/21", streamed(other_index, path=MESSAGES)),
     ("deltas of another type", "messages/21", streamed(other_delta, path=MESSAGES)),
     ("one delta for all", "messages/22", streamed(one_delta, path=MESSAGES)),
+    ("tokens are not counted", "messages/23", said(
+        put(usage={"input_tokens": 9, "output_tokens": 1}), MESSAGES)),
     ("a number is a model", "messages/4", message_member("model", number)),
     ("messages with any metadata", "messages/4", message_member(
         "metadata", lambda v: isinstance(v, dict) and set(v) - {"user_id"})),

@@ -177,7 +177,8 @@ def message_turns(test: Callable[[list[Any]], object]) -> Answerer:
 
     def change(members: Body) -> None:
         turns = members.get("messages")
-        if isinstance(turns, list) and test(turns):
+        listed = isinstance(turns, list)
+        if listed and all(isinstance(turn, dict) for turn in turns) and test(turns):
             members["messages"] = [{"role": "user", "content": "Hello"}]
 
     return body(change, MESSAGES)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
 
 from .._answers import payloads_of, read_object, sound
 from .._bench import Bench
-from .._clause import NotJudged, always, expect, must, should
-from .._document import COMPLETE, JSON, OLD
+from .._clause import Level, NotJudged, always, expect, must, should
+from .._document import COMPLETE, JSON
 from .._exchange import Exchange
-from ._asking import SHORT
 
 SCHEMA = "#/components/schemas/Completion"
 
@@ -21,57 +21,62 @@ def _media_type(bench: Bench) -> None:
     expect(exchange.media_type == JSON, f"it is {exchange.media_type!r}", exchange)
 
 
-@must(
+@always(
     "answer/2",
     "A completion has `type`, `id`, `completion`, `stop_reason` and `model`, "
     "each of its type.",
     SCHEMA,
 )
-def _schema(bench: Bench) -> None:
-    for exchange in _answers(bench):
-        members = read_object(exchange)
-        problem = bench.document.answer_problem(COMPLETE, 200, members)
-        expect(problem is None, str(problem), exchange)
+def _schema(bench: Bench, exchange: Exchange) -> bool:
+    members = _members(exchange)
+    if members is None:
+        return False
+    problem = bench.document.answer_problem(COMPLETE, 200, members)
+    expect(problem is None, str(problem), exchange)
+    return True
 
 
-@must(
+@always(
     "answer/3",
     "`stop_reason` is never null in a JSON answer.",
     f"{SCHEMA}/properties/stop_reason",
 )
-def _reason(bench: Bench) -> None:
-    for exchange in _answers(bench):
-        reason = read_object(exchange).get("stop_reason")
-        expect(isinstance(reason, str), f"it is {reason!r}", exchange)
+def _reason(_: Bench, exchange: Exchange) -> bool:
+    members = _members(exchange)
+    if members is None:
+        return False
+    reason = members.get("stop_reason")
+    expect(isinstance(reason, str), f"it is {reason!r}", exchange)
+    return True
 
 
-@must(
+@always(
     "answer/4",
     "`stop` is null exactly when `stop_reason` is `max_tokens`.",
     f"{SCHEMA}/properties/stop; recorded 21 of 21",
 )
-def _stop(bench: Bench) -> None:
-    for exchange in _answers(bench):
-        members = read_object(exchange)
-        if "stop" not in members:
-            raise NotJudged("the answers carry no `stop`")
-        reason, stop = members.get("stop_reason"), members["stop"]
-        agrees = (stop is None) == (reason == "max_tokens")
-        expect(agrees, f"`stop` is {stop!r} at {reason!r}", exchange)
+def _stop(_: Bench, exchange: Exchange) -> bool:
+    members = _members(exchange)
+    if members is None or "stop" not in members:
+        return False
+    reason, stop = members.get("stop_reason"), members["stop"]
+    agrees = (stop is None) == (reason == "max_tokens")
+    expect(agrees, f"`stop` is {stop!r} at {reason!r}", exchange)
+    return True
 
 
-@must(
+@always(
     "answer/5",
     "`log_id` is the same as `id`.",
     f"{SCHEMA}/properties/log_id; recorded 21 of 21",
 )
-def _log_id(bench: Bench) -> None:
-    for exchange in _answers(bench):
-        members = read_object(exchange)
-        if "log_id" not in members:
-            raise NotJudged("the answers carry no `log_id`")
+def _log_id(_: Bench, exchange: Exchange) -> bool:
+    told = [item for item in completions_of(exchange) if "log_id" in item]
+    for members in told:
         same = members["log_id"] == members.get("id")
-        expect(same, f"{members['log_id']!r} is not {members.get('id')!r}", exchange)
+        said = f"{members['log_id']!r} is not {members.get('id')!r}"
+        expect(same, said, exchange)
+    return bool(told)
 
 
 @must("answer/6", "No two completions have the same `id`.", f"{SCHEMA}/properties/id")
@@ -89,20 +94,22 @@ def _own_id(bench: Bench) -> None:
 )
 def _model(bench: Bench) -> None:
     exchange = bench.post(bench.body())
-    model = read_object(exchange).get("model")
-    check_model(bench, exchange, model)
+    check_model(bench, exchange, read_object(exchange).get("model"))
 
 
-@should(
+@always(
     "answer/8",
     "A completion has `stop` and `log_id`.",
     "recorded 21 of 21, undocumented",
+    level=Level.SHOULD,
 )
-def _undocumented(bench: Bench) -> None:
-    exchange = bench.post(bench.body())
-    members = read_object(exchange)
+def _undocumented(_: Bench, exchange: Exchange) -> bool:
+    members = _members(exchange)
+    if members is None:
+        return False
     missing = {"stop", "log_id"} - set(members)
     expect(not missing, f"there is no {', '.join(sorted(missing))}", exchange)
+    return True
 
 
 @should(
@@ -157,8 +164,8 @@ def _models(bench: Bench, exchange: Exchange) -> bool:
     f"{SCHEMA}/properties/stop; recorded",
 )
 def _endings(_: Bench, exchange: Exchange) -> bool:
-    payloads = payloads_of(exchange)
-    if not payloads or exchange.request.path != COMPLETE or exchange.fault is not None:
+    payloads = completions_of(exchange)
+    if not payloads or exchange.fault is not None:
         return False
     reason = payloads[-1].get("stop_reason")
     expect(isinstance(reason, str), f"`stop_reason` is {reason!r}", exchange)
@@ -179,11 +186,11 @@ def check_model(bench: Bench, exchange: Exchange, model: object) -> None:
         expect(model == asked, f"{asked!r} was asked for, {model!r} came", exchange)
 
 
-def _answers(bench: Bench) -> Iterator[Exchange]:
-    yield bench.post(bench.body(max_tokens_to_sample=1))
-    yield bench.post(bench.body())
-    yield bench.long().exchange
-    yield bench.post(bench.body(prompt=SHORT))
-    if OLD in bench.versions:
-        headers = bench.headers(anthropic_version=OLD)
-        yield bench.post(bench.body(), headers=headers)
+def completions_of(exchange: Exchange) -> list[Mapping[str, Any]]:
+    """The objects of a good answer of `/v1/complete`; see `payloads_of`."""
+    return payloads_of(exchange) if exchange.request.path == COMPLETE else []
+
+
+def _members(exchange: Exchange) -> Mapping[str, Any] | None:
+    """The members of a good JSON answer of `/v1/complete`, or None if it is none."""
+    return None if exchange.is_stream else next(iter(completions_of(exchange)), None)

@@ -113,7 +113,8 @@ def _refused_stream(bench: Bench) -> None:
     "texts quoted in public issues",
 )
 def _names_parameter(bench: Bench) -> None:
-    wrong: dict[str, Any] = {"temperature": 1.01, "best_of": 1, "top_k": 1.5}
+    wrong: dict[str, Any]
+    wrong = {"temperature": 1.01, "best_of": 1, "max_tokens_to_sample": 0}
     for field, value in wrong.items():
         exchange = bench.post(bench.body(**{field: value}))
         refused(exchange, field)

@@ -72,9 +72,10 @@ def _grows(bench: Bench) -> None:
 
 @always("limits/6", "No text is longer than its request allows.", SOURCE)
 def _always_within(_: Bench, exchange: Exchange) -> bool:
-    limit = exchange.request.json.get("max_tokens_to_sample")
+    name = "max_tokens_to_sample" if exchange.request.path == COMPLETE else "max_tokens"
+    limit = exchange.request.json.get(name)
     text = good_text(exchange)
-    if text is None or exchange.request.path != COMPLETE or not isinstance(limit, int):
+    if text is None or not isinstance(limit, int):
         return False
     words = len(text.split())
     expect(words <= limit, f"{words} words came at a limit of {limit}", exchange)

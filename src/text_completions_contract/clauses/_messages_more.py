@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._answers import events_of, payload_of, payloads_of, sound
+from .._answers import sound
 from .._bench import MANY_WORDS, Bench
 from .._clause import NotJudged, expect, must
 from .._document import MESSAGES
 from .._exchange import Exchange
-from .._json import as_object
-from ._answer import check_model
 from ._asking import MESSAGE_PARAMS, accepted, refused
 from ._auth import KIND, WRONG
 from ._errors import INVENTED
-from ._messages import MESSAGE, STREAM
+from ._messages import STREAM
 from ._stop import bridge_of
-
-BLOCKS = frozenset({"content_block_start", "content_block_delta", "content_block_stop"})
 
 
 @must(
@@ -29,8 +25,8 @@ BLOCKS = frozenset({"content_block_start", "content_block_delta", "content_block
 def _headers(bench: Bench) -> None:
     for name, value in (("no key", None), ("a wrong key", WRONG)):
         refused(_post(bench, x_api_key=value), name, 401, KIND)
-    never = _post(bench, anthropic_version="2023-06-02")
-    refused(never, "the version 2023-06-02")
+    never = _post(bench, anthropic_version="2023-12-01")
+    refused(never, "the version 2023-12-01")
 
 
 @must(
@@ -47,20 +43,6 @@ def _together(bench: Bench) -> None:
     for members in (some, bounds):
         body = bench.message_body(**members)
         accepted(bench.post(body, path=MESSAGES), ", ".join(members))
-
-
-@must(
-    "messages/17",
-    "A message has a name, and names the model that was asked for.",
-    f"{MESSAGE}/properties/model",
-    needs="messages",
-)
-def _named(bench: Bench) -> None:
-    for exchange in (bench.message().exchange, _stream(bench)):
-        for message in payloads_of(exchange)[:1]:
-            name = message.get("id")
-            expect(bool(name), f"`id` is {name!r}", exchange)
-            check_model(bench, exchange, message.get("model"))
 
 
 @must(
@@ -104,31 +86,6 @@ def _bounded_stream(bench: Bench) -> None:
     said = f"with the stop sequence {sequence!r} it ends {cut.text[-30:]!r}"
     pair = (whole.exchange, cut.exchange)
     expect(cut.text == expected, said, cut.exchange, *pair)
-
-
-@must(
-    "messages/21",
-    "A delta and a stop name the block that was started, and text comes in "
-    "`text_delta`.",
-    STREAM,
-    needs="messages",
-)
-def _blocks(bench: Bench) -> None:
-    exchange = _stream(bench)
-    started: object = None
-    for event in events_of(exchange):
-        if event.name not in BLOCKS:
-            continue
-        payload = payload_of(exchange, event)
-        index = payload.get("index")
-        if event.name == "content_block_start":
-            started = index
-        said = f"{event.name} has the index {index!r}, not {started!r}"
-        expect(index == started, said, exchange)
-        delta = as_object(payload.get("delta")) or {}
-        kind = delta.get("type")
-        named = "text" not in delta or kind == "text_delta"
-        expect(named, f"a delta with text has the type {kind!r}", exchange)
 
 
 @must("messages/22", "A long text takes more than one delta.", STREAM, needs="messages")

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from .._bench import Bench
 from .._clause import NotJudged, must
-from ._asking import PARAMS, refuses, takes
+from ._accepting import good, takes
+from ._asking import PARAMS, accepted, refuses
 
 DOCS = "docs 2024, prompt validation"
 SOURCE = f"{DOCS}; {PARAMS}/properties/prompt"
+HISTORY = "\n\nHuman: Hi\n\nAssistant: Hello."
+MENDED = good(
+    "prompt",
+    "Human: Hello, Claude\n\nAssistant:",
+    "\n\nHuman: Hello, Claude:\n\nAssistant: ",
+)
+SYSTEM = good("prompt", "You are terse.\n\nHuman: Hello, Claude\n\nAssistant:")
+PREFILLED = good(
+    "prompt",
+    "\n\nHuman: Hello, Claude\n\nAssistant: Hello, my name",
+    f"{HISTORY}\n\nHuman: How are you?\n\nAssistant: I am",
+)
+DIALOGUES = good(
+    "prompt",
+    f"{HISTORY * 3}\n\nHuman: Hello, Claude\n\nAssistant:",
+    f"{HISTORY} \n\nHuman: Hello, Claude\n\nAssistant:",
+)
 
 
 @must("prompts/1", "A prompt without turns is refused.", SOURCE)
@@ -46,40 +64,26 @@ def _line_ends(bench: Bench) -> None:
     SOURCE,
 )
 def _mended(bench: Bench) -> None:
-    prompts = [
-        "Human: Hello, Claude\n\nAssistant:",
-        "\n\nHuman: Hello, Claude:\n\nAssistant: ",
-    ]
-    takes(bench, "prompt", prompts)
+    takes(bench, "prompt", MENDED)
 
 
 @must(
     "prompts/6", "Text before the first turn is a system prompt.", f"{DOCS}; recorded"
 )
 def _system(bench: Bench) -> None:
-    prompt = "You are terse.\n\nHuman: Hello, Claude\n\nAssistant:"
-    takes(bench, "prompt", [prompt])
+    takes(bench, "prompt", SYSTEM)
 
 
 @must("prompts/7", "Text after the last turn is the start of the answer.", DOCS)
 def _prefill(bench: Bench) -> None:
-    prompts = [
-        "\n\nHuman: Hello, Claude\n\nAssistant: Hello, my name",
-        "\n\nHuman: Hi\n\nAssistant: Hello.\n\nHuman: How are you?\n\nAssistant: I am",
-    ]
-    takes(bench, "prompt", prompts)
+    takes(bench, "prompt", PREFILLED)
 
 
 @must(
     "prompts/8", "A dialogue of many turns is taken, stray spaces too.", "docs 2023-07"
 )
 def _dialogue(bench: Bench) -> None:
-    history = "\n\nHuman: Hi\n\nAssistant: Hello."
-    prompts = [
-        f"{history * 3}\n\nHuman: Hello, Claude\n\nAssistant:",
-        f"{history} \n\nHuman: Hello, Claude\n\nAssistant:",
-    ]
-    takes(bench, "prompt", prompts)
+    takes(bench, "prompt", DIALOGUES)
 
 
 @must(
@@ -90,4 +94,5 @@ def _dialogue(bench: Bench) -> None:
 def _long(bench: Bench) -> None:
     if bench.is_paid:
         raise NotJudged("no long prompts are sent in this run")
-    takes(bench, "prompt", [f"\n\nHuman: {'a word ' * 2500}\n\nAssistant:"])
+    prompt = f"\n\nHuman: {'a word ' * 2500}\n\nAssistant:"
+    accepted(bench.post(bench.body(prompt=prompt)), "a prompt of five thousand words")

@@ -9,18 +9,28 @@ from .._answers import sound
 from .._bench import Bench
 from .._clause import expect, must
 from .._document import OLD
-from ._asking import PARAMS, POST_COMPLETE, SHORT, accepted, refused, refuses, takes
+from ._accepting import good, takes
+from ._asking import PARAMS, POST_COMPLETE, SHORT, accepted, refused, refuses
+from ._mistaking import refuses_mistyped
 
 PROPERTIES = f"{PARAMS}/properties"
-# What is no number, though lax readers take it for one.
-NOT_NUMBERS = ("0.5", True, None)
+TEMPERATURES = good("temperature", 0, 1)
+TOP_PS = good("top_p", 0, 1)
+TOP_KS = good("top_k", 0, 4.0, 500)
+LIMITS = good("max_tokens_to_sample", 1, 8.0)
+LISTS = good(
+    "stop_sequences",
+    [],
+    ["\n\nHuman:", "#" * 80, *(f"#{number}#" for number in range(20))],
+)
+# Between 256 and 512 characters the sources disagree.
+USERS = good("metadata", {}, {"user_id": ""}, {"user_id": None}, {"user_id": "ü" * 256})
 # Names of the other operation, of other services and of habit.
 STRANGERS: dict[str, Any] = {
     "best_of": 1,
     "max_tokens": 8,
     "Temperature": 0.5,
     "_trace": None,
-    "system": "You are terse.",
     "user": {"id": "a"},
 }
 
@@ -47,7 +57,7 @@ def _closed(bench: Bench) -> None:
 
 @must("request/3", "`temperature` may be 0 and 1.", f"{PROPERTIES}/temperature")
 def _temperature(bench: Bench) -> None:
-    takes(bench, "temperature", [0, 1])
+    takes(bench, "temperature", TEMPERATURES)
 
 
 @must(
@@ -56,12 +66,13 @@ def _temperature(bench: Bench) -> None:
     f"{PROPERTIES}/temperature",
 )
 def _not_temperature(bench: Bench) -> None:
-    refuses(bench, "temperature", [-0.01, 1.01, *NOT_NUMBERS])
+    refuses(bench, "temperature", [-0.01, 1.01])
+    refuses_mistyped(bench, "temperature")
 
 
 @must("request/5", "`top_p` may be 0 and 1.", f"{PROPERTIES}/top_p")
 def _top_p(bench: Bench) -> None:
-    takes(bench, "top_p", [0, 1])
+    takes(bench, "top_p", TOP_PS)
 
 
 @must(
@@ -70,7 +81,8 @@ def _top_p(bench: Bench) -> None:
     f"{PROPERTIES}/top_p",
 )
 def _not_top_p(bench: Bench) -> None:
-    refuses(bench, "top_p", [*_below(bench, -0.01, -1), 1.01, *NOT_NUMBERS])
+    refuses(bench, "top_p", [*_below(bench, -0.01, -1), 1.01])
+    refuses_mistyped(bench, "top_p")
 
 
 @must(
@@ -79,7 +91,7 @@ def _not_top_p(bench: Bench) -> None:
     f"{PROPERTIES}/top_k; JSON Schema, 4.2.3",
 )
 def _top_k(bench: Bench) -> None:
-    takes(bench, "top_k", [0, 4.0, 500])
+    takes(bench, "top_k", TOP_KS)
 
 
 @must(
@@ -88,7 +100,8 @@ def _top_k(bench: Bench) -> None:
     f"{PROPERTIES}/top_k",
 )
 def _not_top_k(bench: Bench) -> None:
-    refuses(bench, "top_k", [*_below(bench, -1), 1.5, "5", True, None])
+    refuses(bench, "top_k", _below(bench, -1))
+    refuses_mistyped(bench, "top_k")
 
 
 @must(
@@ -97,7 +110,8 @@ def _not_top_k(bench: Bench) -> None:
     f"{PROPERTIES}/max_tokens_to_sample",
 )
 def _not_max_tokens(bench: Bench) -> None:
-    refuses(bench, "max_tokens_to_sample", [0, -1, 1.5, "16", True, None])
+    refuses(bench, "max_tokens_to_sample", [0, -1])
+    refuses_mistyped(bench, "max_tokens_to_sample")
 
 
 @must(
@@ -106,12 +120,13 @@ def _not_max_tokens(bench: Bench) -> None:
     f"{PROPERTIES}/prompt",
 )
 def _not_prompt(bench: Bench) -> None:
-    refuses(bench, "prompt", ["", None, 5, ["\n\nHuman: Hi\n\nAssistant:"]])
+    refuses(bench, "prompt", [""])
+    refuses_mistyped(bench, "prompt")
 
 
 @must("request/11", "A `model` that is no string is refused.", f"{PROPERTIES}/model")
 def _not_model(bench: Bench) -> None:
-    refuses(bench, "model", [None, 5, [bench.settings.model]])
+    refuses_mistyped(bench, "model")
 
 
 @must(
@@ -120,8 +135,7 @@ def _not_model(bench: Bench) -> None:
     f"{PROPERTIES}/stop_sequences",
 )
 def _stop_sequences(bench: Bench) -> None:
-    many = [f"#{number}#" for number in range(20)]
-    takes(bench, "stop_sequences", [[], ["\n\nHuman:", "#" * 80, *many]])
+    takes(bench, "stop_sequences", LISTS)
 
 
 @must(
@@ -130,7 +144,7 @@ def _stop_sequences(bench: Bench) -> None:
     f"{PROPERTIES}/stop_sequences",
 )
 def _not_stop_sequences(bench: Bench) -> None:
-    refuses(bench, "stop_sequences", ["###", [5, "###"], {"0": "###"}, None])
+    refuses_mistyped(bench, "stop_sequences")
 
 
 @must(
@@ -139,9 +153,7 @@ def _not_stop_sequences(bench: Bench) -> None:
     "#/components/schemas/Metadata",
 )
 def _metadata(bench: Bench) -> None:
-    # Between 256 and 512 characters the sources disagree.
-    users = ["", None, "ü" * 256]
-    takes(bench, "metadata", [{}, *({"user_id": user} for user in users)])
+    takes(bench, "metadata", USERS)
 
 
 @must(
@@ -150,14 +162,14 @@ def _metadata(bench: Bench) -> None:
     "#/components/schemas/Metadata",
 )
 def _not_metadata(bench: Bench) -> None:
-    users = [{"user_id": 5}, {"user_id": {"name": "a"}}, {"user_id": "u" * 513}]
     others = [{"session": "a"}, {"user_id": "a", "session": None}]
-    refuses(bench, "metadata", [*others, *users, [], None])
+    refuses(bench, "metadata", [*others, {"user_id": "u" * 513}])
+    refuses_mistyped(bench, "metadata")
 
 
 @must("request/16", "A `stream` that is no boolean is refused.", f"{PROPERTIES}/stream")
 def _not_stream(bench: Bench) -> None:
-    refuses(bench, "stream", ["true", 1, None])
+    refuses_mistyped(bench, "stream")
 
 
 @must(
@@ -177,18 +189,18 @@ def _together(bench: Bench) -> None:
     f"{POST_COMPLETE}/requestBody",
 )
 def _not_an_object(bench: Bench) -> None:
-    good = json.dumps(bench.body()).encode()
+    body = json.dumps(bench.body()).encode()
     broken = [
-        *(b"", b"{}", b'"text"', b"null", b"[" + good + b"]"),
+        *(b"", b"{}", b"null", b"[" + body + b"]"),
         # What readers that mean well mend.
-        good[:-1] + b",}",
-        good + b" x",
-        good.replace(b"{", b"{ /* a body */", 1),
-        good.replace(b'"', b"'"),
-        good.replace(b"\\n", b"\n"),
+        body[:-1] + b",}",
+        body + b" x",
+        body.replace(b"{", b"{ /* a body */", 1),
+        body.replace(b'"', b"'"),
+        body.replace(b"\\n", b"\n"),
     ]
-    for body in broken:
-        refused(bench.post(body), f"the body {body.decode()[:60]!r}")
+    for text in broken:
+        refused(bench.post(text), f"the body {text.decode()[:60]!r}")
 
 
 @must(
@@ -221,7 +233,7 @@ def _content_type_spelling(bench: Bench) -> None:
     f"{PROPERTIES}/max_tokens_to_sample; JSON Schema, 4.2.3",
 )
 def _max_tokens(bench: Bench) -> None:
-    takes(bench, "max_tokens_to_sample", [1, 8.0])
+    takes(bench, "max_tokens_to_sample", LIMITS)
     if not bench.is_paid:
         body = bench.body(prompt=SHORT, max_tokens_to_sample=1_000_000)
         accepted(bench.post(body), "max_tokens_to_sample: 1000000")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .._answers import Answer, text_of
+from .._answers import Answer, payloads_of, text_of
 from .._bench import HUMAN, Bench
 from .._clause import Deviation, NotJudged, always, expect, must
 from .._document import COMPLETE
@@ -123,10 +123,10 @@ def _built_in(_: Bench, exchange: Exchange) -> bool:
     STOP,
 )
 def _known_stop(_: Bench, exchange: Exchange) -> bool:
-    if good_text(exchange) is None or exchange.is_stream:
-        return False
-    stop = exchange.json.get("stop")
-    if stop is None or exchange.json.get("stop_reason") != "stop_sequence":
+    payloads = payloads_of(exchange) if exchange.request.path == COMPLETE else []
+    last = payloads[-1] if payloads else {}
+    stop = last.get("stop")
+    if stop is None or last.get("stop_reason") != "stop_sequence":
         return False
     known = [*_sequences(exchange), HUMAN]
     expect(stop in known, f"`stop` is {stop!r}", exchange)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
-from .._answers import Answer, events_of
+from .._answers import Answer, payloads_of
 from .._bench import MANY_WORDS, Bench
-from .._clause import Deviation, NotJudged, expect, must
-from .._document import NEW, OLD
+from .._clause import Deviation, NotJudged, always, expect, must
+from .._document import COMPLETE, NEW, OLD
+from .._exchange import Exchange
 from .._json import as_text
 from ._answer import check_model
 
@@ -16,19 +18,23 @@ DOCS = "docs 2024, streaming"
 FIRST_SDK = "parser of the first SDK; docs 2023-05"
 
 
-@must("stream/2023-06-01/1", "Completion events are named `completion`.", DOCS)
-def _named(bench: Bench) -> None:
-    exchange = bench.raw_long_stream(NEW)
-    names = [event.name for event in events_of(exchange)]
+@always("stream/2023-06-01/1", "Completion events are named `completion`.", DOCS)
+def _named(_: Bench, exchange: Exchange) -> bool:
+    if not _is_whole(exchange, NEW):
+        return False
+    names = [event.name for event in exchange.events.events]
     expect("completion" in names, f"the events are named {set(names)}", exchange)
     expect(None not in names, "an event has no name", exchange)
+    return True
 
 
-@must("stream/2023-06-01/2", "There is no `[DONE]`.", DOCS)
-def _no_done(bench: Bench) -> None:
-    exchange = bench.raw_long_stream(NEW)
-    marked = any(event.data.strip() == "[DONE]" for event in events_of(exchange))
+@always("stream/2023-06-01/2", "There is no `[DONE]`.", DOCS)
+def _no_done(_: Bench, exchange: Exchange) -> bool:
+    if not _is_whole(exchange, NEW):
+        return False
+    marked = any(event.data.strip() == "[DONE]" for event in exchange.events.events)
     expect(not marked, "the stream holds `[DONE]`", exchange)
+    return True
 
 
 @must("stream/2023-06-01/3", "The text comes in increments, not cumulated.", DOCS)
@@ -40,18 +46,13 @@ def _increments(bench: Bench) -> None:
     expect(not _grows(texts), "every event repeats the text so far", answer.exchange)
 
 
-@must(
+@always(
     "stream/2023-06-01/4",
     "Exactly one event carries a `stop_reason`, and it is the last completion event.",
     f"{DOCS}; recorded",
 )
-def _one_reason(bench: Bench) -> None:
-    for answer in (bench.long_stream(NEW), bench.stream(NEW, max_tokens_to_sample=1)):
-        reasons = [payload.get("stop_reason") for payload in answer.payloads]
-        early = [reason for reason in reasons[:-1] if reason is not None]
-        expect(not early, f"an earlier event carries {early[:1]}", answer.exchange)
-        last = reasons[-1]
-        expect(isinstance(last, str), f"the last carries {last!r}", answer.exchange)
+def _one_reason(_: Bench, exchange: Exchange) -> bool:
+    return _ends_once(exchange, NEW)
 
 
 @must(
@@ -78,35 +79,37 @@ def _many_events(bench: Bench) -> None:
     expect(len(texts) > 1, said, answer.exchange)
 
 
-@must(
+@always(
     "stream/2023-06-01/7",
     "At `max_tokens` the last event still carries text, at a stop sequence none.",
     "recorded 6 of 6",
 )
-def _last_text(bench: Bench) -> None:
-    for answer in (bench.long_stream(NEW), bench.stream(NEW, max_tokens_to_sample=1)):
-        last = answer.pieces[-1]
-        if answer.reason == "max_tokens" and answer.text:
-            expect(last != "", "the last event has no text", answer.exchange)
-        if answer.reason == "stop_sequence":
-            expect(last == "", f"the last event adds {last!r}", answer.exchange)
+def _last_text(_: Bench, exchange: Exchange) -> bool:
+    payloads = _payloads(exchange, NEW)
+    texts = [as_text(payload.get("completion")) or "" for payload in payloads]
+    reason = payloads[-1].get("stop_reason") if payloads else None
+    if reason == "max_tokens" and any(texts):
+        expect(texts[-1] != "", "the last event has no text", exchange)
+    if reason == "stop_sequence":
+        expect(texts[-1] == "", f"the last event adds {texts[-1]!r}", exchange)
+    return bool(payloads)
 
 
-@must(
+@always(
     "stream/2023-06-01/8",
     "`stop` is null but in the last event, and there too exactly at `max_tokens`.",
     "#/components/schemas/CompletionEvent/properties/stop; recorded",
 )
-def _stop(bench: Bench) -> None:
-    for answer in (bench.long_stream(NEW), bench.stream(NEW, max_tokens_to_sample=1)):
-        if all("stop" not in payload for payload in answer.payloads):
-            raise NotJudged("the events carry no `stop`")
-        early = [payload.get("stop") for payload in answer.payloads[:-1]]
-        told = any(stop is not None for stop in early)
-        expect(not told, "an earlier event carries a `stop`", answer.exchange)
-        agrees = (answer.members.get("stop") is None) == (answer.reason == "max_tokens")
-        said = f"`stop` is {answer.members.get('stop')!r} at {answer.reason!r}"
-        expect(agrees, said, answer.exchange)
+def _stop(_: Bench, exchange: Exchange) -> bool:
+    payloads = _payloads(exchange, NEW)
+    if all("stop" not in payload for payload in payloads):
+        return False
+    told = any(payload.get("stop") is not None for payload in payloads[:-1])
+    expect(not told, "an earlier event carries a `stop`", exchange)
+    stop, reason = payloads[-1].get("stop"), payloads[-1].get("stop_reason")
+    agrees = (stop is None) == (reason == "max_tokens")
+    expect(agrees, f"`stop` is {stop!r} at {reason!r}", exchange)
+    return True
 
 
 @must(
@@ -118,46 +121,48 @@ def _same_text(bench: Bench) -> None:
     _same(bench.long_stream(NEW), bench.long(), "the JSON answer")
 
 
-@must("stream/2023-01-01/1", "Completion events have no name.", FIRST_SDK)
-def _unnamed(bench: Bench) -> None:
-    exchange = bench.raw_long_stream(OLD)
-    names = [event.name for event in events_of(exchange)]
+@always("stream/2023-01-01/1", "Completion events have no name.", FIRST_SDK)
+def _unnamed(_: Bench, exchange: Exchange) -> bool:
+    if not _is_whole(exchange, OLD):
+        return False
+    names = [event.name for event in exchange.events.events]
     expect(None in names, "no event is without a name", exchange)
     expect("completion" not in names, "an event is named `completion`", exchange)
+    return True
 
 
-@must("stream/2023-01-01/2", "The stream ends with `data: [DONE]`, once.", FIRST_SDK)
-def _done(bench: Bench) -> None:
-    exchange = bench.raw_long_stream(OLD)
-    events = events_of(exchange)
+@always("stream/2023-01-01/2", "The stream ends with `data: [DONE]`, once.", FIRST_SDK)
+def _done(_: Bench, exchange: Exchange) -> bool:
+    if not _is_whole(exchange, OLD):
+        return False
+    events = exchange.events.events
     marks = [event.data == "[DONE]" for event in events]
     expect(bool(marks) and marks[-1], "the last event is not `[DONE]`", exchange)
     expect(events[-1].name is None, "the event `[DONE]` has a name", exchange)
     expect(marks.count(True) == 1, "`[DONE]` comes more than once", exchange)
+    return True
 
 
-@must("stream/2023-01-01/3", "Every event repeats all the text so far.", FIRST_SDK)
-def _cumulative(bench: Bench) -> None:
-    answer = bench.long_stream(OLD)
-    texts = [piece for piece in answer.pieces if piece]
-    if len(texts) < 2 and answer.words < MANY_WORDS:
-        raise NotJudged("the stream has one piece of text only")
-    expect(len(texts) > 1, "a long text came in one event", answer.exchange)
+@always("stream/2023-01-01/3", "Every event repeats all the text so far.", FIRST_SDK)
+def _cumulative(_: Bench, exchange: Exchange) -> bool:
+    payloads = _payloads(exchange, OLD)
+    texts = [as_text(payload.get("completion")) or "" for payload in payloads]
+    told = [text for text in texts if text]
+    if len(told) < 2 and not any(len(text.split()) >= MANY_WORDS for text in told):
+        return False
+    expect(len(told) > 1, "a long text came in one event", exchange)
     said = "an event does not begin with the text of the one before"
-    expect(_extends(texts), said, answer.exchange)
+    expect(_extends(texts), said, exchange)
+    return True
 
 
-@must(
+@always(
     "stream/2023-01-01/4",
     "The last event before `[DONE]`, and no other, carries the `stop_reason`.",
     "#/components/schemas/CompletionEvent/properties/stop_reason",
 )
-def _old_reason(bench: Bench) -> None:
-    answer = bench.long_stream(OLD)
-    expect(answer.reason is not None, "the last carries none", answer.exchange)
-    reasons = [payload.get("stop_reason") for payload in answer.payloads[:-1]]
-    early = any(reason is not None for reason in reasons)
-    expect(not early, "an earlier event carries one", answer.exchange)
+def _old_reason(_: Bench, exchange: Exchange) -> bool:
+    return _ends_once(exchange, OLD)
 
 
 @must(
@@ -187,6 +192,33 @@ def _same(one: Answer, other: Answer, name: str) -> None:
         raise Deviation(said, one.exchange, pair)
     reasons = f"it ends by {one.reason!r}, {name} by {other.reason!r}"
     expect(one.reason == other.reason, reasons, one.exchange, *pair)
+
+
+def _is_whole(exchange: Exchange, version: str) -> bool:
+    """Whether it is a stream of this version that came to its end, and to no error."""
+    request = exchange.request
+    return (
+        (exchange.status, exchange.fault) == (200, None)
+        and exchange.is_stream
+        and request.path == COMPLETE
+        and request.header("anthropic-version") == version
+        and all(event.name != "error" for event in exchange.events.events)
+    )
+
+
+def _payloads(exchange: Exchange, version: str) -> list[Mapping[str, Any]]:
+    return payloads_of(exchange) if _is_whole(exchange, version) else []
+
+
+def _ends_once(exchange: Exchange, version: str) -> bool:
+    """Expect a `stop_reason` in the last completion event alone."""
+    reasons = [item.get("stop_reason") for item in _payloads(exchange, version)]
+    early = [reason for reason in reasons[:-1] if reason is not None]
+    expect(not early, f"an earlier event carries {early[:1]}", exchange)
+    if reasons:
+        told = isinstance(reasons[-1], str)
+        expect(told, f"the last carries {reasons[-1]!r}", exchange)
+    return bool(reasons)
 
 
 def _tail(text: str) -> str:

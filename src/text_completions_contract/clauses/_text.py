@@ -58,7 +58,7 @@ def _escapes(bench: Bench) -> None:
 
 @must("text/5", "The order of members and white space mean nothing.", f"{RFC}, 2 and 4")
 def _order(bench: Bench) -> None:
-    body = bench.body(temperature=0)
+    body = bench.body(**bench.long_form())
     backwards = json.dumps(dict(reversed(body.items())), indent=3).encode()
     one = read_completion(bench.post(body))
     two = read_completion(bench.post(backwards))
@@ -75,9 +75,8 @@ def _not_utf8(bench: Bench) -> None:
 
 @must("text/7", "A number that is none, as NaN, is refused.", f"{RFC}, 6")
 def _nan(bench: Bench) -> None:
-    for number in (float("nan"), float("inf")):
-        body = json.dumps(bench.body(temperature=number)).encode()
-        refused(bench.post(body), f"temperature: {json.dumps(number)}")
+    body = json.dumps(bench.body(temperature=float("nan"))).encode()
+    refused(bench.post(body), "temperature: NaN")
 
 
 @must("text/8", "Numbers beyond all measure are refused, not a crash.", f"{PARAMS}")

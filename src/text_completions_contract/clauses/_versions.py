@@ -7,7 +7,7 @@ from .._clause import NotJudged, must
 from ._asking import accepted, bad_bodies, refused
 from ._auth import KIND, WRONG
 
-NEVER = ("2023-06-02", "2022-12-31", "2024-06-01", "2023-6-1", "2023-06-01-beta", "")
+NEVER = ("2023-06-02", "2024-06-01", "2023-6-1", "2023-06-01-beta", "")
 SOURCE = "#/components/parameters/AnthropicVersion"
 
 
@@ -41,8 +41,8 @@ def _known(bench: Bench) -> None:
     "docs 2024, streaming; recorded",
 )
 def _unknown_streaming(bench: Bench) -> None:
-    exchange = bench.raw_stream("2023-06-02")
-    refused(exchange, "the version '2023-06-02', `stream: true`")
+    exchange = bench.raw_stream("2022-12-31")
+    refused(exchange, "the version '2022-12-31', `stream: true`")
     headers = bench.headers(anthropic_version=None)
     exchange = bench.post(bench.body(stream=True), headers=headers)
     refused(exchange, "no version, `stream: true`")
