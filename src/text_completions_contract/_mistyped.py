@@ -59,12 +59,14 @@ def mistyped(
         is_good: Whether the document allows a body.
         reach: What is less likely to be taken than this is left out.
     """
-    found = (
-        Mistyped(place, value, _with(body, place, value))
-        for place, good in _places(body[name], (name,))
-        for value, likelihood in _others(good, of_list=isinstance(place[-1], int))
-        if likelihood <= reach
-    )
+    found: list[Mistyped] = []
+    for place, good in _places(body[name], (name,)):
+        # Where only some texts are allowed, another type is no likely mistake.
+        is_open = not isinstance(good, str) or is_good(_with(body, place, f"{good}?"))
+        floor = Likelihood.MISTAKEN if is_open else Likelihood.CONVERTED
+        for value, likelihood in _others(good, of_list=isinstance(place[-1], int)):
+            if max(likelihood, floor) <= reach:
+                found.append(Mistyped(place, value, _with(body, place, value)))
     return [item for item in found if not is_good(item.body)]
 
 
@@ -87,7 +89,8 @@ def _with(value: Any, place: Place, new: Any) -> Any:
     head, *rest = place
     changed = _with(value[head], tuple(rest), new)
     if isinstance(value, list):
-        return [changed if at == head else item for at, item in enumerate(value)]
+        elements = enumerate(as_list(value))
+        return [changed if at == head else item for at, item in elements]
     return {**value, head: changed}
 
 
@@ -153,6 +156,7 @@ LIKELY: Final = {
     "boolean": ("null", "string", "integer"),
     "array": ("null", "string"),
     "object": ("null", "string"),
+    "null": ("string",),
 }
 UNLIKELY: Final = {
     "string": ("fraction", "boolean"),
@@ -161,4 +165,5 @@ UNLIKELY: Final = {
     "boolean": ("fraction", "object"),
     "array": ("fraction", "boolean"),
     "object": ("fraction", "boolean", "integer"),
+    "null": ("fraction",),
 }

@@ -236,6 +236,8 @@ MORE: list[tuple[str, str, Answerer]] = [
         each(lambda data, last: data.update(id=f"{data['id']}{last}")), OLD)),
     ("the model changes in the end", "framing/10", streamed(
         on_last(model="claude-2.0"))),
+    ("betas are refused", "headers/7", instead(
+        400, lambda a: "anthropic-beta" in a.headers)),
     ("short streams are none", "framing/12", body(
         lambda m: m.pop("stream", None) if m.get("max_tokens_to_sample") == 1
         else None)),

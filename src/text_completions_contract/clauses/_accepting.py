@@ -10,29 +10,34 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._bench import Bench
+from .._document import COMPLETE, MESSAGES
 from .._exchange import Exchange
 from ._asking import accepted, spell
 
-GOOD: dict[str, list[Any]] = {}
+GOOD: dict[str, dict[str, list[Any]]] = {COMPLETE: {}, MESSAGES: {}}
 
 
-def good(field: str, *values: Any) -> tuple[Any, ...]:
+def good(field: str, *values: Any, path: str = COMPLETE) -> tuple[Any, ...]:
     """Register values of a parameter that every server takes, and return them."""
-    GOOD.setdefault(field, []).extend(values)
+    GOOD[path].setdefault(field, []).extend(values)
     return values
 
 
-def takes(bench: Bench, field: str, values: Iterable[Any]) -> None:
+def takes(
+    bench: Bench, field: str, values: Iterable[Any], path: str = COMPLETE
+) -> None:
     """Expect each registered value of a parameter to be accepted."""
     for value in values:
-        accepted(_ask(bench, field, value), spell(field, value))
+        accepted(_ask(bench, path, field, value), spell(field, value))
 
 
-def _ask(bench: Bench, field: str, value: Any) -> Exchange:
-    row = GOOD[field].index(value)
-    others = {name: GOOD[name][row] for name in GOOD if row < len(GOOD[name])}
-    together = bench.post(bench.body(**others))
+def _ask(bench: Bench, path: str, field: str, value: Any) -> Exchange:
+    known = GOOD[path]
+    row = known[field].index(value)
+    others = {name: known[name][row] for name in known if row < len(known[name])}
+    body = bench.body if path == COMPLETE else bench.message_body
+    together = bench.post(body(**others), path=path)
     # What is busy or broken would be so alone as well.
     if together.status == 400:
-        return bench.post(bench.body(**{field: value}))
+        return bench.post(body(**{field: value}), path=path)
     return together

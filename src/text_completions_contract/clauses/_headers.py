@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from .._bench import Bench
-from .._clause import Level, always, expect
+from .._clause import Level, always, expect, must
 from .._document import COMPLETE
 from .._exchange import Exchange
+from .._json import as_list
+from ._asking import accepted
 
 REQUEST_ID = re.compile(r"req_[0-9A-Za-z]+")
 HOPELESS = frozenset({400, 401, 404})
@@ -93,3 +95,14 @@ def _no_rate_limits(_: Bench, exchange: Exchange) -> bool:
     found = [name for name in names if name.lower().startswith("anthropic-ratelimit")]
     expect(not found, f"it carries {', '.join(found)}", exchange)
     return True
+
+
+@must(
+    "headers/7",
+    "A request may carry `anthropic-beta`.",
+    "#/components/parameters/AnthropicBeta",
+)
+def _beta(bench: Bench) -> None:
+    found = bench.document.at("components", "parameters", "AnthropicBeta", "example")
+    headers = bench.headers(anthropic_beta=",".join(as_list(found)))
+    accepted(bench.post(bench.body(), headers=headers), "anthropic-beta")

@@ -24,9 +24,8 @@ def _words(bench: Bench) -> None:
 
 @must("limits/2", "A streamed text has no more words than that either.", SOURCE)
 def _streamed_words(bench: Bench) -> None:
-    _within(bench.long_stream(max_tokens_to_sample=1), 1)
-    for version in bench.versions:
-        _within(bench.long_stream(version, max_tokens_to_sample=2), 2)
+    for limit, version in zip(TIGHT, bench.versions, strict=False):
+        _within(bench.long_stream(version, max_tokens_to_sample=limit), limit)
 
 
 @must(
@@ -47,7 +46,8 @@ def _prefix(bench: Bench) -> None:
 def _reason(bench: Bench) -> None:
     whole = bench.long()
     streams = [
-        bench.long_stream(item, max_tokens_to_sample=2) for item in bench.versions
+        bench.long_stream(version, max_tokens_to_sample=limit)
+        for limit, version in zip(TIGHT, bench.versions, strict=False)
     ]
     for part in (bench.long(max_tokens_to_sample=2), *streams):
         if len(part.text.strip()) >= len(whole.text.strip()):

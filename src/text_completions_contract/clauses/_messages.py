@@ -10,8 +10,9 @@ from .._bench import Bench
 from .._clause import expect, must
 from .._document import MESSAGES, OLD
 from .._exchange import Exchange
-from ._asking import MESSAGE_PARAMS, accepted, refused, spell
-from ._mistaking import refuses_mistyped
+from ._accepting import good, takes
+from ._asking import MESSAGE_PARAMS, refused, spell
+from ._mistaking import TEXT_BLOCK, refuses_mistyped
 from ._stop import bridge_of
 
 DOCS = "docs, Messages beta of 2023-12"
@@ -23,6 +24,14 @@ PARAMETERS = (
 )
 USER = {"role": "user", "content": "Hello, Claude"}
 ASSISTANT = {"role": "assistant", "content": "Hello."}
+
+DIALOGUES = good(
+    "messages",
+    [{"role": "user", "content": [TEXT_BLOCK, TEXT_BLOCK]}],
+    [USER, ASSISTANT, USER],
+    path=MESSAGES,
+)
+SYSTEM = good("system", "You are terse.", path=MESSAGES)
 
 
 @must(
@@ -66,12 +75,14 @@ def _turns(bench: Bench) -> None:
         {"role": "user", "content": {"string": "Hello"}},
         {"role": "user", "content": [{"type": "text"}]},
         {"role": "user", "content": [{"text": "Hello"}]},
+        {"role": "user", "content": [{"type": "image", "text": "Hello"}]},
+        {"role": "user", "content": [{**TEXT_BLOCK, "title": "Greeting"}]},
         {"role": "system", "content": "Hello"},
         {"content": "Hello"},
         {"role": "user"},
         {**USER, "name": "Ann"},
     ]
-    _refuses(bench, "messages", [[], *([turn] for turn in turns)])
+    _refuses(bench, "messages", [[], USER, *([turn] for turn in turns)])
     refuses_mistyped(bench, "messages", MESSAGES)
 
 
@@ -92,10 +103,8 @@ def _alternate(bench: Bench) -> None:
     needs="messages",
 )
 def _accepted(bench: Bench) -> None:
-    blocks = {"role": "user", "content": [{"type": "text", "text": "Hello, Claude"}]}
-    for turns in ([blocks], [USER, ASSISTANT, USER]):
-        body = bench.message_body(messages=turns, system="You are terse.")
-        accepted(bench.post(body, path=MESSAGES), spell("messages", turns))
+    takes(bench, "messages", DIALOGUES, MESSAGES)
+    takes(bench, "system", SYSTEM, MESSAGES)
 
 
 @must(

@@ -9,11 +9,24 @@ from .._bench import MANY_WORDS, Bench
 from .._clause import NotJudged, expect, must
 from .._document import MESSAGES
 from .._exchange import Exchange
-from ._asking import MESSAGE_PARAMS, accepted, refused
-from ._auth import KIND, WRONG
+from ._accepting import good, takes
+from ._asking import MESSAGE_PARAMS, refused
+from ._auth import KIND, WITHOUT_KEY
 from ._errors import INVENTED
 from ._messages import STREAM
 from ._stop import bridge_of
+
+VALUES: dict[str, tuple[Any, ...]] = {
+    "temperature": (0, 1),
+    "top_p": (0, 1),
+    "top_k": (100_000, 0),
+    "stop_sequences": ([], ["###"]),
+    "metadata": ({}, {"user_id": None}),
+    "max_tokens": (1, 8.0),
+    "stream": (False,),
+}
+for _name, _values in VALUES.items():
+    good(_name, *_values, path=MESSAGES)
 
 
 @must(
@@ -23,10 +36,11 @@ from ._stop import bridge_of
     needs="messages",
 )
 def _headers(bench: Bench) -> None:
-    for name, value in (("no key", None), ("a wrong key", WRONG)):
-        refused(_post(bench, x_api_key=value), name, 401, KIND)
-    never = _post(bench, anthropic_version="2023-12-01")
-    refused(never, "the version 2023-12-01")
+    for what, key in WITHOUT_KEY:
+        refused(_post(bench, x_api_key=key), what, 401, KIND)
+    for version in (None, "2023-12-01"):
+        exchange = _post(bench, anthropic_version=version)
+        refused(exchange, f"the version {version}" if version else "no version")
 
 
 @must(
@@ -36,13 +50,8 @@ def _headers(bench: Bench) -> None:
     needs="messages",
 )
 def _together(bench: Bench) -> None:
-    some: dict[str, Any] = {"temperature": 0.7, "top_p": 0.9, "top_k": 40}
-    some |= {"stop_sequences": ["###"], "metadata": {"user_id": "a"}, "stream": False}
-    bounds: dict[str, Any] = {"temperature": 1, "top_p": 1, "top_k": 0}
-    bounds |= {"stop_sequences": [], "metadata": {}, "max_tokens": 8.0}
-    for members in (some, bounds):
-        body = bench.message_body(**members)
-        accepted(bench.post(body, path=MESSAGES), ", ".join(members))
+    for name, values in VALUES.items():
+        takes(bench, name, values, MESSAGES)
 
 
 @must(
@@ -100,7 +109,3 @@ def _many_deltas(bench: Bench) -> None:
 def _post(bench: Bench, **headers: str | None) -> Exchange:
     body, changed = bench.message_body(), bench.headers(**headers)
     return bench.post(body, path=MESSAGES, headers=changed)
-
-
-def _stream(bench: Bench) -> Exchange:
-    return bench.raw_message_stream(**bench.long_message())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from .._bench import Bench
 from .._document import COMPLETE, MESSAGES
-from .._exchange import Exchange
 from .._json import as_list, as_object, as_text
-from .._mistyped import Likelihood, mistyped
+from .._mistyped import Likelihood, Mistyped, mistyped
 from ._asking import MESSAGE_PARAMS, PARAMS, refused
 
 SCHEMAS: Final = {COMPLETE: PARAMS, MESSAGES: MESSAGE_PARAMS}
@@ -26,25 +26,41 @@ def refuses_mistyped(bench: Bench, name: str, path: str = COMPLETE) -> None:
     """Expect a parameter to be refused with a value of another type, at any depth.
 
     A server may check JSON answers and streams, or both versions, in different
-    places. So the requests take turns in their form, and cost no more for it.
+    places. So the requests take turns in their form, and cost no more for it; in
+    `full` each is sent in each form.
     """
-    for turn, item in enumerate(
-        mistyped(
-            _body(bench, path, name),
-            name,
-            lambda body: bench.document.problems(SCHEMAS[path], body) is None,
-            _reach(bench, path),
-        )
-    ):
-        forms = list(_forms(bench, name))
-        members, headers, said = forms[turn % len(forms)]
-        exchange = _post(bench, path, {**item.body, **members}, headers)
-        refused(exchange, f"{item}{said}")
+    forms = list(_forms(bench, name))
+    for turn, item in enumerate(_mistyped(bench, name, path)):
+        one = turn % len(forms)
+        for form in forms if _is_full(bench) else forms[one : one + 1]:
+            body = {**item.body, **form.members}
+            exchange = bench.post(body, path=path, headers=form.headers)
+            refused(exchange, f"{item}{form.said}")
+
+
+@dataclass(frozen=True)
+class _Form:
+    """Members and headers that give a request its form, and how to name it."""
+
+    members: Mapping[str, Any]
+    headers: Mapping[str, str]
+    said: str
+
+
+def _mistyped(bench: Bench, name: str, path: str) -> list[Mistyped]:
+    def is_good(body: Mapping[str, Any]) -> bool:
+        return bench.document.problems(SCHEMAS[path], body) is None
+
+    return mistyped(_body(bench, path, name), name, is_good, _reach(bench, path))
+
+
+def _is_full(bench: Bench) -> bool:
+    return bench.settings.profile == "full"
 
 
 def _reach(bench: Bench, path: str) -> Likelihood:
     """How far to go: what a run may send is divided between the operations."""
-    if bench.settings.profile == "full":
+    if _is_full(bench):
         return Likelihood.FAR_OFF
     return Likelihood.CONVERTED if path == COMPLETE else Likelihood.MISTAKEN
 
@@ -61,20 +77,11 @@ def _example(bench: Bench, path: str, name: str) -> Any:
     return next(iter(as_list(found.get("examples"))), None)
 
 
-def _forms(
-    bench: Bench, name: str
-) -> Iterator[tuple[dict[str, Any], Mapping[str, str], str]]:
-    """Members and headers that give a request its form, and how to name it."""
-    yield {}, bench.headers(), ""
+def _forms(bench: Bench, name: str) -> Iterator[_Form]:
+    yield _Form({}, bench.headers(), "")
     if name != "stream":
-        yield {"stream": True}, bench.headers(), ", `stream: true`"
+        yield _Form({"stream": True}, bench.headers(), ", `stream: true`")
     for version in bench.versions:
         if version != bench.version:
             headers = bench.headers(anthropic_version=version)
-            yield {}, headers, f", under {version}"
-
-
-def _post(
-    bench: Bench, path: str, body: Mapping[str, Any], headers: Mapping[str, str]
-) -> Exchange:
-    return bench.post(body, path=path, headers=headers)
+            yield _Form({}, headers, f", under {version}")

@@ -16,7 +16,7 @@ from ._mistaking import refuses_mistyped
 PROPERTIES = f"{PARAMS}/properties"
 TEMPERATURES = good("temperature", 0, 1)
 TOP_PS = good("top_p", 0, 1)
-TOP_KS = good("top_k", 0, 4.0, 500)
+TOP_KS = good("top_k", 0, 4.0, 100_000)
 LIMITS = good("max_tokens_to_sample", 1, 8.0)
 LISTS = good(
     "stop_sequences",
@@ -191,7 +191,7 @@ def _together(bench: Bench) -> None:
 def _not_an_object(bench: Bench) -> None:
     body = json.dumps(bench.body()).encode()
     broken = [
-        *(b"", b"{}", b"null", b"[" + body + b"]"),
+        *(b"", b"{}", b"null", b"[" + body + b"]", json.dumps(body.decode()).encode()),
         # What readers that mean well mend.
         body[:-1] + b",}",
         body + b" x",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from .._answers import Answer, payloads_of, text_of
+from .._answers import Answer, text_of
 from .._bench import HUMAN, Bench
 from .._clause import Deviation, NotJudged, always, expect, must
 from .._document import COMPLETE
 from .._exchange import Exchange
 from .._json import as_list
+from ._answer import completions_of
 from ._asking import PARAMS
 
 SOURCE = f"{PARAMS}/properties/stop_sequences"
@@ -123,10 +124,9 @@ def _built_in(_: Bench, exchange: Exchange) -> bool:
     STOP,
 )
 def _known_stop(_: Bench, exchange: Exchange) -> bool:
-    payloads = payloads_of(exchange) if exchange.request.path == COMPLETE else []
-    last = payloads[-1] if payloads else {}
-    stop = last.get("stop")
-    if stop is None or last.get("stop_reason") != "stop_sequence":
+    payloads = completions_of(exchange)
+    stop = payloads[-1].get("stop") if payloads else None
+    if stop is None or payloads[-1].get("stop_reason") != "stop_sequence":
         return False
     known = [*_sequences(exchange), HUMAN]
     expect(stop in known, f"`stop` is {stop!r}", exchange)

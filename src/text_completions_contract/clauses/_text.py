@@ -81,9 +81,7 @@ def _nan(bench: Bench) -> None:
 
 @must("text/8", "Numbers beyond all measure are refused, not a crash.", f"{PARAMS}")
 def _large(bench: Bench) -> None:
-    large = _with(bench, "temperature", "1e400"), _with(bench, "top_p", "9" * 400)
-    for body in large:
-        refused(bench.post(body), "a number beyond all measure")
+    refused(bench.post(_with(bench, "temperature", "1e400")), "temperature: 1e400")
     survived(bench.post(_with(bench, "top_k", "9" * 60)), "top_k of 60 digits")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .._bench import Bench
 from .._clause import NotJudged, must
 from ._asking import accepted, bad_bodies, refused
-from ._auth import KIND, WRONG
+from ._auth import KIND, WITHOUT_KEY
 
 NEVER = ("2023-06-02", "2024-06-01", "2023-6-1", "2023-06-01-beta", "")
 SOURCE = "#/components/parameters/AnthropicVersion"
@@ -57,8 +57,10 @@ def _alike(bench: Bench) -> None:
     other = next((item for item in bench.versions if item != bench.version), None)
     if other is None:
         raise NotJudged("one version alone is judged")
-    headers = bench.headers(anthropic_version=other)
     for body, what in bad_bodies(bench):
+        headers = bench.headers(anthropic_version=other)
         refused(bench.post(body, headers=headers), f"{what}, under {other}")
-    wrong = {**headers, "x-api-key": WRONG}
-    refused(bench.post(bench.body(), headers=wrong), "a wrong key", 401, KIND)
+    for what, key in WITHOUT_KEY:
+        headers = bench.headers(anthropic_version=other, x_api_key=key)
+        exchange = bench.post(bench.body(), headers=headers)
+        refused(exchange, f"{what}, under {other}", 401, KIND)

@@ -1,0 +1,99 @@
+"""Wrong JSON types: every one, at every place, one at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from text_completions_contract._document import COMPLETE, load_document
+from text_completions_contract._mistyped import Likelihood, mistyped
+from text_completions_contract.clauses._mistaking import SCHEMAS
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(0.1, 0.9) | st.text()
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner),
+    max_leaves=6,
+)
+
+
+def differences(one: Any, other: Any) -> int:
+    """How many values of one thing are others in the other."""
+    if type(one) is not type(other):
+        return 1
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        return sum(differences(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        assert len(one) == len(other)
+        return sum(differences(*pair) for pair in zip(one, other, strict=True))
+    assert one == other
+    return 0
+
+
+@given(VALUES, VALUES)
+def test_each_body_has_one_wrong_value(value: Any, other: Any) -> None:
+    body = {"value": value, "other": other}
+    for item in mistyped(body, "value", lambda _: False):
+        assert differences(body, item.body) == 1
+
+
+@given(VALUES)
+def test_what_the_document_allows_is_left_out(value: Any) -> None:
+    assert mistyped({"value": value}, "value", lambda _: True) == []
+
+
+@given(VALUES, st.sampled_from(Likelihood))
+def test_a_longer_reach_adds_and_takes_nothing_away(
+    value: Any, reach: Likelihood
+) -> None:
+    body = {"value": value}
+    some = mistyped(body, "value", lambda _: False, reach)
+    every = mistyped(body, "value", lambda _: False)
+    assert [item for item in every if item in some] == some
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "wrong"),
+    [
+        ("temperature", 0.5, [None, True, "0.5", [0.5], {"value": 0.5}]),
+        ("top_k", 5, [None, True, 1.5, "5", [5], {"value": 5}]),
+        ("stream", True, [None, 1, 1.5, "true", [True], {"value": True}]),
+        ("model", "a", [None, True, 5, 1.5, ["a"], {"value": "a"}]),
+    ],
+)
+def test_every_type_but_its_own_is_tried(
+    name: str, good: Any, wrong: list[Any]
+) -> None:
+    document = load_document(None)
+    body = {"model": "a", "prompt": "b", "max_tokens_to_sample": 1, name: good}
+
+    def is_good(body: object) -> bool:
+        return document.problems(SCHEMAS[COMPLETE], body) is None
+
+    found = mistyped(body, name, is_good)
+    assert [repr(item.value) for item in found] == [repr(value) for value in wrong]
+
+
+def test_the_last_element_of_a_list_is_wrong_and_the_first_is_good() -> None:
+    def is_good(body: Any) -> bool:
+        return isinstance(body["list"], list) and isinstance(body["list"][1], str)
+
+    found = mistyped({"list": ["a", "b"]}, "list", is_good, Likelihood.MISTAKEN)
+    assert {"list": ["a", 5]} in [item.body for item in found]
+
+
+def test_a_text_of_a_closed_set_is_no_likely_mistake() -> None:
+    def is_good(body: Any) -> bool:
+        return body["role"] == "user"
+
+    assert mistyped({"role": "user"}, "role", is_good, Likelihood.MISTAKEN) == []
+    assert mistyped({"role": "user"}, "role", is_good) != []
+
+
+def test_a_place_is_told_as_in_a_path() -> None:
+    (item, *_) = mistyped({"a": [{"b": "c"}]}, "a", lambda b: b["a"] != [{"b": None}])
+    assert str(item) == "a[0]['b']: null"
