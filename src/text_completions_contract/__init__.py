@@ -8,13 +8,14 @@ from ._expected import read_expected
 from ._print import Narrator, print_clauses, print_report
 from ._report import Outcome, Report, Result, Verdict
 from ._reports import ReportFile, check_reports, parse_reports, write_reports
-from ._run import all_clauses, chosen_clauses, run
+from ._run import Interrupted, all_clauses, chosen_clauses, run
 from ._sections import SECTIONS
 from ._settings import Settings
 
 __all__ = [
     "SECTIONS",
     "Clause",
+    "Interrupted",
     "Level",
     "Narrator",
     "Outcome",

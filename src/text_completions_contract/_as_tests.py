@@ -6,9 +6,7 @@ first of its tests is due, and covers the clauses that are left after `-k`.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, cast
@@ -19,27 +17,16 @@ from ._clause import Clause
 from ._errors import SetupError
 from ._expected import read_expected
 from ._report import Outcome, Report, Result
-from ._run import all_clauses, run
+from ._run import chosen_clauses, run
+from ._sections import SECTIONS
 from ._settings import Settings
 from ._target import checked_url, usable_key
 
 HERE: Final = Path(__file__).parent
 RUN: Final = pytest.StashKey["_Run"]()
-DEFAULT: Final = Settings()
+# What makes settings of the options; whoever adds the options puts it there.
+SETTINGS: Final = pytest.StashKey[Callable[[pytest.Config], Settings]]()
 EXAMPLE: Final = "pytest --pyargs text_completions_contract --base-url URL"
-
-
-def add_options(parser: pytest.Parser) -> None:
-    """Add the options; one that a plugin brings already means the same."""
-    group = parser.getgroup("contract", "contract of the Text Completions API")
-    for name, text in (
-        ("--base-url", "where the server is"),
-        ("--model", f"the model to ask ({DEFAULT.model})"),
-        ("--api-key-env", f"the variable with the key ({DEFAULT.key_name})"),
-        ("--expected-failures", "a YAML list of clauses that may fail"),
-    ):
-        with suppress(ValueError):
-            group.addoption(name, help=text)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,12 +34,12 @@ def pytest_configure(config: pytest.Config) -> None:
     # A worker's share of the clauses cannot be judged without the others.
     if config.getoption("dist", "no") in {"load", "worksteal"}:
         config.option.dist = "loadfile"
-    config.stash[RUN] = _Run()
-    if not config.getoption("collectonly") and not config.getoption("help"):
-        try:
+    try:
+        config.stash[RUN] = _Run(config.stash[SETTINGS](config))
+        if not config.getoption("collectonly") and not config.getoption("help"):
             config.stash[RUN].prepare(config)
-        except SetupError as error:
-            raise pytest.UsageError(str(error)) from error
+    except SetupError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> Any:
@@ -131,7 +118,7 @@ class ClauseItem(pytest.Item):
 
 class _Suite(pytest.Directory):
     def collect(self) -> Iterator[ClauseItem]:
-        for clause in all_clauses():
+        for clause in self.config.stash[RUN].clauses:
             # pytest leaves the types of its own constructors open.
             item: ClauseItem = cast("Any", ClauseItem).from_parent(self, name=clause.id)
             item.clause = clause
@@ -142,21 +129,22 @@ class _Suite(pytest.Directory):
 class _Run:
     """The one run of a session."""
 
+    settings: Settings
     url: str = ""
-    settings: Settings = field(default_factory=Settings)
     expected: dict[str, str] = field(default_factory=dict[str, str])
     report: Report | None = None
     obstacle: str | None = None
+
+    def __post_init__(self) -> None:
+        # Named, for generated requests are then sent in every profile.
+        named = replace(self.settings, only=tuple(SECTIONS))
+        self.clauses = chosen_clauses(named)
 
     def prepare(self, config: pytest.Config) -> None:
         """Read what is asked for; raises `SetupError`."""
         url = config.getoption("base_url")
         if not url:
             raise SetupError(f"which server? {EXAMPLE}")
-        name = config.getoption("api_key_env") or DEFAULT.key_name
-        key = os.environ.get(name) or None
-        model = config.getoption("model") or DEFAULT.model
-        self.settings = Settings(model=model, api_key=key, key_name=name)
         self.url = checked_url(url)
         usable_key(self.url, self.settings)
         listed = config.getoption("expected_failures")

@@ -88,7 +88,7 @@ def _with(value: Any, place: Place, new: Any) -> Any:
         return new
     head, *rest = place
     changed = _with(value[head], tuple(rest), new)
-    if isinstance(value, list):
+    if isinstance(head, int):
         elements = enumerate(as_list(value))
         return [changed if at == head else item for at, item in elements]
     return {**value, head: changed}

@@ -23,6 +23,14 @@ from ._target import check_headers, checked_prefix, checked_url, usable_key
 from ._wire import Wire
 
 
+class Interrupted(KeyboardInterrupt):
+    """The run was interrupted; `report` has the verdicts until then."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("the run was interrupted")
+        self.report = report
+
+
 class Observer(Protocol):
     """Is told of each verdict as it falls."""
 
@@ -42,6 +50,7 @@ def run(
 
     Raises:
         SetupError: The run cannot begin.
+        Interrupted: A KeyboardInterrupt came; it has the report so far.
     """
     settings = settings or Settings()
     base = checked_url(url) + checked_prefix(settings.path_prefix)
@@ -82,14 +91,24 @@ class _Session:
     def run(self) -> Report:
         start = time.monotonic()
         try:
+            obstacle = self._obstacle()
+        except KeyboardInterrupt as interrupt:
+            raise Interrupted(self._report("interrupted", start)) from interrupt
+        return self._report(obstacle, start)
+
+    def _obstacle(self) -> str | None:
+        """Judge as far as that goes; returns why not all could be judged."""
+        try:
             standing = look(self.bench)
             for result in self._judge(standing):
                 self._note(result)
-            obstacle = standing.obstacle or self._ending()
+            return standing.obstacle or self._ending()
         except Spent as spent:
-            obstacle = str(spent)
+            return str(spent)
         except SuiteFailure as failure:
-            obstacle = f"the suite failed: {failure}"
+            return f"the suite failed: {failure}"
+
+    def _report(self, obstacle: str | None, start: float) -> Report:
         for clause in self.clauses:
             if clause.id not in self.results:
                 self._note(not_judged(clause, obstacle or "not reached"))
