@@ -1,8 +1,7 @@
-"""How the speed of servers is compared: programs, what they cost, and the load."""
+"""How the speed of servers is compared: programs, and what a request costs them."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +11,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit
+
+from server_client import load
 
 BODY = {
     "model": "claude-2",
@@ -59,55 +59,6 @@ def running(command: list[str], stderr: int | None = None) -> Iterator[Program]:
         process.wait(10)
 
 
-class Talker(asyncio.Protocol):
-    """Sends a request as soon as the answer before it is complete."""
-
-    def __init__(self, request: bytes, share: list[int]) -> None:
-        self.request, self.share = request, share
-        self.done = asyncio.get_running_loop().create_future()
-        self.received = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        self.ask()
-
-    def ask(self) -> None:
-        if not self.share[0]:
-            self.transport.close()
-            self.done.set_result(None)
-            return
-        self.share[0] -= 1
-        self.received = b""
-        self.transport.write(self.request)
-
-    def data_received(self, data: bytes) -> None:
-        self.received = self.received[-5:] + data if self.chunked else self._head(data)
-        if self.chunked:
-            complete = self.received.endswith(b"0\r\n\r\n")
-        else:
-            complete = len(self.received) >= self.length
-        if complete:
-            self.chunked = False
-            self.ask()
-
-    chunked = False
-    length = 1 << 40
-
-    def _head(self, data: bytes) -> bytes:
-        received = self.received + data
-        head, end, _ = received.partition(b"\r\n\r\n")
-        if end:
-            self.chunked = b"transfer-encoding: chunked" in head.lower()
-            size = head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]
-            self.length = len(head) + 4 + int(size or 0)
-        return received
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self.done.done():
-            self.done.set_exception(exc or ConnectionError("cut"))
-
-
 def request_bytes(body: Mapping[str, object], more: bytes = b"") -> bytes:
     content = json.dumps(body).encode()
     return (
@@ -116,17 +67,6 @@ def request_bytes(body: Mapping[str, object], more: bytes = b"") -> bytes:
         b"accept: */*\r\nuser-agent: speed\r\ncontent-length: %d\r\n%b\r\n%b"
         % (len(content), more, content)
     )
-
-
-async def load(url: str, request: bytes, connections: int, requests: int) -> None:
-    loop, address, share = asyncio.get_running_loop(), urlsplit(url), [requests]
-    talkers = [
-        await loop.create_connection(
-            lambda: Talker(request, share), address.hostname, address.port
-        )
-        for _ in range(connections)
-    ]
-    await asyncio.gather(*(talker.done for _, talker in talkers))
 
 
 @dataclass(frozen=True)
@@ -140,7 +80,7 @@ class Cost:
 def cost(program: Program, request: bytes, connections: int, requests: int) -> Cost:
     """The cost of each of so many requests."""
     before, started = program.cpu(), perf_counter()
-    asyncio.run(load(program.url, request, connections, requests))
+    load(program.url, request, connections, requests)
     clock = perf_counter() - started
     return Cost((program.cpu() - before) / requests, clock / requests)
 

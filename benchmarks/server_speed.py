@@ -11,7 +11,6 @@ jsonschema-rs, and nothing else: it answers what the mock answered, byte for byt
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import platform
@@ -25,7 +24,8 @@ from pathlib import Path
 from statistics import median
 
 import server_prism
-from server_load import BODIES, costs, load, ratio, request_bytes, running
+from server_client import load
+from server_load import BODIES, costs, ratio, request_bytes, running
 
 PROGRAM = [sys.executable, "-m", "text_completions_cli", "mock", "--port", "0"]
 MOCK = [*PROGRAM, "--quiet"]
@@ -73,7 +73,7 @@ def memory() -> float:
         file.flush()
         with running([*MOCK, "--replies", file.name]) as mock:
             body = BODIES["streamed"] | {"max_tokens_to_sample": EVENTS}
-            asyncio.run(load(mock.url, request_bytes(body), STREAMS, STREAMS))
+            load(mock.url, request_bytes(body), STREAMS, STREAMS)
             return mock.peak_memory()
 
 
