@@ -24,11 +24,15 @@ class Additions:
     Attributes:
         answer: Members of the answer in one piece.
         members: Members of each event by its name.
+        described: The names of all members of each event, by its name.
         events: Whole events, with their data.
     """
 
     answer: Members = field(default_factory=dict[str, object])
     members: Mapping[str, Members] = field(default_factory=dict[str, Members])
+    described: Mapping[str, frozenset[str]] = field(
+        default_factory=dict[str, frozenset[str]]
+    )
     events: Mapping[str, object] = field(default_factory=dict[str, object])
 
     def of_event(self, name: str) -> Members:
@@ -74,6 +78,11 @@ def additions(
             for name, known in events.items()
             if name in described
         },
+        described={
+            name: frozenset(_described(source, described[name], place))
+            for name in events
+            if name in described
+        },
         events={
             name: data
             for name, schema in described.items()
@@ -86,13 +95,16 @@ def additions(
 def _members(
     source: Source, schema: object, known: frozenset[str], place: str
 ) -> dict[str, object]:
-    described = mapping(source.at(schema, place).get("properties"))
     return {
         name: value
-        for name, member in described.items()
+        for name, member in _described(source, schema, place).items()
         if name not in known
         for value in _samples(source, member, place)
     }
+
+
+def _described(source: Source, schema: object, place: str) -> Members:
+    return mapping(source.at(schema, place).get("properties"))
 
 
 def _samples(source: Source, schema: object, place: str) -> list[object]:

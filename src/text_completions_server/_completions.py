@@ -102,7 +102,9 @@ class CompletionStream:
         self._so_far = ""
         # All events but those with a reason differ in text and padding alone.
         whole = dump_json(head.body(_MARK, None))
-        before, _, after = whole.partition(dump_json(_MARK))
+        before, self._has_text, after = whole.partition(dump_json(_MARK))
+        if not self._has_text:  # the document describes no text
+            before, after = whole[:-1], whole[-1:]
         self._checksum, self._after = crc32(before), after
         self._opening = opening(self._name, CRLF) + before
         self._closing = after[:-1]
@@ -137,7 +139,7 @@ class CompletionStream:
 
     def _text_event(self, shown: str) -> bytes:
         """An event without a reason: `raw_event` of `padded`, in fewer steps."""
-        text = dump_json(shown)
+        text = dump_json(shown) if self._has_text else b""
         end = padded_end(crc32(self._after, crc32(text, self._checksum)))
         return b"".join((self._opening, text, self._closing, end, _BLANK_LINE))
 

@@ -43,13 +43,15 @@ class CompletionsCreate:
     async def __call__(self, call: Call) -> Response:
         request = self._read(call)
         items = await Items.start(self._service.backend.generate(request))
-        added = self._added
+        added, members = self._added, self._operation.members
+        if request.stream:
+            members = added.described.get("completion", members)
         head = CompletionHead(
             id=self._service.ids.new("compl"),
             model=request.model,
             version=call.version,
             built_in=next(iter(self._operation.stops), None),
-            members=self._operation.members,
+            members=members,
             more=added.of_event("completion") if request.stream else added.answer,
         )
         if not request.stream:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 from text_completions_server import Control, DocumentError, create_app
 
 PACKAGED = Path(__file__).parents[2] / "openapi.yaml"
+TAKEN_OUT = {"completion", "log_id"}
 MODELS = """
 openapi: 3.1.0
 info: {title: Models, version: '1'}
@@ -169,6 +171,38 @@ def test_a_member_that_is_taken_out_of_the_answer_is_not_sent(open_door, written
     del edited["components"]["schemas"]["Completion"]["properties"]["log_id"]
     door = open_door(document=written(yaml.safe_dump(edited)))
     assert "log_id" not in door.complete().json()
+
+
+def without(schema, *members):
+    edited = yaml.safe_load(PACKAGED.read_text("utf-8"))
+    described = edited["components"]["schemas"][schema]
+    for name in members:
+        del described["properties"][name]
+    described["required"] = sorted(described["properties"].keys() & {"model"})
+    return yaml.safe_dump(edited)
+
+
+def events_of(door):
+    """The data of all events, each of which must be JSON."""
+    lines = door.complete(stream=True, max_tokens_to_sample=5).text.split("\r\n")
+    return [json.loads(line[6:]) for line in lines if line.startswith("data: ")]
+
+
+def test_the_members_of_events_are_not_those_of_the_whole_answer(open_door, written):
+    edited = written(without("Completion", *TAKEN_OUT))
+    whole = open_door(document=edited)
+    assert events_of(whole) == events_of(open_door())
+    assert whole.complete().json().keys().isdisjoint(TAKEN_OUT)
+
+
+def test_events_without_their_text_are_whole(open_door, written):
+    edited = written(without("CompletionEvent", *TAKEN_OUT))
+    door = open_door(document=edited)
+    assert events_of(door) == [
+        {key: value for key, value in data.items() if key not in TAKEN_OUT}
+        for data in events_of(open_door())
+    ]
+    assert len(door.complete().json()["completion"]) > 10
 
 
 def test_a_path_of_two_operations_allows_both(models):
