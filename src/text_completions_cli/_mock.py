@@ -155,7 +155,7 @@ def _warn(arguments: argparse.Namespace) -> None:
 
 
 def _tell(exchange: Exchange) -> None:
-    print(exchange, file=sys.stderr, flush=True)
+    _write(str(exchange))
 
 
 def _tell_json(exchange: Exchange) -> None:
@@ -167,7 +167,16 @@ def _tell_json(exchange: Exchange) -> None:
         "ms": round(exchange.milliseconds, 1),
         "fault": exchange.fault,
     }
-    print(json.dumps(line), file=sys.stderr, flush=True)
+    _write(json.dumps(line))
+
+
+def _write(line: str) -> None:
+    """Write a line at once, so that a signal loses none.
+
+    As one piece: stderr writes through at the end of a line, and `print` would hand
+    it the line and its end one by one.
+    """
+    sys.stderr.write(f"{line}\n")
 
 
 _TELL = {"text": _tell, "json": _tell_json}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import os
 import signal
@@ -47,8 +48,13 @@ def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8765) -> None:
     def announce() -> None:
         print(f"listening on {url_of(listener)}", flush=True)
 
-    # A moment for answers under way; an open stream need not end by itself.
-    Server(app, on_ready=announce, grace=0.5).run([listener])
+    # What is there now stays; the collector need not look at it ever again.
+    gc.freeze()
+    try:
+        # A moment for answers under way; an open stream need not end by itself.
+        Server(app, on_ready=announce, grace=0.5).run([listener])
+    finally:
+        gc.unfreeze()
 
 
 class Server(uvicorn.Server):
