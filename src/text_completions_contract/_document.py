@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +24,7 @@ JSON = "application/json"
 SSE = "text/event-stream"
 NEW = "2023-06-01"
 OLD = "2023-01-01"
+NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,7 @@ class Document:
         keys = ("paths", path, "post", "responses", str(status))
         if not (as_object(self.at(*keys, "content", JSON)) or {}).get("schema"):
             return None
-        node = as_object(self._node(*keys)) or {}
-        base = as_text(node.get("$ref")) or _pointer(*keys)
+        base = self._place(*keys)
         return f"{base}{_pointer('content', JSON, 'schema').removeprefix('#')}"
 
     def problems(self, pointer: str, value: object) -> str | None:
@@ -72,6 +74,25 @@ class Document:
             return f"no event named {event.name or 'nothing'!r} with such data is known"
         problems = [self._payload_problem(branch, event.data) for branch in fitting]
         return None if None in problems else problems[0]
+
+    def header_schema(self, path: str, status: int, name: str) -> str | None:
+        """The pointer to the schema of an answer's header; None if it has none."""
+        keys = ("paths", path, "post", "responses", str(status), "headers")
+        for known in as_object(self.at(*keys)) or {}:
+            if known.lower() == name.lower() and self.at(*keys, known, "schema"):
+                base = self._place(*keys, known)
+                return f"{base}{_pointer('schema').removeprefix('#')}"
+        return None
+
+    def text_problem(self, pointer: str, text: str) -> str | None:
+        """What is wrong with a value written as text, or None.
+
+        A text may stand for a number: it is one if it fits the schema as one.
+        """
+        problem = self.problems(pointer, text)
+        if problem is None or not NUMBER.fullmatch(text):
+            return problem
+        return self.problems(pointer, json.loads(text))
 
     @cached_property
     def models(self) -> Mapping[str, Mapping[str, Any]]:
@@ -109,8 +130,18 @@ class Document:
     def _validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         if pointer not in self._validators:
             schema = {**self.data, "$ref": pointer}
-            self._validators[pointer] = jsonschema_rs.Draft202012Validator(schema)
+            self._validators[pointer] = jsonschema_rs.Draft202012Validator(
+                schema, validate_formats=True
+            )
         return self._validators[pointer]
+
+    def _place(self, *keys: str) -> str:
+        """The pointer to where these keys lead, if the last leads elsewhere, there."""
+        *above, last = keys
+        parent = self._place(*above) if above else "#"
+        node = as_object(self._node(*keys)) or {}
+        place = f"{parent}{_pointer(last).removeprefix('#')}"
+        return as_text(node.get("$ref")) or place
 
     def _node(self, *keys: str) -> Any:
         """The value at these keys; a reference is left as it stands."""

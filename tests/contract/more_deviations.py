@@ -47,6 +47,7 @@ from twists import (
     crashes_body,
     drop,
     is_error,
+    is_good,
     no_stops,
     on_last,
     put,
@@ -119,6 +120,10 @@ def stream_404(ask: Any, reply: Reply) -> Reply | None:
 
 STREAM_ENDS = {"stop_reason": "stop_sequence", "stop": HUMAN}
 
+ERROR_EVENT = {
+    "type": "error",
+    "error": {"type": "overloaded_error", "message": "Overloaded"},
+}
 MORE: list[tuple[str, str, Answerer]] = [
     ("201 instead of 200", "answer/1", replied(
         lambda _, r: Reply(201, r.headers, r.chunks)
@@ -220,7 +225,7 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("streams of Latin-1, by their header", "framing/4", header(
         "content-type", "text/event-stream; charset=iso-8859-1",
         lambda r: r.is_stream)),
-    ("an older date is a version", "versions/2", version(lambda v: "" < v < OLD)),
+    ("an older date is a version", "versions/4", version(lambda v: "" < v < OLD)),
     ("streams of no version", "versions/4", asked(
         lambda a: a.headers.setdefault("anthropic-version", NEW)
         if a.get("stream") is True else None)),
@@ -238,6 +243,21 @@ MORE: list[tuple[str, str, Answerer]] = [
         on_last(model="claude-2.0"))),
     ("betas are refused", "headers/7", instead(
         400, lambda a: "anthropic-beta" in a.headers)),
+    ("an error after the end", "framing/13", streamed(
+        lambda events: [*events, ("error", ERROR_EVENT)])),
+    ("an error after the message", "framing/13", streamed(
+        lambda events: [*events, ("error", ERROR_EVENT)], path=MESSAGES)),
+    ("requests are limited in words", "headers/8", header(
+        "anthropic-ratelimit-requests-limit", "unlimited", is_good)),
+    ("the time of a reset in seconds", "headers/8", header(
+        "anthropic-ratelimit-tokens-reset", "1717526400", is_good)),
+    ("the last stop sequence alone", "stop/3", seeking(lambda _, s: s[-1:])),
+    ("the first stop sequence of a message", "messages/10", body(
+        lambda m: m.update(stop_sequences=m["stop_sequences"][:1])
+        if isinstance(m.get("stop_sequences"), list) else None, MESSAGES)),
+    ("messages do not say what is allowed", "methods/7", replied(
+        lambda a, r: r.headers.pop("allow", None) and None
+        if a.path == MESSAGES else None)),
     ("short streams are none", "framing/12", body(
         lambda m: m.pop("stream", None) if m.get("max_tokens_to_sample") == 1
         else None)),
@@ -289,7 +309,7 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("deltas of another type", "messages/21", streamed(other_delta, path=MESSAGES)),
     ("one delta for all", "messages/22", streamed(one_delta, path=MESSAGES)),
     ("tokens are not counted", "messages/23", said(
-        put(usage={"input_tokens": 9, "output_tokens": 1}), MESSAGES)),
+        put(usage={"input_tokens": 9, "output_tokens": 0}), MESSAGES)),
     ("a number is a model", "messages/4", message_member("model", number)),
     ("messages with any metadata", "messages/4", message_member(
         "metadata", lambda v: isinstance(v, dict) and set(v) - {"user_id"})),

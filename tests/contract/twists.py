@@ -96,8 +96,8 @@ def no_stops(members: Body) -> None:
 
 def last_stop_only(members: Body) -> None:
     stops = members.get("stop_sequences")
-    if isinstance(stops, list) and len(stops) == 3:
-        members["stop_sequences"] = stops[:2]
+    if isinstance(stops, list) and len(stops) > 1:
+        members["stop_sequences"] = stops[:-1]
 
 
 def numbers_stop(members: Body) -> None:

@@ -77,4 +77,5 @@ def spell(field: str, value: Any) -> str:
 def bad_bodies(bench: Bench) -> Iterator[tuple[dict[str, Any], str]]:
     """A body for each way to be wrong but in its types, and how to name it."""
     yield bench.body(temperature=1.01), "temperature: 1.01"
+    yield bench.body(best_of=1), "best_of: 1"
     yield bench.body(without="max_tokens_to_sample"), "no max_tokens_to_sample"

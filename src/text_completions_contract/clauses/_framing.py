@@ -10,7 +10,7 @@ from .._bench import MANY_WORDS, Bench
 from .._clause import Deviation, NotJudged, always, expect, must, should
 from .._document import COMPLETE, JSON, SSE
 from .._exchange import Exchange
-from .._json import NotStrictJson, read_json
+from .._json import NotStrictJson, as_object, read_json
 from ._asking import POST_COMPLETE
 from ._text import check_charset
 
@@ -186,6 +186,30 @@ def _as_asked(_: Bench, exchange: Exchange) -> bool:
     said = f"`stream` was {json.dumps(asked)}, and it is {exchange.media_type!r}"
     expect(exchange.media_type == (SSE if asked else JSON), said, exchange)
     return True
+
+
+@always(
+    "framing/13",
+    "A stream that said how it ended has no error after that.",
+    "docs 2024, streaming",
+)
+def _nothing_more(_: Bench, exchange: Exchange) -> bool:
+    ended = False
+    for event in exchange.events.events if _is_good_stream(exchange) else ():
+        wrong = ended and event.name == "error"
+        expect(not wrong, "an error follows the end", exchange)
+        ended = ended or event.data == "[DONE]" or _says_why(event.data)
+    return ended
+
+
+def _says_why(data: str) -> bool:
+    """Whether the data of an event carry a `stop_reason`."""
+    try:
+        members = as_object(read_json(data)) or {}
+    except NotStrictJson:
+        return False
+    delta = as_object(members.get("delta")) or {}
+    return any(item.get("stop_reason") is not None for item in (members, delta))
 
 
 def _is_good_stream(exchange: Exchange) -> bool:

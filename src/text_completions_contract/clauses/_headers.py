@@ -106,3 +106,24 @@ def _beta(bench: Bench) -> None:
     found = bench.document.at("components", "parameters", "AnthropicBeta", "example")
     headers = bench.headers(anthropic_beta=",".join(as_list(found)))
     accepted(bench.post(bench.body(), headers=headers), "anthropic-beta")
+
+
+@always(
+    "headers/8",
+    "Documented headers have the form that the document gives them.",
+    "#/components/headers",
+)
+def _documented(bench: Bench, exchange: Exchange) -> bool:
+    found = False
+    for name, value in exchange.headers:
+        # RFC 9110, 10.2.3 allows a date as well.
+        if name.lower() == "retry-after":
+            continue
+        schema = bench.document.header_schema(
+            exchange.request.path, exchange.status, name
+        )
+        if schema is not None:
+            found = True
+            problem = bench.document.text_problem(schema, value)
+            expect(problem is None, f"`{name}`: {problem}", exchange)
+    return found

@@ -134,7 +134,8 @@ def _limit(bench: Bench) -> None:
 def _stop(bench: Bench) -> None:
     whole = bench.message(**bench.long_message())
     sequence = bridge_of(whole)
-    cut = bench.message(**bench.long_message(), stop_sequences=[sequence])
+    listed = ["###", sequence, "---"]
+    cut = bench.message(**bench.long_message(), stop_sequences=listed)
     pair = (whole.exchange, cut.exchange)
     expected = whole.text[: whole.text.index(sequence)]
     expect(cut.text == expected, f"it ends {cut.text[-30:]!r}", cut.exchange, *pair)

@@ -43,10 +43,7 @@ def _allow(bench: Bench) -> None:
     if not refusals:
         raise NotJudged("no method is answered 405")
     for exchange in refusals:
-        allowed = _allowed(exchange)
-        said = f"`Allow` is {exchange.header('allow')!r}"
-        expect("POST" in allowed, said, exchange)
-        expect(exchange.request.method not in allowed, said, exchange)
+        _check_allow(exchange)
 
 
 @must(
@@ -101,13 +98,17 @@ def _request_id(bench: Bench) -> None:
 
 @must(
     "methods/7",
-    "No other method of `/v1/messages` is answered 2xx or 5xx.",
-    "RFC 9110, 9",
+    "No other method of `/v1/messages` is answered 2xx or 5xx, and a 405 carries "
+    "`Allow`.",
+    f"RFC 9110, 9; {ALLOW}",
     needs="messages",
 )
 def _others_of_messages(bench: Bench) -> None:
     for method in ("GET", "DELETE"):
-        _not_welcome(_ask(bench, method, MESSAGES))
+        exchange = _ask(bench, method, MESSAGES)
+        _not_welcome(exchange)
+        if exchange.status == 405:
+            _check_allow(exchange)
 
 
 def _not_welcome(exchange: Exchange) -> None:
@@ -126,6 +127,14 @@ def _ask(bench: Bench, method: str, path: str = COMPLETE) -> Exchange:
     else:
         del headers["content-type"]
     return sound(bench.send(method, path, tuple(headers.items()), body))
+
+
+def _check_allow(exchange: Exchange) -> None:
+    """Expect the `Allow` of a 405."""
+    allowed = _allowed(exchange)
+    said = f"`Allow` is {exchange.header('allow')!r}"
+    expect("POST" in allowed, said, exchange)
+    expect(exchange.request.method not in allowed, said, exchange)
 
 
 def _allowed(exchange: Exchange) -> set[str]:

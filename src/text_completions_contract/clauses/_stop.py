@@ -54,7 +54,7 @@ def _earliest(bench: Bench) -> None:
     if late is None:
         raise NotJudged("the text is too short for two stop sequences")
     # Wherever it stands in the list, and however long the list is.
-    for listed in ([*FILLERS, late, early], ["###", late, early]):
+    for listed in ([*FILLERS, late, early], [early, late, "###"]):
         cut = bench.long(stop_sequences=listed)
         _cut_at(whole, cut, early)
         stop = cut.members.get("stop", early)
