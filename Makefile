@@ -13,7 +13,7 @@ LINTED := $(wildcard src generated generator releases tests benchmarks examples)
 
 .PHONY: help
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: install
 install: $(VENV)/stamp ## Make .venv with the locked versions and this project in it
@@ -53,6 +53,10 @@ bench: $(VENV)-peers/stamp ## Measure the client's speed beside httpx and the SD
 .PHONY: bench-server
 bench-server: $(VENV)/stamp ## Measure the mock beside a bare handler and Prism
 	$(BIN)/python benchmarks/server_speed.py
+
+.PHONY: bench-contract
+bench-contract: $(VENV)/stamp ## Measure how long the suite takes, and until the first failure
+	$(BIN)/python benchmarks/contract_speed.py
 
 .PHONY: soak
 soak: $(VENV)/stamp ## Send a minute of mixed faults to the mock and count what is lost

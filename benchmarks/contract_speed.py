@@ -1,6 +1,6 @@
 """How long the contract suite takes, and how soon it says what is wrong.
 
-    .venv/bin/python benchmarks/contract_speed.py [--rounds 3] [--every 4]
+    make bench-contract
 
 Each profile judges the mock, a program of its own. The first failure is timed against
 the deviating servers of tests/contract, every fourth of them by default.

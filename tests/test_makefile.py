@@ -23,6 +23,7 @@ VERBS = [
     "peers",
     "bench",
     "bench-server",
+    "bench-contract",
     "soak",
     "demo",
     "mock",
