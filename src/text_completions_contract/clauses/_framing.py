@@ -224,7 +224,6 @@ def _is_held(exchange: Exchange) -> bool:
 def _streams(bench: Bench) -> Iterator[Exchange]:
     for version in bench.versions:
         yield bench.raw_long_stream(version)
-    yield bench.raw_stream()
 
 
 def _read(exchange: Exchange, data: str) -> None:

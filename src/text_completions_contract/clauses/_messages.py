@@ -23,6 +23,7 @@ PARAMETERS = (
     *("stop_sequences", "stream", "metadata"),
 )
 USER = {"role": "user", "content": "Hello, Claude"}
+SYSTEM = {"role": "system", "content": "You are terse."}
 ASSISTANT = {"role": "assistant", "content": "Hello."}
 
 DIALOGUES = good(
@@ -31,7 +32,7 @@ DIALOGUES = good(
     [USER, ASSISTANT, USER],
     path=MESSAGES,
 )
-SYSTEM = good("system", "You are terse.", path=MESSAGES)
+CONTEXTS = good("system", "You are terse.", path=MESSAGES)
 
 
 @must(
@@ -77,12 +78,14 @@ def _turns(bench: Bench) -> None:
         {"role": "user", "content": [{"text": "Hello"}]},
         {"role": "user", "content": [{"type": "image", "text": "Hello"}]},
         {"role": "user", "content": [{**TEXT_BLOCK, "title": "Greeting"}]},
-        {"role": "system", "content": "Hello"},
+        {"role": "user", "content": 5},
+        {"role": "human", "content": "Hello"},
         {"content": "Hello"},
         {"role": "user"},
         {**USER, "name": "Ann"},
     ]
-    _refuses(bench, "messages", [[], USER, *([turn] for turn in turns)])
+    _refuses(bench, "messages", [[], USER, [SYSTEM, USER]])
+    _refuses(bench, "messages", [[turn] for turn in turns])
     refuses_mistyped(bench, "messages", MESSAGES)
 
 
@@ -104,7 +107,7 @@ def _alternate(bench: Bench) -> None:
 )
 def _accepted(bench: Bench) -> None:
     takes(bench, "messages", DIALOGUES, MESSAGES)
-    takes(bench, "system", SYSTEM, MESSAGES)
+    takes(bench, "system", CONTEXTS, MESSAGES)
 
 
 @must(

@@ -75,8 +75,8 @@ def _unknown_model(bench: Bench) -> None:
     needs="messages",
 )
 def _refused_stream(bench: Bench) -> None:
-    body = bench.message_body(stream=True, temperature=1.01)
-    refused(bench.post(body, path=MESSAGES), "`stream: true`, temperature: 1.01")
+    body = bench.message_body(stream=True, model=5)
+    refused(bench.post(body, path=MESSAGES), "`stream: true`, model: 5")
 
 
 @must(

@@ -50,7 +50,7 @@ def _last_turn(bench: Bench) -> None:
         "\n\nHuman: Hello, Claude\n\nAssistant: Hello, world"
         "\n\nHuman: How many toes do dogs have?"
     )
-    refuses(bench, "prompt", [dialogue])
+    refuses(bench, "prompt", ["\n\nHuman: Hello, Claude", dialogue])
 
 
 @must("prompts/4", "A turn begins after two line ends, not one.", SOURCE)
