@@ -258,6 +258,8 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("messages do not say what is allowed", "methods/7", replied(
         lambda a, r: r.headers.pop("allow", None) and None
         if a.path == MESSAGES else None)),
+    ("no text is null", "answer/2", said(
+        lambda m: m.update(completion=m["completion"] or None))),
     ("short streams are none", "framing/12", body(
         lambda m: m.pop("stream", None) if m.get("max_tokens_to_sample") == 1
         else None)),

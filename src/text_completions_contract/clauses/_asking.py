@@ -74,6 +74,12 @@ def spell(field: str, value: Any) -> str:
     return f"{field}: {text if len(text) < 60 else text[:56] + ' …'}"
 
 
+def with_everything(bench: Bench) -> dict[str, Any]:
+    """A good body with parameters that are rarely given together."""
+    body = bench.body(temperature=0.7, top_p=0.9, top_k=40, stream=False)
+    return {**body, "metadata": {"user_id": "13803d75-b4b5-4c3e-b2a2-6f21399b021b"}}
+
+
 def bad_bodies(bench: Bench) -> Iterator[tuple[dict[str, Any], str]]:
     """A body for each way to be wrong but in its types, and how to name it."""
     yield bench.body(temperature=1.01), "temperature: 1.01"

@@ -11,7 +11,7 @@ from .._clause import Deviation, NotJudged, always, expect, must, should
 from .._document import COMPLETE, JSON, SSE
 from .._exchange import Exchange
 from .._json import NotStrictJson, as_object, read_json
-from ._asking import POST_COMPLETE
+from ._asking import POST_COMPLETE, with_everything
 from ._text import check_charset
 
 STREAM = f"{POST_COMPLETE}/responses/200/content/text~1event-stream"
@@ -41,7 +41,7 @@ def _media_type(bench: Bench) -> None:
     f"{POST_COMPLETE}/requestBody",
 )
 def _no_stream(bench: Bench) -> None:
-    for body in (bench.body(), bench.body(stream=False)):
+    for body in (bench.body(), with_everything(bench)):
         exchange = sound(bench.post(body))
         expect(not exchange.is_stream, "it is a stream", exchange)
 

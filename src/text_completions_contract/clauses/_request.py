@@ -10,7 +10,15 @@ from .._bench import Bench
 from .._clause import expect, must
 from .._document import OLD
 from ._accepting import good, takes
-from ._asking import PARAMS, POST_COMPLETE, SHORT, accepted, refused, refuses
+from ._asking import (
+    PARAMS,
+    POST_COMPLETE,
+    SHORT,
+    accepted,
+    refused,
+    refuses,
+    with_everything,
+)
 from ._mistaking import refuses_mistyped
 
 PROPERTIES = f"{PARAMS}/properties"
@@ -178,9 +186,7 @@ def _not_stream(bench: Bench) -> None:
     f"{POST_COMPLETE}/requestBody",
 )
 def _together(bench: Bench) -> None:
-    body = bench.body(temperature=0.7, top_p=0.9, top_k=40, stream=False)
-    body["metadata"] = {"user_id": "13803d75-b4b5-4c3e-b2a2-6f21399b021b"}
-    accepted(bench.post(body), "temperature, top_p and top_k")
+    accepted(bench.post(with_everything(bench)), "temperature, top_p and top_k")
 
 
 @must(
