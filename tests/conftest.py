@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import pickle
 import signal
+from typing import Any
 
+import yaml
 from hypothesis import settings
 
 # A busy machine is slow, not wrong.
@@ -18,3 +22,25 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # Each of the hundreds of programs that tests start would compile all sources again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+_load = yaml.load
+_QUICK = {yaml.SafeLoader: getattr(yaml, "CSafeLoader", yaml.SafeLoader)}
+
+
+@functools.lru_cache(maxsize=32)
+def _pickled(text: str, loader: Any) -> bytes:
+    return pickle.dumps(_load(text, loader))
+
+
+def _load_once(stream: Any, Loader: Any) -> Any:
+    """Read the same long text once: servers and runs begin hundreds of times.
+
+    Whoever reads gets a copy of its own, as ever.
+    """
+    loader = _QUICK.get(Loader, Loader)
+    if isinstance(stream, str) and len(stream) > 10_000:
+        return pickle.loads(_pickled(stream, loader))
+    return _load(stream, loader)
+
+
+yaml.load = _load_once

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from emitting import CONTRACT, Bench, merged, run_emit
+from emitting import CONTRACT, Bench, call_emit, merged
 
 from emission.document import MAX_BYTES, DocumentError
 
@@ -63,8 +63,8 @@ def test_what_cannot_be_read_is_refused(
 
 
 def refusal(bench: Bench, document: Path) -> str:
-    """Run the command on a document, and return its one line of reason."""
-    done = run_emit("--document", document, "--output", bench.folder / "out")
+    """Call the command with a document, and return its one line of reason."""
+    done = call_emit("--document", document, "--output", bench.folder / "out")
     assert (done.returncode, done.stdout) == (2, "")
     reason, kept = done.stderr.splitlines()
     assert kept.endswith("out stays as it was.")
@@ -745,7 +745,7 @@ def test_broken_settings_are_refused(
 ) -> None:
     config = tmp_path / "generator-config.yml"
     config.write_text(settings)
-    done = run_emit("--config", config, "--output", tmp_path / "out")
+    done = call_emit("--config", config, "--output", tmp_path / "out")
     assert done.returncode == 2
     assert done.stderr.startswith(f"make generate: {config}")
     assert reason in done.stderr.splitlines()[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from emitting import CONTRACT, Bench, contents, merged, plain, run_emit
+from emitting import CONTRACT, Bench, call_emit, contents, merged, plain
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -178,7 +178,7 @@ def test_a_package_that_was_spoilt_is_replaced_all_the_same(tmp_path: Path) -> N
     output = tmp_path / "text_completions"
     output.mkdir()
     (output / "__init__.py").write_text("def (:\n")
-    done = run_emit("--output", output)
+    done = call_emit("--output", output)
     assert done.returncode == 0
     assert "The client that was here cannot be read; " in done.stdout
     assert len(contents(output)) > 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ COMMON = {
 }  # fmt: skip
 
 
+@lru_cache
 def names_of_the_api() -> set[str]:
     """Collect what the document calls its things."""
     document = Document(CONTRACT)
