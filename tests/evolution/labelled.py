@@ -35,20 +35,25 @@ class Labelled:
     """One edit, read in one direction, and everything that is to be said of it."""
 
     name: str
-    old: Any
-    new: Any
+    case: Any
+    undone: bool
     expected: list[list[str]]
+
+    def documents(self) -> tuple[Any, Any]:
+        """Make what there was, and what there is."""
+        base = DOCUMENTS[self.case.get("document", "ours")]
+        old = edited(base, self.case.get("before", []))
+        new = edited(old, self.case["edit"])
+        return (new, old) if self.undone else (old, new)
 
 
 def labelled() -> Iterator[Labelled]:
     """Every edit there, and back where its undoing is labelled, too."""
     for case in _read((HERE / "changes.yaml").read_text("utf-8")):
-        old = edited(DOCUMENTS[case.get("document", "ours")], case.get("before", []))
-        new = edited(old, case["edit"])
         there, back = case.get("there", []), case.get("back")
-        yield Labelled(case["name"], old, new, _long(there))
+        yield Labelled(case["name"], case, False, _long(there))
         if back is not None or not there:
-            yield Labelled(f"{case['name']}, undone", new, old, _long(back or []))
+            yield Labelled(f"{case['name']}, undone", case, True, _long(back or []))
 
 
 def edited(document: Any, edit: list[list[Any]]) -> Any:

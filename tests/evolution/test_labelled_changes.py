@@ -12,7 +12,8 @@ CASES = list(labelled())
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_edit_is_reported_as_it_is_labelled_and_nothing_else(case: Labelled) -> None:
-    changes = compare(Document(case.old), Document(case.new))
+    old, new = case.documents()
+    changes = compare(Document(old), Document(new))
 
     found = [[str(one.severity), one.kind, one.pointer] for one in changes]
     assert sorted(found) == sorted(case.expected), [one.message for one in changes]
