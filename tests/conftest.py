@@ -6,8 +6,10 @@ import functools
 import os
 import pickle
 import signal
+from collections.abc import Generator
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import settings
 
@@ -22,6 +24,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # Each of the hundreds of programs that tests start would compile all sources again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One worker more than there are cores: some tests only wait."""
+    return (yield) + 1
+
 
 _load = yaml.load
 _QUICK = {yaml.SafeLoader: getattr(yaml, "CSafeLoader", yaml.SafeLoader)}

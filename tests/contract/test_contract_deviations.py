@@ -55,7 +55,7 @@ def test_the_honest_server_conforms_in_every_clause(server: Server) -> None:
     assert unjudged == ["headers/5", "framing/11"]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [1, 4711])
 def test_the_honest_server_conforms_whatever_the_seed(
     server: Server, seed: int
 ) -> None:
