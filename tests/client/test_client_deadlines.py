@@ -27,6 +27,7 @@ from text_completions_runtime import _exchange, _streams
 
 from .calls import ARGUMENTS, complete, kinds, settings
 from .raw_server import (
+    END,
     JSON_HEAD,
     RESET,
     STALL,
@@ -63,7 +64,6 @@ def failed(kind: str) -> bytes:
 
 PING = chunk(b'event: ping\ndata: {"type": "ping"}\n\n')
 LAST = chunk(event(" b", '"max_tokens"'))
-END = b"0\r\n\r\n"
 SLOW: list[Act] = [JSON_HEAD, Drip(chunk(b" "), times=25), chunk(BODY), END]
 """A good answer that takes half a second."""
 

@@ -13,8 +13,8 @@ import pytest
 from text_completions import APITimeoutError, AsyncClient, Client
 
 from .calls import ARGUMENTS, complete, kinds, settings
-from .raw_server import STALL, STREAM_HEAD, Act, Drip, RawServer, chunk, whole
-from .test_client_deadlines import BODY, END, LAST, PING, event, in_time
+from .raw_server import END, STALL, STREAM_HEAD, Act, Drip, RawServer, chunk, whole
+from .test_client_deadlines import BODY, LAST, PING, event, in_time
 
 IDLE = 0.3
 

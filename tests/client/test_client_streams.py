@@ -158,12 +158,20 @@ def test_leaving_a_stream_under_trio_frees_its_connection(leave: str) -> None:
 
 
 async def _cancelled(server: RawServer) -> None:
+    arrived = anyio.Event()
+
+    async def cancel(scope: anyio.CancelScope) -> None:
+        await arrived.wait()
+        scope.cancel()
+
     async with AsyncClient(**settings(server.url)) as client:
-        with anyio.move_on_after(0.05) as scope:
-            stream = await client.completions.create(**ARGUMENTS, stream=True)
-            async for _ in stream:
-                pass
-        assert scope.cancelled_caught
+        stream = await client.completions.create(**ARGUMENTS, stream=True)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(cancel, tasks.cancel_scope)
+            async for one in stream:
+                if one.completion == " b":  # nothing comes after it: now it waits
+                    arrived.set()
+        assert tasks.cancel_scope.cancelled_caught
         assert stream.response.is_closed
         await anyio.to_thread.run_sync(server.wait_until_left)
 
