@@ -260,8 +260,8 @@ MORE: list[tuple[str, str, Answerer]] = [
         if a.path == MESSAGES else None)),
     ("no text is null", "answer/2", said(
         lambda m: m.update(completion=m["completion"] or None))),
-    ("short streams are none", "framing/12", body(
-        lambda m: m.pop("stream", None) if m.get("max_tokens_to_sample") == 1
+    ("cold streams are none", "framing/12", body(
+        lambda m: m.pop("stream", None) if m.get("temperature") == 0
         else None)),
     ("words wait for the last one", "framing/11", replied(
         lambda _, r: Reply(200, r.headers, slow_and_held(r)) if r.is_stream else None)),
