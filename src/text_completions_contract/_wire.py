@@ -85,6 +85,8 @@ class Wire:
         return httpx.AsyncClient(
             timeout=httpx.Timeout(None, connect=connecting),
             follow_redirects=False,
+            # Without TLS no certificate is looked at, and reading all roots takes time.
+            verify=not self.url.startswith("http:"),
             # A proxy of the environment cannot reach this machine's own servers.
             trust_env=not near,
             # Where a server leaves Nagle's algorithm on, each answer on a connection

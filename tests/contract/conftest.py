@@ -7,14 +7,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import certifi
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from honest_server import Server, honest, serving
-
-END = "-----END CERTIFICATE-----\n"
 
 
 @pytest.fixture(scope="session")
@@ -30,17 +27,6 @@ def server(running: Server) -> Iterator[Server]:
     running.answer = honest
     yield running
     running.answer = honest
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Each run reads the certificates of all roots, and no test goes that far."""
-    first, end, _ = Path(certifi.where()).read_text("utf-8").partition(END)
-    place = tmp_path_factory.mktemp("certificates") / "one.pem"
-    place.write_text(first + end)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(certifi, "where", lambda: str(place))
-        yield
 
 
 @pytest.fixture(autouse=True)

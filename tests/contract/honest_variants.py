@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from zlib import crc32
 
 from honest_server import (
     COMPLETE,
@@ -122,15 +123,34 @@ def _more_members(data: dict[str, Any], ask: Ask) -> None:
         data.update(truncated=False, exception=None)
 
 
+QUESTION = "Describe a walk along a river in about fifty words."
+LAST_TURN = {"role": "user", "content": QUESTION}
+
+
+def _about(ask: Ask, subject: str) -> Ask:
+    """The same request about something else, if it is a good one."""
+    prompt, turns = ask.get("prompt"), ask.get("messages")
+    if ask.path == COMPLETE and isinstance(prompt, str) and HUMAN in prompt:
+        return _changed(ask, prompt=prompt.replace(HUMAN, f"{HUMAN} {subject}", 1))
+    if ask.path == MESSAGES and turns == [LAST_TURN]:
+        other = {**LAST_TURN, "content": f"{subject} {LAST_TURN['content']}"}
+        return _changed(ask, messages=[other])
+    return ask
+
+
 def _by_chance(ask: Ask) -> Reply:
     """Another text every time."""
-    prompt = ask.get("prompt")
-    if ask.path == COMPLETE and isinstance(prompt, str) and HUMAN in prompt:
-        chance = f"{HUMAN} {random.random()}"
-        return honest(_changed(ask, prompt=prompt.replace(HUMAN, chance, 1)))
-    if ask.path == MESSAGES and isinstance(ask.get("system"), str | None):
-        return honest(ask)
-    return honest(ask)
+    return honest(_about(ask, str(random.random())))
+
+
+def _by_body(ask: Ask) -> Reply:
+    """Another text for each body, and always the same for one."""
+    return honest(_about(ask, str(crc32(ask.body))))
+
+
+def _id_of_logs(data: dict[str, Any], ask: Ask) -> None:
+    if ask.get("stream") is True:
+        del data["id"]
 
 
 def _at_most(limit: int) -> Answerer:
@@ -289,7 +309,9 @@ VARIANTS: dict[str, Answerer] = {
     "headers of another spelling and order": replied(_dressed),
     "no undocumented members": members(_undocumented_left_out),
     "members of its own": members(_more_members),
+    "an id of logs alone in events": members(_id_of_logs),
     "another text every time": _by_chance,
+    "another text for each body": _by_body,
     "no text at all": _at_most(0),
     "texts of one word": _at_most(1),
     "texts of nine words": _at_most(9),
