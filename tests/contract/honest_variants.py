@@ -127,6 +127,10 @@ QUESTION = "Describe a walk along a river in about fifty words."
 LAST_TURN = {"role": "user", "content": QUESTION}
 
 
+def _dated(data: dict[str, Any], _: Ask) -> None:
+    data["model"] += "-20231121"
+
+
 def _about(ask: Ask, subject: str) -> Ask:
     """The same request about something else, if it is a good one."""
     prompt, turns = ask.get("prompt"), ask.get("messages")
@@ -171,6 +175,18 @@ def _at_most(limit: int) -> Answerer:
         return _in_form(ask, reply, data)
 
     return answer
+
+
+def _interrupted(ask: Ask) -> Reply:
+    """Four words and the person's turn, which a limit of five tokens cuts in two."""
+    if ask.path != COMPLETE or ask.get("max_tokens_to_sample") != 5:
+        return _at_most(4)(ask)
+    reply = honest(ask)
+    short = honest(_changed(ask, max_tokens_to_sample=4, stream=False))
+    data = json.loads(short.body)
+    if reply.status != 200 or data["stop_reason"] != "max_tokens":
+        return reply
+    return _in_form(ask, reply, {**data, "completion": data["completion"] + "\n\nHu"})
 
 
 def _in_form(ask: Ask, reply: Reply, data: dict[str, Any]) -> Reply:
@@ -318,6 +334,11 @@ VARIANTS: dict[str, Answerer] = {
     "what is not verified, the other way": _unverified,
     "the body checked before the key": _fields_first,
     "no /v1/messages": _nothing_but_complete,
+    "/v1/messages is not implemented": instead(
+        501, lambda ask: ask.path == MESSAGES, "api_error"
+    ),
+    "a model of a day": members(_dated),
+    "the person's turn after five tokens": _interrupted,
     "other methods find nothing": _no_405,
     "OPTIONS is answered": _options,
     "bodies of any size": asked(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 from .._answers import Answer
-from .._bench import Bench
+from .._bench import HUMAN, Bench
 from .._clause import NotJudged, always, expect, must
 from .._document import COMPLETE
 from .._exchange import Exchange
+from .._json import as_text
 from ._asking import PARAMS
 from ._stop import good_text
 
@@ -33,13 +34,14 @@ def _streamed_words(bench: Bench) -> None:
 )
 def _prefix(bench: Bench) -> None:
     whole = bench.long()
+    made = whole.text + _sequence_after(whole)
     for limit in TIGHT:
         part = bench.long(max_tokens_to_sample=limit)
         pair = (whole.exchange, part.exchange)
         said = (
             f"{part.text[-40:]!r} does not begin the text at a limit of {bench.limit}"
         )
-        expect(whole.text.startswith(part.text), said, part.exchange, *pair)
+        expect(made.startswith(part.text), said, part.exchange, *pair)
 
 
 @must("limits/4", "A text that was cut at the limit says `max_tokens`.", SOURCE)
@@ -80,6 +82,13 @@ def _always_within(_: Bench, exchange: Exchange) -> bool:
     words = len(text.split())
     expect(words <= limit, f"{words} words came at a limit of {limit}", exchange)
     return True
+
+
+def _sequence_after(whole: Answer) -> str:
+    """What was made after a text and taken off; a limit may leave a part of it."""
+    if whole.reason != "stop_sequence":
+        return ""
+    return as_text(whole.members.get("stop")) or HUMAN
 
 
 def _within(answer: Answer, limit: int) -> None:
