@@ -30,6 +30,7 @@ from twists import (
     ask_method,
     at_limit,
     at_stop,
+    begins,
     broken,
     by_length,
     capped,
@@ -488,27 +489,13 @@ DEVIATIONS: list[tuple[str, str, Answerer]] = [
         "the assistant may begin messages",
         "messages/6",
         body(
-            lambda m: (
-                m["messages"].pop(0)
-                if len(m.get("messages") or "") == 2
-                and m["messages"][0]["role"] == "assistant"
-                else None
-            ),
-            MESSAGES,
+            lambda m: m["messages"].pop(0) if begins(m, "assistant") else None, MESSAGES
         ),
     ),
     (
         "the user may go on",
         "messages/7",
-        body(
-            lambda m: (
-                m["messages"].pop()
-                if len(m.get("messages") or "") == 2
-                and m["messages"][0]["role"] == "user"
-                else None
-            ),
-            MESSAGES,
-        ),
+        body(lambda m: m["messages"].pop() if begins(m, "user") else None, MESSAGES),
     ),
     ("system is unknown", "messages/8", strict("system", lambda _: True, MESSAGES)),
     ("messages know no limit", "messages/9", longer(lambda _: 64, MESSAGES)),

@@ -100,6 +100,12 @@ def last_stop_only(members: Body) -> None:
         members["stop_sequences"] = stops[:-1]
 
 
+def begins(members: Body, role: str) -> bool:
+    """Whether it is two turns, the first of this role."""
+    turns = members.get("messages")
+    return isinstance(turns, list) and len(turns) == 2 and turns[0]["role"] == role
+
+
 def numbers_stop(members: Body) -> None:
     """Numbers pass for stop sequences."""
     stops = members.get("stop_sequences")

@@ -39,6 +39,7 @@ STRANGERS: dict[str, Any] = {
     "max_tokens": 8,
     "Temperature": 0.5,
     "_trace": None,
+    "system": "You are terse.",
     "user": {"id": "a"},
 }
 
