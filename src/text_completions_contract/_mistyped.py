@@ -1,7 +1,7 @@
 """Bodies with one value of a wrong JSON type each, made from the document's schema.
 
-Every place of a good body is tried with every JSON type; what the document allows is
-left out. So no parameter is forgotten, nor one that an edited document adds.
+Every place of a good value is tried with every JSON type; what the document allows is
+left out.
 """
 
 from __future__ import annotations

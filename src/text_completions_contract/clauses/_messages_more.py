@@ -16,7 +16,7 @@ from ._errors import INVENTED
 from ._messages import STREAM
 from ._stop import bridge_of
 
-VALUES: dict[str, tuple[Any, ...]] = {
+BOUNDS: dict[str, tuple[Any, ...]] = {
     "temperature": (0, 1),
     "top_p": (0, 1),
     "top_k": (100_000, 0),
@@ -25,7 +25,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "max_tokens": (1, 8.0),
     "stream": (False,),
 }
-for _name, _values in VALUES.items():
+for _name, _values in BOUNDS.items():
     good(_name, *_values, path=MESSAGES)
 
 
@@ -50,7 +50,7 @@ def _headers(bench: Bench) -> None:
     needs="messages",
 )
 def _together(bench: Bench) -> None:
-    for name, values in VALUES.items():
+    for name, values in BOUNDS.items():
         takes(bench, name, values, MESSAGES)
 
 
