@@ -13,6 +13,8 @@ from ._exchange import Exchange
 from ._json import NotStrictJson, as_list, as_object, as_text, read_json
 from ._sse import Event
 
+TEXT_EVENTS = ("content_block_start", "content_block_delta")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -95,9 +97,11 @@ def read_stream(exchange: Exchange, *, cumulative: bool) -> Answer:
 
 def read_message_stream(exchange: Exchange) -> Answer:
     """The answer in a stream of `/v1/messages`."""
-    payloads = tuple(_payloads(exchange, ("content_block_delta",)))
-    deltas = [as_object(payload.get("delta")) or {} for payload in payloads]
-    pieces = tuple(as_text(delta.get("text")) or "" for delta in deltas)
+    payloads = tuple(_payloads(exchange, TEXT_EVENTS))
+    # A block may begin with text.
+    parts = (item.get("delta") or item.get("content_block") for item in payloads)
+    texts = (as_text((as_object(part) or {}).get("text")) or "" for part in parts)
+    pieces = tuple(text for text in texts if text)
     last = [*_payloads(exchange, ("message_delta",))]
     ending = as_object(last[-1].get("delta")) if last else None
     return Answer(exchange, "".join(pieces), ending or {}, pieces, payloads)
@@ -155,6 +159,13 @@ def _is_readable(exchange: Exchange) -> bool:
         return exchange.fault is None and as_object(exchange.json) is not None
     except NotStrictJson:
         return False
+
+
+def fails(exchange: Exchange) -> bool:
+    """Whether a stream ends with an error: it need not say anything after that."""
+    return exchange.is_stream and any(
+        event.name == "error" for event in exchange.events.events
+    )
 
 
 def payload_of(exchange: Exchange, event: Event) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from honest_server import (
     COMPLETE,
     HUMAN,
     MESSAGES,
+    NEW,
     OLD,
     Answerer,
     Ask,
@@ -27,7 +28,7 @@ from honest_server import (
     honest,
     numbers,
 )
-from twisting import asked, instead, replied
+from twisting import asked, instead, replied, streamed
 
 Events = list[tuple[str | None, str]]
 
@@ -125,6 +126,29 @@ def _more_members(data: dict[str, Any], ask: Ask) -> None:
 
 QUESTION = "Describe a walk along a river in about fifty words."
 LAST_TURN = {"role": "user", "content": QUESTION}
+
+
+def _overloaded_in_the_middle(ask: Ask) -> Reply:
+    """A stream that fails before it says why it ended."""
+    reply = honest(ask)
+    mine = ask.headers.get("anthropic-version") == NEW
+    if not (reply.is_stream and mine and ask.get("max_tokens_to_sample") == 2):
+        return reply
+    error = {"type": "overloaded_error", "message": "Overloaded"}
+    failure = json.dumps({"type": "error", "error": error})
+    first, *_ = reply.chunks
+    failed = f"event: error\ndata: {failure}\n\n".encode()
+    return Reply(200, reply.headers, [first, failed])
+
+
+def _blocks_that_begin_with_text(events: list[tuple[str | None, Any]]) -> Any:
+    """The first piece of a message is in the block that it begins with."""
+    for place, (name, data) in enumerate(events):
+        if name == "content_block_delta":
+            block = next(said for _, said in events if "content_block" in said)
+            block["content_block"]["text"] = data["delta"]["text"]
+            return [*events[:place], *events[place + 1 :]]
+    return events
 
 
 def _dated(data: dict[str, Any], _: Ask) -> None:
@@ -338,6 +362,10 @@ VARIANTS: dict[str, Answerer] = {
         501, lambda ask: ask.path == MESSAGES, "api_error"
     ),
     "a model of a day": members(_dated),
+    "a stream that fails": _overloaded_in_the_middle,
+    "blocks that begin with text": streamed(
+        _blocks_that_begin_with_text, path=MESSAGES
+    ),
     "the person's turn after five tokens": _interrupted,
     "other methods find nothing": _no_405,
     "OPTIONS is answered": _options,

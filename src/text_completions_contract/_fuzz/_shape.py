@@ -104,10 +104,12 @@ def _stops(value: list[Any]) -> list[str]:
 
 def _turns(value: list[Any]) -> list[dict[str, Any]]:
     roles = ("user", "assistant")
-    return [
+    turns = [
         {**turn, "role": roles[place % 2], "content": _content(turn["content"])}
         for place, turn in enumerate(value)
     ]
+    # The start of an answer as the last turn is what not every model takes.
+    return turns if len(turns) % 2 else turns[:-1]
 
 
 def _content(value: Any) -> Any:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .._answers import payloads_of, read_object, sound
+from .._answers import fails, payloads_of, read_object, sound
 from .._bench import Bench
 from .._clause import Level, NotJudged, always, expect, must, should
 from .._document import COMPLETE, JSON
@@ -165,7 +165,7 @@ def _models(bench: Bench, exchange: Exchange) -> bool:
 )
 def _endings(_: Bench, exchange: Exchange) -> bool:
     payloads = completions_of(exchange)
-    if not payloads or exchange.fault is not None:
+    if not payloads or exchange.fault is not None or fails(exchange):
         return False
     reason = payloads[-1].get("stop_reason")
     expect(isinstance(reason, str), f"`stop_reason` is {reason!r}", exchange)

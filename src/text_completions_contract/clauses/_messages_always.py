@@ -8,6 +8,7 @@ from typing import Any
 
 from .._answers import (
     Answer,
+    fails,
     payload_of,
     payloads_of,
     read_message,
@@ -192,11 +193,7 @@ def _is_good(exchange: Exchange) -> bool:
 
 def _is_good_stream(exchange: Exchange) -> bool:
     """Whether it is a stream of a message that came to no error."""
-    return (
-        _is_good(exchange)
-        and exchange.is_stream
-        and all(event.name != "error" for event in exchange.events.events)
-    )
+    return _is_good(exchange) and exchange.is_stream and not fails(exchange)
 
 
 def _answer(exchange: Exchange) -> Answer | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from .._answers import Answer, payloads_of
+from .._answers import Answer, fails, payloads_of
 from .._bench import MANY_WORDS, Bench
 from .._clause import Deviation, NotJudged, always, expect, must
 from .._document import COMPLETE, NEW, OLD
@@ -202,7 +202,7 @@ def _is_whole(exchange: Exchange, version: str) -> bool:
         and exchange.is_stream
         and request.path == COMPLETE
         and request.header("anthropic-version") == version
-        and all(event.name != "error" for event in exchange.events.events)
+        and not fails(exchange)
     )
 
 
