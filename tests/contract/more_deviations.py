@@ -258,6 +258,10 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("messages do not say what is allowed", "methods/7", replied(
         lambda a, r: r.headers.pop("allow", None) and None
         if a.path == MESSAGES else None)),
+    ("a list of one where top_k is given", "answer/2", replied(
+        lambda a, r: Reply(200, r.headers, [b"[" + r.body + b"]"])
+        if r.status == 200 and not r.is_stream and a.path == COMPLETE
+        and a.get("top_k") == 40 else None)),
     ("no text is null", "answer/2", said(
         lambda m: m.update(completion=m["completion"] or None))),
     ("cold streams are none", "framing/12", body(

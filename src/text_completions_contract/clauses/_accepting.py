@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._bench import Bench
+from .._budget import BUSY
 from .._document import COMPLETE, MESSAGES
 from .._exchange import Exchange
 from ._asking import accepted, spell
@@ -37,7 +38,7 @@ def _ask(bench: Bench, path: str, field: str, value: Any) -> Exchange:
     others = {name: known[name][row] for name in known if row < len(known[name])}
     body = bench.body if path == COMPLETE else bench.message_body
     together = bench.post(body(**others), path=path)
-    # What is busy or broken would be so alone as well.
-    if together.status == 400:
-        return bench.post(body(**{field: value}), path=path)
-    return together
+    # A busy server would be so alone as well.
+    if together.status == 200 or together.status in BUSY:
+        return together
+    return bench.post(body(**{field: value}), path=path)

@@ -29,9 +29,10 @@ def _media_type(bench: Bench) -> None:
     SCHEMA,
 )
 def _schema(bench: Bench, exchange: Exchange) -> bool:
-    members = _members(exchange)
-    if members is None:
+    good = (exchange.status, exchange.fault) == (200, None)
+    if not good or exchange.is_stream or exchange.request.path != COMPLETE:
         return False
+    members = read_object(exchange)
     problem = bench.document.answer_problem(COMPLETE, 200, members)
     expect(problem is None, str(problem), exchange)
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .._bench import Bench
-from .._clause import Level, always, expect, must
+from .._clause import Level, NotJudged, always, expect, must
 from .._document import COMPLETE
 from .._exchange import Exchange
 from .._json import as_list
@@ -104,6 +104,8 @@ def _no_rate_limits(_: Bench, exchange: Exchange) -> bool:
 )
 def _beta(bench: Bench) -> None:
     found = bench.document.at("components", "parameters", "AnthropicBeta", "example")
+    if not as_list(found):
+        raise NotJudged("the document names no beta")
     headers = bench.headers(anthropic_beta=",".join(as_list(found)))
     accepted(bench.post(bench.body(), headers=headers), "anthropic-beta")
 

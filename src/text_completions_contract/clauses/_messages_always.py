@@ -13,6 +13,7 @@ from .._answers import (
     payloads_of,
     read_message,
     read_message_stream,
+    read_object,
 )
 from .._bench import Bench
 from .._clause import Deviation, always, expect
@@ -47,9 +48,8 @@ def _schema(bench: Bench, exchange: Exchange) -> bool:
     if not _is_good(exchange) or exchange.is_stream:
         return False
     expect(exchange.media_type == JSON, f"it is {exchange.media_type}", exchange)
-    for members in payloads_of(exchange):
-        problem = bench.document.answer_problem(MESSAGES, 200, members)
-        expect(problem is None, str(problem), exchange)
+    problem = bench.document.answer_problem(MESSAGES, 200, read_object(exchange))
+    expect(problem is None, str(problem), exchange)
     return True
 
 
