@@ -8,10 +8,7 @@ replies and faults. A `Backend` says where the text comes from.
 from __future__ import annotations
 
 from ._admin import AdminAccess
-from ._app import AppSettings, PromptCheck, create_app
-from ._backend import Backend, Finish, StopReason
 from ._control import Control
-from ._errors import AddressError, ApiError, DocumentError, RepliesError, ServerError
 from ._exchange import Exchange
 from ._faults import FAULTS, FaultKind
 from ._journal import Requests
@@ -19,8 +16,11 @@ from ._mock import MockBackend
 from ._mock_server import MockServer
 from ._records import Event, Record
 from ._replies import Reply
-from ._requests import CompletionRequest, Generation, MessageRequest, Turn
-from ._serving import serve
+from .api.requests import CompletionRequest, Generation, MessageRequest, Turn
+from .app.application import AppSettings, PromptCheck, create_app
+from .app.errors import AddressError, ApiError, DocumentError, RepliesError, ServerError
+from .backends.base import Backend, Finish, StopReason
+from .http.serving import serve
 
 __all__ = [
     "FAULTS",

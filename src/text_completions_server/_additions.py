@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ._document import Document
-from ._events import raw_event
-from ._json import dump_json
-from ._operations import Operation
 from ._script import described_events, stream_media
-from ._source import Source, mapping
 from ._success import JSON, success_of
 from ._synthesis import NoSampleError, Sampler
+from .api.events import raw_event
+from .app.contract import Document
+from .app.operations import Operation
+from .app.source import Source, mapping
+from .app.strict_json import dump_json
 
 Members = Mapping[str, object]
 

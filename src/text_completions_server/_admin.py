@@ -16,18 +16,18 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from ._admin_document import admin_document
-from ._answers import Errors, json_answer
-from ._checks import check_body, read_body
 from ._control import Control
-from ._errors import ApiError, bad_request
 from ._faults import FAULTS, Fault
-from ._ids import Ids
 from ._journal import MOST_RECORDS
-from ._operations import Operation
-from ._reading import integer, number, text
 from ._replies_file import script_data, script_from
-from ._source import mapping
-from ._validation import BodyValidator
+from .api.reading import integer, number, text
+from .app.checks import check_body, read_body
+from .app.errors import ApiError, bad_request
+from .app.ids import Ids
+from .app.operations import Operation
+from .app.responses import Errors, json_answer
+from .app.source import mapping
+from .app.validation import BodyValidator
 
 AdminAccess = Literal["loopback", "any", "off"]
 

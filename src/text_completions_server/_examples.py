@@ -6,16 +6,16 @@ from collections.abc import AsyncGenerator, Iterator
 
 from starlette.responses import Response
 
-from ._answers import EventStream
-from ._calls import Call
-from ._document import Document
-from ._events import LF, raw_event
-from ._json import dump_json
-from ._operations import Operation, StreamForm
 from ._script import Script, shown_stream
-from ._source import Node, mapping
 from ._success import JSON, Example, shown_answer
 from ._synthesis import NoSampleError
+from .api.events import LF, raw_event
+from .app.contract import Document
+from .app.operations import Operation, StreamForm
+from .app.responses import EventStream
+from .app.service import Call
+from .app.source import Node, mapping
+from .app.strict_json import dump_json
 
 
 class ExampleAnswer:

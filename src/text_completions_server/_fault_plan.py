@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from ._errors import bad_request
 from ._faults import Fault, check_times, read_fault
+from .app.errors import bad_request
 
 HEADER = "x-mock-fault"
 

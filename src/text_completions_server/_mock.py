@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ._backend import Finish, Planned
-from ._prompt import HUMAN
-from ._requests import CompletionRequest, MessageRequest
 from ._text import natural_text, plan
+from .api.prompts import HUMAN
+from .api.requests import CompletionRequest, MessageRequest
+from .backends.base import Finish, Planned
 
 _MOST_KEPT = 4096
 

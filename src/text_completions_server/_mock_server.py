@@ -7,12 +7,12 @@ import threading
 from types import TracebackType
 from typing import Self, Unpack
 
-from ._app import AppSettings, create_app
-from ._backend import StopReason
 from ._control import Control
 from ._journal import Requests
 from ._replies import Reply
-from ._serving import Server, listen, url_of
+from .app.application import AppSettings, create_app
+from .backends.base import StopReason
+from .http.serving import Server, listen, url_of
 
 
 class MockServer:

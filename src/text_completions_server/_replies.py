@@ -7,12 +7,12 @@ import threading
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 
-from ._backend import Backend, Finish, StopReason
-from ._prompt import HUMAN, sanitise
-from ._requests import CompletionRequest, MessageRequest
 from ._text import plan
-from ._tokens import split_tokens
-from ._waiting import pause
+from .api.prompts import HUMAN, sanitise
+from .api.requests import CompletionRequest, MessageRequest
+from .api.tokens import split_tokens
+from .app.waiting import pause
+from .backends.base import Backend, Finish, StopReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

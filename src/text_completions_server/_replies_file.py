@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 
 from ._admin_document import admin_schema
-from ._backend import StopReason
-from ._errors import RepliesError
-from ._reading import integer, number, text
 from ._replies import Reply, Script
-from ._source import mapping, sequence
-from ._validation import BodyValidator
-from ._yaml import parse_yaml
+from .api.reading import integer, number, text
+from .app.errors import RepliesError
+from .app.source import mapping, sequence
+from .app.validation import BodyValidator
+from .app.yaml_reader import parse_yaml
+from .backends.base import StopReason
 
 _REASONS: dict[str, StopReason] = {
     "end_turn": "end_turn",

@@ -6,7 +6,7 @@ import math
 from decimal import Decimal
 
 from ._patterns import text_of
-from ._source import Node
+from .app.source import Node
 
 _FORMATS = {
     "date": "2023-06-01",

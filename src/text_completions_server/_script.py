@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ._json import NotJson, parse_json
-from ._source import Node, Source, mapping, sequence
 from ._success import STREAM, success_of
 from ._synthesis import Sampler
+from .app.source import Node, Source, mapping, sequence
+from .app.strict_json import NotJson, parse_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from ._source import Node, Source, mapping
 from ._synthesis import NoSampleError, Sampler
+from .app.source import Node, Source, mapping
 
 JSON = "application/json"
 STREAM = "text/event-stream"

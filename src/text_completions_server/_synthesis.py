@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from ._patterns import NoText
 from ._sampling import sampled_number, sampled_text
-from ._source import Node, Source, mapping, sequence
+from .app.source import Node, Source, mapping, sequence
 
 _MOST_NESTED: Final = 40
 _VARIANTS: Final = 4

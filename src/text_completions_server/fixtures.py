@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ._app import AppSettings
 from ._mock_server import MockServer
+from .app.application import AppSettings
 
 __all__ = ["mock_server", "mock_server_settings", "session_mock_server"]
 

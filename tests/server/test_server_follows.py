@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from text_completions_server import DocumentError, create_app
 from text_completions_server._patterns import NoText, text_of
-from text_completions_server._source import Source
 from text_completions_server._synthesis import NoSampleError, Sampler
+from text_completions_server.app.source import Source
 
 PACKAGED = (Path(__file__).parents[2] / "openapi.yaml").read_text("utf-8")
 DOCUMENT = Path(__file__).with_name("follows.yaml")

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from text_completions_server._plain import read_head
-from text_completions_server._serving import Server, listen, url_of
+from text_completions_server.http.plain import read_head
+from text_completions_server.http.serving import Server, listen, url_of
 
 BODY = {
     "model": "claude-2.1",

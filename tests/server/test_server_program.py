@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from text_completions_server import AddressError, MockServer, create_app, serve
-from text_completions_server._serving import listen
+from text_completions_server.http.serving import listen
 
 COMMAND = [sys.executable, "-m", "text_completions_cli", "mock"]
 BODY = {

@@ -8,12 +8,12 @@ from email.message import Message
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from ._errors import ApiError, bad_request
-from ._json import NotJson, parse_json
-from ._operations import FORM, BodyRule, HeaderRule
-from ._parameters import form_of
-from ._success import JSON
-from ._validation import BodyValidator
+from .._success import JSON
+from .errors import ApiError, bad_request
+from .operations import FORM, BodyRule, HeaderRule
+from .parameters import form_of
+from .strict_json import NotJson, parse_json
+from .validation import BodyValidator
 
 _UTF_8 = ("utf-8", "utf8")
 _ANY_LIMIT = 32 * 1024 * 1024

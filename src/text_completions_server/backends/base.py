@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from ._requests import CompletionRequest, MessageRequest
+from ..api.requests import CompletionRequest, MessageRequest
 
 StopReason = Literal["end_turn", "stop_sequence", "max_tokens"]
 

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from ._errors import AddressError
-from ._wire import Protocol
+from ..app.errors import AddressError
+from .protocol import Protocol
 
 _BACKLOG = 2048
 _SETTLE_SECONDS = 5
@@ -88,6 +88,7 @@ class Server(uvicorn.Server):
         self._grace = grace
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say that requests are accepted."""
         await super().startup(sockets)
         self._running = asyncio.get_running_loop()
         self._on_ready()
@@ -133,6 +134,7 @@ class Server(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
+    """Open a listening socket."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -158,5 +160,6 @@ def _is_loopback(listener: socket.socket) -> bool:
 
 
 def url_of(listener: socket.socket) -> str:
+    """Return the base URL of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

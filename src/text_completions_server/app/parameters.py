@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, unquote
 
 from starlette.requests import Request
 
-from ._errors import bad_request
-from ._source import Node, Source, mapping, sequence
-from ._validation import BodyValidator
+from .errors import bad_request
+from .source import Node, Source, mapping, sequence
+from .validation import BodyValidator
 
 Found = Mapping[str, list[str]]
 """What a request carries in one location: the texts by the names of parameters."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ._errors import ApiError
+from .errors import ApiError
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 _FORM: Final = re.compile(r"([1-9]\d{0,8})/([smh])")

@@ -54,4 +54,5 @@ class ApiError(Exception):
 
 
 def bad_request(message: str) -> ApiError:
+    """Make the error for a request that breaks the contract."""
     return ApiError(400, message)

@@ -39,6 +39,7 @@ class TemplateRoute(Route):
         self.path = template
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match the path as it was sent."""
         if scope["type"] != "http":
             return Match.NONE, {}
         sent = scope.get("raw_path") or quote(scope["path"]).encode()

@@ -13,25 +13,25 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ._admin import AdminAccess, admin_routes
-from ._answers import Errors
-from ._backend import Backend
-from ._calls import Service
-from ._checks import Keys
-from ._control import Control
-from ._document import Document, load_document
-from ._errors import ApiError
-from ._exchange import Exchange
-from ._front import CheckedOperation, Endpoint
-from ._ids import Ids
-from ._journal import Recorder
-from ._limits import Limiter, RateLimit
-from ._mock import MockBackend
-from ._models import Models
-from ._operations import Operation
-from ._paths import TemplateRoute
-from ._rates import Clock, utc_now
-from ._replies import ScriptedBackend
+from .._admin import AdminAccess, admin_routes
+from .._control import Control
+from .._exchange import Exchange
+from .._journal import Recorder
+from .._mock import MockBackend
+from .._replies import ScriptedBackend
+from ..api.models import Models
+from ..backends.base import Backend
+from .checks import Keys
+from .contract import Document, load_document
+from .endpoint import CheckedOperation, Endpoint
+from .errors import ApiError
+from .ids import Ids
+from .limits import Limiter, RateLimit
+from .operations import Operation
+from .paths import TemplateRoute
+from .rates import Clock, utc_now
+from .responses import Errors
+from .service import Service
 
 PromptCheck = Literal["strict", "off"]
 

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
-from ._answers import Errors
-from ._backend import Backend
-from ._checks import Keys
-from ._fault_plan import FaultPlan
-from ._ids import Ids
-from ._limits import Allowance, Limiter
-from ._models import Models
-from ._rates import Clock
+from .._fault_plan import FaultPlan
+from ..api.models import Models
+from ..backends.base import Backend
+from .checks import Keys
+from .ids import Ids
+from .limits import Allowance, Limiter
+from .rates import Clock
+from .responses import Errors
 
 
 class Call(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ._errors import bad_request
-from ._tokens import count_tokens, may_exceed
+from ..app.errors import bad_request
+from .tokens import count_tokens, may_exceed
 
 HUMAN = "\n\nHuman:"
 ASSISTANT = "\n\nAssistant:"

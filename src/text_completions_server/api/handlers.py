@@ -8,26 +8,26 @@ from typing import Final
 
 from starlette.responses import Response
 
-from ._additions import additions
-from ._answers import EventStream, json_answer
-from ._calls import Call, Handler, Service
-from ._completions import (
+from .._additions import additions
+from ..app.contract import Document
+from ..app.errors import bad_request
+from ..app.operations import Operation
+from ..app.rates import rate_headers
+from ..app.responses import EventStream, json_answer
+from ..app.service import Call, Handler, Service
+from .completions import (
     COMPLETION,
     COMPLETION_EVENTS,
     CompletionHead,
     CompletionStream,
 )
-from ._document import Document
-from ._encoders import Items
-from ._errors import bad_request
-from ._events import CRLF
-from ._messages import MESSAGE, MESSAGE_EVENTS, MessageHead, MessageStream
-from ._operations import Operation
-from ._prompt import check_length, check_turns, sanitise
-from ._rates import rate_headers
-from ._reading import read_completion, read_message, text
-from ._requests import CompletionRequest, MessageRequest, Turn
-from ._tokens import count_tokens
+from .encoders import Items
+from .events import CRLF
+from .messages import MESSAGE, MESSAGE_EVENTS, MessageHead, MessageStream
+from .prompts import check_length, check_turns, sanitise
+from .reading import read_completion, read_message, text
+from .requests import CompletionRequest, MessageRequest, Turn
+from .tokens import count_tokens
 
 
 class CompletionsCreate:
@@ -41,6 +41,7 @@ class CompletionsCreate:
         self._added = additions(document, operation, COMPLETION, COMPLETION_EVENTS)
 
     async def __call__(self, call: Call) -> Response:
+        """Answer a request."""
         request = self._read(call)
         items = await Items.start(self._service.backend.generate(request))
         added, members = self._added, self._operation.members
@@ -84,6 +85,7 @@ class MessagesCreate:
         self._added = additions(document, operation, MESSAGE, MESSAGE_EVENTS)
 
     async def __call__(self, call: Call) -> Response:
+        """Answer a request."""
         request = self._read(call)
         items = await Items.start(self._service.backend.generate(request))
         head = MessageHead(

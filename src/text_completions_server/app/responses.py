@@ -10,10 +10,10 @@ from functools import partial
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from ._document import Document, ErrorForm
-from ._errors import ApiError
-from ._json import dump_json
-from ._waiting import gone
+from .contract import Document, ErrorForm
+from .errors import ApiError
+from .strict_json import dump_json
+from .waiting import gone
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -46,6 +46,7 @@ class JsonAnswer(Response):
         self.raw_headers = [*headers, (b"content-length", b"%d" % len(body)), _JSON]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
         del scope, receive
         head = {"status": self.status_code, "headers": self.raw_headers}
         await send({"type": "http.response.start", **head})
@@ -98,6 +99,7 @@ class EventStream(StreamingResponse):
             watching.cancel()
 
     async def stream_response(self, send: Send) -> None:
+        """Send the head and then each event."""
         start = "http.response.start"
         await send({"type": start, "status": 200, "headers": self.raw_headers})
         part = "http.response.body"

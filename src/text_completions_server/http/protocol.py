@@ -9,9 +9,9 @@ from urllib.parse import unquote
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ._json import dump_json
-from ._plain import Head, PlainCycle, read_head
-from ._waiting import DROP
+from ..app.strict_json import dump_json
+from ..app.waiting import DROP
+from .plain import Head, PlainCycle, read_head
 
 _BAD_REQUEST = (
     b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
@@ -31,6 +31,7 @@ class Protocol(H11Protocol):
     app: Any  # uvicorn leaves open what it is
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Put the write buffer between uvicorn and the socket."""
         self._outbox = Outbox(transport, self.loop)
         super().connection_made(self._outbox)
         self.app_state = {**self.app_state, DROP: self._outbox.close}
@@ -40,6 +41,8 @@ class Protocol(H11Protocol):
         self._early = b""
 
     def data_received(self, data: bytes) -> None:
+        """Put the write buffer between uvicorn and the socket."""
+        """Read what the client sent."""
         if not self._is_plain:
             super().data_received(data)
             return
@@ -164,6 +167,7 @@ class Outbox(asyncio.Transport):
         self._parts: list[bytes | bytearray | memoryview] = []
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep the data until the end of this turn of the event loop."""
         if not data:
             return
         if not self._parts and not _is_head_of_one_piece(data):
@@ -171,23 +175,29 @@ class Outbox(asyncio.Transport):
         self._parts.append(data)
 
     def close(self) -> None:
+        """Write what is left and close the connection."""
         self.flush()
         self._transport.close()
 
     def abort(self) -> None:
+        """Close the connection and drop what is left."""
         self._parts.clear()
         self._transport.abort()
 
     def is_closing(self) -> bool:
+        """Tell whether the connection is closing."""
         return self._transport.is_closing()
 
     def pause_reading(self) -> None:
+        """Stop reading."""
         self._transport.pause_reading()
 
     def resume_reading(self) -> None:
+        """Read again."""
         self._transport.resume_reading()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """Ask the transport."""
         return self._transport.get_extra_info(name, default)
 
     def flush(self) -> None:

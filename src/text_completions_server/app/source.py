@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
-from ._errors import DocumentError
-from ._yaml import check_plain, parse_yaml
+from .errors import DocumentError
+from .yaml_reader import check_plain, parse_yaml
 
 MAX_BYTES = 2_000_000
 """How long a document may be: far longer than what people maintain by hand."""
@@ -41,6 +41,7 @@ class Source:
         self.file = file
 
     def fault(self, place: str, reason: str) -> DocumentError:
+        """Make the error that names the file and the place."""
         return DocumentError(f"{self.file}: {place}: {reason}")
 
     def at(self, node: object, place: str) -> Node:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from ._backend import Finish
-from ._errors import ApiError
-from ._events import CRLF, event, opening, padded, padded_end, ping, raw_event
-from ._json import dump_json
-from ._operations import StreamForm
+from ..app.errors import ApiError
+from ..app.operations import StreamForm
+from ..app.strict_json import dump_json
+from ..backends.base import Finish
+from .events import CRLF, event, opening, padded, padded_end, ping, raw_event
 
 _FIRST_VERSION = "2023-01-01"
 _EVENTS_BEFORE_PING = 2
@@ -110,9 +110,11 @@ class CompletionStream:
         self._closing = after[:-1]
 
     def begin(self) -> Sequence[bytes]:
+        """Write what comes before the first piece."""
         return self._others
 
     def piece(self, text: str) -> Sequence[bytes]:
+        """Write one piece of the text."""
         return self._pinged(self._text_event(self._shown(text)))
 
     def finish(self, finish: Finish) -> Sequence[bytes]:
@@ -129,6 +131,7 @@ class CompletionStream:
         return events
 
     def fail(self, error: ApiError) -> Sequence[bytes]:
+        """Write the error that ends the stream."""
         return (event("error", self._describe(error), CRLF),)
 
     def _pinged(self, made: bytes) -> Sequence[bytes]:

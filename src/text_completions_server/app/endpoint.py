@@ -11,22 +11,22 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ._calls import Call, Handler, Service
-from ._checks import check_body, check_headers, read_body
-from ._document import Document
-from ._errors import ApiError
-from ._examples import ExampleAnswer
-from ._fault_effects import struck
-from ._fault_plan import HEADER
-from ._faults import Fault
-from ._handlers import HANDLERS
-from ._journal import record_of
-from ._operations import Operation
-from ._parameters import ParameterCheck
-from ._records import Record
-from ._source import mapping
-from ._validation import BodyValidator
-from ._waiting import ConnectionCut, begin, cut
+from .._examples import ExampleAnswer
+from .._fault_effects import struck
+from .._fault_plan import HEADER
+from .._faults import Fault
+from .._journal import record_of
+from .._records import Record
+from ..api.handlers import HANDLERS
+from .checks import check_body, check_headers, read_body
+from .contract import Document
+from .errors import ApiError
+from .operations import Operation
+from .parameters import ParameterCheck
+from .service import Call, Handler, Service
+from .source import mapping
+from .validation import BodyValidator
+from .waiting import ConnectionCut, begin, cut
 
 
 class Endpoint:

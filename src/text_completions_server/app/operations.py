@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ._parameters import (
+from .._script import stream_media
+from .._success import JSON, success_of
+from .parameters import (
     ParameterRules,
     Reading,
     parameter_rules,
     reading_of,
     schemas_of_fields,
 )
-from ._script import stream_media
-from ._source import Node, Source, mapping, sequence
-from ._success import JSON, success_of
+from .source import Node, Source, mapping, sequence
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -111,6 +111,7 @@ class Operation:
 
 
 def read_operations(source: Source) -> Iterator[Operation]:
+    """Read every operation of every path."""
     for path, item in source.items(source.root.get("paths"), "paths"):
         for method in sorted(METHODS & item.keys()):
             yield _operation(source, path, item, method, f"{path}.{method}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, TypedDict
 
-from ._requests import CompletionRequest, MessageRequest, Turn
-from ._source import mapping, sequence
+from ..app.source import mapping, sequence
+from .requests import CompletionRequest, MessageRequest, Turn
 
 Body = Mapping[str, object]
 

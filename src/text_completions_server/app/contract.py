@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from ._eras import of_era
-from ._operations import Operation, read_operations
-from ._source import Node, Source, mapping, read_source, sequence
+from .operations import Operation, read_operations
+from .snapshots import of_era
+from .source import Node, Source, mapping, read_source, sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from ._limits import Allowance
+from .limits import Allowance
 
 Clock = Callable[[], datetime]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ._additions import Additions
-from ._backend import Finish
-from ._errors import ApiError
-from ._events import LF, event, ping, raw_event
-from ._operations import StreamForm
-from ._tokens import count_tokens
+from .._additions import Additions
+from ..app.errors import ApiError
+from ..app.operations import StreamForm
+from ..backends.base import Finish
+from .events import LF, event, ping, raw_event
+from .tokens import count_tokens
 
 MESSAGE = frozenset(
     {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"}
@@ -90,6 +90,7 @@ class MessageStream:
         self._parts: list[str] = []
 
     def begin(self) -> Iterator[bytes]:
+        """Write what comes before the first piece."""
         yield self._event("message_start", message=self._head.body("", None))
         block = {"type": "text", "text": ""}
         yield self._event("content_block_start", index=0, content_block=block)
@@ -97,11 +98,13 @@ class MessageStream:
         yield from self._added.written(LF)
 
     def piece(self, text: str) -> Iterator[bytes]:
+        """Write one piece of the text."""
         self._parts.append(text)
         delta = {"type": "text_delta", "text": text}
         yield self._event("content_block_delta", index=0, delta=delta)
 
     def finish(self, finish: Finish) -> Iterator[bytes]:
+        """Write the last piece, the reason and the end."""
         if finish.text:
             yield from self.piece(finish.text)
         yield self._event("content_block_stop", index=0)
@@ -115,6 +118,7 @@ class MessageStream:
             yield raw_event(None, self._form.end.encode(), LF)
 
     def fail(self, error: ApiError) -> Iterator[bytes]:
+        """Write the error that ends the stream."""
         yield event("error", self._describe(error), LF)
 
     def _event(self, kind: str, **members: object) -> bytes:

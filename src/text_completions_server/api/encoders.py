@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from typing import Protocol
 
-from ._backend import Finish, Planned
-from ._errors import ApiError
+from ..app.errors import ApiError
+from ..backends.base import Finish, Planned
 
 _BURST = 8
 """After how many pieces others get a turn, and a client that has left is noticed.
@@ -55,6 +55,7 @@ class Items:
 
     @classmethod
     async def start(cls, items: AsyncIterator[str | Finish]) -> Items:
+        """Wait for the first piece."""
         if isinstance(items, Planned):
             return cls(items.items, items)
         return cls(iter([await anext(items)]), items)

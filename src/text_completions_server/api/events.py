@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 
-from ._json import dump_json
+from ..app.strict_json import dump_json
 
 CRLF = b"\r\n"
 LF = b"\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ._prompt import ASSISTANT, HUMAN
+from .prompts import ASSISTANT, HUMAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

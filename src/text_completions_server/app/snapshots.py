@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from ._source import Source, mapping
+from .source import Source, mapping
 
 EXTENSION = "x-contract-eras"
 

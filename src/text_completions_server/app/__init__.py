@@ -1,0 +1,1 @@
+"""The application: routes, checks, responses, errors and limits."""
