@@ -11,7 +11,7 @@ import httpx
 
 from text_completions_runtime import (
     DEFAULT_MAX_RETRIES,
-    Contract,
+    ApiSpec,
     Credential,
     Environment,
     Headers,
@@ -48,7 +48,7 @@ if TYPE_CHECKING:  # they bring the models, which take long to make
         MessagesWithStreamingResponse,
     )
 
-CONTRACT = Contract(
+API_SPEC = ApiSpec(
     name="text_completions",
     user_agent="text-completions/0.1.0",
     base_url="https://api.anthropic.com",
@@ -112,7 +112,7 @@ class Anthropic(_SyncClient):
         _strict_response_validation: The same as `strict`, by another name.
     """
 
-    contract: ClassVar[Contract] = CONTRACT
+    api_spec: ClassVar[ApiSpec] = API_SPEC
     stream_class = Stream
     HUMAN_PROMPT: ClassVar[str] = "\n\nHuman:"
     AI_PROMPT: ClassVar[str] = "\n\nAssistant:"
@@ -293,7 +293,7 @@ class AsyncAnthropic(_AsyncClient):
         _strict_response_validation: The same as `strict`, by another name.
     """
 
-    contract: ClassVar[Contract] = CONTRACT
+    api_spec: ClassVar[ApiSpec] = API_SPEC
     stream_class = AsyncStream
     HUMAN_PROMPT: ClassVar[str] = "\n\nHuman:"
     AI_PROMPT: ClassVar[str] = "\n\nAssistant:"

@@ -26,7 +26,7 @@ _USED_BY_MODULES = frozenset(runtime.__all__) | {
     "TypedDict",
 }
 _USED_BY_PACKAGE = (frozenset(runtime.__all__) - {"AsyncClient", "SyncClient"}) | {
-    "CONTRACT",
+    "API_SPEC",
     "ClassVar",
     "ERRORS",
     "SCHEMAS",

@@ -84,7 +84,7 @@ def _part(part: dict[str, Any]) -> str:
     target = ", ".join(_step(step) for step in pointer_steps(part.get("to", "")))
     how = part.get("how", "merge")
     closed = f"({target},)" if target else "()"
-    return f"Part({part['event']!r}, {source!r}, {closed}, {how!r})"
+    return f"AccumulationStep({part['event']!r}, {source!r}, {closed}, {how!r})"
 
 
 def _step(step: str) -> str:

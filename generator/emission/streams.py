@@ -199,6 +199,6 @@ def _where(said: dict[str, Any] | None) -> str:
     if said is None:
         return "None"
     if "pointer" not in said:
-        return f"Where({said['event']!r})"
+        return f"FieldPath({said['event']!r})"
     path = tuple(pointer_steps(said["pointer"]))
-    return f"Where({said['event']!r}, {path!r})"
+    return f"FieldPath({said['event']!r}, {path!r})"

@@ -7,22 +7,6 @@ none of it by name: the client's package re-exports what is theirs.
 from __future__ import annotations
 
 from ._async_client import AsyncClient
-from ._contract import (
-    Answer,
-    Body,
-    Contract,
-    Credential,
-    Environment,
-    ErrorClasses,
-    Final,
-    Member,
-    Operation,
-    Parameter,
-    Part,
-    StreamSpec,
-    VersionRule,
-    Where,
-)
 from ._decode import (
     decode_date,
     decode_datetime,
@@ -47,20 +31,43 @@ from ._errors import (
     MissingCredentialsError,
     RequestValidationError,
 )
+from ._generated import lazy, with_signature_errors
 from ._headers import Headers
 from ._http_clients import DefaultAsyncHttpxClient, DefaultHttpxClient
-from ._lazy import lazy
 from ._models import MISSING, Model
 from ._raw import RawResponse
 from ._raw_methods import async_raw, async_streamed, raw, streamed
 from ._request import Options, Query
-from ._sentinels import NOT_GIVEN, NotGiven, Null, Omit, not_given, null, omit
-from ._signatures import explained
-from ._sse import ServerSentEvent, SSEDecoder
+from ._spec import (
+    Accumulation,
+    AccumulationStep,
+    ApiSpec,
+    Body,
+    Credential,
+    Environment,
+    ErrorClasses,
+    FieldPath,
+    Member,
+    Operation,
+    Parameter,
+    ResponseSpec,
+    StreamSpec,
+    VersionRule,
+)
 from ._streamed import AsyncStreamedResponse, StreamedResponse
+from ._streaming.sse import ServerSentEvent, SSEDecoder
 from ._streams import AsyncStream, Stream
 from ._sync_client import SyncClient
-from ._types import SequenceNotStr
+from ._types import (
+    NOT_GIVEN,
+    NotGiven,
+    Null,
+    Omit,
+    SequenceNotStr,
+    not_given,
+    null,
+    omit,
+)
 from ._validation import ANNOTATIONS, KEYWORDS, first_violation
 from ._verbs import RequestOptions
 
@@ -77,19 +84,20 @@ __all__ = [
     "APIResponseValidationError",
     "APIStatusError",
     "APITimeoutError",
-    "Answer",
+    "Accumulation",
+    "AccumulationStep",
+    "ApiSpec",
     "AsyncClient",
     "AsyncStream",
     "AsyncStreamedResponse",
     "Body",
     "ClientError",
-    "Contract",
     "Credential",
     "DefaultAsyncHttpxClient",
     "DefaultHttpxClient",
     "Environment",
     "ErrorClasses",
-    "Final",
+    "FieldPath",
     "Headers",
     "Member",
     "MissingCredentialsError",
@@ -100,11 +108,11 @@ __all__ = [
     "Operation",
     "Options",
     "Parameter",
-    "Part",
     "Query",
     "RawResponse",
     "RequestOptions",
     "RequestValidationError",
+    "ResponseSpec",
     "SSEDecoder",
     "SequenceNotStr",
     "ServerSentEvent",
@@ -113,7 +121,6 @@ __all__ = [
     "StreamedResponse",
     "SyncClient",
     "VersionRule",
-    "Where",
     "async_raw",
     "async_streamed",
     "decode_date",
@@ -123,7 +130,6 @@ __all__ = [
     "decode_map",
     "decode_uuid",
     "decode_variant",
-    "explained",
     "first_violation",
     "lazy",
     "not_given",
@@ -131,4 +137,5 @@ __all__ = [
     "omit",
     "raw",
     "streamed",
+    "with_signature_errors",
 ]

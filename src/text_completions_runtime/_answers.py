@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 
 import httpx
 
-from ._contract import Answer
+from ._decode import parse_json
 from ._failures import Failures
-from ._json import is_object, parsed
 from ._models import Model
+from ._spec import ResponseSpec
+from ._types import is_object
 from ._validation import first_violation
 
 __all__ = [
@@ -28,7 +29,7 @@ _SHOWN = 60  # characters of a body that an error message quotes
 
 def decode_answer(
     response: httpx.Response,
-    answer: Answer[Any] | None,
+    answer: ResponseSpec[Any] | None,
     failures: Failures,
     *,
     strict: bool,
@@ -57,10 +58,10 @@ def decode_answer(
 
 def named_model(model: M, response: httpx.Response, failures: Failures) -> M:
     """Keep in a model what names the exchange that answered it."""
-    contract = failures.contract
-    model.name_request(
-        response.headers.get(contract.request_id),
-        response.headers.get(contract.workspace_id) if contract.workspace_id else None,
+    api_spec = failures.api_spec
+    model._set_request_id(
+        response.headers.get(api_spec.request_id),
+        response.headers.get(api_spec.workspace_id) if api_spec.workspace_id else None,
     )
     return model
 
@@ -68,7 +69,7 @@ def named_model(model: M, response: httpx.Response, failures: Failures) -> M:
 def decoded_or_text(response: httpx.Response) -> Any:
     """Decode the body of an answer; what is not JSON stays text."""
     try:
-        return parsed(response.content)
+        return parse_json(response.content)
     except ValueError:
         return response.text
 
@@ -101,7 +102,7 @@ def decoded_json(response: httpx.Response, failures: Failures) -> Any:
         reason = f"asked for JSON and got {media_type}"
         raise failures.unexpected(response, response.text, reason)
     try:
-        return parsed(response.content)
+        return parse_json(response.content)
     except ValueError as error:
         start = response.text[:_SHOWN]
         reason = f"the body is not JSON ({error}): {start!r}"
@@ -109,7 +110,10 @@ def decoded_json(response: httpx.Response, failures: Failures) -> Any:
 
 
 def _as_it_came(
-    response: httpx.Response, answer: Answer[Any], failures: Failures, strict: bool
+    response: httpx.Response,
+    answer: ResponseSpec[Any],
+    failures: Failures,
+    strict: bool,
 ) -> str | bytes:
     media_type = _media_type(response)
     if media_type and media_type != answer.media_type:
@@ -132,14 +136,14 @@ def _media_type(response: httpx.Response) -> str:
 
 def _check(
     value: Any,
-    answer: Answer[Any],
+    answer: ResponseSpec[Any],
     response: httpx.Response,
     failures: Failures,
     strict: bool,
 ) -> None:
     if not strict or answer.schema is None:
         return
-    schemas = failures.contract.schemas
+    schemas = failures.api_spec.schemas
     found = first_violation(value, answer.schema, schemas, answer.pointer)
     if found is not None:
         name = ".".join(str(step) for step in found.path) or "the body"

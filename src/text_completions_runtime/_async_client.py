@@ -12,7 +12,6 @@ import httpx
 from ._answers import check_stream, decoded_or_text, is_event_stream
 from ._casting import cast_response
 from ._client import BaseClient
-from ._contract import Operation, StreamSpec
 from ._exchange import Call, Read, Send, Step, exchange
 from ._freehand import Freehand
 from ._headers import Headers
@@ -20,9 +19,10 @@ from ._http_clients import DefaultAsyncHttpxClient
 from ._limits import Expired, Wait
 from ._raw import Exchanged, RawResponse
 from ._request import Options, Query
-from ._sentinels import NotGiven, not_given
+from ._spec import Operation, StreamSpec
 from ._streamed import AsyncStreamedResponse
 from ._streams import AsyncStream, pause
+from ._types import NotGiven, not_given
 from ._verbs import AsyncVerbs
 
 __all__ = ["AsyncClient"]

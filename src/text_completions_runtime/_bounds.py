@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ._json import is_array, is_object
+from ._types import is_array, is_object
 from ._violations import Check, Place, Schema, Violation, violation
 
 __all__ = ["BOUNDS", "same_json"]

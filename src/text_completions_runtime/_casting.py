@@ -8,8 +8,8 @@ import httpx
 
 from ._answers import decoded_json, named_model
 from ._failures import Failures
-from ._json import is_array, is_object
 from ._models import Model
+from ._types import is_array, is_object
 
 __all__ = ["cast_response"]
 

@@ -11,7 +11,6 @@ import httpx
 
 from ._answers import decode_answer
 from ._building import built, with_usual
-from ._contract import Contract, Operation, StreamSpec, VersionRule
 from ._defaults import DEFAULT_TIMEOUT
 from ._exchange import Call, checked_retries
 from ._failures import Failures
@@ -21,7 +20,6 @@ from ._limits import Deadline
 from ._log import Log
 from ._redact import ALWAYS_SECRET, masked_url
 from ._request import Options, Outgoing, prepare
-from ._sentinels import NotGiven, Omit
 from ._settings import (
     auth_headers,
     custom_headers,
@@ -32,6 +30,8 @@ from ._settings import (
     resolved_url,
     start_logging,
 )
+from ._spec import ApiSpec, Operation, StreamSpec, VersionRule
+from ._types import NotGiven, Omit
 
 __all__ = ["BaseClient"]
 
@@ -63,7 +63,7 @@ class BaseClient(Generic[H]):
         log_bodies: Whether the logger is told what is sent and received.
     """
 
-    contract: ClassVar[Contract]
+    api_spec: ClassVar[ApiSpec]
     http_class: ClassVar[type[httpx.Client | httpx.AsyncClient]]
     max_retries: float
     timeout: httpx.Timeout
@@ -91,7 +91,7 @@ class BaseClient(Generic[H]):
     ) -> None:
         self._check_http_client(http_client)
         own = DEFAULT_TIMEOUT if http_client is None else http_client.timeout
-        for argument, value in resolved_credentials(self.contract, credentials).items():
+        for argument, value in resolved_credentials(self.api_spec, credentials).items():
             setattr(self, argument, value)
         self.base_url = base_url
         self.timeout = resolved_timeout(timeout, own)
@@ -102,7 +102,7 @@ class BaseClient(Generic[H]):
         self.strict = strict
         self.log_bodies = log_bodies
         self._default_headers = merged_headers(
-            custom_headers(self.contract), default_headers
+            custom_headers(self.api_spec), default_headers
         )
         self._default_query = dict(default_query or {})
         self._http: H | None = http_client
@@ -110,9 +110,9 @@ class BaseClient(Generic[H]):
         self._closed = False
         self._origin: object = None
         self._kept: tuple[object, dict[str, str]] | None = None  # see _headers
-        self._failures = Failures(self.contract)
-        self._logger = logging.getLogger(self.contract.name)
-        start_logging(self.contract)
+        self._failures = Failures(self.api_spec)
+        self._logger = logging.getLogger(self.api_spec.name)
+        start_logging(self.api_spec)
 
     @property
     def base_url(self) -> httpx.URL:
@@ -121,7 +121,7 @@ class BaseClient(Generic[H]):
 
     @base_url.setter
     def base_url(self, value: str | httpx.URL | None) -> None:
-        self._base_url = resolved_url(self.contract, value)
+        self._base_url = resolved_url(self.api_spec, value)
 
     @property
     def default_headers(self) -> Mapping[str, str | Omit]:
@@ -213,7 +213,7 @@ class BaseClient(Generic[H]):
                 f"cannot pickle a {type(self).__name__} with an http_client of its "
                 f"caller's: pickle what it was made of, and make it there"
             )
-        secret = self.contract.secret_headers | ALWAYS_SECRET
+        secret = self.api_spec.secret_headers | ALWAYS_SECRET
         headers = self._default_headers.items()
         settings = {
             "base_url": str(self.base_url.copy_with(username=None, password=None)),
@@ -253,7 +253,7 @@ class BaseClient(Generic[H]):
         options: Options,
     ) -> Outgoing:
         return prepare(
-            self.contract,
+            self.api_spec,
             operation,
             arguments,
             options,
@@ -264,7 +264,7 @@ class BaseClient(Generic[H]):
 
     def _written(self, freehand: Freehand) -> Outgoing:
         return outgoing(
-            self.contract,
+            self.api_spec,
             freehand,
             base_url=self.base_url,
             default_query=self._default_query,
@@ -308,20 +308,20 @@ class BaseClient(Generic[H]):
     def _checked_headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
         headers = self._merged_headers(outgoing)
         if outgoing.authenticated:
-            require_credentials(self.contract, headers)
-        secret = self.contract.secret_headers
+            require_credentials(self.api_spec, headers)
+        secret = self.api_spec.secret_headers
         sent = sendable_headers(headers, secret, outgoing.method, outgoing.url)
         own = outgoing.authenticated and not self._borrowed
         return with_usual(http.headers, sent) if own else sent
 
     def _merged_headers(self, outgoing: Outgoing) -> dict[str, str | Omit]:
-        own = {"user-agent": self.contract.user_agent}
+        own = {"user-agent": self.api_spec.user_agent}
         if not outgoing.authenticated:  # it goes elsewhere: nothing of ours with it
             return merged_headers(own, outgoing.defaults, outgoing.headers)
         return merged_headers(
             own,
             outgoing.defaults,
-            auth_headers(self.contract.credentials, self._secrets()),
+            auth_headers(self.api_spec.credentials, self._secrets()),
             self._default_headers,
             outgoing.headers,
         )
@@ -335,18 +335,18 @@ class BaseClient(Generic[H]):
         )
 
     def _log(self) -> Log:
-        return Log(self._logger, self.contract, self.log_bodies, self._secrets)
+        return Log(self._logger, self.api_spec, self.log_bodies, self._secrets)
 
     def _secrets(self) -> dict[str, str | None]:
         return {
             one.argument: getattr(self, one.argument, None)
-            for one in self.contract.credentials
+            for one in self.api_spec.credentials
         }
 
 
 def _restored(cls: type[C], settings: dict[str, Any]) -> C:
     made = cls.__new__(cls)
-    none = dict.fromkeys(one.argument for one in cls.contract.credentials)
+    none = dict.fromkeys(one.argument for one in cls.api_spec.credentials)
     base: Any = BaseClient  # the emitted class takes each credential by its name
     base.__init__(made, credentials=none, http_client=None, **settings)
     return made

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ._json import is_array, is_object
 from ._models import Model
+from ._types import is_array, is_object
 
 __all__ = [
     "decode_date",
@@ -17,9 +18,22 @@ __all__ = [
     "decode_map",
     "decode_uuid",
     "decode_variant",
+    "parse_json",
 ]
 
 _Decoder = Callable[[Any], Any]
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Decode JSON text.
+
+    Raises:
+        ValueError: The text is not JSON, or is nested too deeply to be read.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def decode_list(value: Any, item: _Decoder) -> Any:

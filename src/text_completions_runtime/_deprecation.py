@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._contract import Contract, Operation
+from ._spec import ApiSpec, Operation
 
 __all__ = ["warn_of_deprecated"]
 
@@ -15,18 +15,18 @@ _OWN = __name__.partition(".")[0]
 
 
 def warn_of_deprecated(
-    contract: Contract, operation: Operation[Any, Any], given: Mapping[str, Any]
+    api_spec: ApiSpec, operation: Operation[Any, Any], given: Mapping[str, Any]
 ) -> None:
     """Warn the code that made a call, once for each deprecated thing that it uses.
 
     Args:
-        contract: What the client says of its document.
+        api_spec: The data of the client's document.
         operation: What is called.
         given: The arguments that the caller gave.
     """
     for what in _deprecated(operation, given):
-        told = f"{what} is deprecated, says {contract.document}"
-        emitted = contract.errors.other.__module__.partition(".")[0]
+        told = f"{what} is deprecated, says {api_spec.document}"
+        emitted = api_spec.errors.other.__module__.partition(".")[0]
         level = _frames_within({_OWN, emitted})
         warnings.warn(told, DeprecationWarning, stacklevel=level)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 from ._models import Model
-from ._sentinels import NotGiven, Null, Omit
+from ._types import NotGiven, Null, Omit
 
 __all__ = ["EncodingError", "encode", "to_json"]
 

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, TypeVar
 
 import httpx
 
-from ._json import is_object
+from ._types import is_object
 
 __all__ = [
     "APIConnectionError",

@@ -152,7 +152,7 @@ def _sent(call: Call) -> Generator[Step, Any, httpx.Response]:
 
 def _without_secrets(target: httpx.Request, call: Call) -> httpx.Request:
     if origin(target.url) != origin(call.request.url):
-        for name in ALWAYS_SECRET | call.failures.contract.secret_headers:
+        for name in ALWAYS_SECRET | call.failures.api_spec.secret_headers:
             target.headers.pop(name, None)
     return target
 

@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from ._contract import Contract
+from ._decode import parse_json
 from ._errors import (
     APIConnectionError,
     APIResponseValidationError,
     APIStatusError,
     APITimeoutError,
 )
-from ._json import parsed
 from ._redact import masked_request
+from ._spec import ApiSpec
 
 __all__ = ["Failures"]
 
@@ -26,11 +26,11 @@ _SHOWN = 200  # characters of a body that an error message quotes
 class Failures(NamedTuple):
     """Makes the errors of one client's calls."""
 
-    contract: Contract
+    api_spec: ApiSpec
 
     def request(self, request: httpx.Request) -> httpx.Request:
         """Copy a request for keeping: its credentials are masked."""
-        return masked_request(request, self.contract.secret_headers)
+        return masked_request(request, self.api_spec.secret_headers)
 
     def response(self, response: httpx.Response) -> httpx.Response:
         """Make a response fit for keeping: the requests it holds are masked."""
@@ -88,17 +88,17 @@ class Failures(NamedTuple):
         code = response.status_code
         body: object
         try:
-            body = parsed(text)
+            body = parse_json(text)
             message = f"Error code: {code} - {body}"
         except ValueError:
             body = text
             message = f"Error code: {code}" + (f" - {_shortened(text)}" if text else "")
-        cls = self.contract.errors.of_status(code)
+        cls = self.api_spec.errors.of_status(code)
         return cls(message, response=self.response(response), body=body)
 
     def event(self, payload: Any, response: httpx.Response) -> APIStatusError:
         """An event of the stream says that the answer failed."""
-        cls = self.contract.errors.of_payload(payload)
+        cls = self.api_spec.errors.of_payload(payload)
         message = f"The stream ended with an error event: {payload}"
         return cls(message, response=self.response(response), body=payload)
 

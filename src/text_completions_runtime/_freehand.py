@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from ._contract import Contract
 from ._encoding import EncodingError, encode, to_json
 from ._errors import RequestValidationError
 from ._headers import Headers, is_token
 from ._parameters import query_of
 from ._redact import masked_url
 from ._request import Outgoing, Query
-from ._sentinels import is_given
+from ._spec import ApiSpec
+from ._types import is_given
 from ._urls import NO_URL, absolute_url, is_http, origin
 
 __all__ = ["Freehand", "outgoing"]
@@ -41,7 +41,7 @@ class Freehand(NamedTuple):
 
 
 def outgoing(
-    contract: Contract,
+    api_spec: ApiSpec,
     freehand: Freehand,
     *,
     base_url: httpx.URL,
@@ -56,7 +56,7 @@ def outgoing(
     if not is_token(freehand.method):
         raise _refusal(freehand, base_url, "method", freehand.method, "no HTTP method")
     url = _url(freehand, base_url)
-    defaults = {"accept": "application/json", **contract.headers}
+    defaults = {"accept": "application/json", **api_spec.headers}
     content = _content(freehand, url)
     if content is not None:
         defaults["content-type"] = "application/json"

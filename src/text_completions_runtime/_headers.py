@@ -10,7 +10,7 @@ import httpx
 
 from ._errors import RequestValidationError
 from ._redact import ALWAYS_SECRET, MASK, masked_url
-from ._sentinels import Omit, is_given
+from ._types import Omit, is_given
 
 __all__ = ["Headers", "is_token", "merged_headers", "sendable_headers"]
 

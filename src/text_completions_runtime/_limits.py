@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import httpx
 
-from ._events import EventReader
 from ._failures import Failures
+from ._streaming.reader import EventReader
 
 __all__ = ["Deadline", "Expired", "Wait"]
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from ._contract import Contract
 from ._redact import MASK
+from ._spec import ApiSpec
 
 __all__ = ["Log"]
 
@@ -19,13 +19,13 @@ class Log(NamedTuple):
 
     Attributes:
         logger: Where to.
-        contract: Names the header that names an exchange.
+        api_spec: Names the header with the request id.
         bodies: Whether bodies and events are written too.
         secrets: Returns what is masked wherever it occurs.
     """
 
     logger: logging.Logger
-    contract: Contract
+    api_spec: ApiSpec
     bodies: bool
     secrets: Callable[[], Mapping[str, str | None]]
 
@@ -40,7 +40,7 @@ class Log(NamedTuple):
             request.url.path,
             response.status_code,
             retries,
-            response.headers.get(self.contract.request_id),
+            response.headers.get(self.api_spec.request_id),
         )
         if self.bodies:
             self.logger.debug("sent: %s", self._masked(request.content))

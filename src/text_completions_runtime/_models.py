@@ -12,8 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from ._json import is_array, is_object
-from ._sentinels import not_given
+from ._types import is_array, is_object, not_given
 
 __all__ = ["MISSING", "Model"]
 
@@ -46,7 +45,7 @@ class Model:
         """Build the model from decoded JSON. Nothing is checked or copied."""
         raise NotImplementedError
 
-    def keep_others(self, source: Mapping[str, Any]) -> None:
+    def _set_extra(self, source: Mapping[str, Any]) -> None:
         """Keep the members of the source that the contract does not describe."""
         known = {wire_name for _, wire_name in self.FIELDS}
         self._extra = {
@@ -80,7 +79,7 @@ class Model:
                 f"{type(self).__name__!r} object has no attribute {name!r}"
             )
 
-    def name_request(
+    def _set_request_id(
         self, request_id: str | None, workspace_id: str | None = None
     ) -> None:
         """Keep what names the exchange that answered this, as `_request_id`."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
-from ._contract import Parameter
 from ._encoding import to_json
-from ._json import is_array
+from ._spec import Parameter
+from ._types import is_array
 
 __all__ = ["Sent", "form_of", "headers_of", "path_of", "query_of"]
 

@@ -11,7 +11,7 @@ import httpx
 from ._answers import decoded_or_text
 from ._casting import cast_response
 from ._failures import Failures
-from ._sentinels import NotGiven, not_given
+from ._types import NotGiven, not_given
 
 __all__ = ["Answered", "Exchanged", "RawResponse"]
 
@@ -68,12 +68,12 @@ class Answered(Generic[T]):
     @property
     def request_id(self) -> str | None:
         """The name of the exchange in support requests."""
-        return self._header(self._exchanged.failures.contract.request_id)
+        return self._header(self._exchanged.failures.api_spec.request_id)
 
     @property
     def workspace_id(self) -> str | None:
         """The name of the workspace that the request was made in."""
-        return self._header(self._exchanged.failures.contract.workspace_id)
+        return self._header(self._exchanged.failures.api_spec.workspace_id)
 
     @property
     def http_request(self) -> httpx.Request:

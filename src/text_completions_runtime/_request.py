@@ -8,15 +8,14 @@ from typing import Any, NamedTuple, TypeAlias
 
 import httpx
 
-from ._contract import Body, Contract, Operation, Parameter
 from ._deprecation import warn_of_deprecated
 from ._encoding import EncodingError, encode, to_json
 from ._errors import RequestValidationError
 from ._headers import Headers, merged_headers
-from ._json import is_object
 from ._parameters import form_of, headers_of, path_of, query_of
 from ._redact import masked_url
-from ._sentinels import NotGiven, Null, Omit, is_given, not_given, omit
+from ._spec import ApiSpec, Body, Operation, Parameter
+from ._types import NotGiven, Null, Omit, is_given, is_object, not_given, omit
 from ._urls import NO_URL, absolute_url
 from ._validation import Violation, first_violation
 
@@ -75,7 +74,7 @@ class Outgoing(NamedTuple):
 
 
 def prepare(
-    contract: Contract,
+    api_spec: ApiSpec,
     operation: Operation[Any, Any],
     arguments: Mapping[str, Any],
     options: Options,
@@ -90,9 +89,9 @@ def prepare(
         RequestValidationError: An argument breaks the contract, or has no form
             in JSON.
     """
-    check = _Checker(contract, operation, base_url, validate)
+    check = _Checker(api_spec, operation, base_url, validate)
     given = {name: value for name, value in arguments.items() if is_given(value)}
-    warn_of_deprecated(contract, operation, given)
+    warn_of_deprecated(api_spec, operation, given)
     sent = [
         (parameter, check.parameter(parameter, given.get(parameter.argument)))
         for parameter in operation.parameters
@@ -123,7 +122,7 @@ def _parsed_url(url: str) -> httpx.URL:
 class _Checker(NamedTuple):
     """Encodes values and checks them; `validate` off leaves checks to the server."""
 
-    contract: Contract
+    api_spec: ApiSpec
     operation: Operation[Any, Any]
     base_url: httpx.URL
     validate: bool
@@ -191,7 +190,7 @@ class _Checker(NamedTuple):
     ) -> Any:
         encoded = self.encoded(value, path)
         if self.validate:
-            found = first_violation(encoded, schema, self.contract.schemas, pointer)
+            found = first_violation(encoded, schema, self.api_spec.schemas, pointer)
             if found is not None:
                 raise self._refusal(found, path)
         return encoded
@@ -200,7 +199,7 @@ class _Checker(NamedTuple):
         self, found: Violation, path: tuple[str | int, ...]
     ) -> RequestValidationError:
         name = ".".join(str(step) for step in (*path, *found.path)) or "body"
-        where = f" ({self.contract.document}{found.pointer})" if found.pointer else ""
+        where = f" ({self.api_spec.document}{found.pointer})" if found.pointer else ""
         shown = "" if found.bound == "required" else f" {_shown(found.value)}"
         return RequestValidationError(
             f"{name}:{shown} {found.reason}{where}",

@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 
-from ._contract import Contract, Credential
 from ._defaults import DEFAULT_TIMEOUT
 from ._errors import MissingCredentialsError
-from ._sentinels import NotGiven, Omit
+from ._spec import ApiSpec, Credential
+from ._types import NotGiven, Omit
 from ._urls import NO_URL, is_http
 
 __all__ = [
@@ -38,7 +38,7 @@ def variable(name: str | None) -> str | None:
 
 
 def resolved_credentials(
-    contract: Contract, given: Mapping[str, str | None]
+    api_spec: ApiSpec, given: Mapping[str, str | None]
 ) -> dict[str, str | None]:
     """Return the secrets by argument.
 
@@ -47,22 +47,22 @@ def resolved_credentials(
     """
     if any(value is not None for value in given.values()):
         return dict(given)
-    return {one.argument: variable(one.environment) for one in contract.credentials}
+    return {one.argument: variable(one.environment) for one in api_spec.credentials}
 
 
-def resolved_url(contract: Contract, given: str | httpx.URL | None) -> httpx.URL:
+def resolved_url(api_spec: ApiSpec, given: str | httpx.URL | None) -> httpx.URL:
     """Return the base URL, ending in a slash so that paths go below it.
 
     Raises:
         ValueError: It is not an absolute URL of HTTP.
     """
-    value = given or variable(contract.environment.base_url) or contract.base_url
+    value = given or variable(api_spec.environment.base_url) or api_spec.base_url
     url = _usable_url(value)
     if url is None:
         message = (
             f"base_url must be an absolute http or https URL without query or "
             f"fragment, not {str(value)!r}; it comes from the argument, from "
-            f"{contract.environment.base_url}, or from {contract.document}"
+            f"{api_spec.environment.base_url}, or from {api_spec.document}"
         )
         raise ValueError(message)
     text = str(url)
@@ -127,9 +127,9 @@ def _check_seconds(given: Any, said: str) -> None:
         raise ValueError(f"{said} or None, not {given!r}")
 
 
-def custom_headers(contract: Contract) -> dict[str, str]:
+def custom_headers(api_spec: ApiSpec) -> dict[str, str]:
     """Read headers from the environment: lines of `Name: value`."""
-    lines = (variable(contract.environment.custom_headers) or "").splitlines()
+    lines = (variable(api_spec.environment.custom_headers) or "").splitlines()
     pairs = [line.partition(":") for line in lines if ":" in line]
     return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
 
@@ -145,22 +145,22 @@ def auth_headers(
     }
 
 
-def require_credentials(contract: Contract, headers: Mapping[str, str | Omit]) -> None:
+def require_credentials(api_spec: ApiSpec, headers: Mapping[str, str | Omit]) -> None:
     """See that a request authenticates, or that its caller wants it not to.
 
     Raises:
         MissingCredentialsError: None of the headers is there.
     """
-    if not contract.credentials:
+    if not api_spec.credentials:
         return
     names = {name.lower() for name in headers}
-    if contract.secret_headers & names:
+    if api_spec.secret_headers & names:
         return
-    arguments = join_words(one.argument for one in contract.credentials)
+    arguments = join_words(one.argument for one in api_spec.credentials)
     variables = join_words(
-        one.environment for one in contract.credentials if one.environment
+        one.environment for one in api_spec.credentials if one.environment
     )
-    header_names = join_words(f"`{one.header}`" for one in contract.credentials)
+    header_names = join_words(f"`{one.header}`" for one in api_spec.credentials)
     message = (
         f"Could not resolve authentication method. Expected one of {arguments} to be "
         f"set: pass it, or set the environment variable {variables}. Or for one of "
@@ -177,11 +177,11 @@ def join_words(words: Iterable[str]) -> str:
     return ", ".join(listed[:-1]) + " or " + listed[-1]
 
 
-def start_logging(contract: Contract) -> None:
+def start_logging(api_spec: ApiSpec) -> None:
     """Let the environment switch the logger on, at `debug` or `info`."""
-    level = _LEVELS.get((variable(contract.environment.log) or "").lower())
+    level = _LEVELS.get((variable(api_spec.environment.log) or "").lower())
     if level is not None:
         logging.basicConfig(
             format="[%(asctime)s - %(name)s:%(lineno)d - %(levelname)s] %(message)s"
         )
-        logging.getLogger(contract.name).setLevel(level)
+        logging.getLogger(api_spec.name).setLevel(level)

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from ._raw import Answered
-from ._sentinels import NotGiven, not_given
+from ._types import NotGiven, not_given
 
 __all__ = ["AsyncStreamedResponse", "StreamedResponse"]
 

@@ -19,14 +19,14 @@ from typing import Any, Generic, Self, TypeVar
 import httpx
 
 from ._answers import named_model
-from ._contract import StreamSpec, VersionRule
 from ._errors import APIStatusError
-from ._events import Event, EventReader, Increments
 from ._failures import Failures
 from ._limits import Deadline, Wait
 from ._log import Log
 from ._models import Model
 from ._retry import retry_delay, should_retry
+from ._spec import StreamSpec, VersionRule
+from ._streaming.reader import Event, EventReader, Increments
 
 __all__ = ["AsyncStream", "Stream", "pause"]
 
@@ -87,7 +87,7 @@ class _Opened:
                 asking again is of no use.
             APITimeoutError: The deadline would pass before that.
         """
-        status = self._failures.contract.errors.status_of(type(error))
+        status = self._failures.api_spec.errors.status_of(type(error))
         useful = status is not None and should_retry(status, {})
         if self.reader.handed or not useful or self.left < 1:
             raise error
@@ -139,7 +139,7 @@ class _BaseStream(Generic[E]):
     @property
     def request_id(self) -> str | None:
         """The name of the exchange in support requests."""
-        name = self._failures.contract.request_id
+        name = self._failures.api_spec.request_id
         value: str | None = self.response.headers.get(name)
         return value
 

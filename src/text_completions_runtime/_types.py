@@ -1,20 +1,83 @@
-"""Types that the standard library lacks."""
+"""Types and values that callers, models and requests share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, Protocol, TypeGuard, TypeVar
 
-__all__ = ["SequenceNotStr"]
+__all__ = [
+    "NOT_GIVEN",
+    "NotGiven",
+    "Null",
+    "Omit",
+    "SequenceNotStr",
+    "is_array",
+    "is_given",
+    "is_mapping",
+    "is_object",
+    "not_given",
+    "null",
+    "omit",
+]
 
 _T_co = TypeVar("_T_co", covariant=True)
 
 
-class SequenceNotStr(Protocol[_T_co]):
-    """A Sequence, but not a str: a str is a Sequence of strs, and never meant as one.
+class NotGiven:
+    """The type of `not_given`: the caller did not pass it, so the default applies."""
 
-    Only `str.__contains__` tells them apart: it takes a str, where every other
-    Sequence takes any object.
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+    def __reduce__(self) -> str:
+        return "not_given"
+
+
+class Omit:
+    """The type of `omit`: leave the parameter or the header out of the request."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "omit"
+
+    def __reduce__(self) -> str:
+        return "omit"
+
+
+class Null:
+    """The type of `null`: send null, where `None` leaves the parameter out."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "null"
+
+    def __reduce__(self) -> str:
+        return "null"
+
+
+not_given = NotGiven()
+NOT_GIVEN = not_given
+omit = Omit()
+null = Null()
+
+
+def is_given(value: Any) -> bool:
+    """Return whether a caller passed a value, and neither `None` nor a sentinel."""
+    return value is not None and not isinstance(value, (NotGiven, Omit))
+
+
+class SequenceNotStr(Protocol[_T_co]):
+    """A Sequence that is not a str, to catch `stop_sequences="text"`.
+
+    Type checkers tell them apart by `__contains__`: that of a str takes only a str,
+    that of every other Sequence takes any object.
     """
 
     def __getitem__(self, index: int, /) -> _T_co: ...
@@ -24,3 +87,18 @@ class SequenceNotStr(Protocol[_T_co]):
     def index(self, value: Any, start: int = 0, stop: int = ..., /) -> int: ...
     def count(self, value: Any, /) -> int: ...
     def __reversed__(self) -> Iterator[_T_co]: ...
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Return whether decoded JSON is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Return whether decoded JSON is an array."""
+    return isinstance(value, list)
+
+
+def is_mapping(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Return whether a caller's value is a mapping, which becomes a JSON object."""
+    return isinstance(value, Mapping)

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._bounds import BOUNDS
-from ._json import is_array, is_object
 from ._quick import surely_fits
+from ._types import is_array, is_object
 from ._violations import Check, Place, Schema, Violation, violation
 
 __all__ = ["ANNOTATIONS", "KEYWORDS", "Schema", "Violation", "first_violation"]

@@ -9,9 +9,8 @@ import httpx
 
 from ._freehand import Freehand
 from ._headers import Headers
-from ._json import is_mapping
 from ._request import Options, Query
-from ._sentinels import not_given
+from ._types import is_mapping, not_given
 
 __all__ = ["AsyncVerbs", "RequestOptions", "SyncVerbs", "by_hand"]
 

@@ -10,19 +10,19 @@ import httpx
 
 from text_completions_runtime import (
     MISSING,
-    Answer,
+    ApiSpec,
     APIStatusError,
     Body,
-    Contract,
     Credential,
     Environment,
     ErrorClasses,
+    FieldPath,
     Model,
     Operation,
     Parameter,
+    ResponseSpec,
     StreamSpec,
     VersionRule,
-    Where,
 )
 from text_completions_runtime._failures import Failures
 
@@ -84,7 +84,7 @@ def _filled(cls: type[_M], source: Mapping[str, Any]) -> _M:
     for name, wire_name in cls.FIELDS:
         if wire_name in source:
             setattr(self, name, source[wire_name])
-    self.keep_others(source)
+    self._set_extra(source)
     return self
 
 
@@ -111,7 +111,7 @@ SCHEMAS: Mapping[str, Any] = {
     },
 }
 
-CONTRACT = Contract(
+CONTRACT = ApiSpec(
     name="things_test",
     user_agent="things/1",
     base_url="https://things.test/v0",
@@ -157,8 +157,8 @@ STREAM: StreamSpec[Any] = StreamSpec(
     schemas={"thing": "#/components/schemas/Thing"},
     ignore=frozenset(["ping"]),
     error="error",
-    text=Where("thing", ("part", "text")),
-    last=Where("thing", ("type",)),
+    text=FieldPath("thing", ("part", "text")),
+    last=FieldPath("thing", ("type",)),
     switch="stream",
     version="x-version",
     versions={
@@ -184,7 +184,7 @@ CREATE: Operation[Any, Any] = Operation(
         ),
     ),
     body=BODY,
-    answer=Answer(
+    answer=ResponseSpec(
         model=Thing,
         schema={"$ref": "#/components/schemas/Thing"},
         pointer="#/components/schemas/Thing",

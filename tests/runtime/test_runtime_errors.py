@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from text_completions_runtime import (
-    Answer,
     APIConnectionError,
     APIError,
     APIResponseValidationError,
@@ -19,6 +18,7 @@ from text_completions_runtime import (
     ClientError,
     MissingCredentialsError,
     RequestValidationError,
+    ResponseSpec,
 )
 from text_completions_runtime._answers import check_stream, decode_answer
 from text_completions_runtime._redact import masked_request
@@ -175,7 +175,7 @@ def test_the_tree_is_the_one_that_is_documented() -> None:
 
 def decoded(answer: httpx.Response, *, strict: bool = False, **changes: Any) -> Any:
     assert CREATE.answer is not None
-    spec: Any = CREATE.answer if not changes else Answer(pointer="#/x", **changes)
+    spec: Any = CREATE.answer if not changes else ResponseSpec(pointer="#/x", **changes)
     return decode_answer(answer, spec, FAILURES, strict=strict)
 
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text_completions_runtime import Final, Member, StreamSpec, VersionRule
-from text_completions_runtime import Part as Adding
-from text_completions_runtime._contract import Where
-from text_completions_runtime._gathering import Gatherer
+from text_completions_runtime import Accumulation, Member, StreamSpec, VersionRule
+from text_completions_runtime import AccumulationStep as Adding
+from text_completions_runtime._spec import FieldPath
+from text_completions_runtime._streaming.accumulator import StreamAccumulator
 
 from .contracts import Thing
 
-TOTAL = Final(
+TOTAL = Accumulation(
     Thing,
     (
         Adding("start", (), (), "merge"),
@@ -27,7 +27,7 @@ TOTAL = Final(
         Adding("stop", ("count",), ("count",), "merge"),
     ),
 )
-WHOLE = Final(
+WHOLE = Accumulation(
     Thing,
     (
         Adding("thing", (), (), "merge"),
@@ -39,28 +39,30 @@ NEW, OLD = VersionRule(), VersionRule(cumulative=True)
 texts = st.lists(st.text(max_size=5), min_size=1, max_size=8)
 
 
-def gatherer(final: Final, rule: VersionRule = NEW) -> Gatherer:
+def gatherer(final: Accumulation, rule: VersionRule = NEW) -> StreamAccumulator:
     spec: StreamSpec[Any] = StreamSpec(
         events={"thing": Thing},
         schemas={},
         ignore=frozenset(),
         error=None,
-        text=Where("thing", ("name",)),
+        text=FieldPath("thing", ("name",)),
         last=None,
         switch=None,
         version=None,
         versions={},
         final=final,
     )
-    return Gatherer(spec, rule, final)
+    return StreamAccumulator(spec, rule, final)
 
 
-def add(adding: Gatherer, event: str, payload: Any) -> None:
+def add(adding: StreamAccumulator, event: str, payload: Any) -> None:
     for step in adding.steps.get(event, ()):
         step(payload)
 
 
-def added_up(final: Final, *events: tuple[str, Any], rule: VersionRule = NEW) -> Any:
+def added_up(
+    final: Accumulation, *events: tuple[str, Any], rule: VersionRule = NEW
+) -> Any:
     adding = gatherer(final, rule)
     for name, payload in events:
         add(adding, name, payload)

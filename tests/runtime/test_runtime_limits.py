@@ -109,7 +109,7 @@ def test_a_failure_that_is_final_is_not_about_time() -> None:
     steps = exchange(call)
     next(steps)
 
-    with pytest.raises(FAILURES.contract.errors.of_status(404)):
+    with pytest.raises(FAILURES.api_spec.errors.of_status(404)):
         steps.send(response(404))
 
 

@@ -118,7 +118,7 @@ COPIES = [
 @pytest.mark.parametrize("copied", COPIES)
 def test_a_copy_is_equal_and_another(copied: Any) -> None:
     one = thing()
-    one.name_request("req_1")
+    one._set_request_id("req_1")
 
     other = copied(one)
 
@@ -158,7 +158,7 @@ def test_the_name_of_the_exchange_is_no_member() -> None:
     one = thing()
     assert one._request_id is None
 
-    one.name_request("req_1")
+    one._set_request_id("req_1")
 
     assert one._request_id == "req_1"
     assert one == thing()

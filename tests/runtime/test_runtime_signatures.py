@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from text_completions import Anthropic, AsyncAnthropic
-from text_completions_runtime import explained
+from text_completions_runtime import with_signature_errors
 
 GOOD: dict[str, Any] = {"model": "m", "prompt": "p", "max_tokens_to_sample": 1}
 
 
 class Resource:
-    @explained
+    @with_signature_errors
     def create(self, *, name: str, size: int = 1) -> str:
         """Make something."""
         return name * size

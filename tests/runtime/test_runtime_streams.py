@@ -18,7 +18,7 @@ from text_completions_runtime import (
     Stream,
     VersionRule,
 )
-from text_completions_runtime._events import EventReader, Increments
+from text_completions_runtime._streaming.reader import EventReader, Increments
 
 from .contracts import (
     FAILURES,

@@ -59,7 +59,7 @@ class BareErrorResponse(Model):
         else:
             known -= 1
         if len(source) != known:
-            self.keep_others(source)
+            self._set_extra(source)
         return self
 
 

@@ -114,7 +114,7 @@ class Completion(Model):
         else:
             known -= 1
         if len(source) != known:
-            self.keep_others(source)
+            self._set_extra(source)
         return self
 
 

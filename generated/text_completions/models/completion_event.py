@@ -109,7 +109,7 @@ class CompletionEvent(Model):
         else:
             known -= 1
         if len(source) != known:
-            self.keep_others(source)
+            self._set_extra(source)
         return self
 
 

@@ -61,7 +61,7 @@ class ContentBlockStartEvent(Model):
         else:
             known -= 1
         if len(source) != known:
-            self.keep_others(source)
+            self._set_extra(source)
         return self
 
 

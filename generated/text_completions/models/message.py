@@ -110,7 +110,7 @@ class Message(Model):
         else:
             known -= 1
         if len(source) != known:
-            self.keep_others(source)
+            self._set_extra(source)
         return self
 
 

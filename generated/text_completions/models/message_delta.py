@@ -49,7 +49,7 @@ class MessageDelta(Model):
         else:
             known -= 1
         if len(source) != known:
-            self.keep_others(source)
+            self._set_extra(source)
         return self
 
 

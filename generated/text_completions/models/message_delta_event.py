@@ -58,7 +58,7 @@ class MessageDeltaEvent(Model):
         else:
             known -= 1
         if len(source) != known:
-            self.keep_others(source)
+            self._set_extra(source)
         return self
 
 

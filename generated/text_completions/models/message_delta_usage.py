@@ -40,5 +40,5 @@ class MessageDeltaUsage(Model):
         else:
             known -= 1
         if len(source) != known:
-            self.keep_others(source)
+            self._set_extra(source)
         return self

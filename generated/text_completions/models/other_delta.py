@@ -38,5 +38,5 @@ class OtherDelta(Model):
         else:
             known -= 1
         if len(source) != known:
-            self.keep_others(source)
+            self._set_extra(source)
         return self

@@ -38,5 +38,5 @@ class PingEvent(Model):
         else:
             known -= 1
         if len(source) != known:
-            self.keep_others(source)
+            self._set_extra(source)
         return self

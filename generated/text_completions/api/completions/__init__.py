@@ -21,11 +21,11 @@ from text_completions_runtime import (
     SyncClient,
     async_raw,
     async_streamed,
-    explained,
     not_given,
     omit,
     raw,
     streamed,
+    with_signature_errors,
 )
 
 from ...models.api_version import ApiVersion
@@ -125,7 +125,7 @@ class Completions:
         idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion | Stream[CompletionEvent]: ...
 
-    @explained
+    @with_signature_errors
     def create(
         self,
         *,
@@ -359,7 +359,7 @@ class AsyncCompletions:
         idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion | AsyncStream[CompletionEvent]: ...
 
-    @explained
+    @with_signature_errors
     async def create(
         self,
         *,

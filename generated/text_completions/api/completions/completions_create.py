@@ -5,15 +5,15 @@
 from __future__ import annotations
 
 from text_completions_runtime import (
-    Answer,
+    Accumulation,
+    AccumulationStep,
     Body,
-    Final,
+    FieldPath,
     Operation,
     Parameter,
-    Part,
+    ResponseSpec,
     StreamSpec,
     VersionRule,
-    Where,
 )
 
 from ...models.completion import Completion
@@ -61,7 +61,7 @@ OPERATION: Operation[Completion, CompletionEvent] = Operation(
             "stream": "stream",
         },
     ),
-    answer=Answer(
+    answer=ResponseSpec(
         model=Completion,
         schema={"$ref": "#/components/schemas/Completion"},
         pointer="#/components/schemas/Completion",
@@ -73,8 +73,8 @@ OPERATION: Operation[Completion, CompletionEvent] = Operation(
         schemas={"completion": "#/components/schemas/CompletionEvent"},
         ignore=frozenset(["ping"]),
         error="error",
-        text=Where("completion", ("completion",)),
-        last=Where("completion", ("stop_reason",)),
+        text=FieldPath("completion", ("completion",)),
+        last=FieldPath("completion", ("stop_reason",)),
         switch="stream",
         version="anthropic-version",
         versions={
@@ -89,11 +89,13 @@ OPERATION: Operation[Completion, CompletionEvent] = Operation(
                 end="[DONE]",
             ),
         },
-        final=Final(
+        final=Accumulation(
             Completion,
             (
-                Part("completion", (), (), "merge"),
-                Part("completion", ("completion",), ("completion",), "append"),
+                AccumulationStep("completion", (), (), "merge"),
+                AccumulationStep(
+                    "completion", ("completion",), ("completion",), "append"
+                ),
             ),
         ),
     ),

@@ -21,11 +21,11 @@ from text_completions_runtime import (
     SyncClient,
     async_raw,
     async_streamed,
-    explained,
     not_given,
     omit,
     raw,
     streamed,
+    with_signature_errors,
 )
 
 from ...models.api_version import ApiVersion
@@ -129,7 +129,7 @@ class Messages:
         idle_timeout: float | NotGiven | None = not_given,
     ) -> Message | Stream[MessageStreamEvent]: ...
 
-    @explained
+    @with_signature_errors
     def create(
         self,
         *,
@@ -367,7 +367,7 @@ class AsyncMessages:
         idle_timeout: float | NotGiven | None = not_given,
     ) -> Message | AsyncStream[MessageStreamEvent]: ...
 
-    @explained
+    @with_signature_errors
     async def create(
         self,
         *,

@@ -7,16 +7,16 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from text_completions_runtime import (
-    Answer,
+    Accumulation,
+    AccumulationStep,
     Body,
-    Final,
+    FieldPath,
     Member,
     Operation,
     Parameter,
-    Part,
+    ResponseSpec,
     StreamSpec,
     VersionRule,
-    Where,
 )
 
 from ...models.content_block_delta_event import ContentBlockDeltaEvent
@@ -80,7 +80,7 @@ OPERATION: Operation[Message, MessageStreamEvent] = Operation(
             "top_k": "top_k",
         },
     ),
-    answer=Answer(
+    answer=ResponseSpec(
         model=Message,
         schema={"$ref": "#/components/schemas/Message"},
         pointer="#/components/schemas/Message",
@@ -104,8 +104,8 @@ OPERATION: Operation[Message, MessageStreamEvent] = Operation(
         },
         ignore=frozenset(["ping"]),
         error="error",
-        text=Where("content_block_delta", ("delta", "text")),
-        last=Where("message_stop"),
+        text=FieldPath("content_block_delta", ("delta", "text")),
+        last=FieldPath("message_stop"),
         switch="stream",
         version="anthropic-version",
         versions={
@@ -115,11 +115,11 @@ OPERATION: Operation[Message, MessageStreamEvent] = Operation(
                 end=None,
             ),
         },
-        final=Final(
+        final=Accumulation(
             Message,
             (
-                Part("message_start", ("message",), (), "merge"),
-                Part(
+                AccumulationStep("message_start", ("message",), (), "merge"),
+                AccumulationStep(
                     "content_block_start",
                     ("content_block",),
                     (
@@ -128,7 +128,7 @@ OPERATION: Operation[Message, MessageStreamEvent] = Operation(
                     ),
                     "put",
                 ),
-                Part(
+                AccumulationStep(
                     "content_block_delta",
                     ("delta", "text"),
                     (
@@ -138,8 +138,8 @@ OPERATION: Operation[Message, MessageStreamEvent] = Operation(
                     ),
                     "append",
                 ),
-                Part("message_delta", ("delta",), (), "merge"),
-                Part("message_delta", ("usage",), ("usage",), "merge"),
+                AccumulationStep("message_delta", ("delta",), (), "merge"),
+                AccumulationStep("message_delta", ("usage",), ("usage",), "merge"),
             ),
         ),
     ),

@@ -8,18 +8,18 @@ from functools import partial
 from operator import methodcaller
 from typing import Any, TypeAlias
 
-from ._contract import Final, Member, Part, StreamSpec, VersionRule
-from ._json import is_array, is_object
-from ._models import Model
+from .._models import Model
+from .._spec import Accumulation, AccumulationStep, Member, StreamSpec, VersionRule
+from .._types import is_array, is_object
 
-__all__ = ["Gatherer"]
+__all__ = ["StreamAccumulator"]
 
 _Step: TypeAlias = Callable[[dict[str, Any]], object]
 _Path: TypeAlias = tuple[str, ...]
 _MANY = 1_000  # pieces of a text; a piece takes some 50 bytes beside its characters
 
 
-class Gatherer:
+class StreamAccumulator:
     """Adds up the events of one answer.
 
     Text is kept apart until the end, for adding to a text again and again would take
@@ -34,7 +34,9 @@ class Gatherer:
         steps: What is done with the payload of an event, by the event's name.
     """
 
-    def __init__(self, spec: StreamSpec[Any], rule: VersionRule, final: Final) -> None:
+    def __init__(
+        self, spec: StreamSpec[Any], rule: VersionRule, final: Accumulation
+    ) -> None:
         self._final = final
         self._spec = spec
         self._cumulative = rule.cumulative
@@ -55,7 +57,7 @@ class Gatherer:
             _put(self._whole, path, text.whole())
         return self._final.model.from_dict(self._whole)
 
-    def _step(self, part: Part) -> _Step:
+    def _step(self, part: AccumulationStep) -> _Step:
         if part.how == "append":
             return self._appending(part)
         if part.how == "merge" and not (part.source or part.target):
@@ -74,7 +76,7 @@ class Gatherer:
     def _update(self, payload: dict[str, Any]) -> None:
         self._whole.update(deepcopy(payload))
 
-    def _appending(self, part: Part) -> _Step:
+    def _appending(self, part: AccumulationStep) -> _Step:
         told = self._spec.text
         is_text = told is not None and (told.event, told.path) == (
             part.event,

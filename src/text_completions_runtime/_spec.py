@@ -8,25 +8,25 @@ from types import MappingProxyType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from ._errors import APIStatusError
-from ._json import is_object
 from ._models import Model
+from ._types import is_object
 from ._validation import Schema
 
 __all__ = [
-    "Answer",
+    "Accumulation",
+    "AccumulationStep",
+    "ApiSpec",
     "Body",
-    "Contract",
     "Credential",
     "Environment",
     "ErrorClasses",
-    "Final",
+    "FieldPath",
     "Member",
     "Operation",
     "Parameter",
-    "Part",
+    "ResponseSpec",
     "StreamSpec",
     "VersionRule",
-    "Where",
 ]
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ class ErrorClasses(NamedTuple):
         return self.by_type.get(self.other.kind(payload) or "", self.other)
 
 
-class Contract(NamedTuple):
+class ApiSpec(NamedTuple):
     """All that one client's calls have in common.
 
     Attributes:
@@ -171,7 +171,7 @@ class Body(NamedTuple):
     deprecated: frozenset[str] = frozenset()
 
 
-class Answer(NamedTuple, Generic[T]):
+class ResponseSpec(NamedTuple, Generic[T]):
     """What a call returns.
 
     Attributes:
@@ -190,10 +190,10 @@ class Answer(NamedTuple, Generic[T]):
     pointer: str
     media_type: str = "application/json"
     decode: Callable[[Any], Any] | None = None
-    others: Mapping[int, Answer[Any]] = MappingProxyType({})
+    others: Mapping[int, ResponseSpec[Any]] = MappingProxyType({})
 
 
-class Where(NamedTuple):
+class FieldPath(NamedTuple):
     """A member of an event: the event's name, and the path to it in the payload."""
 
     event: str
@@ -232,7 +232,7 @@ class Member(NamedTuple):
     name: str
 
 
-class Part(NamedTuple):
+class AccumulationStep(NamedTuple):
     """What an event adds to the whole answer.
 
     Attributes:
@@ -249,11 +249,11 @@ class Part(NamedTuple):
     how: Literal["merge", "put", "append"]
 
 
-class Final(NamedTuple):
+class Accumulation(NamedTuple):
     """How the events of a stream add up to the answer that JSON would have been."""
 
     model: type[Model]
-    parts: tuple[Part, ...]
+    parts: tuple[AccumulationStep, ...]
 
 
 class StreamSpec(NamedTuple, Generic[E]):
@@ -276,12 +276,12 @@ class StreamSpec(NamedTuple, Generic[E]):
     schemas: Mapping[str, str]
     ignore: frozenset[str]
     error: str | None
-    text: Where | None
-    last: Where | None
+    text: FieldPath | None
+    last: FieldPath | None
     switch: str | None
     version: str | None
     versions: Mapping[str, VersionRule]
-    final: Final | None = None
+    final: Accumulation | None = None
 
     def rule(self, version: str | None) -> VersionRule:
         """Return how this version writes; for an unknown one, as the first does."""
@@ -309,6 +309,6 @@ class Operation(NamedTuple, Generic[T, E]):
     path: str
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
-    answer: Answer[T] | None = None
+    answer: ResponseSpec[T] | None = None
     stream: StreamSpec[E] | None = None
     deprecated: bool = False

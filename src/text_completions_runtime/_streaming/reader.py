@@ -9,14 +9,15 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from ._contract import StreamSpec, VersionRule, Where
-from ._failures import Failures
-from ._gathering import Gatherer
-from ._json import is_object, parsed
-from ._log import Log
-from ._models import Model
-from ._sse import SSEDecoder
-from ._validation import first_violation
+from .._decode import parse_json
+from .._failures import Failures
+from .._log import Log
+from .._models import Model
+from .._spec import FieldPath, StreamSpec, VersionRule
+from .._types import is_object
+from .._validation import first_violation
+from .accumulator import StreamAccumulator
+from .sse import SSEDecoder
 
 __all__ = ["Event", "EventReader", "Increments"]
 
@@ -63,9 +64,9 @@ class EventReader:
         self._strict = strict
         self._decoder = SSEDecoder()
         self._last = spec.last and spec.last.event
-        self._reason = (spec.last or Where("")).reader()
+        self._reason = (spec.last or FieldPath("")).reader()
         self._log = log if log is not None and log.bodies else None
-        self._gatherer = spec.final and Gatherer(spec, rule, spec.final)
+        self._gatherer = spec.final and StreamAccumulator(spec, rule, spec.final)
         # The events that a caller sees, and what gathers each of them.
         steps = self._gatherer.steps if self._gatherer else {}
         shown = spec.events.keys() - spec.ignore - {spec.error}
@@ -139,7 +140,7 @@ class EventReader:
     def _payload(self, name: str, data: str) -> dict[str, Any]:
         """Decode data with white space around it, or say what is wrong with it."""
         try:
-            payload = parsed(data)
+            payload = parse_json(data)
         except ValueError:
             raise self._unexpected(name, data, "its data is not JSON") from None
         if not is_object(payload):
@@ -150,7 +151,7 @@ class EventReader:
         pointer = self._spec.schemas.get(name)
         if pointer is None:
             return
-        schemas = self._failures.contract.schemas
+        schemas = self._failures.api_spec.schemas
         found = first_violation(payload, schemas[pointer], schemas, pointer)
         if found is not None:
             place = ".".join(str(step) for step in found.path)

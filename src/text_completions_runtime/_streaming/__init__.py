@@ -1,0 +1,1 @@
+"""Streams: from the bytes of a response to events, texts and final answers."""
