@@ -7,19 +7,19 @@ replies and faults. A `Backend` says where the text comes from.
 
 from __future__ import annotations
 
-from ._admin import AdminAccess
-from ._control import Control
-from ._exchange import Exchange
-from ._faults import FAULTS, FaultKind
-from ._journal import Requests
-from ._mock import MockBackend
-from ._mock_server import MockServer
-from ._records import Event, Record
-from ._replies import Reply
 from .api.requests import CompletionRequest, Generation, MessageRequest, Turn
 from .app.application import AppSettings, PromptCheck, create_app
 from .app.errors import AddressError, ApiError, DocumentError, RepliesError, ServerError
 from .backends.base import Backend, Finish, StopReason
+from .backends.mock import MockBackend
+from .control.access_log import Exchange
+from .control.admin import AdminAccess
+from .control.control import Control
+from .control.faults import FAULTS, FaultKind
+from .control.journal import Requests
+from .control.mock_server import MockServer
+from .control.records import Event, Record
+from .control.replies import Reply
 from .http.serving import serve
 
 __all__ = [

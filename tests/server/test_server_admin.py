@@ -12,10 +12,10 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-import text_completions_server
-from text_completions_server import Control
+from text_completions_server import FAULTS, Control
+from text_completions_server.control import admin_document
 
-FILE = Path(text_completions_server.__file__).with_name("admin.yaml")
+FILE = Path(admin_document.__file__).with_name("admin.yaml")
 DOCUMENT = yaml.safe_load(FILE.read_text("utf-8"))
 JSON = {"content-type": "application/json"}
 HELLO = "\n\nHuman: Hello\n\nAssistant:"
@@ -149,7 +149,7 @@ def test_a_fault_is_planned_listed_and_forgotten(door):
         ("overloaded", 1),
         ("rate_limited", 1),
     ]
-    assert list(listed["known"]) == list(text_completions_server.FAULTS)
+    assert list(listed["known"]) == list(FAULTS)
     assert call(door, "DELETE", "faults").status_code == 204
     assert door.complete().status_code == 200
 

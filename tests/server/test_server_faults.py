@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from text_completions_server import FAULTS, Control, MockServer
-from text_completions_server._admin_document import admin_schema
+from text_completions_server.control.admin_document import admin_schema
 
 BODY = {
     "model": "claude-2",

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from text_completions_server import Control, Event, MockServer, Record
-from text_completions_server._journal import Journal
+from text_completions_server.control.journal import Journal
 
 BODY = {
     "model": "claude-2",

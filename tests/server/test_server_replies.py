@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from text_completions_server import Control, MockServer, RepliesError, Reply
-from text_completions_server._admin_document import admin_document
+from text_completions_server.control.admin_document import admin_document
 
 HELLO = "\n\nHuman: Hello\n\nAssistant:"
 

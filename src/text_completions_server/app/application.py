@@ -13,14 +13,14 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .._admin import AdminAccess, admin_routes
-from .._control import Control
-from .._exchange import Exchange
-from .._journal import Recorder
-from .._mock import MockBackend
-from .._replies import ScriptedBackend
 from ..api.models import Models
 from ..backends.base import Backend
+from ..backends.mock import MockBackend
+from ..control.access_log import Exchange
+from ..control.admin import AdminAccess, admin_routes
+from ..control.control import Control
+from ..control.journal import Recorder
+from ..control.replies import ScriptedBackend
 from .checks import Keys
 from .contract import Document, load_document
 from .endpoint import CheckedOperation, Endpoint

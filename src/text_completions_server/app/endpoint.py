@@ -12,12 +12,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .._examples import ExampleAnswer
-from .._fault_effects import struck
-from .._fault_plan import HEADER
-from .._faults import Fault
-from .._journal import record_of
-from .._records import Record
 from ..api.handlers import HANDLERS
+from ..control.fault_effects import struck
+from ..control.fault_plan import HEADER
+from ..control.faults import Fault
+from ..control.journal import record_of
+from ..control.records import Record
 from .checks import check_body, check_headers, read_body
 from .contract import Document
 from .errors import ApiError

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
-from .._fault_plan import FaultPlan
 from ..api.models import Models
 from ..backends.base import Backend
+from ..control.fault_plan import FaultPlan
 from .checks import Keys
 from .ids import Ids
 from .limits import Allowance, Limiter

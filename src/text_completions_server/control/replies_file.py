@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from ._admin_document import admin_schema
-from ._replies import Reply, Script
-from .api.reading import integer, number, text
-from .app.errors import RepliesError
-from .app.source import mapping, sequence
-from .app.validation import BodyValidator
-from .app.yaml_reader import parse_yaml
-from .backends.base import StopReason
+from ..api.reading import integer, number, text
+from ..app.errors import RepliesError
+from ..app.source import mapping, sequence
+from ..app.validation import BodyValidator
+from ..app.yaml_reader import parse_yaml
+from ..backends.base import StopReason
+from .admin_document import admin_schema
+from .replies import Reply, Script
 
 _REASONS: dict[str, StopReason] = {
     "end_turn": "end_turn",

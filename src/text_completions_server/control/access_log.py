@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from ._records import Record
+from .records import Record
 
 
 @dataclass(frozen=True, slots=True)

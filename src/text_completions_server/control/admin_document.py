@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from .app.contract import Document, load_document
-from .app.source import mapping
+from ..app.contract import Document, load_document
+from ..app.source import mapping
 
 
 @cache

@@ -10,11 +10,11 @@ from typing import Final, Literal
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from ._faults import Fault
-from .api.events import CRLF, LF, event
-from .app.errors import ApiError
-from .app.responses import Errors, EventStream
-from .app.waiting import ConnectionCut, hang, pause
+from ..api.events import CRLF, LF, event
+from ..app.errors import ApiError
+from ..app.responses import Errors, EventStream
+from ..app.waiting import ConnectionCut, hang, pause
+from .faults import Fault
 
 _PAGE: Final = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ._text import natural_text, plan
-from .api.prompts import HUMAN
-from .api.requests import CompletionRequest, MessageRequest
-from .backends.base import Finish, Planned
+from ..api.prompts import HUMAN
+from ..api.requests import CompletionRequest, MessageRequest
+from .base import Finish, Planned
+from .text import natural_text, plan
 
 _MOST_KEPT = 4096
 

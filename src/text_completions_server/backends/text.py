@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from random import Random
 
-from .api.tokens import split_tokens
-from .backends.base import Finish
+from ..api.tokens import split_tokens
+from .base import Finish
 
 _OPENERS = (
     "Good question.",

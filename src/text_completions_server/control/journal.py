@@ -9,8 +9,8 @@ from typing import overload
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ._exchange import Exchange
-from ._records import CLIENT_LEFT, Record
+from .access_log import Exchange
+from .records import CLIENT_LEFT, Record
 
 MOST_RECORDS = 10_000
 """How many records are kept: the last ones."""
@@ -161,6 +161,7 @@ class Recorder:
         self._secret = secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application and record the request and its answer."""
         if scope["type"] != "http" or scope["path"].startswith(_BELOW_ADMIN):
             await self._app(scope, receive, send)
             return

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from ._faults import Fault, check_times, read_fault
-from .app.errors import bad_request
+from ..app.errors import bad_request
+from .faults import Fault, check_times, read_fault
 
 HEADER = "x-mock-fault"
 

@@ -15,19 +15,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from ._admin_document import admin_document
-from ._control import Control
-from ._faults import FAULTS, Fault
-from ._journal import MOST_RECORDS
-from ._replies_file import script_data, script_from
-from .api.reading import integer, number, text
-from .app.checks import check_body, read_body
-from .app.errors import ApiError, bad_request
-from .app.ids import Ids
-from .app.operations import Operation
-from .app.responses import Errors, json_answer
-from .app.source import mapping
-from .app.validation import BodyValidator
+from ..api.reading import integer, number, text
+from ..app.checks import check_body, read_body
+from ..app.errors import ApiError, bad_request
+from ..app.ids import Ids
+from ..app.operations import Operation
+from ..app.responses import Errors, json_answer
+from ..app.source import mapping
+from ..app.validation import BodyValidator
+from .admin_document import admin_document
+from .control import Control
+from .faults import FAULTS, Fault
+from .journal import MOST_RECORDS
+from .replies_file import script_data, script_from
 
 AdminAccess = Literal["loopback", "any", "off"]
 

@@ -6,12 +6,12 @@ import os
 import re
 from collections.abc import Callable, Mapping
 
-from ._fault_plan import FaultPlan
-from ._faults import Fault
-from ._journal import Journal, Requests
-from ._replies import Reply, Script, Scripts
-from ._replies_file import read_replies
-from .backends.base import StopReason
+from ..backends.base import StopReason
+from .fault_plan import FaultPlan
+from .faults import Fault
+from .journal import Journal, Requests
+from .replies import Reply, Script, Scripts
+from .replies_file import read_replies
 
 
 class Control:

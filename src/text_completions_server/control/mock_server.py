@@ -7,12 +7,12 @@ import threading
 from types import TracebackType
 from typing import Self, Unpack
 
-from ._control import Control
-from ._journal import Requests
-from ._replies import Reply
-from .app.application import AppSettings, create_app
-from .backends.base import StopReason
-from .http.serving import Server, listen, url_of
+from ..app.application import AppSettings, create_app
+from ..backends.base import StopReason
+from ..http.serving import Server, listen, url_of
+from .control import Control
+from .journal import Requests
+from .replies import Reply
 
 
 class MockServer:

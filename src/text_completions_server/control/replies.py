@@ -7,12 +7,12 @@ import threading
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 
-from ._text import plan
-from .api.prompts import HUMAN, sanitise
-from .api.requests import CompletionRequest, MessageRequest
-from .api.tokens import split_tokens
-from .app.waiting import pause
-from .backends.base import Backend, Finish, StopReason
+from ..api.prompts import HUMAN, sanitise
+from ..api.requests import CompletionRequest, MessageRequest
+from ..api.tokens import split_tokens
+from ..app.waiting import pause
+from ..backends.base import Backend, Finish, StopReason
+from ..backends.text import plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,7 @@ class Scripts:
             self._running = []
 
     def add(self, script: Script) -> None:
+        """Add a script; it comes before the equally precise ones added earlier."""
         with self._lock:
             self._running.append(_Running(script))
 

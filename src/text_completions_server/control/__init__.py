@@ -1,0 +1,1 @@
+"""The mock's own side: journal, faults, scripted replies, admin endpoints."""
