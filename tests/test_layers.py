@@ -1,12 +1,17 @@
-"""Every import of every module, held against the table in CONTRIBUTING.md."""
+"""Check every import of every module against the table in CONTRIBUTING.md.
+
+Also forbid import cycles inside a package, and modules that nothing imports.
+"""
 
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,6 +20,25 @@ ROOT = Path(__file__).parent.parent
 SOURCE_ROOTS = (ROOT / "src", ROOT / "generated")
 CODE = re.compile(r"`([^`]+)`")
 CODE_AND_COLON = re.compile(r"`([^`]+)`: `([^`]+)`")
+
+# What is still wrong. An entry must go as soon as its fault is gone.
+CYCLIC = {"text_completions_contract"}
+UNUSED: set[str] = set()
+FORBIDDEN_STILL = {
+    ("generator", "pydantic"),
+    ("generator", "ruamel"),
+    ("generator", "text_completions_runtime"),
+    ("text_completions_contract", "yaml"),
+    ("text_completions_server", "yaml"),
+}
+
+# Modules that are imported by listing their folder.
+LISTED = ("text_completions_contract.clauses.",)
+# Where the modules are named that are run or loaded by name.
+MENTIONS = "\n".join(
+    path.read_text(encoding="utf-8")
+    for path in (ROOT / "pyproject.toml", ROOT / "Makefile", *ROOT.glob("docs/*.md"))
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +72,9 @@ def table_of_contributing() -> dict[str, Rule]:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     section = text.partition("## Who may import whom")[2].partition("\n## ")[0]
     rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
-    return {CODE.findall(row[1])[0]: rule_of(row[2], row[3]) for row in rows}
+    table = {CODE.findall(row[1])[0]: rule_of(row[2], row[3]) for row in rows}
+    folders = {path.name for root in (*SOURCE_ROOTS, ROOT) for path in root.iterdir()}
+    return {package: rule for package, rule in table.items() if package in folders}
 
 
 def rule_of(may_import: str, in_one_module: str) -> Rule:
@@ -63,15 +89,34 @@ TABLE = table_of_contributing()
 
 
 def folder_of(package: str) -> Path:
-    found = [root / package for root in SOURCE_ROOTS if (root / package).is_dir()]
-    assert len(found) == 1, f"{package} is in {len(found)} source roots"
-    return found[0]
+    if package == "generator":  # a script with its modules beside it, not installed
+        return ROOT / package
+    (folder,) = [root / package for root in SOURCE_ROOTS if (root / package).is_dir()]
+    return folder
 
 
-def imports_of(source: str, package: str) -> list[Import]:
-    """Find what a module imports, apart from its own package."""
-    found = _imports(ast.parse(source), at_import_time=True)
-    return [one for one in found if one.name != package]
+@functools.cache
+def modules_of(package: str) -> dict[str, Path]:
+    """Return the modules of a package by the names that imports use."""
+    folder = folder_of(package)
+    base = folder if package == "generator" else folder.parent
+    return {
+        ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(
+            ".__init__"
+        ): path
+        for path in sorted(folder.rglob("*.py"))
+    }
+
+
+parsed = functools.cache(ast.parse)
+
+
+# Imports of other packages
+
+
+@functools.cache
+def imports_of(source: str) -> list[Import]:
+    return list(_imports(parsed(source), at_import_time=True))
 
 
 def _imports(node: ast.AST, *, at_import_time: bool) -> Iterator[Import]:
@@ -108,9 +153,12 @@ def _waits(node: ast.AST) -> bool:
 
 def violations(source: str, package: str, module: Path) -> list[str]:
     rule = TABLE[package]
+    own = {name.partition(".")[0] for name in modules_of(package)}
     found = []
-    for one in imports_of(source, package):
+    for one in imports_of(source):
         place = f"{package}/{module}:{one.line}"
+        if one.name in own:
+            continue
         if not rule.allows(one.name, module):
             found.append(f"{place} imports {one.name}")
         elif rule.lazily and one.at_import_time and one.name in rule.allowed:
@@ -118,38 +166,39 @@ def violations(source: str, package: str, module: Path) -> list[str]:
     return found
 
 
-def test_the_table_names_exactly_the_packages_there_are() -> None:
+def test_the_table_names_every_package() -> None:
     folders = [
         path.name
         for root in SOURCE_ROOTS
         for path in root.iterdir()
-        if path.is_dir() and path.name != "__pycache__" and "." not in path.name
+        if (path / "__init__.py").exists()
     ]
-    assert sorted(folders) == sorted(TABLE)
-    assert len(TABLE) == 5
+    assert sorted([*folders, "generator"]) == sorted(TABLE)
 
 
 @pytest.mark.parametrize("package", sorted(TABLE))
 def test_a_package_imports_only_what_the_table_allows(package: str) -> None:
     folder = folder_of(package)
-    modules = sorted(folder.rglob("*.py"))
-    assert folder / "__init__.py" in modules
     found = [
         violation
-        for path in modules
+        for path in modules_of(package).values()
         for violation in violations(
             path.read_text(encoding="utf-8"), package, path.relative_to(folder)
         )
     ]
-    assert found == []
+    excused = [name for one, name in FORBIDDEN_STILL if one == package]
+    for name in excused:
+        gone = f"remove {package, name} from FORBIDDEN_STILL"
+        assert any(f" imports {name}" in one for one in found), gone
+    assert [one for one in found if one.rpartition(" ")[2] not in excused] == []
 
 
 def test_the_packages_do_import_something() -> None:
     imported = {
         one.name
         for package in TABLE
-        for path in folder_of(package).rglob("*.py")
-        for one in imports_of(path.read_text(encoding="utf-8"), package)
+        for path in modules_of(package).values()
+        for one in imports_of(path.read_text(encoding="utf-8"))
     }
     assert {"attrs", "httpx", "starlette", "schemathesis"} <= imported
 
@@ -203,6 +252,7 @@ def test_the_packages_do_import_something() -> None:
             "class A:\n    import text_completions",
             id="eager in a class",
         ),
+        pytest.param("generator", "a.py", "import yaml", id="generator"),
     ],
 )
 def test_a_forbidden_import_is_found(package: str, module: str, source: str) -> None:
@@ -214,15 +264,9 @@ def test_a_forbidden_import_is_found(package: str, module: str, source: str) -> 
     [
         pytest.param(
             "text_completions_server",
-            "_bridge.py",
-            "from text_completions import Client",
-            id="client in the bridge",
-        ),
-        pytest.param(
-            "text_completions_server",
             "backends/bridge/_calls.py",
             "from text_completions import Client",
-            id="client in a bridge of many modules",
+            id="client in the bridge",
         ),
         pytest.param(
             "text_completions_server",
@@ -244,7 +288,99 @@ def test_a_forbidden_import_is_found(package: str, module: str, source: str) -> 
         ),
     ],
 )
-def test_an_allowed_import_is_let_through(
-    package: str, module: str, source: str
-) -> None:
+def test_an_allowed_import_passes(package: str, module: str, source: str) -> None:
     assert violations(source, package, Path(module)) == []
+
+
+# Imports inside a package
+
+
+def graph_of(sources: dict[str, str], packages: set[str]) -> dict[str, set[str]]:
+    """Return which modules of a package each of its modules imports.
+
+    Imports inside functions count, and so do those for types alone: two modules that
+    name each other can only be understood together, whenever the import runs. That
+    importing a module also imports the packages around it does not count.
+    """
+    return {
+        name: {
+            target
+            for node in ast.walk(parsed(source))
+            for target in _targets(node, name, name in packages, sources)
+        }
+        - {name}
+        for name, source in sources.items()
+    }
+
+
+def _targets(
+    node: ast.AST, module: str, is_package: bool, modules: Collection[str]
+) -> Iterator[str]:
+    """Yield the modules that an import statement names."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names if alias.name in modules)
+    if isinstance(node, ast.ImportFrom):
+        parents = module.split(".") if node.level else []
+        above = node.level - is_package
+        base = parents[: len(parents) - above]
+        source = ".".join([*base, *([node.module] if node.module else [])])
+        for alias in node.names:
+            inner = f"{source}.{alias.name}"
+            if inner in modules:
+                yield inner
+            elif source in modules:
+                yield source
+
+
+@functools.cache
+def whole_graph() -> dict[str, set[str]]:
+    modules = {name: path for one in TABLE for name, path in modules_of(one).items()}
+    return graph_of(
+        {name: path.read_text(encoding="utf-8") for name, path in modules.items()},
+        {name for name, path in modules.items() if path.name == "__init__.py"},
+    )
+
+
+def cycle_in(graph: dict[str, set[str]]) -> list[str]:
+    """Return the modules of one import cycle, or nothing."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        cycle: list[str] = error.args[1]
+        return cycle[::-1]
+    return []
+
+
+# Emitted models refer to each other as the schemas of the document do.
+@pytest.mark.parametrize("package", sorted(TABLE.keys() - {"text_completions"}))
+def test_a_package_has_no_import_cycle(package: str) -> None:
+    own = modules_of(package)
+    cycle = cycle_in({name: whole_graph()[name] & own.keys() for name in own})
+    if package in CYCLIC:
+        assert cycle, f"no cycle is left: remove {package!r} from CYCLIC"
+    else:
+        assert cycle == []
+
+
+def test_an_import_cycle_is_found() -> None:
+    types_only = "if TYPE_CHECKING:\n    from ._a import A"
+    sources = {"p": "from ._a import A", "p._a": "from . import _b", "p._b": types_only}
+    assert cycle_in(graph_of(sources, {"p"})) == ["p._a", "p._b", "p._a"]
+    assert cycle_in(graph_of({**sources, "p._b": ""}, {"p"})) == []
+
+
+def test_every_module_is_used() -> None:
+    """Each is imported, found by listing its folder, or named to those who run it."""
+    imported = {target for targets in whole_graph().values() for target in targets}
+    packages = {
+        name
+        for package in TABLE
+        for name, path in modules_of(package).items()
+        if path.name in ("__init__.py", "__main__.py")
+    }
+    unused = {
+        name
+        for name in whole_graph().keys() - imported - packages
+        if not name.startswith(LISTED) and not re.search(rf"\b{name}\b", MENTIONS)
+    }
+    assert unused == UNUSED

@@ -10,12 +10,10 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = (
-    "text_completions",
-    "text_completions_cli",
-    "text_completions_contract",
-    "text_completions_runtime",
-    "text_completions_server",
+PACKAGES = sorted(
+    path.parent.name
+    for root in ("src", "generated")
+    for path in (ROOT / root).glob("*/__init__.py")
 )
 
 
