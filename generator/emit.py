@@ -16,10 +16,10 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from emission.changes import changes
-from emission.document import Document, DocumentError
-from emission.package import build
-from emission.surface import surface_of
+from api_diff.changes import changes
+from api_diff.public_api import public_api_of
+from document.loading import Document, DocumentError
+from package import build
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,7 +80,7 @@ def _changes(output: Path, fresh: Path) -> list[str]:
     files = len(_differences(fresh, output))
     changed = f"{files} file{'' if files == 1 else 's'} changed"
     try:
-        found = changes(surface_of(output), surface_of(fresh))
+        found = changes(public_api_of(output), public_api_of(fresh))
     except (SyntaxError, OSError):  # somebody edited it by hand
         return [f"The client that was here cannot be read; {changed}."]
     if found:

@@ -21,9 +21,9 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 import emit
-from emission import package as emission
-from emission.document import Document
-from emission.package import build
+import package as emission
+from document.loading import Document
+from package import build
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = ROOT / "openapi.yaml"

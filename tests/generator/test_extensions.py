@@ -8,9 +8,9 @@ import pytest
 import yaml
 from emitting import CONTRACT, ROOT
 
-from emission.document import Document
-from emission.grammar import EXTENSIONS, PARTS
-from emission.shape import nodes
+from document.grammar import EXTENSIONS, PARTS
+from document.loading import Document
+from document.shape import nodes
 
 TEXT = (ROOT / "docs" / "extensions.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## `(x-[\w-]+)`\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S))

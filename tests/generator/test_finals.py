@@ -11,7 +11,7 @@ import httpx
 import pytest
 from emitting import Bench, Wire, load
 
-from emission.document import DocumentError
+from document.loading import DocumentError
 
 ANSWERS = {
     "complete": "#/paths/~1v1~1complete/post/responses/200/content/text~1event-stream",

@@ -14,10 +14,10 @@ from emitting import CONTRACT, Bench, merged, plain
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from emission import package
-from emission.document import DocumentError
-from emission.kinds import is_name
-from emission.naming import argument_name, member_name
+import package
+from context.naming import argument_name, member_name
+from document.kinds import is_name
+from document.loading import DocumentError
 
 EDITED = merged(plain(CONTRACT), plain(Path(__file__).with_name("edits.yaml")))
 ODD = [

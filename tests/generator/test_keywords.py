@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from emitting import CONTRACT, ROOT, Bench, contents, plain
 
-from emission import package
-from emission.document import DocumentError
+import package
+from document.loading import DocumentError
 
 SCHEMAS: dict[str, Any] = {
     "$ref": "#/components/schemas/Usage", "$id": "https://a.example", "$anchor": "a",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from emitting import CONTRACT, Bench, call_emit, merged
 
-from emission.document import MAX_BYTES, DocumentError
+from document.loading import MAX_BYTES, DocumentError
 
 CREATE = "#/paths/~1v1~1complete/post"
 SCHEMAS = "#/components/schemas"

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from emitting import CONTRACT, ROOT, Bench, load, merged, plain
 
-from emission import package
+import package
 from text_completions_server import MockServer, Record
 
 EDITS: dict[str, dict[str, Any]] = plain(Path(__file__).with_name("single_edits.yaml"))

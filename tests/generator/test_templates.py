@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from emitting import CONTRACT, ROOT
 
-from emission.document import Document
-from emission.shape import nodes
+from document.loading import Document
+from document.shape import nodes
 
 TEMPLATES = sorted((ROOT / "generator" / "templates").glob("*.jinja"))
 # Words of Python, of HTTP and of the runtime that the document happens to use too.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .kinds import (
+from document.kinds import (
     ANY,
     COUNT,
     FLAG,

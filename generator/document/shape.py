@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .document import Document, below
-from .grammar import EXTENSIONS, PARTS, unsupported
-from .kinds import Each, Kind, Leaf, Many, Part
+from document.grammar import EXTENSIONS, PARTS, unsupported
+from document.kinds import Each, Kind, Leaf, Many, Part
+from document.loading import Document, below
 
 _BESIDE_REFERENCE = {"$ref", "summary", "description"}
 

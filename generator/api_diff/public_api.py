@@ -24,18 +24,18 @@ class Item(NamedTuple):
     required: bool = False
 
 
-Surface = dict[tuple[str, ...], Item]
+PublicApi = dict[tuple[str, ...], Item]
 """The items by their names: `("completions.create", "temperature")`."""
 
 
-def surface_of(package: Path) -> Surface:
+def public_api_of(package: Path) -> PublicApi:
     """Read the surface of a package; that of none is empty.
 
     Raises:
         SyntaxError: A module is no Python.
         OSError: A module cannot be read.
     """
-    found: Surface = {}
+    found: PublicApi = {}
     for path in sorted(package.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         found.update(_of_module(path.relative_to(package).parts, tree))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .surface import Item, Surface
+from api_diff.public_api import Item, PublicApi
 
 
-def changes(old: Surface, new: Surface) -> list[str]:
+def changes(old: PublicApi, new: PublicApi) -> list[str]:
     """Say what was added, removed and changed, a line each, in the order of the names.
 
     A line begins with `+`, `-` or `~`; what can break a caller's code is marked. Of a
@@ -17,7 +17,7 @@ def changes(old: Surface, new: Surface) -> list[str]:
     return [line for name in names for line in _change(name, old, new)]
 
 
-def _change(name: tuple[str, ...], old: Surface, new: Surface) -> Iterator[str]:
+def _change(name: tuple[str, ...], old: PublicApi, new: PublicApi) -> Iterator[str]:
     before, after = old.get(name), new.get(name)
     whole = name[:-1]
     if before == after or (whole and (whole not in old or whole not in new)):
@@ -38,7 +38,7 @@ def _change_of(before: Item, after: Item) -> str:
     return f"{before.said}  now  {after.said.removeprefix(': ')}{marked}"
 
 
-def _written(name: tuple[str, ...], item: Item, surface: Surface) -> str:
+def _written(name: tuple[str, ...], item: Item, surface: PublicApi) -> str:
     """Write a thing with its type; a method with the arguments that it demands."""
     if len(name) > 1 or not item.said.startswith("->"):
         return f"{_named(name)}{_spaced(item.said)}"

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from openapi_python_client.parser.openapi import Endpoint
 
-from .bounds import bounds_in_words
-from .document import Document, below
-from .members import wire_name
-from .naming import argument_name
-from .prose import WIDTH
-from .schemas import schema_data
-from .text import entry, literal
-from .types import Code, Types, joined
+from context.bounds import bounds_in_words
+from context.members import wire_name
+from context.naming import argument_name
+from context.prose import WIDTH
+from context.schemas import schema_data
+from context.text import entry, literal
+from context.types import Code, Types, joined
+from document.loading import Document, below
 
 _NULL = Code("Null")
 _OMITTED = (Code("Omit"), Code("None"))

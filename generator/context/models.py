@@ -13,11 +13,11 @@ from openapi_python_client.parser.properties import (
 )
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
-from .document import Document
-from .members import members, wire_name
-from .naming import is_plain_key, member_name
-from .text import WIDTH, docstring, paragraphs, sections
-from .types import Code, Types, joined
+from context.members import members, wire_name
+from context.naming import is_plain_key, member_name
+from context.text import WIDTH, docstring, paragraphs, sections
+from context.types import Code, Types, joined
+from document.loading import Document
 
 _NONE = Code("None", frozenset())
 

@@ -22,9 +22,9 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from .discriminators import discriminators
-from .document import Document, DocumentError
-from .members import constants_of, distinguishing_member, members, wire_name
+from context.discriminators import discriminators
+from context.members import constants_of, distinguishing_member, members, wire_name
+from document.loading import Document, DocumentError
 
 _SCALARS: dict[type[Any], str] = {
     AnyProperty: "Any",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from .document import Document, below, pointer_steps
-from .pointers import leads_somewhere
+from document.loading import Document, below, pointer_steps
+from document.pointers import leads_somewhere
 
 _NAMED_STEP = re.compile(r"{(\w+)}")
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .document import Document, below, last_step
-from .grammar import METHODS
-from .shape import nodes
+from document.grammar import METHODS
+from document.loading import Document, below, last_step
+from document.shape import nodes
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -22,7 +22,7 @@ _OF_OBJECTS = ("properties", "required")
 _PLAIN = ("description", "type", "required", "enum", "const", "format")
 
 
-def normalised(document: Document) -> dict[str, Any]:
+def to_opc_input(document: Document) -> dict[str, Any]:
     """Return what openapi-python-client needs of a document in shape."""
     data, left_out = document.data, framing(document)
     components = data.get("components", {})

@@ -6,10 +6,8 @@ knows a key and the client cannot honour it, `refused` says why.
 
 from __future__ import annotations
 
-from text_completions_runtime import ANNOTATIONS, KEYWORDS
-
-from .extensions import EXTENSION_PARTS
-from .kinds import (
+from document.extensions import EXTENSION_PARTS
+from document.kinds import (
     ANY,
     COMPONENT,
     COUNT,
@@ -29,6 +27,7 @@ from .kinds import (
     Many,
     Part,
 )
+from text_completions_runtime import ANNOTATIONS, KEYWORDS
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 TYPES = ("string", "number", "integer", "boolean", "null", "array", "object")

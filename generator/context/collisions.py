@@ -5,13 +5,12 @@ from __future__ import annotations
 from openapi_python_client.parser import GeneratorData
 
 import text_completions_runtime as runtime
-
-from .client import ClientView
-from .document import Document
-from .kinds import is_name
-from .models import declared_models
-from .naming import USED_IN_CLIENTS
-from .operations import OperationView
+from context.client import ClientView
+from context.models import declared_models
+from context.naming import USED_IN_CLIENTS
+from context.operations import OperationView
+from document.kinds import is_name
+from document.loading import Document
 
 # What the emitted modules import, or define for themselves, beside the models.
 _USED_BY_MODULES = frozenset(runtime.__all__) | {

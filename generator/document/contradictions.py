@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from context.schemas import schema_data
+from document.loading import Document, below
 from text_completions_runtime import first_violation
-
-from .document import Document, below
-from .schemas import schema_data
 
 _ORDERED = (
     ("minimum", "maximum"),

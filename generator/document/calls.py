@@ -7,10 +7,10 @@ from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier
 
-from .document import Document, below
-from .naming import PREFIX
-from .normal import FORM, JSON, STREAM, is_json, operations
-from .shape import Node
+from context.naming import PREFIX
+from document.loading import Document, below
+from document.opc_input import FORM, JSON, STREAM, is_json, operations
+from document.shape import Node
 
 _SCALARS = {"string", "number", "integer", "boolean", "null"}
 _BRANCHES = ("allOf", "anyOf", "oneOf")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .document import Document
-from .text import docstring, entry, paragraphs, section, sections
+from context.text import docstring, entry, paragraphs, section, sections
+from document.loading import Document
 
 WIDTH = 80  # what is left of a line within a method
 _OPTIONS = {

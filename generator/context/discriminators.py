@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .document import Document, last_step
-from .naming import class_name
-from .shape import nodes
+from context.naming import class_name
+from document.loading import Document, last_step
+from document.shape import nodes
 
 Discriminators = dict[frozenset[str], tuple[str, dict[str, str]]]
 """By the names of the classes: the member, and the class for each of its values."""

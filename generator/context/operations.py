@@ -7,24 +7,24 @@ from typing import Any, NamedTuple
 
 from openapi_python_client.parser.openapi import Endpoint
 
-from .calls import operation_name
-from .document import Document, below, pointer_steps
-from .members import members, wire_name
-from .models import Import, Models
-from .naming import argument_name, method_name
-from .normal import JSON, STREAM, is_json, operations
-from .parameters import (
+from context.members import members, wire_name
+from context.models import Import, Models
+from context.naming import argument_name, method_name
+from context.parameters import (
     Argument,
     Parameters,
     ParameterView,
     documented,
     is_deprecated,
 )
-from .prose import WIDTH, Prose
-from .schemas import schema_data
-from .streams import Streams, StreamView
-from .text import entry, literal
-from .types import Code, Types, joined
+from context.prose import WIDTH, Prose
+from context.schemas import schema_data
+from context.streams import Streams, StreamView
+from context.text import entry, literal
+from context.types import Code, Types, joined
+from document.calls import operation_name
+from document.loading import Document, below, pointer_steps
+from document.opc_input import JSON, STREAM, is_json, operations
 
 
 class BodyView(NamedTuple):

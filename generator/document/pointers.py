@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .document import Document, below, pointer_steps
+from document.loading import Document, below, pointer_steps
 
 
 def leads_somewhere(document: Document, reference: str, pointer: str) -> bool:

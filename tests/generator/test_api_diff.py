@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import emit
-from emission.changes import changes
-from emission.surface import Item, surface_of
+from api_diff.changes import changes
+from api_diff.public_api import Item, public_api_of
 
 SCHEMAS = "components", "schemas"
 PARAMS = "CompletionCreateParams"
@@ -104,7 +104,7 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
 def base(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The surface of the package that the document's data leads to."""
     bench = Bench(tmp_path_factory.mktemp("base"))
-    return surface_of(bench.emit(plain(CONTRACT)))
+    return public_api_of(bench.emit(plain(CONTRACT)))
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -112,7 +112,7 @@ def test_what_an_edit_means_for_callers_is_told(
     bench: Bench, base: Any, name: str
 ) -> None:
     edit, lines = EDITS[name]
-    edited = surface_of(bench.emit(merged(plain(CONTRACT), edit)))
+    edited = public_api_of(bench.emit(merged(plain(CONTRACT), edit)))
     assert changes(base, edited) == lines
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from context.naming import member_name
+from document.calls import check_calls
+from document.contradictions import check_contradictions
+from document.loading import Document, below
+from document.opc_input import framing
+from document.shape import Node, nodes
 from text_completions_runtime import KEYWORDS
-
-from .calls import check_calls
-from .contradictions import check_contradictions
-from .document import Document, below
-from .naming import member_name
-from .normal import framing
-from .shape import Node, nodes
 
 _WHAT_TO_DO = {
     "swa": "convert it to OpenAPI 3.1",

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from .document import Document, below, last_step, pointer_steps
-from .naming import attribute_name, class_name
-from .normal import framing, operations
-from .schemas import schema_data
-from .text import docstring, docstring_part, literal, paragraphs
+from context.naming import attribute_name, class_name
+from context.schemas import schema_data
+from context.text import docstring, docstring_part, literal, paragraphs
+from document.loading import Document, below, last_step, pointer_steps
+from document.opc_input import framing, operations
 
 _ENVIRONMENT = ("base_url", "custom_headers", "log")
 

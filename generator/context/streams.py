@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .document import Document, below, last_step, pointer_steps
-from .finals import FinalView, final_view
-from .naming import class_name
-from .normal import STREAM
-from .pointers import leads_somewhere
-from .types import Code, Types, joined
+from context.finals import FinalView, final_view
+from context.naming import class_name
+from context.types import Code, Types, joined
+from document.loading import Document, below, last_step, pointer_steps
+from document.opc_input import STREAM
+from document.pointers import leads_somewhere
 
 
 class StreamView(NamedTuple):

@@ -19,19 +19,19 @@ from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.properties import LiteralEnumProperty
 from pydantic import ValidationError
 
-from .checks import check
-from .client import ClientView
-from .collisions import check_aliases, check_finals, check_names
-from .document import Document, DocumentError, last_step
-from .models import Models
-from .naming import class_name
-from .normal import normalised
-from .operations import Operations, OperationView
-from .shape import nodes
-from .text import docstring, literal, names_in, printable
-from .types import Types
+from context.client import ClientView
+from context.collisions import check_aliases, check_finals, check_names
+from context.models import Models
+from context.naming import class_name
+from context.operations import Operations, OperationView
+from context.text import docstring, literal, names_in, printable
+from context.types import Types
+from document.checks import check
+from document.loading import Document, DocumentError, last_step
+from document.opc_input import to_opc_input
+from document.shape import nodes
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 FIRST_PARTY = '["text_completions", "text_completions_runtime"]'
 ADDRESS = re.compile(r"<openapi_python_client\S+ object at 0x[0-9a-f]+>")
 _MORE = {"_schemas.py": "schemas.py.jinja", "streams.py": "streams.py.jinja"}
@@ -59,7 +59,7 @@ def build(document: Document, config_path: Path, target: Path, version: str) -> 
 
 def _project(document: Document, config_path: Path, target: Path) -> Project:
     config = _config(document, config_path, target)
-    data = GeneratorData.from_dict(normalised(document), config=config)
+    data = GeneratorData.from_dict(to_opc_input(document), config=config)
     if isinstance(data, GeneratorError):
         raise document.refusal(f"{data.header}: {data.detail}")
     _refuse_warnings(document, data)

@@ -1,0 +1,1 @@
+"""Compares what callers see of two emitted packages."""

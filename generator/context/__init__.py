@@ -1,0 +1,1 @@
+"""Builds what the templates are given: plain values made from a checked document."""

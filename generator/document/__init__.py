@@ -1,0 +1,1 @@
+"""Reads the contract and refuses what cannot become a client."""
