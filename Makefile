@@ -21,12 +21,12 @@ install: $(VENV)/stamp ## Make .venv with the locked versions and this project i
 .PHONY: generate
 generate: $(VENV)/stamp ## Emit generated/ and docs/clauses.md again
 	$(IN_VENV) $(BIN)/python generator/emit.py
-	$(BIN)/python -m text_completions_contract._catalogue docs/clauses.md
+	$(BIN)/python -m text_completions_contract.reports.catalogue docs/clauses.md
 
 .PHONY: drift
 drift: $(VENV)/stamp ## Fail if what is emitted is not what its source says
 	@{ $(IN_VENV) $(BIN)/python generator/emit.py --check && \
-	$(BIN)/python -m text_completions_contract._catalogue docs/clauses.md --check; } \
+	$(BIN)/python -m text_completions_contract.reports.catalogue docs/clauses.md --check; } \
 	|| { echo 'run: make generate' >&2; exit 1; }
 
 .PHONY: lint

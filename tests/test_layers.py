@@ -22,7 +22,7 @@ CODE = re.compile(r"`([^`]+)`")
 CODE_AND_COLON = re.compile(r"`([^`]+)`: `([^`]+)`")
 
 # What is still wrong. An entry must go as soon as its fault is gone.
-CYCLIC = {"text_completions_contract"}
+CYCLIC: set[str] = set()
 UNUSED: set[str] = set()
 FORBIDDEN_STILL = {
     ("generator", "pydantic"),

@@ -79,7 +79,7 @@ def _suite() -> ModuleType:
 
     try:
         with extra("contract", "schemathesis", "hypothesis"):
-            from text_completions_contract import _as_tests
+            from text_completions_contract import _pytest_plugin
     except CommandError as error:
         raise pytest.UsageError(str(error)) from error
-    return _as_tests
+    return _pytest_plugin

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ._clause import Clause, Level
 from ._errors import SetupError
 from ._expected import read_expected
-from ._print import Narrator, print_clauses, print_report
+from ._registry import Clause, Level
 from ._report import Outcome, Report, Result, Verdict
-from ._reports import ReportFile, check_reports, parse_reports, write_reports
-from ._run import Interrupted, all_clauses, chosen_clauses, run
-from ._sections import SECTIONS
+from ._runner import Interrupted, run
+from ._selection import SECTIONS, all_clauses, chosen_clauses
 from ._settings import Settings
+from .reports import ReportFile, check_reports, parse_reports, write_reports
+from .reports.terminal import Narrator, print_clauses, print_report
 
 __all__ = [
     "SECTIONS",

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._budget import BUSY
-from ._clause import Deviation, NotJudged, expect
 from ._document import MESSAGES, OLD
-from ._exchange import Exchange
-from ._json import NotStrictJson, as_list, as_object, as_text, read_json
-from ._sse import Event
+from ._judgement import Deviation, NotJudged, expect
+from ._strict_json import NotStrictJson, as_list, as_object, as_text, read_json
+from .requests.budget import BUSY
+from .requests.exchange import Exchange
+from .requests.sse import Event
 
 TEXT_EVENTS = ("content_block_start", "content_block_delta")
 

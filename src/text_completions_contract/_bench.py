@@ -14,11 +14,11 @@ from ._answers import (
     read_message_stream,
     read_stream,
 )
-from ._clause import NotJudged
 from ._document import COMPLETE, MESSAGES, NEW, OLD, Document
-from ._exchange import Exchange, Request
+from ._judgement import NotJudged
 from ._settings import Settings
-from ._wire import Wire
+from .requests.exchange import Exchange, Request
+from .requests.wire import Wire
 
 HUMAN: Final = "\n\nHuman:"
 QUESTION: Final = "Describe a walk along a river in about fifty words."

@@ -15,8 +15,8 @@ import jsonschema_rs
 import yaml  # type: ignore[import-untyped, unused-ignore]  # no stubs of its own
 
 from ._errors import SetupError
-from ._json import NotStrictJson, as_list, as_object, as_text, read_json
-from ._sse import Event
+from ._strict_json import NotStrictJson, as_list, as_object, as_text, read_json
+from .requests.sse import Event
 
 COMPLETE = "/v1/complete"
 MESSAGES = "/v1/messages"

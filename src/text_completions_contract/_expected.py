@@ -9,8 +9,8 @@ from typing import Any, Final
 import yaml
 
 from ._errors import SetupError
-from ._json import as_list, as_object
-from ._run import all_clauses
+from ._selection import all_clauses
+from ._strict_json import as_list, as_object
 
 FORM: Final = "it is a list of ids of clauses, each as `- ID` or `- ID: the reason`"
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from ._answers import text_of
 from ._bench import Bench
-from ._clause import DIRECTED, INVARIANTS, Clause, Deviation, NotJudged
+from ._capabilities import Capabilities
 from ._document import JSON
-from ._evidence import Scribe
-from ._exchange import Exchange, Request
-from ._preflight import Standing
+from ._judgement import Deviation, NotJudged
+from ._registry import DIRECTED, INVARIANTS, Clause
 from ._report import Result, Verdict
+from .requests.evidence import EvidenceFormatter
+from .requests.exchange import Exchange, Request
 
 REPEATS = 3
 ANOTHER_USER = b', "metadata": {"user_id": "another-of-the-contract-suite"}}'
@@ -27,12 +28,12 @@ class Judge:
     """Turns clauses into results."""
 
     bench: Bench
-    scribe: Scribe
-    standing: Standing
+    evidence: EvidenceFormatter
+    capabilities: Capabilities
 
     def judge(self, clause: Clause) -> Result:
         """Judge a directed clause."""
-        lacking = self.standing.lacks(clause.needs)
+        lacking = self.capabilities.lacks(clause.needs)
         if lacking is not None:
             return not_judged(clause, lacking)
         try:
@@ -47,14 +48,14 @@ class Judge:
 
     def failed(self, clause: Clause, deviation: Deviation) -> Result:
         """The result of a deviation, unless the server merely knows chance."""
-        if self._wavers(deviation.rests_on):
+        if self._wavers(deviation.compared):
             return not_judged(clause, "the server is not deterministic")
         return Result(
             clause=clause,
             verdict=Verdict.FAILED,
             note=deviation.message,
-            sent=self.scribe.sent(deviation.exchange.request),
-            received=self.scribe.received(deviation.exchange),
+            sent=self.evidence.sent(deviation.exchange.request),
+            received=self.evidence.received(deviation.exchange),
         )
 
     def _wavers(self, exchanges: Iterable[Exchange]) -> bool:
@@ -90,7 +91,7 @@ class Judge:
 
 
 @dataclass
-class Watch:
+class InvariantChecker:
     """Holds every exchange against the clauses that always apply."""
 
     judge: Judge
@@ -116,8 +117,8 @@ class Watch:
             if clause.id in self._applied:
                 yield Result(clause=clause, verdict=Verdict.PASSED)
             else:
-                standing = self.judge.standing
-                lacking = standing.lacks(clause.needs) or standing.obstacle
+                capabilities = self.judge.capabilities
+                lacking = capabilities.lacks(clause.needs) or capabilities.obstacle
                 yield not_judged(clause, lacking or "no answer was of this kind")
 
     def _hold(self, clause: Clause, exchange: Exchange) -> Iterator[Result]:

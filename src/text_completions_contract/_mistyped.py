@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from ._json import as_list, as_object
+from ._strict_json import as_list, as_object
 
 Place: TypeAlias = tuple[str | int, ...]
 

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ._clause import Clause, Level
+from ._registry import Clause, Level
 
 
 class Verdict(enum.Enum):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ._errors import SetupError
 from ._settings import Settings
-from ._wire import is_loopback
+from .requests.wire import is_loopback
 
 # Not a secret: a server on this machine that takes any key takes this one, too.
 THROWAWAY_KEY = "sk-throwaway-key-of-the-contract-suite"

@@ -11,8 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text_completions_contract import Settings, SetupError, Verdict, run
-from text_completions_contract._budget import Budget, Pace, Spent, interval_of
-from text_completions_contract._exchange import Exchange, Request
+from text_completions_contract.requests.budget import (
+    Budget,
+    BudgetExceeded,
+    Pace,
+    interval_of,
+)
+from text_completions_contract.requests.exchange import Exchange, Request
 
 PAID = Settings(profile="paid")
 
@@ -30,7 +35,7 @@ def test_answers_never_have_more_tokens_than_the_budget(
     for limit, status in asked:
         try:
             cost = budget.admit(asking(limit))
-        except Spent:
+        except BudgetExceeded:
             break
         made += limit if status == 200 else 0
         budget.settle(cost, Exchange(request=asking(limit), status=status))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from text_completions_contract import SECTIONS, Clause, Level, all_clauses
-from text_completions_contract._catalogue import catalogue, main
+from text_completions_contract.reports.catalogue import catalogue, main
 
 PAGE = Path(__file__).parents[2] / "docs" / "clauses.md"
 ROW = re.compile(r"^\| `([\w/-]+)` \| (\w+) \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)

@@ -15,7 +15,7 @@ import yaml
 
 from text_completions_cli._main import _parser
 from text_completions_contract import Outcome, read_expected
-from text_completions_contract._print import MARKS
+from text_completions_contract.reports.terminal import MARKS
 from text_completions_server import MockServer
 
 ROOT = Path(__file__).parents[2]

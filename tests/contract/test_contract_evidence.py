@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from text_completions_contract import Settings, Verdict, run
-from text_completions_contract._evidence import Scribe
-from text_completions_contract._exchange import Exchange, Request
-from text_completions_contract._mask import FRAGMENT, Mask
-from text_completions_contract._wire import Wire
+from text_completions_contract.requests.evidence import EvidenceFormatter
+from text_completions_contract.requests.exchange import Exchange, Request
+from text_completions_contract.requests.mask import FRAGMENT, Mask
+from text_completions_contract.requests.wire import Wire
 
 KEY = 'sk-ant-"api"/03-$HOME`id`\'\\-secret<&>of-the-test'
 NAME = "ANTHROPIC_API_KEY"
@@ -50,7 +50,7 @@ def heard_twice(server: Server, request: Request, key: str = KEY) -> tuple[Ask, 
 
     server.answer = answer
     Wire(server.url, Settings()).send(request)
-    command = Scribe(server.url, key, NAME).sent(request)
+    command = EvidenceFormatter(server.url, key, NAME).sent(request)
     assert key not in command
     in_bash(command, **{NAME: key})
     suite, curl = asked
@@ -184,7 +184,7 @@ def test_without_a_key_the_command_works_as_it_is(server: Server) -> None:
 def test_the_value_of_an_added_header_is_not_shown(server: Server) -> None:
     added = (("x-gateway-token", "Basic c2VjcmV0OnNlY3JldA=="),)
     request = Request(method="GET", path="/a", headers=added)
-    scribe = Scribe(server.url, KEY, NAME, added)
+    evidence = EvidenceFormatter(server.url, KEY, NAME, added)
     asked: list[Ask] = []
 
     def answer(ask: Ask) -> Reply:
@@ -192,18 +192,18 @@ def test_the_value_of_an_added_header_is_not_shown(server: Server) -> None:
         return as_json(200, {"you": ask.headers["x-gateway-token"]})
 
     server.answer = answer
-    command = scribe.sent(request)
+    command = evidence.sent(request)
     assert '"x-gateway-token: $X_GATEWAY_TOKEN"' in command
     in_bash(command, X_GATEWAY_TOKEN=added[0][1])
     assert asked[0].headers["x-gateway-token"] == added[0][1]
-    shown = scribe.received(Wire(server.url, Settings()).send(request))
+    shown = evidence.received(Wire(server.url, Settings()).send(request))
     assert '{"you": "$X_GATEWAY_TOKEN"}' in shown
 
 
 def test_a_body_of_megabytes_without_runs_is_cut_and_says_so() -> None:
     body = bytes(number * number % 251 for number in range(1_000_003)) * 5
     request = Request(method="POST", path="/", body=body)
-    command = Scribe("http://a", KEY, NAME).sent(request)
+    command = EvidenceFormatter("http://a", KEY, NAME).sent(request)
     assert command.endswith(f"… (cut: {len(body)} bytes of body in all)")
     assert len(command) < 20_000
 
@@ -244,7 +244,7 @@ def test_a_key_at_the_cut_of_a_long_body_does_not_show() -> None:
     for place in range(250, 350):
         body = b"x" * place + KEY.encode() + b"y" * 2000
         exchange = Exchange(request=request, status=200, body=body)
-        shown = Scribe("http://a", KEY, NAME).received(exchange)
+        shown = EvidenceFormatter("http://a", KEY, NAME).received(exchange)
         assert not any(KEY[at : at + 4] in shown for at in range(len(KEY) - 4))
 
 

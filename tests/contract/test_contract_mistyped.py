@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text_completions_contract._document import COMPLETE, load_document
+from text_completions_contract._mistaking import SCHEMAS
 from text_completions_contract._mistyped import Likelihood, mistyped
-from text_completions_contract.clauses._mistaking import SCHEMAS
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(0.1, 0.9) | st.text()
 VALUES = st.recursive(

@@ -35,7 +35,7 @@ from text_completions_contract import (
     run,
     write_reports,
 )
-from text_completions_contract._reports._files import KINDS
+from text_completions_contract.reports.files import KINDS
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "contract-report.schema.json").read_text("utf-8"))

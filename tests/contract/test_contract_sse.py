@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text_completions_contract._sse import Event, read_events
+from text_completions_contract.requests.sse import Event, read_events
 
 NAMES = st.none() | st.text("abc_", min_size=1, max_size=8)
 # No line ends and no space at first: the rules take one away.

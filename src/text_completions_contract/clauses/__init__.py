@@ -1,43 +1,15 @@
-"""The clauses, a module per section; importing this package registers them all."""
+"""The clauses, a module per section.
+
+Importing this package imports every module of its folder, and each module registers
+its clauses. A new section is a new file.
+"""
 
 from __future__ import annotations
 
-from . import (
-    _answer,
-    _auth,
-    _errors,
-    _framing,
-    _headers,
-    _independence,
-    _limits,
-    _messages,
-    _messages_always,
-    _messages_more,
-    _methods,
-    _prompts,
-    _request,
-    _stop,
-    _stream,
-    _text,
-    _versions,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "_answer",
-    "_auth",
-    "_errors",
-    "_framing",
-    "_headers",
-    "_independence",
-    "_limits",
-    "_messages",
-    "_messages_always",
-    "_messages_more",
-    "_methods",
-    "_prompts",
-    "_request",
-    "_stop",
-    "_stream",
-    "_text",
-    "_versions",
-]
+__all__: list[str] = []
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

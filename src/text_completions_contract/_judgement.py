@@ -1,0 +1,37 @@
+"""What a check of a clause can say: that the server deviates, or why it cannot tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .requests.exchange import Exchange
+
+
+class Deviation(Exception):
+    """The server does not do what the clause says.
+
+    Args:
+        message: One sentence: what came back and what was expected.
+        exchange: The exchange that shows it.
+        compared: Exchanges whose texts were compared. They are repeated before the
+            server is blamed, because a server need not be deterministic.
+    """
+
+    def __init__(
+        self, message: str, exchange: Exchange, compared: tuple[Exchange, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.exchange = exchange
+        self.compared = compared
+
+
+class NotJudged(Exception):
+    """The clause cannot be judged on this server; the message says why."""
+
+
+def expect(holds: bool, message: str, exchange: Exchange, *compared: Exchange) -> None:
+    """Raise a `Deviation` unless the condition holds."""
+    if not holds:
+        raise Deviation(message, exchange, compared)

@@ -1,0 +1,176 @@
+"""The suite as tests: one per clause, all judged in one run.
+
+A clause is judged with the exchanges of others, so the run is made once, when the
+first of its tests is due, and covers the clauses that are left after `-k`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pytest
+
+from ._errors import SetupError
+from ._expected import read_expected
+from ._registry import Clause
+from ._report import Outcome, Report, Result
+from ._runner import run
+from ._selection import SECTIONS, chosen_clauses
+from ._settings import Settings
+from ._target import checked_url, usable_key
+
+HERE: Final = Path(__file__).parent
+RUN: Final = pytest.StashKey["_Run"]()
+# What makes settings of the options; whoever adds the options puts it there.
+SETTINGS: Final = pytest.StashKey[Callable[[pytest.Config], Settings]]()
+EXAMPLE: Final = "pytest --pyargs text_completions_contract --base-url URL"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the options, and keep the tests together where xdist would spread them."""
+    # A worker's share of the clauses cannot be judged without the others.
+    if config.getoption("dist", "no") in {"load", "worksteal"}:
+        config.option.dist = "loadfile"
+    try:
+        config.stash[RUN] = _Run(config.stash[SETTINGS](config))
+        if not config.getoption("collectonly") and not config.getoption("help"):
+            config.stash[RUN].prepare(config)
+    except SetupError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> Any:
+    """The package's folder holds a test per clause instead of files."""
+    if path != HERE:
+        return None
+    # Its name, as the path below an installation differs from machine to machine.
+    return cast("Any", _Suite).from_parent(parent, path=path, nodeid=HERE.name)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what kept the server from being judged."""
+    obstacle = config.stash[RUN].obstacle
+    if obstacle is not None:
+        terminalreporter.section("contract", yellow=True)
+        terminalreporter.write_line(f"the server could not be judged: {obstacle}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A server that could not be judged is no success, though nothing failed."""
+    obstacle = session.config.stash[RUN].obstacle
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["obstacle"] = obstacle
+    elif obstacle is not None and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.INTERRUPTED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of xdist found."""
+    output: dict[str, Any] = getattr(node, "workeroutput", {})
+    if output.get("obstacle"):
+        node.config.stash[RUN].obstacle = output["obstacle"]
+
+
+class ClauseFailed(Exception):
+    """The server does not do what the clause says; the message is the evidence."""
+
+
+class ClauseItem(pytest.Item):
+    """The test of a clause."""
+
+    clause: Clause
+
+    def runtest(self) -> None:
+        """Pass, fail, skip or fail as expected, as the clause did."""
+        result, report = self.config.stash[RUN].judged(self.session, self.clause)
+        outcome = report.outcome(result)
+        if outcome is Outcome.NOT_JUDGED:
+            pytest.skip(f"not judged: {result.note}")
+        if outcome is Outcome.EXPECTED:
+            pytest.xfail(report.expected[self.clause.id] or "an expected failure")
+        if outcome is Outcome.ADVICE:
+            pytest.xfail(f"only advised: {result.note}")
+        if outcome is Outcome.STALE:
+            raise ClauseFailed("passed, but is listed as an expected failure")
+        if outcome is Outcome.FAILED:
+            raise ClauseFailed(_evidence(result))
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any, **__: Any
+    ) -> Any:
+        """The evidence instead of a traceback."""
+        if isinstance(excinfo.value, ClauseFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where it is said to be: its id and its sentence."""
+        return self.path, None, f"{self.clause.id} {self.clause.sentence}"
+
+
+class _Suite(pytest.Directory):
+    def collect(self) -> Iterator[ClauseItem]:
+        for clause in self.config.stash[RUN].clauses:
+            # pytest leaves the types of its own constructors open.
+            item: ClauseItem = cast("Any", ClauseItem).from_parent(self, name=clause.id)
+            item.clause = clause
+            yield item
+
+
+@dataclass
+class _Run:
+    """The one run of a session."""
+
+    settings: Settings
+    url: str = ""
+    expected: dict[str, str] = field(default_factory=dict[str, str])
+    report: Report | None = None
+    obstacle: str | None = None
+
+    def __post_init__(self) -> None:
+        # Named, for generated requests are then sent in every profile.
+        named = replace(self.settings, only=tuple(SECTIONS))
+        self.clauses = chosen_clauses(named)
+
+    def prepare(self, config: pytest.Config) -> None:
+        """Read what is asked for; raises `SetupError`."""
+        url = config.getoption("base_url")
+        if not url:
+            raise SetupError(f"which server? {EXAMPLE}")
+        self.url = checked_url(url)
+        usable_key(self.url, self.settings)
+        listed = config.getoption("expected_failures")
+        self.expected = read_expected(Path(listed)) if listed else {}
+
+    def judged(self, session: pytest.Session, clause: Clause) -> tuple[Result, Report]:
+        """The verdict on a clause that is among the tests of the session."""
+        if self.report is None:
+            self.report = self._run(session)
+        results = self.report.results
+        return next(one for one in results if one.clause.id == clause.id), self.report
+
+    def _run(self, session: pytest.Session) -> Report:
+        wanted = {
+            item.clause.id for item in session.items if isinstance(item, ClauseItem)
+        }
+        # Named one by one, so that generated requests are sent if they are wanted.
+        report = run(self.url, replace(self.settings, only=tuple(sorted(wanted))))
+        if report.exit_code == 2:
+            self.obstacle = report.obstacle or "no clause could be judged"
+        return replace(report, expected=self.expected)
+
+
+def _evidence(result: Result) -> str:
+    clause = result.clause
+    lines = [f"{clause.level.value}: {clause.sentence}"]
+    lines += [f"found: {result.note}", f"source: {clause.source}"]
+    lines += ["", result.sent, "", result.received]
+    return "\n".join(lines)

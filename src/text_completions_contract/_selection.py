@@ -1,0 +1,79 @@
+"""All clauses in the order of a report, and those that the settings select."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from . import clauses as _clauses
+from ._errors import SetupError
+from ._registry import DIRECTED, INVARIANTS, REGISTERED_SECTIONS, Clause
+from ._settings import Settings
+from .fuzzing.checks import schema_clauses
+
+# Importing the clauses filled the registry.
+assert _clauses.__name__
+
+SECTIONS: Final = {
+    section.name: section.title
+    for section in sorted(REGISTERED_SECTIONS, key=lambda section: section.order)
+}
+
+
+def all_clauses() -> list[Clause]:
+    """Every clause, by section and within a section by id."""
+    places = list(SECTIONS)
+    return sorted(
+        [*DIRECTED, *INVARIANTS, *schema_clauses()],
+        key=lambda clause: (places.index(clause.section), _natural(clause.id)),
+    )
+
+
+def chosen_clauses(settings: Settings) -> list[Clause]:
+    """The clauses that the settings select.
+
+    Raises:
+        SetupError: A version, a section or a clause is unknown.
+    """
+    every = all_clauses()
+    _check_version(settings.version, every)
+    for name in (*settings.only, *settings.skip):
+        _check_name(name, every)
+    return [
+        clause
+        for clause in every
+        if not _is_named(clause, settings.skip)
+        and (_is_named(clause, settings.only) or _is_default(clause, settings))
+        and (settings.version is None or settings.version in clause.versions)
+    ]
+
+
+def _is_default(clause: Clause, settings: Settings) -> bool:
+    """Whether a clause is judged without being named."""
+    skipped_when_quick = clause.section == "schema" and settings.profile == "quick"
+    return not settings.only and not skipped_when_quick
+
+
+def _is_named(clause: Clause, names: Iterable[str]) -> bool:
+    return any(name in {clause.section, clause.id} for name in names)
+
+
+def _check_version(version: str | None, clauses: Iterable[Clause]) -> None:
+    known = {version for clause in clauses for version in clause.versions}
+    if version not in {None, *known}:
+        names = " and ".join(sorted(known))
+        raise SetupError(f"there is no version {version!r}; known: {names}")
+
+
+def _check_name(name: str, clauses: Iterable[Clause]) -> None:
+    if "/" in name:
+        if name not in {clause.id for clause in clauses}:
+            raise SetupError(f"there is no clause {name!r}; --list prints all of them")
+    elif name not in SECTIONS:
+        names = ", ".join(SECTIONS)
+        raise SetupError(f"there is no section {name!r}; known: {names}")
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    parts = name.split("/")
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]

@@ -1,0 +1,198 @@
+"""Section `errors`: how a server says no."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .._answers import sound
+from .._bench import Bench
+from .._document import COMPLETE, JSON
+from .._expectations import POST_COMPLETE, accepted, bad_bodies, error_of, refused
+from .._judgement import NotJudged, expect
+from .._registry import invariant, must, section, should
+from .._strict_json import NotStrictJson, as_object
+from ..requests.exchange import Exchange
+
+section("errors", "Errors", order=4)
+
+RESPONSES = f"{POST_COMPLETE}/responses"
+INVENTED = "no-such-model-of-the-contract-suite"
+
+
+@invariant(
+    "errors/1",
+    'Every error is `{"type":"error","error":{"type":…,"message":…}}` as JSON.',
+    "#/components/schemas/ErrorResponse",
+)
+def _form(bench: Bench, exchange: Exchange) -> bool:
+    if exchange.status < 400:
+        return False
+    expect(exchange.media_type == JSON, f"it is {exchange.media_type!r}", exchange)
+    # What a proxy in front writes into a 413 is documented apart.
+    bare = exchange.status == 413
+    schema = "BareErrorResponse" if bare else "ErrorResponse"
+    try:
+        value = exchange.json
+    except NotStrictJson as error:
+        expect(False, f"the body holds {error}", exchange)
+        return True
+    problem = bench.document.problems(f"#/components/schemas/{schema}", value)
+    expect(problem is None, f"the body: {problem}", exchange)
+    return True
+
+
+@invariant(
+    "errors/2",
+    "`error.type` is the one that goes with the status.",
+    RESPONSES,
+)
+def _type(bench: Bench, exchange: Exchange) -> bool:
+    known = bench.document.error_type(exchange.status)
+    if known is None:
+        return False
+    kind, _ = error_of(exchange)
+    expect(kind == known, f"{exchange.status} comes with {kind!r}", exchange)
+    return True
+
+
+@invariant(
+    "errors/3",
+    "The body's `request_id` is the header `request-id`, or null.",
+    "#/components/schemas/ErrorResponse/properties/request_id",
+)
+def _request_id(_: Bench, exchange: Exchange) -> bool:
+    if exchange.status < 400 or exchange.media_type != JSON:
+        return False
+    try:
+        value = (as_object(exchange.json) or {}).get("request_id")
+    except NotStrictJson:
+        return False
+    header = exchange.header("request-id")
+    expect(value in {None, header}, f"{value!r} is not {header!r}", exchange)
+    return value is not None
+
+
+@must(
+    "errors/4",
+    "A path that does not exist is answered 404 `not_found_error`.",
+    f"{RESPONSES}/404",
+    needs="key",
+)
+def _unknown_path(bench: Bench) -> None:
+    exchange = bench.post(bench.body(), path="/v1/no-such-path-of-the-contract-suite")
+    refused(exchange, "an unknown path", 404, "not_found_error")
+
+
+@must(
+    "errors/5",
+    "A model that is not served is answered 404 `not_found_error`.",
+    f"{RESPONSES}/404",
+)
+def _unknown_model(bench: Bench) -> None:
+    exchange = sound(bench.post(bench.body(model=INVENTED)))
+    if exchange.status == 200:
+        raise NotJudged("the server answers to any name of a model")
+    refused(exchange, "an unknown model", 404, "not_found_error")
+
+
+@must(
+    "errors/6",
+    "A request that is refused before its first byte gets a JSON error, "
+    "also where a stream was asked for.",
+    "docs 2024, streaming; recorded",
+)
+def _refused_stream(bench: Bench) -> None:
+    for body, what in bad_bodies(bench):
+        refused(bench.post({**body, "stream": True}), f"`stream: true`, {what}")
+    unknown = sound(bench.post(bench.body(stream=True, model=INVENTED)))
+    if unknown.status != 200 or _begins_with_error(unknown):
+        refused(unknown, "`stream: true`, an unknown model", 404, "not_found_error")
+
+
+@should(
+    "errors/7",
+    "The message of a 400 names the parameter at fault.",
+    "texts quoted in public issues",
+)
+def _names_parameter(bench: Bench) -> None:
+    wrong: dict[str, Any]
+    wrong = {"temperature": 1.01, "best_of": 1, "max_tokens_to_sample": 0}
+    for field, value in wrong.items():
+        exchange = bench.post(bench.body(**{field: value}))
+        refused(exchange, field)
+        _, message = error_of(exchange)
+        expect(field in message, f"{message!r} does not name {field}", exchange)
+
+
+@invariant(
+    "errors/8",
+    "No request is answered 500, 501 or 502.",
+    f"{RESPONSES}/500",
+)
+def _no_crash(_: Bench, exchange: Exchange) -> bool:
+    # 503, 504 and 529 are matters of load; 501 says that there is no such operation.
+    known = exchange.request.path == COMPLETE
+    crashed = exchange.status in ({500, 501, 502} if known else {500, 502})
+    expect(not crashed, f"answered {exchange.status}", exchange)
+    return True
+
+
+@must(
+    "errors/9",
+    "A body that is refused for its size is refused as 413 `request_too_large`.",
+    f"{RESPONSES}/413",
+)
+def _too_large(bench: Bench) -> None:
+    exchange = _oversized(bench)
+    if exchange.status == 200:
+        raise NotJudged("the server takes bodies of any size")
+    refused(exchange, "a body over the limit", 413, "request_too_large")
+
+
+@must(
+    "errors/10",
+    "A body of two megabytes is taken: the limit is 32.",
+    f"{POST_COMPLETE}/requestBody/x-contract-max-bytes",
+)
+def _large(bench: Bench) -> None:
+    accepted(_padded(bench, 2 * 2**20), "two megabytes, most of it white space")
+
+
+@should(
+    "errors/11",
+    "A body of more than 32 MB is refused.",
+    f"{POST_COMPLETE}/requestBody/x-contract-max-bytes",
+)
+def _limited(bench: Bench) -> None:
+    exchange = _oversized(bench)
+    expect(exchange.status != 200, "a body over the limit was taken", exchange)
+
+
+def _oversized(bench: Bench) -> Exchange:
+    exchange = _padded(bench, _most_bytes(bench))
+    if exchange.fault is not None:
+        # Who closes before all is read may well have answered, but nobody can read it.
+        raise NotJudged(f"a body over the limit: {exchange.fault.message}")
+    return sound(exchange)
+
+
+def _most_bytes(bench: Bench) -> int:
+    found = bench.document.at("paths", COMPLETE, "post", "requestBody")
+    most = (as_object(found) or {}).get("x-contract-max-bytes")
+    if not isinstance(most, int):
+        raise NotJudged("the document names no limit")
+    return most
+
+
+def _padded(bench: Bench, size: int) -> Exchange:
+    """Ask with a good body that is longer than so many bytes, by white space alone."""
+    if bench.is_paid:
+        raise NotJudged("no large bodies are sent in this run")
+    body = json.dumps(bench.body()).encode()
+    return bench.post(body[:-1] + b" " * size + b"}")
+
+
+def _begins_with_error(exchange: Exchange) -> bool:
+    named = [event.name for event in exchange.events.events if event.name != "ping"]
+    return exchange.is_stream and named[:1] == ["error"]

@@ -1,0 +1,254 @@
+"""Section `request`: each parameter from both sides of its bounds, and of what type."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .._accepting import good, takes
+from .._answers import sound
+from .._bench import Bench
+from .._document import OLD
+from .._expectations import (
+    PARAMS,
+    POST_COMPLETE,
+    SHORT,
+    accepted,
+    refused,
+    refuses,
+    with_everything,
+)
+from .._judgement import expect
+from .._mistaking import refuses_mistyped
+from .._registry import must, section
+
+section("request", "Request bounds and types", order=3)
+
+PROPERTIES = f"{PARAMS}/properties"
+TEMPERATURES = good("temperature", 0, 1)
+TOP_PS = good("top_p", 0, 1)
+TOP_KS = good("top_k", 0, 4.0, 100_000)
+LIMITS = good("max_tokens_to_sample", 1, 8.0)
+LISTS = good(
+    "stop_sequences",
+    [],
+    ["\n\nHuman:", "#" * 80, *(f"#{number}#" for number in range(20))],
+)
+# Between 256 and 512 characters the sources disagree.
+USERS = good("metadata", {}, {"user_id": ""}, {"user_id": None}, {"user_id": "ü" * 256})
+# Names of the other operation, of other services and of habit.
+STRANGERS: dict[str, Any] = {
+    "best_of": 1,
+    "max_tokens": 8,
+    "Temperature": 0.5,
+    "_trace": None,
+    "system": "You are terse.",
+    "user": {"id": "a"},
+}
+
+
+@must(
+    "request/1",
+    "A request without `model`, `prompt` or `max_tokens_to_sample` is refused.",
+    f"{PARAMS}/required",
+)
+def _required(bench: Bench) -> None:
+    for field in ("model", "prompt", "max_tokens_to_sample"):
+        refused(bench.post(bench.body(without=field)), f"no {field}")
+
+
+@must(
+    "request/2",
+    "A parameter that does not exist is refused.",
+    f"{PARAMS}/additionalProperties",
+)
+def _closed(bench: Bench) -> None:
+    for name, value in STRANGERS.items():
+        refuses(bench, name, [value])
+
+
+@must("request/3", "`temperature` may be 0 and 1.", f"{PROPERTIES}/temperature")
+def _temperature(bench: Bench) -> None:
+    takes(bench, "temperature", TEMPERATURES)
+
+
+@must(
+    "request/4",
+    "A `temperature` below 0, above 1 or of another type is refused.",
+    f"{PROPERTIES}/temperature",
+)
+def _not_temperature(bench: Bench) -> None:
+    refuses(bench, "temperature", [-0.01, 1.01])
+    refuses_mistyped(bench, "temperature")
+
+
+@must("request/5", "`top_p` may be 0 and 1.", f"{PROPERTIES}/top_p")
+def _top_p(bench: Bench) -> None:
+    takes(bench, "top_p", TOP_PS)
+
+
+@must(
+    "request/6",
+    "A `top_p` below 0, above 1 or of another type is refused.",
+    f"{PROPERTIES}/top_p",
+)
+def _not_top_p(bench: Bench) -> None:
+    refuses(bench, "top_p", [*_below(bench, -0.01, -1), 1.01])
+    refuses_mistyped(bench, "top_p")
+
+
+@must(
+    "request/7",
+    "`top_k` may be 0 and more; 4.0 is a whole number.",
+    f"{PROPERTIES}/top_k; JSON Schema, 4.2.3",
+)
+def _top_k(bench: Bench) -> None:
+    takes(bench, "top_k", TOP_KS)
+
+
+@must(
+    "request/8",
+    "A `top_k` below 0 or of another type is refused.",
+    f"{PROPERTIES}/top_k",
+)
+def _not_top_k(bench: Bench) -> None:
+    refuses(bench, "top_k", _below(bench, -1))
+    refuses_mistyped(bench, "top_k")
+
+
+@must(
+    "request/9",
+    "A `max_tokens_to_sample` below 1 or of another type is refused.",
+    f"{PROPERTIES}/max_tokens_to_sample",
+)
+def _not_max_tokens(bench: Bench) -> None:
+    refuses(bench, "max_tokens_to_sample", [0, -1])
+    refuses_mistyped(bench, "max_tokens_to_sample")
+
+
+@must(
+    "request/10",
+    "A `prompt` that is empty or no string is refused.",
+    f"{PROPERTIES}/prompt",
+)
+def _not_prompt(bench: Bench) -> None:
+    refuses(bench, "prompt", [""])
+    refuses_mistyped(bench, "prompt")
+
+
+@must("request/11", "A `model` that is no string is refused.", f"{PROPERTIES}/model")
+def _not_model(bench: Bench) -> None:
+    refuses_mistyped(bench, "model")
+
+
+@must(
+    "request/12",
+    "`stop_sequences` may be any list of strings, an empty one too.",
+    f"{PROPERTIES}/stop_sequences",
+)
+def _stop_sequences(bench: Bench) -> None:
+    takes(bench, "stop_sequences", LISTS)
+
+
+@must(
+    "request/13",
+    "`stop_sequences` that are no list of strings are refused.",
+    f"{PROPERTIES}/stop_sequences",
+)
+def _not_stop_sequences(bench: Bench) -> None:
+    refuses_mistyped(bench, "stop_sequences")
+
+
+@must(
+    "request/14",
+    "`metadata` may be empty, and its `user_id` a string or null.",
+    "#/components/schemas/Metadata",
+)
+def _metadata(bench: Bench) -> None:
+    takes(bench, "metadata", USERS)
+
+
+@must(
+    "request/15",
+    "`metadata` with other members, or a `user_id` too long or no string, is refused.",
+    "#/components/schemas/Metadata",
+)
+def _not_metadata(bench: Bench) -> None:
+    others = [{"session": "a"}, {"user_id": "a", "session": None}]
+    refuses(bench, "metadata", [*others, {"user_id": "u" * 513}])
+    refuses_mistyped(bench, "metadata")
+
+
+@must("request/16", "A `stream` that is no boolean is refused.", f"{PROPERTIES}/stream")
+def _not_stream(bench: Bench) -> None:
+    refuses_mistyped(bench, "stream")
+
+
+@must(
+    "request/17",
+    "`temperature`, `top_p` and `top_k` may be given together.",
+    f"{POST_COMPLETE}/requestBody",
+)
+def _together(bench: Bench) -> None:
+    accepted(bench.post(with_everything(bench)), "temperature, top_p and top_k")
+
+
+@must(
+    "request/18",
+    "A body that is no JSON object is refused.",
+    f"{POST_COMPLETE}/requestBody",
+)
+def _not_an_object(bench: Bench) -> None:
+    body = json.dumps(bench.body()).encode()
+    broken = [
+        *(b"", b"{}", b"null", b"[" + body + b"]", json.dumps(body.decode()).encode()),
+        # What readers that mean well mend.
+        body[:-1] + b",}",
+        body + b" x",
+        body.replace(b"{", b"{ /* a body */", 1),
+        body.replace(b'"', b"'"),
+        body.replace(b"\\n", b"\n"),
+    ]
+    for text in broken:
+        refused(bench.post(text), f"the body {text.decode()[:60]!r}")
+
+
+@must(
+    "request/19",
+    "A body of another content type is neither taken nor answered 5xx.",
+    f"{POST_COMPLETE}/requestBody/content",
+)
+def _content_type(bench: Bench) -> None:
+    for media_type in ("text/plain", "application/x-www-form-urlencoded"):
+        headers = bench.headers(content_type=media_type)
+        exchange = sound(bench.post(bench.body(), headers=headers))
+        answered = f"{media_type}: answered {exchange.status}"
+        expect(400 <= exchange.status < 500, answered, exchange)
+
+
+@must(
+    "request/20",
+    "The content type may carry a charset and be written in any letter case.",
+    "RFC 9110, 8.3.1",
+)
+def _content_type_spelling(bench: Bench) -> None:
+    media_type = "Application/JSON; charset=utf-8"
+    headers = bench.headers(content_type=media_type)
+    accepted(bench.post(bench.body(), headers=headers), media_type)
+
+
+@must(
+    "request/21",
+    "`max_tokens_to_sample` may be 1, has no maximum, and 8.0 is a whole number.",
+    f"{PROPERTIES}/max_tokens_to_sample; JSON Schema, 4.2.3",
+)
+def _max_tokens(bench: Bench) -> None:
+    takes(bench, "max_tokens_to_sample", LIMITS)
+    if not bench.is_paid:
+        body = bench.body(prompt=SHORT, max_tokens_to_sample=1_000_000)
+        accepted(bench.post(body), "max_tokens_to_sample: 1000000")
+
+
+def _below(bench: Bench, *values: float) -> tuple[float, ...]:
+    # -1 was a sentinel of 2023; what is done with it under that version is not known.
+    return () if bench.version == OLD else values

@@ -1,0 +1,69 @@
+"""Section `versions`: the header that decides the wire format."""
+
+from __future__ import annotations
+
+from .._bench import Bench
+from .._expectations import accepted, bad_bodies, refused
+from .._judgement import NotJudged
+from .._registry import must, section
+from .auth import KIND, WITHOUT_KEY
+
+section("versions", "Versions", order=10)
+
+NEVER = ("2023-06-02", "2024-06-01", "2023-6-1", "2023-06-01-beta", "")
+SOURCE = "#/components/parameters/AnthropicVersion"
+
+
+@must("versions/1", "A request without `anthropic-version` is refused.", SOURCE)
+def _missing(bench: Bench) -> None:
+    headers = bench.headers(anthropic_version=None)
+    refused(bench.post(bench.body(), headers=headers), "no version")
+
+
+@must("versions/2", "A version that never was is refused.", SOURCE)
+def _unknown(bench: Bench) -> None:
+    for version in NEVER:
+        headers = bench.headers(anthropic_version=version)
+        refused(bench.post(bench.body(), headers=headers), f"the version {version!r}")
+
+
+@must(
+    "versions/3",
+    "Every version that is known is answered.",
+    "#/components/schemas/ApiVersion",
+)
+def _known(bench: Bench) -> None:
+    for version in bench.versions:
+        headers = bench.headers(anthropic_version=version)
+        accepted(bench.post(bench.body(), headers=headers), f"the version {version}")
+
+
+@must(
+    "versions/4",
+    "A version that never was, or none, is refused with a JSON error also in a stream.",
+    "docs 2024, streaming; recorded",
+)
+def _unknown_streaming(bench: Bench) -> None:
+    exchange = bench.raw_stream("2022-12-31")
+    refused(exchange, "the version '2022-12-31', `stream: true`")
+    headers = bench.headers(anthropic_version=None)
+    exchange = bench.post(bench.body(stream=True), headers=headers)
+    refused(exchange, "no version, `stream: true`")
+
+
+@must(
+    "versions/5",
+    "What is refused under one version is refused under the other.",
+    "#/components/schemas/CompletionCreateParams",
+)
+def _alike(bench: Bench) -> None:
+    other = next((item for item in bench.versions if item != bench.version), None)
+    if other is None:
+        raise NotJudged("one version alone is judged")
+    for body, what in bad_bodies(bench):
+        headers = bench.headers(anthropic_version=other)
+        refused(bench.post(body, headers=headers), f"{what}, under {other}")
+    for what, key in WITHOUT_KEY:
+        headers = bench.headers(anthropic_version=other, x_api_key=key)
+        exchange = bench.post(bench.body(), headers=headers)
+        refused(exchange, f"{what}, under {other}", 401, KIND)

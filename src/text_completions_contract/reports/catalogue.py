@@ -1,0 +1,108 @@
+"""The page of all clauses, written from the registry.
+
+`python -m text_completions_contract.reports.catalogue docs/clauses.md` writes it.
+With `--check` it writes nothing and fails where the page is out of date.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from .._document import NEW, OLD
+from .._registry import Clause, Level
+from .._selection import SECTIONS, all_clauses
+from .sources import parts_of
+
+INTRODUCTION: Final = """\
+<!-- Written by `make generate` from src/text_completions_contract/clauses. -->
+
+# Clauses
+
+What `text-completions contract` holds a server to: {total} clauses, {musts} of them \
+MUST and {shoulds} SHOULD.
+[contract.md](contract.md) says how to run it.
+
+- **An id** is `section/number`, or `section/part/number` where the part is a version \
+or an operation. It is public: it keeps its meaning, and is named by `--skip`, \
+`--expected-failures`, `pytest -k` and all reports.
+- **MUST** binds. A failed SHOULD is shown, and makes a server deviate only with \
+`--strict`.
+- **A verdict** is *passed*, *failed*, or *not judged* with the reason: the server \
+has no such operation, knows chance where answers would have to be compared, or never \
+gave the answer that the clause is about.
+- **A profile** says how much is sent, never how strictly it is judged. The section \
+`schema` is judged by generated requests: many in `full`, the document's examples in \
+`paid`, and in `quick` some where the section is named by `--only`; all others by \
+requests of their own and by every answer that comes back.
+- **A source** beginning with `#` points into [openapi.yaml](../openapi.yaml); *docs* \
+is the service's own documentation of that time, and *recorded* was seen in recorded \
+answers.
+
+| section | about | clauses |
+|---|---|---|
+"""
+
+
+def catalogue(clauses: Sequence[Clause]) -> str:
+    """The page, in Markdown."""
+    musts = sum(clause.level is Level.MUST for clause in clauses)
+    total = len(clauses)
+    intro = INTRODUCTION.format(total=total, musts=musts, shoulds=total - musts)
+    return intro + "\n".join([*_contents(clauses), *_tables(clauses), ""])
+
+
+def _contents(clauses: Sequence[Clause]) -> Iterator[str]:
+    for section, members in _by_section(clauses):
+        yield f"| [{section}](#{section}) | {SECTIONS[section]} | {len(members)} |"
+
+
+def _tables(clauses: Sequence[Clause]) -> Iterator[str]:
+    for section, members in _by_section(clauses):
+        yield f"\n## {section}\n\n{SECTIONS[section]}.\n"
+        yield "| id | level | sentence | versions | source |\n|---|---|---|---|---|"
+        yield from map(_row, members)
+
+
+def _row(clause: Clause) -> str:
+    both = set(clause.versions) == {OLD, NEW}
+    versions = "both" if both else ", ".join(clause.versions)
+    source = "; ".join(
+        f"[{part.text}]({part.url})" if part.url else _pointer(part.text)
+        for part in parts_of(clause.source)
+    )
+    cells = [f"`{clause.id}`", clause.level.value, clause.sentence, versions, source]
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+def _pointer(text: str) -> str:
+    return f"`{text}`" if text.startswith("#") else text
+
+
+def _by_section(clauses: Sequence[Clause]) -> list[tuple[str, list[Clause]]]:
+    grouped = groupby(clauses, key=lambda clause: clause.section)
+    return [(section, list(members)) for section, members in grouped]
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Write the page, or check it; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Write the page of all clauses.")
+    parser.add_argument("page", metavar="FILE", type=Path)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    arguments = parser.parse_args(words)
+    page, text = arguments.page, catalogue(all_clauses())
+    if not arguments.check:
+        page.write_text(text, "utf-8")
+        return 0
+    if page.is_file() and page.read_text("utf-8") == text:
+        return 0
+    print(f"{page} is not what the clauses say", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""Which files a report goes to; each is written beside its place, then moved there."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from .._errors import SetupError
+from .._report import Report
+from .html import as_html
+from .json_report import as_json
+from .junit import as_junit
+
+KINDS: Final[dict[str, Callable[[Report, datetime], bytes]]] = {
+    "json": as_json,
+    "junit": as_junit,
+    "html": as_html,
+}
+# A comma divides where a kind follows: file names may hold commas, too.
+DIVIDER: Final = re.compile(r",(?=\w*=)")
+
+
+@dataclass(frozen=True)
+class ReportFile:
+    """A file that a report goes to.
+
+    Args:
+        kind: `json`, `junit` or `html`.
+        path: Where it is written.
+    """
+
+    kind: str
+    path: Path
+
+    def write(self, report: Report, when: datetime) -> None:
+        """Write the report; raises `OSError`."""
+        data = KINDS[self.kind](report, when)
+        if self.path.exists() and not self.path.is_file():
+            # A device or a pipe: what is moved there would replace it.
+            self.path.write_bytes(data)
+            return
+        place = Path(os.path.realpath(self.path))
+        beside = _beside(place)
+        try:
+            beside.write_bytes(data)
+            beside.replace(place)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def parse_reports(words: Iterable[str]) -> tuple[ReportFile, ...]:
+    """Read `json=F,junit=F,html=F`, any of them, in one word or several.
+
+    Raises:
+        SetupError: A kind is unknown, has no file, or a file is named twice.
+    """
+    files = [_parsed(item) for word in words for item in DIVIDER.split(word)]
+    for number, file in enumerate(files):
+        if any(file.path == other.path for other in files[:number]):
+            raise SetupError(f"two reports cannot both be written to {file.path}")
+    return tuple(files)
+
+
+def check_reports(files: Iterable[ReportFile]) -> None:
+    """Raise `SetupError` where a file could not be written: before a run, not after."""
+    for file in files:
+        try:
+            _try(file.path)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            message = f"the report {file.path} cannot be written: {reason}"
+            raise SetupError(message) from error
+
+
+def write_reports(report: Report, files: Iterable[ReportFile]) -> list[str]:
+    """Write a report to files; returns what went wrong, a sentence for each file."""
+    when = datetime.now(UTC).replace(microsecond=0)
+    troubles: list[str] = []
+    for file in files:
+        try:
+            file.write(report, when)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            troubles.append(f"the report {file.path} cannot be written: {reason}")
+    return troubles
+
+
+def _parsed(item: str) -> ReportFile:
+    kind, equals, path = item.partition("=")
+    if kind not in KINDS:
+        raise SetupError(f"there is no report {kind!r}; known: {', '.join(KINDS)}")
+    if not equals or not path:
+        raise SetupError(f"the report {kind!r} has no file: write {kind}=FILE")
+    return ReportFile(kind, Path(path))
+
+
+def _try(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(None, "it is a folder")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(None, f"there is no folder {path.parent}")
+    if path.exists():
+        with path.open("ab"):
+            pass
+    if not path.exists() or path.is_file():
+        beside = _beside(Path(os.path.realpath(path)))
+        try:
+            beside.touch()
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _beside(place: Path) -> Path:
+    # Cut, so that the longest name that a folder takes still has room.
+    return place.with_name(f".{place.name[:200]}.{os.getpid()}")

@@ -1,0 +1,158 @@
+"""A report to read in a browser: one file that asks for nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from .._report import COUNTED, Outcome, Report, Result
+from .._selection import SECTIONS
+from .markup import Markup, joined, prose, tag
+from .sources import parts_of
+from .style import CSS
+
+# Even if something of a server's slipped through, a browser would load and run nothing.
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+NAMES: Final = {
+    Outcome.FAILED: ("✘", "failed"),
+    Outcome.STALE: ("✘", "passed, but expected to fail"),
+    Outcome.ADVICE: ("!", "failed, but only advised"),
+    Outcome.EXPECTED: ("!", "failed, as expected"),
+    Outcome.NOT_JUDGED: ("\N{EN DASH}", "not judged"),
+    Outcome.PASSED: ("✔", "passed"),
+}
+SHOWN_WHOLE: Final = (
+    Outcome.FAILED,
+    Outcome.STALE,
+    Outcome.ADVICE,
+    Outcome.EXPECTED,
+)
+
+
+def as_html(report: Report, when: datetime) -> bytes:
+    """The report as an HTML document, failures first."""
+    title = f"{report.url} {report.conclusion}"
+    head = joined(
+        Markup('<meta charset="utf-8">'),
+        Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        Markup(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'),
+        tag("title", title),
+        Markup(f"<style>{CSS}</style>"),
+    )
+    body = joined(_header(report, when), tag("main", *_main(report)))
+    page = tag("html", tag("head", head), tag("body", body), lang="en")
+    return f"<!doctype html>\n{page}\n".encode()
+
+
+def _header(report: Report, when: datetime) -> Markup:
+    effort = f"{report.requests} requests in {report.seconds:.1f} s"
+    facts = f"Model {report.model}. {effort}, {when:%Y-%m-%d %H:%M} UTC."
+    mark, kind = {0: ("✔", "passed"), 1: ("✘", "failed"), 2: ("?", "unclear")}[
+        report.exit_code
+    ]
+    conclusion = joined(
+        tag("span", mark, aria_hidden="true"),
+        f" The server {report.conclusion}.",
+        f" {report.obstacle}" if report.obstacle else None,
+    )
+    return tag(
+        "header",
+        tag("p", "Contract of the Text Completions API", class_="soft"),
+        tag("h1", report.url),
+        tag("p", conclusion, class_=f"card conclusion {kind}"),
+        tag("ul", *_counts(report), class_="counts"),
+        tag("p", facts, class_="soft"),
+    )
+
+
+def _counts(report: Report) -> Iterator[Markup]:
+    for outcome, (mark, name) in NAMES.items():
+        if results := report.with_outcome(outcome):
+            text = f"{mark} {len(results)} {name}"
+            yield tag("li", tag("span", text, class_=outcome.value))
+
+
+def _main(report: Report) -> Iterator[Markup]:
+    counted = [item for item in report.results if report.outcome(item) in COUNTED]
+    if counted:
+        links = [
+            tag("li", tag("a", item.clause.id, href=f"#{item.clause.id}", class_="id"))
+            for item in counted
+        ]
+        yield tag("nav", tag("ul", *links, class_="counts"), aria_label="Failures")
+    for outcome, (_, name) in NAMES.items():
+        if results := report.with_outcome(outcome):
+            heading = tag("h2", f"{name.capitalize()} ({len(results)})")
+            if outcome in SHOWN_WHOLE:
+                content = joined(*(_article(report, result) for result in results))
+            else:
+                content = _by_section(results, outcome)
+            yield tag("section", heading, content)
+
+
+def _article(report: Report, result: Result) -> Markup:
+    clause, outcome = result.clause, report.outcome(result)
+    mark, name = NAMES[outcome]
+    reason = report.expected.get(clause.id)
+    return tag(
+        "article",
+        tag(
+            "p",
+            tag("span", f"{mark} {name}", class_="mark"),
+            " ",
+            tag("span", f"{clause.id} · {clause.level.value}", class_="id"),
+        ),
+        tag("h3", prose(clause.sentence)),
+        tag("p", "Found: ", prose(result.note)) if result.note else None,
+        tag("p", f"Expected to fail: {reason}") if reason else None,
+        tag("p", "Documented in ", _source(clause.source), class_="soft"),
+        _block("Sent", result.sent),
+        _block("Came back", result.received),
+        id=clause.id,
+        class_=f"card {outcome.value}",
+    )
+
+
+def _block(title: str, text: str) -> Markup | None:
+    if not text:
+        return None
+    return joined(tag("h4", title), tag("pre", tag("code", text)))
+
+
+def _source(source: str) -> Markup:
+    shown: list[str] = []
+    for part in parts_of(source):
+        if part.url is not None:
+            shown.append(tag("a", part.text, href=part.url, rel="noreferrer"))
+        else:
+            shown.append(tag("code", part.text) if part.text[:1] == "#" else part.text)
+        shown.append("; ")
+    return joined(*shown[:-1])
+
+
+def _by_section(results: Iterable[Result], outcome: Outcome) -> Markup:
+    """A list for each section, closed until it is asked for."""
+    mark = NAMES[outcome][0]
+    sections: list[Markup] = []
+    for section, members in groupby(results, key=lambda item: item.clause.section):
+        items = [_item(mark, result) for result in members]
+        title = f"{SECTIONS[section]} ({len(items)})"
+        lines = tag("ul", *items, class_="clauses")
+        sections.append(tag("details", tag("summary", title), lines))
+    return joined(*sections)
+
+
+def _item(mark: str, result: Result) -> Markup:
+    clause = result.clause
+    return tag(
+        "li",
+        tag("span", mark, aria_hidden="true", class_="mark"),
+        " ",
+        tag("span", clause.id, class_="id"),
+        " ",
+        prose(clause.sentence),
+        tag("div", prose(result.note), class_="soft") if result.note else None,
+        id=clause.id,
+    )

@@ -1,0 +1,60 @@
+"""A report for programs; `docs/contract-report.schema.json` describes it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any, Final
+
+from .._report import Outcome, Report, Result
+from .sources import link
+
+# Raised when a member is renamed, removed or given another meaning.
+FORMAT: Final = 1
+
+
+def as_json(report: Report, when: datetime) -> bytes:
+    """The report as JSON, in UTF-8, indented."""
+    text = json.dumps(members(report, when), ensure_ascii=False, indent=2)
+    return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+def members(report: Report, when: datetime) -> dict[str, Any]:
+    """The members of the JSON object."""
+    return {
+        "format": FORMAT,
+        "tool": f"text-completions {version('text-completions')}",
+        "written": when.isoformat(),
+        "url": report.url,
+        "model": report.model,
+        "strict": report.strict,
+        "conclusion": report.conclusion,
+        "exit_code": report.exit_code,
+        "obstacle": report.obstacle,
+        "requests": report.requests,
+        "seconds": round(report.seconds, 3),
+        "counts": {
+            outcome.value: len(report.with_outcome(outcome)) for outcome in Outcome
+        },
+        "clauses": [_clause(report, result) for result in report.results],
+    }
+
+
+def _clause(report: Report, result: Result) -> dict[str, Any]:
+    clause = result.clause
+    return {
+        "id": clause.id,
+        "section": clause.section,
+        "level": clause.level.value,
+        "sentence": clause.sentence,
+        "versions": list(clause.versions),
+        "source": clause.source,
+        "link": link(clause.source),
+        "verdict": result.verdict.value,
+        "outcome": report.outcome(result).value,
+        "expected": report.expected.get(clause.id),
+        "note": result.note,
+        "sent": result.sent,
+        "received": result.received,
+    }

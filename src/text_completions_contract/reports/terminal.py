@@ -1,0 +1,211 @@
+"""Reports for people: sections, sentences, marks, evidence, and a line at the end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Iterable
+from itertools import groupby
+from types import TracebackType
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+from .._registry import Clause, Level
+from .._report import Outcome, Report, Result, Verdict
+from .._selection import SECTIONS
+from .sources import parts_of
+
+MARKS: Final = {
+    Outcome.PASSED: ("✔", "green"),
+    Outcome.FAILED: ("✘", "red"),
+    Outcome.STALE: ("✘", "red"),
+    Outcome.ADVICE: ("✘", "yellow"),
+    Outcome.EXPECTED: ("✘", "yellow"),
+    Outcome.NOT_JUDGED: ("\N{EN DASH}", "dim"),
+}
+REMARKS: Final = {
+    Outcome.STALE: "passed, but is listed as an expected failure",
+    Outcome.ADVICE: "only advised",
+    Outcome.EXPECTED: "failed, as expected",
+}
+
+
+def print_report(report: Report, console: Console | None = None) -> None:
+    """Print a report, to stdout by default: its sections, and the summary last."""
+    console = console or _stdout()
+    for section, results in report.sections():
+        _line(console, Text(f"\n{SECTIONS[section]}", "bold"))
+        for result, *others in _folded(results):
+            if others:
+                _print_unjudged(console, [result, *others])
+            else:
+                _print_result(console, report, result)
+    _line(console, Text(""))
+    for line in _summary(report):
+        _line(console, line)
+
+
+def print_clauses(clauses: Iterable[Clause], console: Console | None = None) -> None:
+    """Print what would be judged: id, level, sentence, source."""
+    console = console or _stdout()
+    for section, members in groupby(clauses, key=lambda clause: clause.section):
+        title = f"\n{SECTIONS[section]} ({section})"
+        _line(console, Text(title, "bold"))
+        for clause in members:
+            line = Text.assemble(
+                (f"  {clause.id}", "cyan"), f"  {clause.level.value}  ", clause.sentence
+            )
+            _line(console, line)
+            _line(console, Text(f"      {clause.source}", "dim"))
+
+
+class Narrator:
+    """Tells of a run while it goes on: a bar on a terminal, else a line per failure.
+
+    Args:
+        console: Where to; by default stderr, which keeps the report apart.
+        expected: Ids of clauses whose failures are no news.
+    """
+
+    def __init__(
+        self, console: Console | None = None, expected: Collection[str] = ()
+    ) -> None:
+        self._expected = expected
+        console = self._console = console or Console(stderr=True)
+        self._progress = Progress(
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+            disable=not _is_watched(console),
+        )
+        self._task = self._progress.add_task("looking at the server", total=None)
+
+    def __enter__(self) -> Narrator:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def __call__(self, result: Result, done: int, total: int, /) -> None:
+        """Tell of one more verdict."""
+        clause = result.clause
+        self._progress.update(
+            self._task,
+            completed=done,
+            total=total,
+            description=SECTIONS[clause.section],
+        )
+        if result.verdict is Verdict.FAILED and clause.id not in self._expected:
+            _line(self._console, Text(f"✘ {clause.id} {clause.sentence}", "red"))
+
+
+def _is_watched(console: Console) -> bool:
+    """Whether somebody looks on: colours may be forced on a log, movement is not."""
+    capable = console.is_terminal and not console.is_dumb_terminal
+    return capable and console.file.isatty() and not os.environ.get("CI")
+
+
+def _folded(results: Iterable[Result]) -> Iterable[list[Result]]:
+    """Neighbours that were not judged for the same reason go together."""
+    for (verdict, _), members in groupby(results, lambda one: (one.verdict, one.note)):
+        together = list(members)
+        alike = verdict is Verdict.NOT_JUDGED
+        yield from [together] if alike else [[result] for result in together]
+
+
+def _print_unjudged(console: Console, results: list[Result]) -> None:
+    mark, style = MARKS[Outcome.NOT_JUDGED]
+    first, last = results[0].clause.id, results[-1].clause.id
+    line = Text.assemble((f"  {mark} ", style), (f"{first} … {last} ", "cyan"))
+    line.append(f"{len(results)} clauses not judged: {results[0].note}", "dim")
+    _line(console, line)
+
+
+def _print_result(console: Console, report: Report, result: Result) -> None:
+    outcome = report.outcome(result)
+    mark, style = MARKS[outcome]
+    advice = " (SHOULD)" if result.clause.level is Level.SHOULD else ""
+    line = Text.assemble(
+        (f"  {mark} ", style),
+        (f"{result.clause.id} ", "cyan"),
+        result.clause.sentence,
+        (advice, "dim"),
+    )
+    if outcome is Outcome.NOT_JUDGED:
+        line.append(f"  not judged: {result.note}", "dim")
+    elif outcome in REMARKS:
+        reason = report.expected.get(result.clause.id)
+        remark = REMARKS[outcome] + (f": {reason}" if reason else "")
+        line.append(f"  {remark}", "yellow")
+    _line(console, line)
+    if result.verdict is Verdict.FAILED:
+        _print_evidence(console, result)
+
+
+def _print_evidence(console: Console, result: Result) -> None:
+    parts = {
+        "found": result.note,
+        "source": _linked(result.clause.source),
+        "sent": result.sent,
+        "came back": result.received,
+    }
+    for title, value in parts.items():
+        if value:
+            lines = value.splitlines()
+            _line(console, Text.assemble((f"      {title}: ", "bold"), lines[0]))
+            for more in lines[1:]:
+                _line(console, Text(f"          {more}"))
+
+
+def _linked(source: str) -> str:
+    """The source, with the address of what has one and does not say it."""
+    return "; ".join(
+        part.text if part.url in {None, part.text} else f"{part.text} <{part.url}>"
+        for part in parts_of(source)
+    )
+
+
+def _summary(report: Report) -> Iterable[Text]:
+    known = report.with_outcome(Outcome.EXPECTED)
+    failed = len(report.of(Verdict.FAILED)) - len(known)
+    counts = [
+        f"{len(report.of(Verdict.PASSED))} passed",
+        f"{failed} failed",
+        *([f"{len(known)} failed as expected"] if known else []),
+        f"{len(report.of(Verdict.NOT_JUDGED))} not judged",
+    ]
+    effort = f"{report.requests} requests in {report.seconds:.1f} s"
+    yield Text(f"{', '.join(counts)}; {effort}")
+    if report.obstacle is not None:
+        yield Text(f"could not be judged as a whole: {report.obstacle}", "yellow")
+    for result in report.with_outcome(Outcome.STALE):
+        words = "passes: take it off the expected failures"
+        yield Text(f"{result.clause.id} {words}", "red")
+    style = {0: "green", 1: "red", 2: "yellow"}[report.exit_code]
+    yield Text.assemble(
+        f"{report.url} with {report.model}: ", (report.conclusion, f"bold {style}")
+    )
+
+
+def _stdout() -> Console:
+    # A terminal that knows no check marks must not end the run.
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    return Console()
+
+
+def _line(console: Console, text: Text) -> None:
+    # Never wrapped: a curl command must survive being copied.
+    console.print(text, soft_wrap=True, highlight=False)

@@ -1,0 +1,1 @@
+"""Requests, responses, and the wire between them."""

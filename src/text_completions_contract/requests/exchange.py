@@ -1,0 +1,96 @@
+"""One request and what came back: the record that every layer judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+from .._strict_json import NotStrictJson, as_object, read_json
+from .sse import EventStream, read_events
+
+FaultKind: TypeAlias = Literal[
+    "unreachable", "tls", "silent", "endless", "huge", "broken"
+]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why an answer is missing or incomplete."""
+
+    kind: FaultKind
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is sent, byte for byte; headers in order, in the letter case given."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, whatever its letter case."""
+        return _header(self.headers, name)
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """The members of the body; empty where it is no strict JSON object."""
+        try:
+            return dict(as_object(read_json(self.body or b"")) or {})
+        except NotStrictJson:
+            return {}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Exchange:
+    """A request and its answer.
+
+    Args:
+        request: What was sent.
+        status: The status, or 0 if none came.
+        headers: The answer's headers in order.
+        body: The bytes of its body, as far as they were read.
+        fault: Why the answer is missing or incomplete, or None.
+        began: When the headers came, in seconds after the request.
+        arrivals: When each chunk of the body came, by the same clock.
+    """
+
+    request: Request
+    status: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    fault: Fault | None = None
+    began: float = 0.0
+    arrivals: tuple[float, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, whatever its letter case."""
+        return _header(self.headers, name)
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters, in lower case."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the answer is a stream of events."""
+        return self.media_type == "text/event-stream"
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as strict JSON; raises `NotStrictJson`."""
+        return read_json(self.body)
+
+    @cached_property
+    def events(self) -> EventStream:
+        """The body as server-sent events."""
+        return read_events(self.body)
+
+
+def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
