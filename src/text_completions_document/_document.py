@@ -1,0 +1,256 @@
+"""An OpenAPI 3.1 document: parsed, checked, and followed along its `$ref`s."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote
+
+from ._errors import DocumentError, ParseError
+from ._parsing import compose, line_of, parse, parse_json
+from ._source import packaged_document, read_text
+from ._values import Node, below, is_list, is_object, mapping, parts_of, sequence
+
+SNAPSHOTS = "x-contract-eras"
+"""The extension that holds the service of other times, each as a merge patch."""
+
+# A `$ref` is only data inside these keys, and inside extensions.
+_DATA = {"example", "examples", "default", "const", "enum", "mapping"}
+_ITEM_SCHEMA = "x-oai-itemSchema"  # the one extension that holds a schema
+# The members of these have names that authors choose, and may be called `enum`.
+_NAMES = {
+    "$defs",
+    "callbacks",
+    "content",
+    "dependentSchemas",
+    "encoding",
+    "headers",
+    "links",
+    "parameters",
+    "pathItems",
+    "paths",
+    "patternProperties",
+    "properties",
+    "requestBodies",
+    "responses",
+    "schemas",
+    "securitySchemes",
+    "variables",
+    "webhooks",
+}
+_ADVICE = {
+    "2.0": "convert it to OpenAPI 3.1",
+    "3.0": "write null as a type and exclusive bounds as numbers, then say 3.1.0",
+    "3.2": "say 3.1.0 if it uses nothing newer",
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """An OpenAPI 3.1 document whose every `$ref` leads somewhere.
+
+    Attributes:
+        root: The document as JSON values.
+        name: The file or revision that it came from, for messages.
+        text: The text that it was parsed from, to find lines in.
+
+    Raises:
+        DocumentError: It is not OpenAPI 3.1, or has a `$ref` that is dangling,
+            circular or outside of the document.
+    """
+
+    root: Node
+    name: str = "the document"
+    text: str = field(default="", repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _check_version(self)
+        for pointer, node in _references(self.root):
+            self.follow(pointer, node)
+
+    def at(self, pointer: str) -> Any:
+        """Return the value at a pointer, or None; `$ref`s are not followed."""
+        value: Any = self.root
+        for part in parts_of(pointer):
+            if is_list(value):
+                value = _item(sequence(value), part)
+            else:
+                value = mapping(value).get(part)
+        return value
+
+    def follow(self, pointer: str, value: object) -> tuple[str, Any]:
+        """Follow the `$ref`s of a value.
+
+        Args:
+            pointer: Where the value stands.
+            value: The value. If it has no `$ref`, it is the result.
+
+        Returns:
+            The pointer to the target, and the target. Keys beside a `$ref` are
+            left out; `resolve` applies them.
+
+        Raises:
+            DocumentError: A `$ref` is dangling, circular or outside of the document.
+        """
+        for hop in self._hops(pointer, value):
+            pointer, value = hop
+        return pointer, value
+
+    def resolve(self, pointer: str, value: object) -> Node:
+        """Return the object here, `$ref`s followed; keys beside a `$ref` win."""
+        node: dict[str, Any] = {}
+        for _, one in self._hops(pointer, value):
+            node = {**mapping(one), **node}
+        node.pop("$ref", None)
+        return node
+
+    def line(self, pointer: str) -> int | None:
+        """Return the line of a part, or of its nearest parent that has one."""
+        return line_of(self._nodes, parts_of(pointer)) if self._nodes else None
+
+    def error(self, pointer: str, reason: str) -> DocumentError:
+        """Return an error about a part: `file:line: pointer: reason`.
+
+        The pointer `#` is the document as a whole: `file: reason`.
+        """
+        if pointer == "#":
+            return DocumentError(f"{self.name}: {reason}")
+        line = self.line(pointer)
+        place = self.name if line is None else f"{self.name}:{line}"
+        return DocumentError(f"{place}: {_shortened(pointer)}: {reason}")
+
+    def snapshot(self, name: str) -> Document:
+        """Return the document as the service was at another time.
+
+        `x-contract-eras` describes each as a JSON Merge Patch (RFC 7396).
+
+        Raises:
+            DocumentError: The document does not describe this one.
+        """
+        snapshots = mapping(self.root.get(SNAPSHOTS))
+        if name not in snapshots:
+            known = ", ".join(snapshots) or "none"
+            reason = f"there is no era {name!r}; the document describes: {known}"
+            raise self.error(below("#", SNAPSHOTS), reason)
+        patch = mapping(snapshots[name]).get("patch")
+        return Document(mapping(_merged(self.root, patch)), self.name, self.text)
+
+    @cached_property
+    def _nodes(self) -> Any:
+        """The text as YAML nodes, which know their lines; made for messages alone."""
+        return compose(self.text) if self.text else None
+
+    def _hops(self, pointer: str, value: object) -> Iterator[tuple[str, Any]]:
+        """Yield a value, what its `$ref` leads to, and so on to the last target."""
+        seen = [pointer]
+        yield pointer, value
+        while isinstance(reference := mapping(value).get("$ref"), str):
+            pointer, value = self._target(reference, seen[-1])
+            if pointer in seen:
+                reason = f"$ref {reference!r} leads back to itself: write a schema"
+                raise self.error(seen[0], reason)
+            seen.append(pointer)
+            yield pointer, value
+
+    def _target(self, reference: str, pointer: str) -> tuple[str, Any]:
+        if not reference.startswith("#"):
+            reason = f"$ref {reference!r} is outside of the document: bundle it into it"
+            raise self.error(pointer, reason)
+        if reference != "#" and not reference.startswith("#/"):
+            reason = f"$ref {reference!r} is an anchor: write a JSON pointer"
+            raise self.error(pointer, reason)
+        target = below("#", *parts_of(unquote(reference)))
+        value = self.at(target)
+        if value is None:
+            reason = f"$ref {reference!r} leads nowhere: name a part that exists"
+            raise self.error(pointer, reason)
+        return target, value
+
+
+def read_document(source: str | os.PathLike[str] | None = None) -> Document:
+    """Read an OpenAPI 3.1 document, YAML or JSON.
+
+    Args:
+        source: A path; `git:REV` for the file `openapi.yaml` in the root of a
+            revision, or `git:REV:PATH` for another file. None is the document that
+            the package `text_completions` contains.
+
+    Raises:
+        DocumentError: It cannot be read, is not OpenAPI 3.1, or has a `$ref` that is
+            dangling, circular or outside of the document.
+    """
+    source = packaged_document() if source is None else source
+    name, text = os.fspath(source), read_text(source)
+    try:
+        value = parse_json(text) if name.endswith(".json") else parse(text)
+    except ParseError as error:
+        place = "" if error.line is None else f":{error.line}:{error.column}"
+        raise DocumentError(f"{name}{place}: {error.reason}") from error
+    if not is_object(value):
+        reason = "is not an OpenAPI document: it is not an object"
+        raise DocumentError(f"{name}: {reason}")
+    return Document(mapping(value), name, text)
+
+
+def _check_version(document: Document) -> None:
+    root = document.root
+    key = "swagger" if "swagger" in root else "openapi"
+    version = root.get(key)
+    if version is None:
+        reason = "is not an OpenAPI document: begin it with `openapi: 3.1.0`"
+        raise document.error("#", reason)
+    if key == "swagger" or not str(version).startswith("3.1."):
+        advice = _ADVICE.get(str(version)[:3], "write openapi: 3.1.0")
+        reason = f"{key} is {version!r}, and only OpenAPI 3.1 can be read: {advice}"
+        raise document.error(f"#/{key}", reason)
+    if not any(is_object(root.get(one)) for one in ("paths", "webhooks", "components")):
+        reason = "is not an OpenAPI document: it has no paths, webhooks or components"
+        raise document.error("#", reason)
+
+
+def _references(root: Node) -> Iterator[tuple[str, Node]]:
+    """Find every `$ref` that is a reference: not data, and not a member's name."""
+    waiting: list[tuple[object, str, bool]] = [(root, "#", False)]
+    while waiting:
+        value, pointer, has_names = waiting.pop()
+        if is_list(value):
+            items = enumerate(sequence(value))
+            waiting += [(one, below(pointer, index), False) for index, one in items]
+            continue
+        node = mapping(value)
+        if not has_names and isinstance(node.get("$ref"), str):
+            yield pointer, node
+        for key, one in node.items():
+            if not is_object(one) and not is_list(one):
+                continue
+            if has_names or not (
+                key in _DATA or (key.startswith("x-") and key != _ITEM_SCHEMA)
+            ):
+                named = not has_names and (key in _NAMES or pointer == "#/components")
+                waiting.append((one, below(pointer, key), named))
+
+
+def _merged(value: object, patch: object) -> object:
+    if not is_object(patch):
+        return patch
+    merged = dict(mapping(value))
+    for name, change in mapping(patch).items():
+        if change is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = _merged(merged.get(name), change)
+    return merged
+
+
+def _item(items: list[Any], part: str) -> Any:
+    # int() would also take signs and blanks, which no index has.
+    if part.isdecimal() and len(part) < 10 and int(part) < len(items):
+        return items[int(part)]
+    return None
+
+
+def _shortened(pointer: str) -> str:
+    return pointer if len(pointer) <= 200 else f"{pointer[:200]}…"

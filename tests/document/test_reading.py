@@ -1,0 +1,127 @@
+"""A document is found, read and followed the same way by every package."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from text_completions_document import Document, DocumentError, read_document
+
+SCHEMAS = "#/components/schemas"
+ROOT = Path(__file__).parents[2]
+
+
+def document_of(schemas: Any, **more: Any) -> Document:
+    return Document({"openapi": "3.1.0", "components": {"schemas": schemas}, **more})
+
+
+def test_the_packaged_document_is_read_without_importing_the_client() -> None:
+    program = (
+        "import sys, text_completions_document as d\n"
+        "assert d.read_document().at('#/paths/~1v1~1complete/post')\n"
+        "print([name for name in sys.modules if name.startswith('text_comp')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "text_completions'" not in done.stdout
+
+
+def test_a_reference_is_followed_to_where_its_target_stands() -> None:
+    document = document_of(
+        {"A": {"$ref": f"{SCHEMAS}/B", "title": "a"}, "B": {"type": "null"}, "C%/": {}}
+    )
+    at = f"{SCHEMAS}/A"
+    assert document.follow(at, document.at(at)) == (f"{SCHEMAS}/B", {"type": "null"})
+    assert document.follow(at, 3) == (at, 3)
+    encoded = {"$ref": f"{SCHEMAS}/C%25~1"}
+    assert document.follow(at, encoded) == (f"{SCHEMAS}/C%~1", {})
+
+
+def test_keys_beside_a_reference_win() -> None:
+    b = {"$ref": f"{SCHEMAS}/C", "title": "b", "maximum": 2}
+    c = {"type": "integer", "title": "c", "minimum": 1}
+    document = document_of({"B": b, "C": c})
+    resolved = document.resolve("#", {"$ref": f"{SCHEMAS}/B", "title": "a"})
+    assert resolved == {"type": "integer", "title": "a", "minimum": 1, "maximum": 2}
+
+
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        ("#/nowhere", "leads nowhere"),
+        ("#/components/schemas/Bad/anyOf/9", "leads nowhere"),
+        ("other.yaml#/A", "is outside of the document"),
+        ("https://example.com/a.yaml", "is outside of the document"),
+        ("#here", "is an anchor"),
+        (f"{SCHEMAS}/Bad", "leads back to itself"),
+    ],
+)
+def test_a_bad_reference_is_refused_when_the_document_is_read(
+    reference: str, reason: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.yaml"
+    bad = json.dumps({"$ref": reference})
+    file.write_text(f"openapi: 3.1.0\ncomponents:\n  schemas:\n    Bad: {bad}\n")
+    with pytest.raises(DocumentError, match=reason) as caught:
+        read_document(file)
+    assert str(caught.value).startswith(f"{file}:4: {SCHEMAS}/Bad: $ref ")
+
+
+def test_what_only_looks_like_a_reference_is_data() -> None:
+    data = {"$ref": "./elsewhere.ts"}
+    names = {"properties": {"$ref": {"type": "string"}, "example": {}}}
+    document_of(
+        {"A": {"example": data, "const": data, "enum": [data], "x-code": [data]}}
+        | {"B": names, "default": {}}
+    )
+
+
+@pytest.mark.parametrize("key", ["enum", "default", "x-a"])
+def test_a_reference_below_a_name_that_an_author_chose_is_checked(key: str) -> None:
+    with pytest.raises(DocumentError, match="leads nowhere"):
+        document_of({"A": {"properties": {key: {"$ref": "#/nowhere"}}}})
+
+
+def test_the_items_of_a_stream_are_checked() -> None:
+    media = {"x-oai-itemSchema": {"$ref": "#/nowhere"}}
+    with pytest.raises(DocumentError, match="leads nowhere"):
+        document_of({}, paths={"/a": {"get": {"responses": {"200": media}}}})
+
+
+def test_a_snapshot_is_a_merge_patch_of_the_document() -> None:
+    patch = {"info": {"title": None, "version": "2", "new": {"x": None, "y": 1}}}
+    snapshots = {"x-contract-eras": {"2023": {"patch": patch}}}
+    info = {"title": "a", "version": "1", "contact": {}}
+    document = document_of({}, info=info, **snapshots)
+    assert document.snapshot("2023").root["info"] == {
+        "version": "2",
+        "contact": {},
+        "new": {"y": 1},
+    }
+    with pytest.raises(DocumentError, match="no era '2024'; .* describes: 2023"):
+        document.snapshot("2024")
+
+
+def test_an_error_names_the_nearest_line_and_no_control_characters(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("openapi: 3.1.0\ncomponents:\n  schemas: {A: {}}\n")
+    document = read_document(file)
+    error = document.error(f"{SCHEMAS}/A/properties/\x1b[31m", "is bad")
+    assert str(error) == rf"{file}:3: {SCHEMAS}/A/properties/\x1b[31m: is bad"
+    assert str(document.error("#", "is bad")) == f"{file}: is bad"
+
+
+def test_a_json_file_is_read_by_a_json_reader(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('{"openapi": "3.1.0",\n\t"paths": {},}')
+    with pytest.raises(DocumentError, match="is not JSON") as caught:
+        read_document(file)
+    assert str(caught.value).startswith(f"{file}:2:")
