@@ -104,7 +104,7 @@ def test_a_snapshot_is_a_merge_patch_of_the_document() -> None:
         "contact": {},
         "new": {"y": 1},
     }
-    with pytest.raises(DocumentError, match="no era '2024'; .* describes: 2023"):
+    with pytest.raises(DocumentError, match=r"no era '2024'; .* describes: 2023"):
         document.snapshot("2024")
 
 
