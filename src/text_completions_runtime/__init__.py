@@ -6,7 +6,8 @@ none of it by name: the client's package re-exports what is theirs.
 
 from __future__ import annotations
 
-from ._async_client import AsyncClient
+from ._client.async_ import AsyncClient
+from ._client.sync import SyncClient
 from ._decode import (
     decode_date,
     decode_datetime,
@@ -33,11 +34,11 @@ from ._errors import (
 )
 from ._generated import lazy, with_signature_errors
 from ._headers import Headers
-from ._http_clients import DefaultAsyncHttpxClient, DefaultHttpxClient
 from ._models import MISSING, Model
-from ._raw import RawResponse
-from ._raw_methods import async_raw, async_streamed, raw, streamed
 from ._request import Options, Query
+from ._response.methods import async_raw, async_streamed, raw, streamed
+from ._response.raw import RawResponse
+from ._response.streamed import AsyncStreamedResponse, StreamedResponse
 from ._spec import (
     Accumulation,
     AccumulationStep,
@@ -54,10 +55,9 @@ from ._spec import (
     StreamSpec,
     VersionRule,
 )
-from ._streamed import AsyncStreamedResponse, StreamedResponse
 from ._streaming.sse import ServerSentEvent, SSEDecoder
-from ._streams import AsyncStream, Stream
-from ._sync_client import SyncClient
+from ._streaming.stream import AsyncStream, Stream
+from ._transport.http_clients import DefaultAsyncHttpxClient, DefaultHttpxClient
 from ._types import (
     NOT_GIVEN,
     NotGiven,

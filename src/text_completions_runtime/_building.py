@@ -8,7 +8,7 @@ import httpx
 
 from ._request import Outgoing
 
-__all__ = ["built", "with_usual"]
+__all__ = ["built", "with_client_headers"]
 
 
 def built(
@@ -29,7 +29,7 @@ def built(
     Args:
         http: What will send the request.
         outgoing: What is to be sent.
-        headers: All headers that it shall have; `with_usual`, where `own`.
+        headers: All headers that it shall have; `with_client_headers`, where `own`.
         timeout: How long to wait for what.
         own: Whether the http client was made by the client itself.
     """
@@ -51,7 +51,9 @@ def built(
     )
 
 
-def with_usual(usual: httpx.Headers, headers: Mapping[str, str]) -> dict[str, str]:
+def with_client_headers(
+    usual: httpx.Headers, headers: Mapping[str, str]
+) -> dict[str, str]:
     """Add the headers that an http client sends with every request."""
     given = {name.lower() for name in headers}
     added = {name: value for name, value in usual.items() if name not in given}

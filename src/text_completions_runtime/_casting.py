@@ -6,9 +6,9 @@ from typing import Any, get_args, get_origin
 
 import httpx
 
-from ._answers import decoded_json, named_model
-from ._failures import Failures
+from ._error_factory import ErrorFactory
 from ._models import Model
+from ._response.decoding import decoded_json, named_model
 from ._types import is_array, is_object
 
 __all__ = ["cast_response"]
@@ -17,7 +17,7 @@ _NUMBERS = (bool, int, float)
 _ANYTHING = (object, Any)
 
 
-def cast_response(response: httpx.Response, to: Any, failures: Failures) -> Any:
+def cast_response(response: httpx.Response, to: Any, errors: ErrorFactory) -> Any:
     """Return a response as a type.
 
     Args:
@@ -25,7 +25,7 @@ def cast_response(response: httpx.Response, to: Any, failures: Failures) -> Any:
         to: `httpx.Response` for the answer itself, `str` or `bytes` for its body,
             None for nothing; for its JSON a model, `dict` or `list` (their arguments
             may be models), a number type, or `object` for whatever it is.
-        failures: Makes the errors.
+        errors: Makes the errors.
 
     Raises:
         APIResponseValidationError: The body is not JSON, or not of this type.
@@ -40,12 +40,12 @@ def cast_response(response: httpx.Response, to: Any, failures: Failures) -> Any:
     if to is None or to is type(None):
         return None
     _require_castable(to)
-    value = decoded_json(response, failures)
+    value = decoded_json(response, errors)
     try:
         made = _made(value, to)
     except _Misfit as misfit:
-        raise failures.unexpected(response, value, str(misfit)) from None
-    return named_model(made, response, failures) if isinstance(made, Model) else made
+        raise errors.unexpected(response, value, str(misfit)) from None
+    return named_model(made, response, errors) if isinstance(made, Model) else made
 
 
 class _Misfit(Exception):

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import httpx
 
+from ._error_factory import ErrorFactory
 from ._errors import APIError, APIStatusError
-from ._failures import Failures
 from ._limits import Deadline, Expired
 from ._redact import ALWAYS_SECRET
 from ._retry import retry_delay, should_retry
@@ -61,7 +61,7 @@ class Call(NamedTuple):
         stream: Whether the body of the answer is left to the caller to read.
         max_retries: How many attempts may follow the first; `math.inf` for all.
         follow_redirects: Whether redirects are followed.
-        failures: Makes the errors.
+        errors: Makes the errors.
         auth: Whether an http client may add the authentication of its own.
         deadline: When all of it must be over, if ever.
         idle_timeout: Seconds that an event of its stream may take, if it has any.
@@ -71,7 +71,7 @@ class Call(NamedTuple):
     stream: bool
     max_retries: float
     follow_redirects: bool
-    failures: Failures
+    errors: ErrorFactory
     auth: bool = True
     deadline: Deadline | None = None
     idle_timeout: float | None = None
@@ -109,7 +109,7 @@ def exchange(call: Call) -> Generator[Step, Any, tuple[httpx.Response, int]]:
 
 def _too_late(call: Call, passed: str) -> APIError:
     assert call.deadline is not None
-    return call.failures.deadline(call.request, call.deadline.seconds, passed)
+    return call.errors.deadline(call.request, call.deadline.seconds, passed)
 
 
 def _attempt(
@@ -123,10 +123,10 @@ def _attempt(
         if not response.is_stream_consumed:
             yield Read(response)
     except httpx.HTTPError as error:
-        failure = call.failures.connection(error, call.request)
+        failure = call.errors.connection(error, call.request)
         failure.__cause__ = error
         return None, failure
-    return response, call.failures.status(response)
+    return response, call.errors.status(response)
 
 
 def _worth_it(failure: APIError, response: httpx.Response | None) -> bool:
@@ -152,7 +152,7 @@ def _sent(call: Call) -> Generator[Step, Any, httpx.Response]:
 
 def _without_secrets(target: httpx.Request, call: Call) -> httpx.Request:
     if origin(target.url) != origin(call.request.url):
-        for name in ALWAYS_SECRET | call.failures.api_spec.secret_headers:
+        for name in ALWAYS_SECRET | call.errors.api_spec.secret_headers:
             target.headers.pop(name, None)
     return target
 

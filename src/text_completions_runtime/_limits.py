@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import httpx
 
-from ._failures import Failures
+from ._error_factory import ErrorFactory
 from ._streaming.reader import EventReader
 
 __all__ = ["Deadline", "Expired", "Wait"]
@@ -61,7 +61,7 @@ class Wait:
         idle: Seconds that the next event may take. Neither pings nor the caller's
             own time between two events count.
         request: The request, for the errors.
-        failures: Makes the errors.
+        errors: Makes the errors.
         reader: Knows whether an event was handed out, and whether all have come;
             None where a caller takes the bytes.
     """
@@ -71,13 +71,13 @@ class Wait:
         deadline: Deadline | None,
         idle: float | None,
         request: httpx.Request,
-        failures: Failures,
+        errors: ErrorFactory,
         reader: EventReader | None = None,
     ) -> None:
         self._deadline = deadline
         self._idle = idle
-        self._request = failures.request(request)  # bodies are kept with answers
-        self._failures = failures
+        self._request = errors.request(request)  # bodies are kept with answers
+        self._errors = errors
         self._reader = reader
         self._handed = -1  # less than none: the first wait begins a count as well
         self._idle_ends = math.inf
@@ -105,8 +105,8 @@ class Wait:
             return
         if deadline is not None and deadline.ends <= self._idle_ends:
             passed = f"passed while reading the {'stream' if reader else 'body'}"
-            failure = self._failures.deadline(self._request, deadline.seconds, passed)
+            failure = self._errors.deadline(self._request, deadline.seconds, passed)
         else:
-            failure = self._failures.idle(self._request, self._idle)
+            failure = self._errors.idle(self._request, self._idle)
         failure.partial = reader and reader.answer
         raise failure

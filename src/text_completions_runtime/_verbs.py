@@ -7,12 +7,12 @@ from typing import TypedDict, TypeVar
 
 import httpx
 
-from ._freehand import Freehand
 from ._headers import Headers
+from ._manual import ManualRequest
 from ._request import Options, Query
 from ._types import is_mapping, not_given
 
-__all__ = ["AsyncVerbs", "RequestOptions", "SyncVerbs", "by_hand"]
+__all__ = ["AsyncVerbs", "RequestOptions", "SyncVerbs", "build_manual_request"]
 
 T = TypeVar("T")
 
@@ -34,9 +34,9 @@ class RequestOptions(TypedDict, total=False):
     """Members to put into the body last."""
 
 
-def by_hand(
+def build_manual_request(
     method: str, path: str, body: object, options: RequestOptions | None
-) -> tuple[Freehand, Options]:
+) -> tuple[ManualRequest, Options]:
     """Return what a verb sends, and how.
 
     Raises:
@@ -49,7 +49,7 @@ def by_hand(
         raise TypeError(f"no such option: {', '.join(unknown)}; there are {known}")
     whole = _with_extra(body, given.get("extra_json"))
     return (
-        Freehand(method, path, whole, given.get("headers"), given.get("params")),
+        ManualRequest(method, path, whole, given.get("headers"), given.get("params")),
         Options(
             timeout=given.get("timeout", not_given),
             max_retries=given.get("max_retries"),
@@ -76,7 +76,7 @@ class SyncVerbs:
     JSON a model, `dict`, `list`, a number type, or `object` for whatever it is.
     """
 
-    def _sent(self, freehand: Freehand, options: Options, to: type[T]) -> T:
+    def _sent(self, freehand: ManualRequest, options: Options, to: type[T]) -> T:
         """Send a request by hand."""
         raise NotImplementedError
 
@@ -84,7 +84,7 @@ class SyncVerbs:
         self, path: str, *, cast_to: type[T], options: RequestOptions | None = None
     ) -> T:
         """GET a path below the base URL, or a URL."""
-        return self._sent(*by_hand("GET", path, None, options), cast_to)
+        return self._sent(*build_manual_request("GET", path, None, options), cast_to)
 
     def post(
         self,
@@ -95,7 +95,7 @@ class SyncVerbs:
         options: RequestOptions | None = None,
     ) -> T:
         """POST a body (anything that has a form in JSON) to a path or a URL."""
-        return self._sent(*by_hand("POST", path, body, options), cast_to)
+        return self._sent(*build_manual_request("POST", path, body, options), cast_to)
 
     def put(
         self,
@@ -106,7 +106,7 @@ class SyncVerbs:
         options: RequestOptions | None = None,
     ) -> T:
         """PUT a body (anything that has a form in JSON) to a path or a URL."""
-        return self._sent(*by_hand("PUT", path, body, options), cast_to)
+        return self._sent(*build_manual_request("PUT", path, body, options), cast_to)
 
     def patch(
         self,
@@ -117,7 +117,7 @@ class SyncVerbs:
         options: RequestOptions | None = None,
     ) -> T:
         """PATCH a body (anything that has a form in JSON) to a path or a URL."""
-        return self._sent(*by_hand("PATCH", path, body, options), cast_to)
+        return self._sent(*build_manual_request("PATCH", path, body, options), cast_to)
 
     def delete(
         self,
@@ -128,7 +128,7 @@ class SyncVerbs:
         options: RequestOptions | None = None,
     ) -> T:
         """DELETE a body (anything that has a form in JSON) to a path or a URL."""
-        return self._sent(*by_hand("DELETE", path, body, options), cast_to)
+        return self._sent(*build_manual_request("DELETE", path, body, options), cast_to)
 
 
 class AsyncVerbs:
@@ -139,7 +139,7 @@ class AsyncVerbs:
     JSON a model, `dict`, `list`, a number type, or `object` for whatever it is.
     """
 
-    async def _sent(self, freehand: Freehand, options: Options, to: type[T]) -> T:
+    async def _sent(self, freehand: ManualRequest, options: Options, to: type[T]) -> T:
         """Send a request by hand."""
         raise NotImplementedError
 
@@ -147,7 +147,9 @@ class AsyncVerbs:
         self, path: str, *, cast_to: type[T], options: RequestOptions | None = None
     ) -> T:
         """GET a path below the base URL, or a URL."""
-        return await self._sent(*by_hand("GET", path, None, options), cast_to)
+        return await self._sent(
+            *build_manual_request("GET", path, None, options), cast_to
+        )
 
     async def post(
         self,
@@ -158,7 +160,9 @@ class AsyncVerbs:
         options: RequestOptions | None = None,
     ) -> T:
         """POST a body (anything that has a form in JSON) to a path or a URL."""
-        return await self._sent(*by_hand("POST", path, body, options), cast_to)
+        return await self._sent(
+            *build_manual_request("POST", path, body, options), cast_to
+        )
 
     async def put(
         self,
@@ -169,7 +173,9 @@ class AsyncVerbs:
         options: RequestOptions | None = None,
     ) -> T:
         """PUT a body (anything that has a form in JSON) to a path or a URL."""
-        return await self._sent(*by_hand("PUT", path, body, options), cast_to)
+        return await self._sent(
+            *build_manual_request("PUT", path, body, options), cast_to
+        )
 
     async def patch(
         self,
@@ -180,7 +186,9 @@ class AsyncVerbs:
         options: RequestOptions | None = None,
     ) -> T:
         """PATCH a body (anything that has a form in JSON) to a path or a URL."""
-        return await self._sent(*by_hand("PATCH", path, body, options), cast_to)
+        return await self._sent(
+            *build_manual_request("PATCH", path, body, options), cast_to
+        )
 
     async def delete(
         self,
@@ -191,4 +199,6 @@ class AsyncVerbs:
         options: RequestOptions | None = None,
     ) -> T:
         """DELETE a body (anything that has a form in JSON) to a path or a URL."""
-        return await self._sent(*by_hand("DELETE", path, body, options), cast_to)
+        return await self._sent(
+            *build_manual_request("DELETE", path, body, options), cast_to
+        )

@@ -23,7 +23,8 @@ from text_completions import (
     Client,
     OverloadedError,
 )
-from text_completions_runtime import _exchange, _streams
+from text_completions_runtime import _exchange
+from text_completions_runtime._streaming import stream as _streams
 
 from .calls import ARGUMENTS, complete, kinds, settings
 from .raw_server import (

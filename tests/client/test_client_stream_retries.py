@@ -14,7 +14,7 @@ from text_completions import (
     RateLimitError,
     Stream,
 )
-from text_completions_runtime import _streams
+from text_completions_runtime._streaming import stream as _streams
 
 from .calls import ARGUMENTS, complete, kinds, settings
 from .raw_server import RawServer, streamed, whole

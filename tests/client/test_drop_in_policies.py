@@ -112,8 +112,8 @@ def waited(
 ) -> list[float]:
     """Let a call be answered so, and return how long it waited each time."""
     waits = Waits()
-    monkeypatch.setattr("text_completions_runtime._sync_client.time.sleep", waits.sleep)
-    monkeypatch.setattr("text_completions_runtime._async_client.pause", waits.pause)
+    monkeypatch.setattr("text_completions_runtime._client.sync.time.sleep", waits.sleep)
+    monkeypatch.setattr("text_completions_runtime._client.async_.pause", waits.pause)
     left = list(answers)
 
     def answered(_: httpx.Request) -> httpx.Response:

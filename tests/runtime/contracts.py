@@ -24,7 +24,7 @@ from text_completions_runtime import (
     StreamSpec,
     VersionRule,
 )
-from text_completions_runtime._failures import Failures
+from text_completions_runtime._error_factory import ErrorFactory
 
 _M = TypeVar("_M", bound=Model)
 
@@ -137,7 +137,7 @@ CONTRACT = ApiSpec(
     schemas=SCHEMAS,
     document="things.yaml",
 )
-FAILURES = Failures(CONTRACT)
+FAILURES = ErrorFactory(CONTRACT)
 
 
 def parameter(name: str, location: Any, **changes: Any) -> Parameter:

@@ -17,18 +17,19 @@ import anyio.abc
 import httpx
 import pytest
 
-from text_completions_runtime import _http_clients, _pools
 from text_completions_runtime._defaults import (
     DEFAULT_CONNECTION_LIMITS,
     DEFAULT_TIMEOUT,
     shared_tls,
 )
-from text_completions_runtime._http_clients import (
+from text_completions_runtime._transport import http_clients as _http_clients
+from text_completions_runtime._transport import pools as _pools
+from text_completions_runtime._transport.http_clients import (
     DefaultAsyncHttpxClient,
     DefaultHttpxClient,
 )
-from text_completions_runtime._pools import AsyncPools
-from text_completions_runtime._proxies import environment_proxies
+from text_completions_runtime._transport.pools import AsyncPools
+from text_completions_runtime._transport.proxies import environment_proxies
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")

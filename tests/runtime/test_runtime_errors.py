@@ -20,8 +20,8 @@ from text_completions_runtime import (
     RequestValidationError,
     ResponseSpec,
 )
-from text_completions_runtime._answers import check_stream, decode_answer
 from text_completions_runtime._redact import masked_request
+from text_completions_runtime._response.decoding import check_stream, decode_answer
 
 from .contracts import (
     CREATE,

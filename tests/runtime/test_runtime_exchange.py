@@ -25,7 +25,7 @@ class Hand:
         self.answers = list(answers)
         self.steps: list[Step] = []
         defaults = {"stream": False, "max_retries": 2, "follow_redirects": True}
-        self.call = Call(request=request(), failures=FAILURES, **(defaults | settings))
+        self.call = Call(request=request(), errors=FAILURES, **(defaults | settings))
 
     def run(self) -> tuple[httpx.Response, int]:
         steps = exchange(self.call)

@@ -94,7 +94,7 @@ def test_a_wait_for_what_is_whole_is_never_over() -> None:
 
 def test_a_deadline_that_passes_is_the_end_of_the_call() -> None:
     deadline = Deadline.after(3)
-    call = Call(request(), False, 5, True, failures=FAILURES, deadline=deadline)
+    call = Call(request(), False, 5, True, errors=FAILURES, deadline=deadline)
     steps = exchange(call)
     next(steps)
 
@@ -103,9 +103,7 @@ def test_a_deadline_that_passes_is_the_end_of_the_call() -> None:
 
 
 def test_a_failure_that_is_final_is_not_about_time() -> None:
-    call = Call(
-        request(), False, 5, True, failures=FAILURES, deadline=Deadline.after(0)
-    )
+    call = Call(request(), False, 5, True, errors=FAILURES, deadline=Deadline.after(0))
     steps = exchange(call)
     next(steps)
 

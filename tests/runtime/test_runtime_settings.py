@@ -15,9 +15,7 @@ from text_completions_runtime import (
     not_given,
     omit,
 )
-from text_completions_runtime._defaults import shared_tls
-from text_completions_runtime._exchange import checked_retries
-from text_completions_runtime._settings import (
+from text_completions_runtime._client.options import (
     auth_headers,
     custom_headers,
     join_words,
@@ -27,6 +25,8 @@ from text_completions_runtime._settings import (
     resolved_url,
     start_logging,
 )
+from text_completions_runtime._defaults import shared_tls
+from text_completions_runtime._exchange import checked_retries
 
 from .contracts import CONTRACT
 

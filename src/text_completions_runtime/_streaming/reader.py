@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import httpx
 
 from .._decode import parse_json
-from .._failures import Failures
+from .._error_factory import ErrorFactory
 from .._log import Log
 from .._models import Model
 from .._spec import FieldPath, StreamSpec, VersionRule
@@ -40,7 +40,7 @@ class EventReader:
         spec: What the stream is made of.
         rule: How the version of this answer writes it.
         response: The answer, for the errors.
-        failures: Makes the errors.
+        errors: Makes the errors.
         strict: Whether payloads are checked against the document.
         log: Is told of the events, where bodies are logged.
     """
@@ -50,7 +50,7 @@ class EventReader:
         spec: StreamSpec[Any],
         rule: VersionRule,
         response: httpx.Response,
-        failures: Failures,
+        errors: ErrorFactory,
         *,
         strict: bool,
         log: Log | None = None,
@@ -60,7 +60,7 @@ class EventReader:
         self._spec = spec
         self._rule = rule
         self._response = response
-        self._failures = failures
+        self._errors = errors
         self._strict = strict
         self._decoder = SSEDecoder()
         self._last = spec.last and spec.last.event
@@ -108,7 +108,7 @@ class EventReader:
                 self.handed += 1
                 yield name, payload
             elif name and name == self._spec.error:
-                raise self._failures.event(self._payload(name, data), self._response)
+                raise self._errors.event(self._payload(name, data), self._response)
 
     @property
     def answer(self) -> Model | None:
@@ -122,7 +122,7 @@ class EventReader:
             APIConnectionError: The end of the answer has not arrived.
         """
         if not self.complete:
-            failure = self._failures.ended_early(self._response.request)
+            failure = self._errors.ended_early(self._response.request)
             failure.partial = self.answer
             raise failure
 
@@ -133,7 +133,7 @@ class EventReader:
             APIConnectionError: And the end of the answer has not arrived.
         """
         if not self.complete:
-            failure = self._failures.connection(error, self._response.request)
+            failure = self._errors.connection(error, self._response.request)
             failure.partial = self.answer
             raise failure from error
 
@@ -151,14 +151,14 @@ class EventReader:
         pointer = self._spec.schemas.get(name)
         if pointer is None:
             return
-        schemas = self._failures.api_spec.schemas
+        schemas = self._errors.api_spec.schemas
         found = first_violation(payload, schemas[pointer], schemas, pointer)
         if found is not None:
             place = ".".join(str(step) for step in found.path)
             raise self._unexpected(name, payload, f"{place}: {found.reason}")
 
     def _unexpected(self, name: str, body: object, reason: str) -> Exception:
-        return self._failures.unexpected(
+        return self._errors.unexpected(
             self._response, body, f"event {name!r}: {reason}"
         )
 

@@ -11,16 +11,23 @@ from functools import wraps
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
-from ._raw import RawResponse
-from ._streamed import AsyncStreamedResponse, StreamedResponse
+from .._response.raw import RawResponse
+from .._response.streamed import AsyncStreamedResponse, StreamedResponse
 
-__all__ = ["AsyncOpening", "Opening", "async_raw", "async_streamed", "raw", "streamed"]
+__all__ = [
+    "AsyncResponseContextManager",
+    "ResponseContextManager",
+    "async_raw",
+    "async_streamed",
+    "raw",
+    "streamed",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Opening(Generic[T]):
+class ResponseContextManager(Generic[T]):
     """A call that is made when its `with` block begins."""
 
     def __init__(self, call: Callable[[], Any]) -> None:
@@ -42,7 +49,7 @@ class Opening(Generic[T]):
             self._opened.close()
 
 
-class AsyncOpening(Generic[T]):
+class AsyncResponseContextManager(Generic[T]):
     """A call that is made when its `async with` block begins."""
 
     def __init__(self, call: Callable[[], Awaitable[Any]]) -> None:
@@ -76,23 +83,23 @@ def async_raw(
     return cast("Callable[P, Awaitable[RawResponse[T]]]", method)
 
 
-def streamed(method: Callable[P, T]) -> Callable[P, Opening[T]]:
+def streamed(method: Callable[P, T]) -> Callable[P, ResponseContextManager[T]]:
     """Make a method whose calls return `StreamedResponse` open it in `with`."""
 
     @wraps(method)
-    def open_late(*args: P.args, **kwargs: P.kwargs) -> Opening[T]:
-        return Opening(lambda: method(*args, **kwargs))
+    def open_late(*args: P.args, **kwargs: P.kwargs) -> ResponseContextManager[T]:
+        return ResponseContextManager(lambda: method(*args, **kwargs))
 
     return open_late
 
 
 def async_streamed(
     method: Callable[P, Awaitable[T]],
-) -> Callable[P, AsyncOpening[T]]:
+) -> Callable[P, AsyncResponseContextManager[T]]:
     """Make a method whose calls return a streamed answer open it in `async with`."""
 
     @wraps(method)
-    def open_late(*args: P.args, **kwargs: P.kwargs) -> AsyncOpening[T]:
-        return AsyncOpening(lambda: method(*args, **kwargs))
+    def open_late(*args: P.args, **kwargs: P.kwargs) -> AsyncResponseContextManager[T]:
+        return AsyncResponseContextManager(lambda: method(*args, **kwargs))
 
     return open_late

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
-from ._raw import Answered
-from ._types import NotGiven, not_given
+from .._response.raw import BaseResponse
+from .._types import NotGiven, not_given
 
 __all__ = ["AsyncStreamedResponse", "StreamedResponse"]
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 C = TypeVar("C")
 
 
-class StreamedResponse(Answered[T]):
+class StreamedResponse(BaseResponse[T]):
     """An answer whose body is still to be read; leaving `with` closes it.
 
     Reading raises `APIConnectionError` where the network fails.
@@ -23,7 +23,7 @@ class StreamedResponse(Answered[T]):
 
     def read(self) -> bytes:
         """Read the body to its end."""
-        with self._exchanged.failures.reading(self.http_response):
+        with self._exchanged.errors.reading(self.http_response):
             return self.http_response.read()
 
     def text(self) -> str:
@@ -42,17 +42,17 @@ class StreamedResponse(Answered[T]):
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """Yield the body as it comes, in pieces of this many bytes."""
-        with self._exchanged.failures.reading(self.http_response):
+        with self._exchanged.errors.reading(self.http_response):
             yield from self.http_response.iter_bytes(chunk_size)
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
         """Yield the body as text, in pieces of this many characters."""
-        with self._exchanged.failures.reading(self.http_response):
+        with self._exchanged.errors.reading(self.http_response):
             yield from self.http_response.iter_text(chunk_size)
 
     def iter_lines(self) -> Iterator[str]:
         """Yield the body line by line, without the line ends."""
-        with self._exchanged.failures.reading(self.http_response):
+        with self._exchanged.errors.reading(self.http_response):
             yield from self.http_response.iter_lines()
 
     @overload
@@ -84,7 +84,7 @@ class StreamedResponse(Answered[T]):
         self.close()
 
 
-class AsyncStreamedResponse(Answered[T]):
+class AsyncStreamedResponse(BaseResponse[T]):
     """An answer whose body is still to be read; leaving `async with` closes it.
 
     Reading raises `APIConnectionError` where the network fails.
@@ -92,7 +92,7 @@ class AsyncStreamedResponse(Answered[T]):
 
     async def read(self) -> bytes:
         """Read the body to its end."""
-        with self._exchanged.failures.reading(self.http_response):
+        with self._exchanged.errors.reading(self.http_response):
             return await self.http_response.aread()
 
     async def text(self) -> str:
@@ -111,19 +111,19 @@ class AsyncStreamedResponse(Answered[T]):
 
     async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         """Yield the body as it comes, in pieces of this many bytes."""
-        with self._exchanged.failures.reading(self.http_response):
+        with self._exchanged.errors.reading(self.http_response):
             async for piece in self.http_response.aiter_bytes(chunk_size):
                 yield piece
 
     async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
         """Yield the body as text, in pieces of this many characters."""
-        with self._exchanged.failures.reading(self.http_response):
+        with self._exchanged.errors.reading(self.http_response):
             async for piece in self.http_response.aiter_text(chunk_size):
                 yield piece
 
     async def iter_lines(self) -> AsyncIterator[str]:
         """Yield the body line by line, without the line ends."""
-        with self._exchanged.failures.reading(self.http_response):
+        with self._exchanged.errors.reading(self.http_response):
             async for line in self.http_response.aiter_lines():
                 yield line
 

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 import httpx
 
-from ._defaults import DEFAULT_CONNECTION_LIMITS, DEFAULT_TIMEOUT, shared_tls
-from ._pools import AsyncPools
-from ._proxies import environment_proxies
+from .._defaults import DEFAULT_CONNECTION_LIMITS, DEFAULT_TIMEOUT, shared_tls
+from .._transport.pools import AsyncPools
+from .._transport.proxies import environment_proxies
 
 __all__ = ["DefaultAsyncHttpxClient", "DefaultHttpxClient", "LazyTransport"]
 

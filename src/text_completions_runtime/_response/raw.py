@@ -8,18 +8,18 @@ from typing import Any, Generic, NamedTuple, NoReturn, TypeVar, overload
 
 import httpx
 
-from ._answers import decoded_or_text
-from ._casting import cast_response
-from ._failures import Failures
-from ._types import NotGiven, not_given
+from .._casting import cast_response
+from .._error_factory import ErrorFactory
+from .._response.decoding import decoded_or_text
+from .._types import NotGiven, not_given
 
-__all__ = ["Answered", "Exchanged", "RawResponse"]
+__all__ = ["BaseResponse", "CallResult", "RawResponse"]
 
 T = TypeVar("T")
 C = TypeVar("C")
 
 
-class Exchanged(NamedTuple):
+class CallResult(NamedTuple):
     """An answer, and how the client that got it reads it.
 
     Attributes:
@@ -28,17 +28,17 @@ class Exchanged(NamedTuple):
         parse: Makes what the call would have returned, from a body that was read;
             the stream of events, from one that was not.
         events: Whether a stream of events was asked for.
-        failures: Makes the errors.
+        errors: Makes the errors.
     """
 
     response: httpx.Response
     retries: int
     parse: Callable[[], Any]
     events: bool
-    failures: Failures
+    errors: ErrorFactory
 
 
-class Answered(Generic[T]):
+class BaseResponse(Generic[T]):
     """What all raw answers tell.
 
     Attributes:
@@ -49,10 +49,10 @@ class Answered(Generic[T]):
     http_response: httpx.Response
     retries_taken: int
 
-    def __init__(self, exchanged: Exchanged) -> None:
+    def __init__(self, exchanged: CallResult) -> None:
         self._exchanged = exchanged
         self._parsed: list[Any] = []  # one at most
-        self.http_response = exchanged.failures.response(exchanged.response)
+        self.http_response = exchanged.errors.response(exchanged.response)
         self.retries_taken = exchanged.retries
 
     @property
@@ -68,12 +68,12 @@ class Answered(Generic[T]):
     @property
     def request_id(self) -> str | None:
         """The name of the exchange in support requests."""
-        return self._header(self._exchanged.failures.api_spec.request_id)
+        return self._header(self._exchanged.errors.api_spec.request_id)
 
     @property
     def workspace_id(self) -> str | None:
         """The name of the workspace that the request was made in."""
-        return self._header(self._exchanged.failures.api_spec.workspace_id)
+        return self._header(self._exchanged.errors.api_spec.workspace_id)
 
     @property
     def http_request(self) -> httpx.Request:
@@ -125,10 +125,10 @@ class Answered(Generic[T]):
             if not self._parsed:
                 self._parsed.append(self._exchanged.parse())
             return self._parsed[0]
-        return cast_response(self.http_response, to, self._exchanged.failures)
+        return cast_response(self.http_response, to, self._exchanged.errors)
 
 
-class RawResponse(Answered[T]):
+class RawResponse(BaseResponse[T]):
     """An answer whose body has been read, unless it is a stream of events."""
 
     @property

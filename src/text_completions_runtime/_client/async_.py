@@ -1,84 +1,80 @@
-"""The synchronous edge: performs the steps of a call with an `httpx.Client`."""
+"""The asynchronous edge: performs the steps of a call with an `httpx.AsyncClient`."""
 
 from __future__ import annotations
 
-import threading
-import time
-import weakref
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 import httpx
 
-from ._answers import check_stream, decoded_or_text, is_event_stream
-from ._casting import cast_response
-from ._client import BaseClient
-from ._exchange import Call, Read, Send, Step, exchange
-from ._freehand import Freehand
-from ._headers import Headers
-from ._http_clients import DefaultHttpxClient
-from ._limits import Expired, Wait
-from ._raw import Exchanged, RawResponse
-from ._request import Options, Query
-from ._spec import Operation, StreamSpec
-from ._streamed import StreamedResponse
-from ._streams import Stream
-from ._types import NotGiven, not_given
-from ._verbs import SyncVerbs
+from .._casting import cast_response
+from .._client.base import BaseClient
+from .._exchange import Call, Read, Send, Step, exchange
+from .._headers import Headers
+from .._limits import Expired, Wait
+from .._manual import ManualRequest
+from .._request import Options, Query
+from .._response.decoding import check_stream, decoded_or_text, is_event_stream
+from .._response.raw import CallResult, RawResponse
+from .._response.streamed import AsyncStreamedResponse
+from .._spec import Operation, StreamSpec
+from .._streaming.stream import AsyncStream, pause
+from .._transport.http_clients import DefaultAsyncHttpxClient
+from .._types import NotGiven, not_given
+from .._verbs import AsyncVerbs
 
-__all__ = ["SyncClient"]
+__all__ = ["AsyncClient"]
 
 T = TypeVar("T")
-_making = threading.Lock()
 
 
-class SyncClient(BaseClient[httpx.Client], SyncVerbs):
-    """A client that blocks. Safe to share between threads."""
+class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
+    """A client for asyncio and trio. Keep one for one event loop."""
 
-    http_class = httpx.Client
-    stream_class: ClassVar[type[Stream[Any]]] = Stream
+    http_class = httpx.AsyncClient
+    stream_class: ClassVar[type[AsyncStream[Any]]] = AsyncStream
 
-    def call(
+    async def call(
         self,
         operation: Operation[Any, Any],
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Any:
-        """Make a call and return its answer: a model, or a `Stream` of events."""
-        called = self._called(operation, arguments, options)
+        """Make a call and return its answer: a model, or a `AsyncStream` of events."""
+        called = await self._called(operation, arguments, options)
         try:
             return called.parse()
         except BaseException:
-            called.response.close()
+            await called.response.aclose()
             raise
 
-    def call_raw(
+    async def call_raw(
         self,
         operation: Operation[Any, Any],
         arguments: Mapping[str, Any],
         options: Options,
     ) -> RawResponse[Any]:
         """Make a call and return what came over HTTP, its body read."""
-        called = self._called(operation, arguments, options)
+        called = await self._called(operation, arguments, options)
         if called.events and not is_event_stream(called.response):
-            with self._failures.reading(called.response):
-                self._read(called.response)  # for there is nothing to iterate
+            with self._errors.reading(called.response):
+                await self._read(called.response)  # for there is nothing to iterate
         return RawResponse(called)
 
-    def call_streamed(
+    async def call_streamed(
         self,
         operation: Operation[Any, Any],
         arguments: Mapping[str, Any],
         options: Options,
-    ) -> StreamedResponse[Any]:
+    ) -> AsyncStreamedResponse[Any]:
         """Make a call and return what came over HTTP, its body still to be read."""
-        called = self._called(operation, arguments, options, unread=True)
-        return StreamedResponse(called)
+        called = await self._called(operation, arguments, options, unread=True)
+        return AsyncStreamedResponse(called)
 
     @overload
-    def request(
+    async def request(
         self,
         method: str,
         path_or_url: str,
@@ -92,7 +88,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         stream: Literal[False] = False,
     ) -> RawResponse[Any]: ...
     @overload
-    def request(
+    async def request(
         self,
         method: str,
         path_or_url: str,
@@ -104,8 +100,8 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         deadline: float | NotGiven | None = not_given,
         max_retries: float | None = None,
         stream: Literal[True],
-    ) -> StreamedResponse[Any]: ...
-    def request(
+    ) -> AsyncStreamedResponse[Any]: ...
+    async def request(
         self,
         method: str,
         path_or_url: str,
@@ -117,7 +113,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         deadline: float | NotGiven | None = not_given,
         max_retries: float | None = None,
         stream: bool = False,
-    ) -> RawResponse[Any] | StreamedResponse[Any]:
+    ) -> RawResponse[Any] | AsyncStreamedResponse[Any]:
         """Send a request that the document need not describe.
 
         Authentication, retries, timeouts and errors are those of every call.
@@ -134,7 +130,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
                 between them and the body; None for no deadline.
             max_retries: Attempts that may follow the first, for this call alone.
             stream: Whether the body of the answer is left to be read piece by piece;
-                use the answer in `with` then, which closes it.
+                use the answer in `async with` then, which closes it.
 
         Returns:
             The answer, a success: its status, headers and body.
@@ -144,131 +140,122 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
             APIConnectionError: The network failed, or took too long.
             APIStatusError: The server answered with an error.
         """
-        freehand = Freehand(method, path_or_url, json, headers, params)
+        freehand = ManualRequest(method, path_or_url, json, headers, params)
         options = Options(timeout=timeout, max_retries=max_retries, deadline=deadline)
-        called = self._called_by_hand(freehand, options, unread=stream)
-        return StreamedResponse(called) if stream else RawResponse(called)
+        called = await self._called_by_hand(freehand, options, unread=stream)
+        return AsyncStreamedResponse(called) if stream else RawResponse(called)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close all connections; the client cannot be used any more."""
         self._closed = True
         if self._http is not None:
-            self._http.close()
+            await self._http.aclose()
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(
+    async def __aexit__(
         self,
         exc_type: type[BaseException] | None,
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        await self.close()
 
-    def _client(self) -> httpx.Client:
+    def _client(self) -> httpx.AsyncClient:
         """Return the http client, made when it is first needed."""
         self._require_open()
         if self._http is None:
-            with _making:
-                if self._http is None:
-                    self._http = self._made()
+            self._http = DefaultAsyncHttpxClient(timeout=self.timeout)
         return self._http
 
-    def _made(self) -> httpx.Client:
-        """Make the http client; it is closed when this client is forgotten."""
-        http = DefaultHttpxClient(timeout=self.timeout)
-        weakref.finalize(self, http.close)
-        return http
-
-    def _called(
+    async def _called(
         self,
         operation: Operation[Any, Any],
         arguments: Mapping[str, Any],
         options: Options,
         *,
         unread: bool = False,
-    ) -> Exchanged:
+    ) -> CallResult:
         """Make a call of the document's; `unread` leaves its body to be read later."""
         outgoing = self._prepared(operation, arguments, options)
         call = self._call(self._client(), outgoing, options, unread=unread)
-        response, retries = self._exchanged(call)
+        response, retries = await self._exchanged(call)
         if outgoing.stream and operation.stream is not None:
             parse = partial(self._stream, operation.stream, call, response, retries)
-            return Exchanged(response, retries, parse, True, self._failures)
+            return CallResult(response, retries, parse, True, self._errors)
         parse = partial(self._decoded, operation, response)
-        return Exchanged(response, retries, parse, False, self._failures)
+        return CallResult(response, retries, parse, False, self._errors)
 
-    def _called_by_hand(
-        self, freehand: Freehand, options: Options, *, unread: bool
-    ) -> Exchanged:
+    async def _called_by_hand(
+        self, freehand: ManualRequest, options: Options, *, unread: bool
+    ) -> CallResult:
         outgoing = self._written(freehand)
         call = self._call(self._client(), outgoing, options, unread=unread)
-        response, retries = self._exchanged(call)
+        response, retries = await self._exchanged(call)
         parse = partial(decoded_or_text, response)
-        return Exchanged(response, retries, parse, False, self._failures)
+        return CallResult(response, retries, parse, False, self._errors)
 
-    def _sent(self, freehand: Freehand, options: Options, to: type[T]) -> T:
-        called = self._called_by_hand(freehand, options, unread=False)
-        response = self._failures.response(called.response)
-        made: T = cast_response(response, to, self._failures)
+    async def _sent(self, freehand: ManualRequest, options: Options, to: type[T]) -> T:
+        called = await self._called_by_hand(freehand, options, unread=False)
+        response = self._errors.response(called.response)
+        made: T = cast_response(response, to, self._errors)
         return made
 
     def _stream(
         self, spec: StreamSpec[Any], call: Call, response: httpx.Response, retries: int
-    ) -> Stream[Any]:
-        def again(left: float) -> httpx.Response:
-            response, _ = self._exchanged(call._replace(max_retries=left))
-            return self._checked(response)
+    ) -> AsyncStream[Any]:
+        async def again(left: float) -> httpx.Response:
+            response, _ = await self._exchanged(call._replace(max_retries=left))
+            return await self._checked(response)
 
-        check_stream(response, self._failures)
+        check_stream(response, self._errors)
         return self.stream_class(
             response,
             spec,
             self._rule(spec, call.request),
-            self._failures,
+            self._errors,
             strict=self.strict,
             log=self._log(),
             retries=call.max_retries - retries,
             deadline=call.deadline,
             idle_timeout=call.idle_timeout,
             again=again,
-            owner=self,
         )
 
-    def _checked(self, response: httpx.Response) -> httpx.Response:
+    async def _checked(self, response: httpx.Response) -> httpx.Response:
         try:
-            check_stream(response, self._failures)
+            check_stream(response, self._errors)
         except BaseException:
-            response.close()
+            await response.aclose()
             raise
         return response
 
-    def _exchanged(self, call: Call) -> tuple[httpx.Response, int]:
+    async def _exchanged(self, call: Call) -> tuple[httpx.Response, int]:
         perform = self._perform
         if call.deadline is not None:
-            from ._in_time import perform_in_time  # late, for few calls have one
+            from .._in_time import perform_in_time_async  # late, for few calls have one
 
-            perform = partial(perform_in_time, call.deadline, perform)
-        response, retries = self._performed(exchange(call), perform)
+            perform = partial(perform_in_time_async, call.deadline, perform)
+        response, retries = await self._performed(exchange(call), perform)
         if call.deadline is not None and call.stream:
-            from ._bodies import limit_body
+            from .._bodies import limit_body
 
-            wait = Wait(call.deadline, None, call.request, self._failures)
+            wait = Wait(call.deadline, None, call.request, self._errors)
             limit_body(response, wait)
         self._log().answered(response, retries)
         return response, retries
 
-    def _performed(
+    async def _performed(
         self,
         steps: Generator[Step, Any, tuple[httpx.Response, int]],
-        perform: Callable[[Step], Any],
+        perform: Callable[[Step], Awaitable[Any]],
     ) -> tuple[httpx.Response, int]:
         try:
             step = next(steps)
             while True:
                 try:
-                    result = perform(step)
+                    result = await perform(step)
                 except (httpx.HTTPError, Expired) as error:
                     step = steps.throw(error)
                 else:
@@ -277,22 +264,22 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
             outcome: tuple[httpx.Response, int] = stop.value
             return outcome
 
-    def _perform(self, step: Step) -> httpx.Response | bytes | None:
+    async def _perform(self, step: Step) -> httpx.Response | bytes | None:
         if isinstance(step, Send):
-            return self._client().send(
+            return await self._client().send(
                 step.request,
                 stream=step.stream,
                 auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
                 follow_redirects=False,
             )
         if isinstance(step, Read):
-            return self._read(step.response)
-        time.sleep(step.seconds)
+            return await self._read(step.response)
+        await pause(step.seconds)
         return None
 
-    def _read(self, response: httpx.Response) -> bytes:
+    async def _read(self, response: httpx.Response) -> bytes:
         try:
-            return response.read()
+            return await response.aread()
         except BaseException:  # httpx leaves a body open that it cannot decode
-            response.close()
+            await response.aclose()
             raise

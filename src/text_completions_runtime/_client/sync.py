@@ -1,80 +1,84 @@
-"""The asynchronous edge: performs the steps of a call with an `httpx.AsyncClient`."""
+"""The synchronous edge: performs the steps of a call with an `httpx.Client`."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+import threading
+import time
+import weakref
+from collections.abc import Callable, Generator, Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 import httpx
 
-from ._answers import check_stream, decoded_or_text, is_event_stream
-from ._casting import cast_response
-from ._client import BaseClient
-from ._exchange import Call, Read, Send, Step, exchange
-from ._freehand import Freehand
-from ._headers import Headers
-from ._http_clients import DefaultAsyncHttpxClient
-from ._limits import Expired, Wait
-from ._raw import Exchanged, RawResponse
-from ._request import Options, Query
-from ._spec import Operation, StreamSpec
-from ._streamed import AsyncStreamedResponse
-from ._streams import AsyncStream, pause
-from ._types import NotGiven, not_given
-from ._verbs import AsyncVerbs
+from .._casting import cast_response
+from .._client.base import BaseClient
+from .._exchange import Call, Read, Send, Step, exchange
+from .._headers import Headers
+from .._limits import Expired, Wait
+from .._manual import ManualRequest
+from .._request import Options, Query
+from .._response.decoding import check_stream, decoded_or_text, is_event_stream
+from .._response.raw import CallResult, RawResponse
+from .._response.streamed import StreamedResponse
+from .._spec import Operation, StreamSpec
+from .._streaming.stream import Stream
+from .._transport.http_clients import DefaultHttpxClient
+from .._types import NotGiven, not_given
+from .._verbs import SyncVerbs
 
-__all__ = ["AsyncClient"]
+__all__ = ["SyncClient"]
 
 T = TypeVar("T")
+_making = threading.Lock()
 
 
-class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
-    """A client for asyncio and trio. Keep one for one event loop."""
+class SyncClient(BaseClient[httpx.Client], SyncVerbs):
+    """A client that blocks. Safe to share between threads."""
 
-    http_class = httpx.AsyncClient
-    stream_class: ClassVar[type[AsyncStream[Any]]] = AsyncStream
+    http_class = httpx.Client
+    stream_class: ClassVar[type[Stream[Any]]] = Stream
 
-    async def call(
+    def call(
         self,
         operation: Operation[Any, Any],
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Any:
-        """Make a call and return its answer: a model, or a `AsyncStream` of events."""
-        called = await self._called(operation, arguments, options)
+        """Make a call and return its answer: a model, or a `Stream` of events."""
+        called = self._called(operation, arguments, options)
         try:
             return called.parse()
         except BaseException:
-            await called.response.aclose()
+            called.response.close()
             raise
 
-    async def call_raw(
+    def call_raw(
         self,
         operation: Operation[Any, Any],
         arguments: Mapping[str, Any],
         options: Options,
     ) -> RawResponse[Any]:
         """Make a call and return what came over HTTP, its body read."""
-        called = await self._called(operation, arguments, options)
+        called = self._called(operation, arguments, options)
         if called.events and not is_event_stream(called.response):
-            with self._failures.reading(called.response):
-                await self._read(called.response)  # for there is nothing to iterate
+            with self._errors.reading(called.response):
+                self._read(called.response)  # for there is nothing to iterate
         return RawResponse(called)
 
-    async def call_streamed(
+    def call_streamed(
         self,
         operation: Operation[Any, Any],
         arguments: Mapping[str, Any],
         options: Options,
-    ) -> AsyncStreamedResponse[Any]:
+    ) -> StreamedResponse[Any]:
         """Make a call and return what came over HTTP, its body still to be read."""
-        called = await self._called(operation, arguments, options, unread=True)
-        return AsyncStreamedResponse(called)
+        called = self._called(operation, arguments, options, unread=True)
+        return StreamedResponse(called)
 
     @overload
-    async def request(
+    def request(
         self,
         method: str,
         path_or_url: str,
@@ -88,7 +92,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         stream: Literal[False] = False,
     ) -> RawResponse[Any]: ...
     @overload
-    async def request(
+    def request(
         self,
         method: str,
         path_or_url: str,
@@ -100,8 +104,8 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         deadline: float | NotGiven | None = not_given,
         max_retries: float | None = None,
         stream: Literal[True],
-    ) -> AsyncStreamedResponse[Any]: ...
-    async def request(
+    ) -> StreamedResponse[Any]: ...
+    def request(
         self,
         method: str,
         path_or_url: str,
@@ -113,7 +117,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         deadline: float | NotGiven | None = not_given,
         max_retries: float | None = None,
         stream: bool = False,
-    ) -> RawResponse[Any] | AsyncStreamedResponse[Any]:
+    ) -> RawResponse[Any] | StreamedResponse[Any]:
         """Send a request that the document need not describe.
 
         Authentication, retries, timeouts and errors are those of every call.
@@ -130,7 +134,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
                 between them and the body; None for no deadline.
             max_retries: Attempts that may follow the first, for this call alone.
             stream: Whether the body of the answer is left to be read piece by piece;
-                use the answer in `async with` then, which closes it.
+                use the answer in `with` then, which closes it.
 
         Returns:
             The answer, a success: its status, headers and body.
@@ -140,122 +144,131 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
             APIConnectionError: The network failed, or took too long.
             APIStatusError: The server answered with an error.
         """
-        freehand = Freehand(method, path_or_url, json, headers, params)
+        freehand = ManualRequest(method, path_or_url, json, headers, params)
         options = Options(timeout=timeout, max_retries=max_retries, deadline=deadline)
-        called = await self._called_by_hand(freehand, options, unread=stream)
-        return AsyncStreamedResponse(called) if stream else RawResponse(called)
+        called = self._called_by_hand(freehand, options, unread=stream)
+        return StreamedResponse(called) if stream else RawResponse(called)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close all connections; the client cannot be used any more."""
         self._closed = True
         if self._http is not None:
-            await self._http.aclose()
+            self._http.close()
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         return self
 
-    async def __aexit__(
+    def __exit__(
         self,
         exc_type: type[BaseException] | None,
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self.close()
+        self.close()
 
-    def _client(self) -> httpx.AsyncClient:
+    def _client(self) -> httpx.Client:
         """Return the http client, made when it is first needed."""
         self._require_open()
         if self._http is None:
-            self._http = DefaultAsyncHttpxClient(timeout=self.timeout)
+            with _making:
+                if self._http is None:
+                    self._http = self._made()
         return self._http
 
-    async def _called(
+    def _made(self) -> httpx.Client:
+        """Make the http client; it is closed when this client is forgotten."""
+        http = DefaultHttpxClient(timeout=self.timeout)
+        weakref.finalize(self, http.close)
+        return http
+
+    def _called(
         self,
         operation: Operation[Any, Any],
         arguments: Mapping[str, Any],
         options: Options,
         *,
         unread: bool = False,
-    ) -> Exchanged:
+    ) -> CallResult:
         """Make a call of the document's; `unread` leaves its body to be read later."""
         outgoing = self._prepared(operation, arguments, options)
         call = self._call(self._client(), outgoing, options, unread=unread)
-        response, retries = await self._exchanged(call)
+        response, retries = self._exchanged(call)
         if outgoing.stream and operation.stream is not None:
             parse = partial(self._stream, operation.stream, call, response, retries)
-            return Exchanged(response, retries, parse, True, self._failures)
+            return CallResult(response, retries, parse, True, self._errors)
         parse = partial(self._decoded, operation, response)
-        return Exchanged(response, retries, parse, False, self._failures)
+        return CallResult(response, retries, parse, False, self._errors)
 
-    async def _called_by_hand(
-        self, freehand: Freehand, options: Options, *, unread: bool
-    ) -> Exchanged:
+    def _called_by_hand(
+        self, freehand: ManualRequest, options: Options, *, unread: bool
+    ) -> CallResult:
         outgoing = self._written(freehand)
         call = self._call(self._client(), outgoing, options, unread=unread)
-        response, retries = await self._exchanged(call)
+        response, retries = self._exchanged(call)
         parse = partial(decoded_or_text, response)
-        return Exchanged(response, retries, parse, False, self._failures)
+        return CallResult(response, retries, parse, False, self._errors)
 
-    async def _sent(self, freehand: Freehand, options: Options, to: type[T]) -> T:
-        called = await self._called_by_hand(freehand, options, unread=False)
-        response = self._failures.response(called.response)
-        made: T = cast_response(response, to, self._failures)
+    def _sent(self, freehand: ManualRequest, options: Options, to: type[T]) -> T:
+        called = self._called_by_hand(freehand, options, unread=False)
+        response = self._errors.response(called.response)
+        made: T = cast_response(response, to, self._errors)
         return made
 
     def _stream(
         self, spec: StreamSpec[Any], call: Call, response: httpx.Response, retries: int
-    ) -> AsyncStream[Any]:
-        async def again(left: float) -> httpx.Response:
-            response, _ = await self._exchanged(call._replace(max_retries=left))
-            return await self._checked(response)
+    ) -> Stream[Any]:
+        def again(left: float) -> httpx.Response:
+            response, _ = self._exchanged(call._replace(max_retries=left))
+            return self._checked(response)
 
-        check_stream(response, self._failures)
+        check_stream(response, self._errors)
         return self.stream_class(
             response,
             spec,
             self._rule(spec, call.request),
-            self._failures,
+            self._errors,
             strict=self.strict,
             log=self._log(),
             retries=call.max_retries - retries,
             deadline=call.deadline,
             idle_timeout=call.idle_timeout,
             again=again,
+            owner=self,
         )
 
-    async def _checked(self, response: httpx.Response) -> httpx.Response:
+    def _checked(self, response: httpx.Response) -> httpx.Response:
         try:
-            check_stream(response, self._failures)
+            check_stream(response, self._errors)
         except BaseException:
-            await response.aclose()
+            response.close()
             raise
         return response
 
-    async def _exchanged(self, call: Call) -> tuple[httpx.Response, int]:
+    def _exchanged(self, call: Call) -> tuple[httpx.Response, int]:
         perform = self._perform
         if call.deadline is not None:
-            from ._in_time import perform_in_time_async  # late, for few calls have one
+            from .._in_time import perform_in_time  # late, for few calls have one
 
-            perform = partial(perform_in_time_async, call.deadline, perform)
-        response, retries = await self._performed(exchange(call), perform)
+            perform = partial(perform_in_time, call.deadline, perform)
+        response, retries = self._performed(exchange(call), perform)
         if call.deadline is not None and call.stream:
-            from ._bodies import limit_body
+            from .._bodies import limit_body
 
-            wait = Wait(call.deadline, None, call.request, self._failures)
+            wait = Wait(call.deadline, None, call.request, self._errors)
             limit_body(response, wait)
         self._log().answered(response, retries)
         return response, retries
 
-    async def _performed(
+    def _performed(
         self,
         steps: Generator[Step, Any, tuple[httpx.Response, int]],
-        perform: Callable[[Step], Awaitable[Any]],
+        perform: Callable[[Step], Any],
     ) -> tuple[httpx.Response, int]:
         try:
             step = next(steps)
             while True:
                 try:
-                    result = await perform(step)
+                    result = perform(step)
                 except (httpx.HTTPError, Expired) as error:
                     step = steps.throw(error)
                 else:
@@ -264,22 +277,22 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
             outcome: tuple[httpx.Response, int] = stop.value
             return outcome
 
-    async def _perform(self, step: Step) -> httpx.Response | bytes | None:
+    def _perform(self, step: Step) -> httpx.Response | bytes | None:
         if isinstance(step, Send):
-            return await self._client().send(
+            return self._client().send(
                 step.request,
                 stream=step.stream,
                 auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
                 follow_redirects=False,
             )
         if isinstance(step, Read):
-            return await self._read(step.response)
-        await pause(step.seconds)
+            return self._read(step.response)
+        time.sleep(step.seconds)
         return None
 
-    async def _read(self, response: httpx.Response) -> bytes:
+    def _read(self, response: httpx.Response) -> bytes:
         try:
-            return await response.aread()
+            return response.read()
         except BaseException:  # httpx leaves a body open that it cannot decode
-            await response.aclose()
+            response.close()
             raise

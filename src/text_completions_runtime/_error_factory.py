@@ -18,12 +18,12 @@ from ._errors import (
 from ._redact import masked_request
 from ._spec import ApiSpec
 
-__all__ = ["Failures"]
+__all__ = ["ErrorFactory"]
 
 _SHOWN = 200  # characters of a body that an error message quotes
 
 
-class Failures(NamedTuple):
+class ErrorFactory(NamedTuple):
     """Makes the errors of one client's calls."""
 
     api_spec: ApiSpec

@@ -18,15 +18,15 @@ from typing import Any, Generic, Self, TypeVar
 
 import httpx
 
-from ._answers import named_model
-from ._errors import APIStatusError
-from ._failures import Failures
-from ._limits import Deadline, Wait
-from ._log import Log
-from ._models import Model
-from ._retry import retry_delay, should_retry
-from ._spec import StreamSpec, VersionRule
-from ._streaming.reader import Event, EventReader, Increments
+from .._error_factory import ErrorFactory
+from .._errors import APIStatusError
+from .._limits import Deadline, Wait
+from .._log import Log
+from .._models import Model
+from .._response.decoding import named_model
+from .._retry import retry_delay, should_retry
+from .._spec import StreamSpec, VersionRule
+from .._streaming.reader import Event, EventReader, Increments
 
 __all__ = ["AsyncStream", "Stream", "pause"]
 
@@ -40,7 +40,7 @@ class _Opened:
     Args:
         response: The first answer.
         read: Makes the reader of an answer.
-        failures: Makes the errors.
+        errors: Makes the errors.
         retries: How many times the answer may be asked for again.
         deadline: When it must have been read.
         idle_timeout: Seconds that an event may take.
@@ -50,7 +50,7 @@ class _Opened:
         self,
         response: httpx.Response,
         read: Callable[[httpx.Response], EventReader],
-        failures: Failures,
+        errors: ErrorFactory,
         retries: float,
         deadline: Deadline | None,
         idle_timeout: float | None,
@@ -60,21 +60,21 @@ class _Opened:
         self._idle_timeout = idle_timeout
         self._taken = 0
         self._read = read
-        self._failures = failures
+        self._errors = errors
         self.take(response)
 
     def take(self, response: httpx.Response) -> None:
         """Read this answer from now on."""
-        self.response = self._failures.response(response)
+        self.response = self._errors.response(response)
         self.reader = self._read(response)
         if self._deadline is not None or self._idle_timeout is not None:
-            from ._bodies import limit_body  # late, for few calls have a limit
+            from .._bodies import limit_body  # late, for few calls have a limit
 
             wait = Wait(
                 self._deadline,
                 self._idle_timeout,
                 response.request,
-                self._failures,
+                self._errors,
                 self.reader,
             )
             limit_body(response, wait)
@@ -87,7 +87,7 @@ class _Opened:
                 asking again is of no use.
             APITimeoutError: The deadline would pass before that.
         """
-        status = self._failures.api_spec.errors.status_of(type(error))
+        status = self._errors.api_spec.errors.status_of(type(error))
         useful = status is not None and should_retry(status, {})
         if self.reader.handed or not useful or self.left < 1:
             raise error
@@ -97,7 +97,7 @@ class _Opened:
         deadline = self._deadline
         if deadline is not None and (refusal := deadline.refusal(delay)):
             request = self.response.request
-            raise self._failures.deadline(request, deadline.seconds, refusal) from error
+            raise self._errors.deadline(request, deadline.seconds, refusal) from error
         return delay
 
 
@@ -109,7 +109,7 @@ class _BaseStream(Generic[E]):
         response: httpx.Response,
         spec: StreamSpec[E],
         rule: VersionRule,
-        failures: Failures,
+        errors: ErrorFactory,
         *,
         strict: bool = False,
         log: Log | None = None,
@@ -117,15 +117,11 @@ class _BaseStream(Generic[E]):
         deadline: Deadline | None = None,
         idle_timeout: float | None = None,
     ) -> None:
-        read = partial(
-            EventReader, spec, rule, failures=failures, strict=strict, log=log
-        )
-        self._opened = _Opened(
-            response, read, failures, retries, deadline, idle_timeout
-        )
+        read = partial(EventReader, spec, rule, errors=errors, strict=strict, log=log)
+        self._opened = _Opened(response, read, errors, retries, deadline, idle_timeout)
         self._spec = spec
         self._rule = rule
-        self._failures = failures
+        self._errors = errors
         events: Mapping[str, Any] = spec.events  # they make what E is
         self._made: Mapping[str, Callable[[Any], E]] = {
             name: model.from_dict for name, model in events.items()
@@ -139,7 +135,7 @@ class _BaseStream(Generic[E]):
     @property
     def request_id(self) -> str | None:
         """The name of the exchange in support requests."""
-        name = self._failures.api_spec.request_id
+        name = self._errors.api_spec.request_id
         value: str | None = self.response.headers.get(name)
         return value
 
@@ -159,7 +155,7 @@ class _BaseStream(Generic[E]):
                 "the stream was closed before its end, so there is no final answer: "
                 "take it before leaving the loop or the `with` block"
             )
-        return named_model(answer, self.response, self._failures)
+        return named_model(answer, self.response, self._errors)
 
     def _model(self, event: Event) -> E:
         name, payload = event

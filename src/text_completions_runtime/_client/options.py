@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx
 
-from ._defaults import DEFAULT_TIMEOUT
-from ._errors import MissingCredentialsError
-from ._spec import ApiSpec, Credential
-from ._types import NotGiven, Omit
-from ._urls import NO_URL, is_http
+from .._defaults import DEFAULT_TIMEOUT
+from .._errors import MissingCredentialsError
+from .._spec import ApiSpec, Credential
+from .._types import NotGiven, Omit
+from .._urls import NO_URL, is_http
 
 __all__ = [
     "auth_headers",

@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 
 import httpx
 
-from ._decode import parse_json
-from ._failures import Failures
-from ._models import Model
-from ._spec import ResponseSpec
-from ._types import is_object
-from ._validation import first_violation
+from .._decode import parse_json
+from .._error_factory import ErrorFactory
+from .._models import Model
+from .._spec import ResponseSpec
+from .._types import is_object
+from .._validation import first_violation
 
 __all__ = [
     "check_stream",
@@ -30,7 +30,7 @@ _SHOWN = 60  # characters of a body that an error message quotes
 def decode_answer(
     response: httpx.Response,
     answer: ResponseSpec[Any] | None,
-    failures: Failures,
+    errors: ErrorFactory,
     *,
     strict: bool,
 ) -> Any:
@@ -45,20 +45,20 @@ def decode_answer(
     if answer is None or answer.schema is None:
         return None
     if not _is_json(answer.media_type):
-        return _as_it_came(response, answer, failures, strict)
-    value = decoded_json(response, failures)
+        return _as_it_came(response, answer, errors, strict)
+    value = decoded_json(response, errors)
     if answer.model is None:
-        _check(value, answer, response, failures, strict)
+        _check(value, answer, response, errors, strict)
         return value if answer.decode is None else answer.decode(value)
     if not is_object(value):
-        raise failures.unexpected(response, value, "the body is not a JSON object")
-    _check(value, answer, response, failures, strict)
-    return named_model(answer.model.from_dict(value), response, failures)
+        raise errors.unexpected(response, value, "the body is not a JSON object")
+    _check(value, answer, response, errors, strict)
+    return named_model(answer.model.from_dict(value), response, errors)
 
 
-def named_model(model: M, response: httpx.Response, failures: Failures) -> M:
+def named_model(model: M, response: httpx.Response, errors: ErrorFactory) -> M:
     """Keep in a model what names the exchange that answered it."""
-    api_spec = failures.api_spec
+    api_spec = errors.api_spec
     model._set_request_id(
         response.headers.get(api_spec.request_id),
         response.headers.get(api_spec.workspace_id) if api_spec.workspace_id else None,
@@ -79,7 +79,7 @@ def is_event_stream(response: httpx.Response) -> bool:
     return _media_type(response) == "text/event-stream"
 
 
-def check_stream(response: httpx.Response, failures: Failures) -> None:
+def check_stream(response: httpx.Response, errors: ErrorFactory) -> None:
     """See that a success is a stream of events.
 
     Raises:
@@ -88,10 +88,10 @@ def check_stream(response: httpx.Response, failures: Failures) -> None:
     if not is_event_stream(response):
         media_type = _media_type(response) or "no type"
         reason = f"asked for a stream of events and got {media_type}"
-        raise failures.unexpected(response, None, reason)
+        raise errors.unexpected(response, None, reason)
 
 
-def decoded_json(response: httpx.Response, failures: Failures) -> Any:
+def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
     """Decode the JSON of an answer.
 
     Raises:
@@ -100,28 +100,28 @@ def decoded_json(response: httpx.Response, failures: Failures) -> Any:
     media_type = _media_type(response)
     if media_type and not _is_json(media_type):
         reason = f"asked for JSON and got {media_type}"
-        raise failures.unexpected(response, response.text, reason)
+        raise errors.unexpected(response, response.text, reason)
     try:
         return parse_json(response.content)
     except ValueError as error:
         start = response.text[:_SHOWN]
         reason = f"the body is not JSON ({error}): {start!r}"
-        raise failures.unexpected(response, response.text, reason) from error
+        raise errors.unexpected(response, response.text, reason) from error
 
 
 def _as_it_came(
     response: httpx.Response,
     answer: ResponseSpec[Any],
-    failures: Failures,
+    errors: ErrorFactory,
     strict: bool,
 ) -> str | bytes:
     media_type = _media_type(response)
     if media_type and media_type != answer.media_type:
         reason = f"asked for {answer.media_type} and got {media_type}"
-        raise failures.unexpected(response, response.text, reason)
+        raise errors.unexpected(response, response.text, reason)
     if not answer.media_type.startswith("text/"):
         return response.content
-    _check(response.text, answer, response, failures, strict)
+    _check(response.text, answer, response, errors, strict)
     return response.text
 
 
@@ -138,13 +138,13 @@ def _check(
     value: Any,
     answer: ResponseSpec[Any],
     response: httpx.Response,
-    failures: Failures,
+    errors: ErrorFactory,
     strict: bool,
 ) -> None:
     if not strict or answer.schema is None:
         return
-    schemas = failures.api_spec.schemas
+    schemas = errors.api_spec.schemas
     found = first_violation(value, answer.schema, schemas, answer.pointer)
     if found is not None:
         name = ".".join(str(step) for step in found.path) or "the body"
-        raise failures.unexpected(response, value, f"{name} {found.reason}")
+        raise errors.unexpected(response, value, f"{name} {found.reason}")

@@ -9,18 +9,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import httpx
 
-from ._answers import decode_answer
-from ._building import built, with_usual
-from ._defaults import DEFAULT_TIMEOUT
-from ._exchange import Call, checked_retries
-from ._failures import Failures
-from ._freehand import Freehand, outgoing
-from ._headers import merged_headers, sendable_headers
-from ._limits import Deadline
-from ._log import Log
-from ._redact import ALWAYS_SECRET, masked_url
-from ._request import Options, Outgoing, prepare
-from ._settings import (
+from .._building import built, with_client_headers
+from .._client.options import (
     auth_headers,
     custom_headers,
     require_credentials,
@@ -30,8 +20,18 @@ from ._settings import (
     resolved_url,
     start_logging,
 )
-from ._spec import ApiSpec, Operation, StreamSpec, VersionRule
-from ._types import NotGiven, Omit
+from .._defaults import DEFAULT_TIMEOUT
+from .._error_factory import ErrorFactory
+from .._exchange import Call, checked_retries
+from .._headers import merged_headers, sendable_headers
+from .._limits import Deadline
+from .._log import Log
+from .._manual import ManualRequest, outgoing
+from .._redact import ALWAYS_SECRET, masked_url
+from .._request import Options, Outgoing, prepare
+from .._response.decoding import decode_answer
+from .._spec import ApiSpec, Operation, StreamSpec, VersionRule
+from .._types import NotGiven, Omit
 
 __all__ = ["BaseClient"]
 
@@ -109,8 +109,8 @@ class BaseClient(Generic[H]):
         self._borrowed = http_client is not None
         self._closed = False
         self._origin: object = None
-        self._kept: tuple[object, dict[str, str]] | None = None  # see _headers
-        self._failures = Failures(self.api_spec)
+        self._header_cache: tuple[object, dict[str, str]] | None = None  # see _headers
+        self._errors = ErrorFactory(self.api_spec)
         self._logger = logging.getLogger(self.api_spec.name)
         start_logging(self.api_spec)
 
@@ -164,7 +164,7 @@ class BaseClient(Generic[H]):
             default_headers=default_headers, set_default_headers=set_default_headers
         )
         _one_of(default_query=default_query, set_default_query=set_default_query)
-        made = self._twin(http_client)
+        made = self._clone(http_client)
         for argument, value in credentials.items():
             setattr(made, argument, _replaced(value, getattr(self, argument)))
         made.base_url = base_url or self.base_url
@@ -187,7 +187,7 @@ class BaseClient(Generic[H]):
         made.log_bodies = _replaced(log_bodies, self.log_bodies)
         return made
 
-    def _twin(self: C, http_client: Any) -> C:
+    def _clone(self: C, http_client: Any) -> C:
         """Copy the client; the copy makes resources of its own."""
         self._check_http_client(http_client)
         made = type(self).__new__(type(self))
@@ -196,15 +196,15 @@ class BaseClient(Generic[H]):
         vars(made).update(kept)
         made._http = self._client() if http_client is None else http_client
         made._borrowed = self._borrowed or http_client is not None
-        made._kept = None
+        made._header_cache = None
         made._origin = self  # forgotten, it would close the connections
         return made
 
     def __copy__(self: C) -> C:
-        return self._twin(None)
+        return self._clone(None)
 
     def __deepcopy__(self: C, memo: dict[int, object]) -> C:
-        return self._twin(None)  # connections and locks have no copies
+        return self._clone(None)  # connections and locks have no copies
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the settings alone: whoever unpickles it brings credentials."""
@@ -262,7 +262,7 @@ class BaseClient(Generic[H]):
             validate=self.validate_requests,
         )
 
-    def _written(self, freehand: Freehand) -> Outgoing:
+    def _written(self, freehand: ManualRequest) -> Outgoing:
         return outgoing(
             self.api_spec,
             freehand,
@@ -283,7 +283,7 @@ class BaseClient(Generic[H]):
             stream=outgoing.stream or unread,
             max_retries=_retries(options, self.max_retries),
             follow_redirects=http.follow_redirects,
-            failures=self._failures,
+            errors=self._errors,
             auth=outgoing.authenticated,
             deadline=Deadline.after(seconds),
             idle_timeout=resolved_limit(
@@ -300,9 +300,9 @@ class BaseClient(Generic[H]):
         if outgoing.headers or not outgoing.authenticated:
             return self._checked_headers(http, outgoing)
         made_of = (outgoing.defaults, self._secrets(), self._default_headers)
-        kept = self._kept
+        kept = self._header_cache
         if kept is None or kept[0] != made_of:
-            kept = self._kept = made_of, self._checked_headers(http, outgoing)
+            kept = self._header_cache = made_of, self._checked_headers(http, outgoing)
         return kept[1]
 
     def _checked_headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
@@ -312,7 +312,7 @@ class BaseClient(Generic[H]):
         secret = self.api_spec.secret_headers
         sent = sendable_headers(headers, secret, outgoing.method, outgoing.url)
         own = outgoing.authenticated and not self._borrowed
-        return with_usual(http.headers, sent) if own else sent
+        return with_client_headers(http.headers, sent) if own else sent
 
     def _merged_headers(self, outgoing: Outgoing) -> dict[str, str | Omit]:
         own = {"user-agent": self.api_spec.user_agent}
@@ -331,7 +331,7 @@ class BaseClient(Generic[H]):
 
     def _decoded(self, operation: Operation[Any, Any], response: httpx.Response) -> Any:
         return decode_answer(
-            response, operation.answer, self._failures, strict=self.strict
+            response, operation.answer, self._errors, strict=self.strict
         )
 
     def _log(self) -> Log:

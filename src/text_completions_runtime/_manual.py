@@ -16,12 +16,12 @@ from ._spec import ApiSpec
 from ._types import is_given
 from ._urls import NO_URL, absolute_url, is_http, origin
 
-__all__ = ["Freehand", "outgoing"]
+__all__ = ["ManualRequest", "outgoing"]
 
 _BOUNDS = {"path": "URL", "method": "token"}
 
 
-class Freehand(NamedTuple):
+class ManualRequest(NamedTuple):
     """A request as its caller writes it.
 
     Attributes:
@@ -42,7 +42,7 @@ class Freehand(NamedTuple):
 
 def outgoing(
     api_spec: ApiSpec,
-    freehand: Freehand,
+    freehand: ManualRequest,
     *,
     base_url: httpx.URL,
     default_query: Query,
@@ -72,7 +72,7 @@ def outgoing(
     )
 
 
-def _url(freehand: Freehand, base_url: httpx.URL) -> httpx.URL:
+def _url(freehand: ManualRequest, base_url: httpx.URL) -> httpx.URL:
     place = freehand.place
     absolute = "://" in place.partition("?")[0]
     try:
@@ -84,7 +84,7 @@ def _url(freehand: Freehand, base_url: httpx.URL) -> httpx.URL:
     return url
 
 
-def _with_query(url: httpx.URL, defaults: Query, freehand: Freehand) -> httpx.URL:
+def _with_query(url: httpx.URL, defaults: Query, freehand: ManualRequest) -> httpx.URL:
     """Add parameters to those that the place has; one of the caller's is the last."""
     layers = [
         _encoded(freehand, url, "query", one)
@@ -101,7 +101,7 @@ def _with_query(url: httpx.URL, defaults: Query, freehand: Freehand) -> httpx.UR
         raise _refusal(freehand, url, "query", given, f"no URL: {error}") from None
 
 
-def _content(freehand: Freehand, url: httpx.URL) -> bytes | None:
+def _content(freehand: ManualRequest, url: httpx.URL) -> bytes | None:
     body = freehand.json
     if not is_given(body):
         return None
@@ -110,7 +110,7 @@ def _content(freehand: Freehand, url: httpx.URL) -> bytes | None:
     return to_json(_encoded(freehand, url, "body", body))
 
 
-def _encoded(freehand: Freehand, url: httpx.URL, name: str, value: Any) -> Any:
+def _encoded(freehand: ManualRequest, url: httpx.URL, name: str, value: Any) -> Any:
     try:
         if name == "query":
             return {key: encode(one) for key, one in value.items() if is_given(one)}
@@ -123,7 +123,7 @@ def _encoded(freehand: Freehand, url: httpx.URL, name: str, value: Any) -> Any:
 
 
 def _refusal(
-    freehand: Freehand, url: httpx.URL, parameter: str, value: object, reason: str
+    freehand: ManualRequest, url: httpx.URL, parameter: str, value: object, reason: str
 ) -> RequestValidationError:
     return RequestValidationError(
         f"{parameter}: {reason}",

@@ -1,0 +1,1 @@
+"""The clients: their settings, and the sync and async calls."""

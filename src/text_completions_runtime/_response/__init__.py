@@ -1,0 +1,1 @@
+"""From an HTTP response to what a call returns."""

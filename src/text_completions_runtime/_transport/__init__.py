@@ -1,0 +1,1 @@
+"""Connections: pools, proxies, TLS and the httpx clients that use them."""
