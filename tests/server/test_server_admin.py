@@ -193,7 +193,7 @@ REFUSED = {
         "POST",
         "faults",
         {"name": "overloaded", "seconds": 1},
-        "the fault overloaded takes no 'seconds'",
+        "the fault overloaded does not take 'seconds'",
     ),
     "no replies": ("POST", "replies", {"replies": []}, "replies: List should have"),
     "no texts": ("POST", "replies", {"replies": [1]}, "replies.0: Input should be"),

@@ -13,9 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .._examples import ExampleAnswer
 from ..api.handlers import HANDLERS
-from ..control.fault_effects import struck
 from ..control.fault_plan import HEADER
-from ..control.faults import Fault
+from ..control.faults import Fault, Strike, apply_fault
 from ..control.journal import record_of
 from ..control.records import Record
 from .checks import check_body, check_headers, read_body
@@ -82,9 +81,8 @@ class Endpoint:
             fault = self._drawn(asked, record)
             if fault is None:
                 return await self._answer(asked)
-            return await struck(
-                fault, errors, partial(_drain, asked), partial(self._documented, asked)
-            )
+            read, respond = partial(_drain, asked), partial(self._documented, asked)
+            return await apply_fault(Strike(fault, errors, read, respond))
         except ApiError as error:
             return errors.answer(error, asked.request_id)
         except (ConnectionCut, ClientDisconnect):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Final
 
 from ..app.errors import bad_request
-from .faults import Fault, check_times, read_fault
+from .faults import Fault, check_times
 
-HEADER = "x-mock-fault"
+HEADER: Final = "x-mock-fault"
 
-_MOST_COUNTED = 10_000
+_MAX_COUNTED: Final = 10_000
 
 
 @dataclass(slots=True)
@@ -23,65 +25,71 @@ class _Planned:
 
 
 class FaultPlan:
-    """Decides for each request; any thread may plan another fault.
+    """Decides for each request which fault strikes it; any thread may add a fault.
 
-    A request's own header comes first, then what was planned, then chance.
+    A request's own header comes first, then the faults that were added, then chance.
 
     Args:
-        chances: How probable which fault is, each 0 to 1 and together at most 1.
-        seed: Decides whom chance strikes.
+        chances: The probability of each fault, 0 to 1, together at most 1.
+        seed: Decides which requests are struck by chance.
 
     Raises:
-        ValueError: A name is unknown, or the chances are none.
+        ValueError: A name is unknown, or a probability is out of its bounds.
     """
 
     def __init__(
         self, chances: Mapping[str, float] | None = None, seed: int = 0
     ) -> None:
-        self._chances = _checked(chances or {})
+        self._chances = _check_chances(chances or {})
         self._seed = seed
         self._lock = threading.Lock()
         self.reset()
 
     def reset(self) -> None:
-        """As it was at the start."""
+        """Return to the state of the start."""
         with self._lock:
             self._planned: deque[_Planned] = deque()
             self._counts: dict[str, int] = {}
             self._random = Random(self._seed)
 
     def clear(self) -> None:
-        """Forget the planned faults that have not struck."""
+        """Forget the faults that were added and have not struck."""
         with self._lock:
             self._planned.clear()
 
     def add(self, fault: Fault, times: int = 1) -> None:
-        """Let the next requests be struck, after those that are planned already.
+        """Strike the next requests, after the faults that were added before.
 
         Raises:
-            ValueError: The number of times is none.
+            ValueError: `times` is out of its bounds.
         """
         with self._lock:
             self._planned.append(_Planned(fault, check_times(times)))
 
     def planned(self) -> Sequence[tuple[Fault, int]]:
-        """The faults that are due, the next one first, each with how often yet."""
+        """Return the faults that will strike, in order, each with how many times."""
         with self._lock:
             return [(each.fault, each.left) for each in self._planned]
 
     @property
     def chances(self) -> Mapping[str, float]:
-        """How probable which fault is."""
+        """The probability of each fault."""
         return self._chances
 
     def next(self, header: str | None) -> Fault | None:
-        """The fault that strikes a request with this header.
+        """Return the fault that strikes a request, if one does.
+
+        Args:
+            header: The value of the request's header `x-mock-fault`.
 
         Raises:
-            ApiError: 400, the header names no fault.
+            ApiError: 400, the header is not a fault.
         """
         if header is not None:
-            fault, times = _asked(header)
+            try:
+                fault, times = _read_fault(header)
+            except ValueError as error:
+                raise bad_request(f"{HEADER}: {error}") from error
             return fault if times is None or self._count(header, times) else None
         if not self._planned and not self._chances:
             return None
@@ -89,11 +97,11 @@ class FaultPlan:
             return self._by_plan() if self._planned else self._by_chance()
 
     def _count(self, header: str, times: int) -> bool:
-        """Whether a request with this header is still among the first so many."""
+        """Count a request with this header; return whether it is to be struck."""
         with self._lock:
             before = self._counts.pop(header, 0)
             self._counts[header] = min(before + 1, times)
-            if len(self._counts) > _MOST_COUNTED:
+            if len(self._counts) > _MAX_COUNTED:
                 del self._counts[next(iter(self._counts))]
         return before < times
 
@@ -113,7 +121,7 @@ class FaultPlan:
         return None
 
 
-def _checked(chances: Mapping[str, float]) -> dict[str, float]:
+def _check_chances(chances: Mapping[str, float]) -> dict[str, float]:
     for name, chance in chances.items():
         Fault(name)
         if not 0 <= chance <= 1:
@@ -123,8 +131,44 @@ def _checked(chances: Mapping[str, float]) -> dict[str, float]:
     return dict(chances)
 
 
-def _asked(header: str) -> tuple[Fault, int | None]:
+def _read_fault(text: str) -> tuple[Fault, int | None]:
+    """Read `NAME; times=2; seconds=0.5; after=3; id=any`, all but the name optional.
+
+    Returns:
+        The fault, and how many requests it strikes: None for all.
+
+    Raises:
+        ValueError: The text is not a fault.
+    """
+    name, *settings = [part.strip() for part in text.split(";")]
+    values: dict[str, str] = {}
+    for setting in settings:
+        key, equals, value = (part.strip() for part in setting.partition("="))
+        if not equals or key not in {"times", "seconds", "after", "id"}:
+            raise ValueError(f"{setting!r} is not times=, seconds=, after= or id=")
+        if key in values:
+            raise ValueError(f"{key!r} is given twice")
+        values[key] = value
+    fault = Fault(
+        name,
+        seconds=_seconds(values["seconds"]) if "seconds" in values else None,
+        after=_count("after", values["after"]) if "after" in values else None,
+    )
+    times = _count("times", values["times"]) if "times" in values else None
+    return fault, times if times is None else check_times(times)
+
+
+def _seconds(text: str) -> float:
     try:
-        return read_fault(header)
-    except ValueError as error:
-        raise bad_request(f"{HEADER}: {error}") from error
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"seconds must be a number, not {text!r}")
+    return number
+
+
+def _count(key: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise ValueError(f"{key} must be a whole number, not {text!r}")
+    return int(text)

@@ -1,57 +1,51 @@
-"""The faults by name, and how one is asked for."""
+"""The faults: `FAULTS` has each name with its documentation, effect and defaults."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-@dataclass(frozen=True, slots=True)
-class FaultKind:
-    """What a name stands for.
+from ..api.events import CRLF, LF, event
+from ..app.errors import ApiError
+from ..app.responses import Errors, EventStream
+from ..app.waiting import ConnectionCut, hang, pause
 
-    Attributes:
-        what: What the client sees, in one phrase.
-        status: The status of an error response, None for another kind of failure.
-        takes: The settings that make sense with it.
-    """
+FaultName = Literal[
+    "rate_limited",
+    "overloaded",
+    "internal_error",
+    "api_timeout",
+    "not_found",
+    "permission_denied",
+    "request_too_large",
+    "billing",
+    "slow_headers",
+    "slow_events",
+    "hang",
+    "disconnect",
+    "cut_between_events",
+    "cut_mid_event",
+    "error_event",
+    "malformed_event",
+    "html_502",
+    "truncated_json",
+]
+"""The name of a fault, for type checkers: the keys of `FAULTS`."""
 
-    what: str
-    status: int | None = None
-    takes: frozenset[str] = frozenset()
-
-
-_SECONDS: Final = frozenset({"seconds"})
-_AFTER: Final = frozenset({"after"})
-
-FAULTS: Final[Mapping[str, FaultKind]] = {
-    "rate_limited": FaultKind("429 with `retry-after`", 429, _SECONDS),
-    "overloaded": FaultKind("529", 529),
-    "internal_error": FaultKind("500", 500),
-    "api_timeout": FaultKind("504", 504),
-    "not_found": FaultKind("404", 404),
-    "permission_denied": FaultKind("403", 403),
-    "request_too_large": FaultKind("413 in the bare form of the proxy", 413),
-    "billing": FaultKind("402", 402),
-    "slow_headers": FaultKind("the answer begins late", takes=_SECONDS),
-    "slow_events": FaultKind("a wait before each event", takes=_SECONDS),
-    "hang": FaultKind("no answer, or with `after` no further event", takes=_AFTER),
-    "disconnect": FaultKind("the connection is closed without an answer"),
-    "cut_between_events": FaultKind("closed after whole events", takes=_AFTER),
-    "cut_mid_event": FaultKind("closed in the middle of an event", takes=_AFTER),
-    "error_event": FaultKind("an `error` event ends the stream", takes=_AFTER),
-    "malformed_event": FaultKind("an event whose data is no JSON", takes=_AFTER),
-    "html_502": FaultKind("502 with the HTML page of a proxy"),
-    "truncated_json": FaultKind("half of the JSON, as if it were all", takes=_AFTER),
-}
-"""Every fault."""
-
-_DEFAULT_SECONDS: Final = {"rate_limited": 1.0, "slow_headers": 1.0, "slow_events": 0.1}
 _DEFAULT_AFTER: Final = 2
-_MOST_SECONDS: Final = 3600
-_MOST_COUNT: Final = 1_000_000
+_MAX_SECONDS: Final = 3600
+_MAX_COUNT: Final = 1_000_000
+_HTML_502: Final = (
+    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
+    "<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
+)
+
+Events = AsyncGenerator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +54,13 @@ class Fault:
 
     Attributes:
         name: One of `FAULTS`.
-        seconds: How long it waits; None takes the fault's own default.
-        after: How many events come before it; None takes 2, and a hang none at all.
-            A stream of fewer events fails before its last one.
+        seconds: How long it waits. None takes the default of the fault.
+        after: How many events come before it. None takes 2, and for `hang` it means
+            before the headers. A stream of fewer events fails before its last one.
 
     Raises:
         ValueError: The name is unknown, or a setting does not go with it.
+        TypeError: A setting has the wrong type.
     """
 
     name: str
@@ -73,86 +68,322 @@ class Fault:
     after: int | None = None
 
     def __post_init__(self) -> None:
-        kind = FAULTS.get(self.name)
-        if kind is None:
+        if self.name not in FAULTS:
             known = ", ".join(FAULTS)
-            raise ValueError(f"unknown fault {self.name!r}; there are {known}")
-        given = {"seconds": self.seconds, "after": self.after}
-        for setting, value in given.items():
-            if value is not None and setting not in kind.takes:
-                raise ValueError(f"the fault {self.name} takes no {setting!r}")
-        if self.seconds is not None and not 0 <= self.seconds <= _MOST_SECONDS:
-            raise ValueError(f"seconds must be 0 to {_MOST_SECONDS}")
-        if self.after is not None and not 0 <= self.after <= _MOST_COUNT:
-            raise ValueError(f"after must be 0 to {_MOST_COUNT}")
+            raise ValueError(f"unknown fault {self.name!r}; the faults are: {known}")
+        for setting in ("seconds", "after"):
+            if getattr(self, setting) is not None and setting not in self.kind.takes:
+                raise ValueError(f"the fault {self.name} does not take {setting!r}")
+        if self.seconds is not None:
+            _check_number("seconds", self.seconds, 0, _MAX_SECONDS, (int, float))
+        if self.after is not None:
+            _check_number("after", self.after, 0, _MAX_COUNT, (int,))
 
     @property
-    def status(self) -> int | None:
-        """The status of the error response that it is, if it is one."""
-        return FAULTS[self.name].status
+    def kind(self) -> FaultKind:
+        """What its name stands for."""
+        return FAULTS[self.name]
 
     @property
-    def waits(self) -> float:
+    def wait(self) -> float:
         """How many seconds it waits."""
-        if self.seconds is None:
-            return _DEFAULT_SECONDS.get(self.name, 0.0)
-        return self.seconds
-
-    @property
-    def strikes_after(self) -> int:
-        """How many events come before it."""
-        return _DEFAULT_AFTER if self.after is None else self.after
+        return (self.kind.seconds or 0.0) if self.seconds is None else self.seconds
 
 
 def check_times(times: int) -> int:
-    """How often a fault strikes, if that is a number of times.
+    """Return how many requests a fault strikes, if the number is valid.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The number is too small or too large.
+        TypeError: It is not a whole number.
     """
-    if not 1 <= times <= _MOST_COUNT:
-        raise ValueError(f"times must be 1 to {_MOST_COUNT}")
+    _check_number("times", times, 1, _MAX_COUNT, (int,))
     return times
 
 
-def read_fault(text: str) -> tuple[Fault, int | None]:
-    """Read `NAME; times=2; seconds=0.5; after=3; id=any`, all but the name optional.
+def _check_number(
+    name: str, value: float, least: int, most: int, types: tuple[type, ...]
+) -> None:
+    if isinstance(value, bool) or not isinstance(value, types):
+        noun = "a number" if float in types else "a whole number"
+        raise TypeError(f"{name} must be {noun}, such as {name}=2, not {value!r}")
+    if not least <= value <= most:
+        raise ValueError(f"{name} must be {least} to {most}, not {value}")
 
-    Returns:
-        The fault, and how often it is to strike: None without an end.
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """One request that a fault strikes.
+
+    Attributes:
+        fault: The fault.
+        errors: Writes errors as the document describes them.
+        read: Reads the request to its end.
+        respond: Makes the response that is due without the fault.
+    """
+
+    fault: Fault
+    errors: Errors
+    read: Callable[[], Awaitable[object]]
+    respond: Callable[[], Awaitable[Response]]
+
+
+Effect = Callable[[Strike], Awaitable[Response]]
+
+
+async def apply_fault(strike: Strike) -> Response:
+    """Answer a request under a fault.
 
     Raises:
-        ValueError: That is no fault.
+        ApiError: The fault is an error response.
+        ConnectionCut: It closes the connection.
+        ClientDisconnect: It hangs, and the client has left.
     """
-    name, *settings = [part.strip() for part in text.split(";")]
-    given: dict[str, str] = {}
-    for setting in settings:
-        key, equals, value = (part.strip() for part in setting.partition("="))
-        if not equals or key not in {"times", "seconds", "after", "id"}:
-            raise ValueError(f"{setting!r} is none of times=, seconds=, after=, id=")
-        if key in given:
-            raise ValueError(f"{key!r} is given twice")
-        given[key] = value
-    fault = Fault(
-        name,
-        seconds=_seconds(given["seconds"]) if "seconds" in given else None,
-        after=_count("after", given["after"]) if "after" in given else None,
-    )
-    times = check_times(_count("times", given["times"])) if "times" in given else None
-    return fault, times
+    return await strike.fault.kind.effect(strike)
 
 
-def _seconds(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise ValueError(f"seconds must be a number, not {text!r}")
-    return number
+# Effects on the response as a whole.
 
 
-def _count(key: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise ValueError(f"{key} must be a whole number, not {text!r}")
-    return int(text)
+def _error(status: int) -> Effect:
+    async def respond(strike: Strike) -> Response:
+        await strike.read()
+        raise ApiError(status)
+
+    return respond
+
+
+async def _rate_limited(strike: Strike) -> Response:
+    await strike.read()
+    raise ApiError(429, headers={"retry-after": f"{strike.fault.wait:g}"})
+
+
+async def _html_502(strike: Strike) -> Response:
+    await strike.read()
+    return Response(_HTML_502, 502, media_type="text/html")
+
+
+async def _disconnect(_: Strike) -> Response:
+    raise ConnectionCut
+
+
+async def _slow_headers(strike: Strike) -> Response:
+    response = await strike.respond()
+    await pause(strike.fault.wait)
+    return response
+
+
+async def _slow_events(strike: Strike) -> Response:
+    async def slow(events: Events) -> Events:
+        async with aclosing(events):
+            async for each in events:
+                await pause(strike.fault.wait)
+                yield each
+
+    response = await strike.respond()
+    if isinstance(response, EventStream):
+        response.rewrite(slow)
+    else:
+        await pause(strike.fault.wait)
+    return response
+
+
+# Effects on one event of a stream, or on the body of a response without events.
+
+
+@dataclass(frozen=True, slots=True)
+class _Break:
+    """Breaks one event of a stream, or the body of a response without events.
+
+    Attributes:
+        event: Makes what is sent instead of the event; nothing if it is empty.
+        body: Makes what is sent instead of the body.
+        then: What happens after it.
+        only_data: Whether pings and marks of the end are passed over.
+    """
+
+    event: Callable[[bytes, Errors], bytes]
+    body: Callable[[bytes], bytes]
+    then: Literal["continue", "end", "cut", "hang"]
+    only_data: bool = False
+
+    async def __call__(self, strike: Strike) -> Response:
+        if self.then == "hang" and strike.fault.after is None:
+            await hang()
+        response = await strike.respond()
+        if isinstance(response, EventStream):
+            response.rewrite(lambda events: self._broken(strike, events))
+            return response
+        if self.then == "hang":
+            await hang()
+        body = self.body(bytes(response.body))
+        if self.then == "cut":
+            return _CutResponse(response, body)
+        response.body = body
+        response.headers["content-length"] = str(len(body))
+        return response
+
+    async def _broken(self, strike: Strike, events: Events) -> Events:
+        after = strike.fault.after
+        after = _DEFAULT_AFTER if after is None else after
+        async with aclosing(self._mark_one(events, after)) as marked:
+            async for raw, is_struck in marked:
+                sent = self.event(raw, strike.errors) if is_struck else raw
+                if sent:
+                    yield sent
+                if not is_struck or self.then == "continue":
+                    continue
+                if self.then == "cut":
+                    raise ConnectionCut
+                if self.then == "hang":
+                    await hang()
+                return
+
+    async def _mark_one(
+        self, events: Events, after: int
+    ) -> AsyncGenerator[tuple[bytes, bool]]:
+        """Yield each event with whether it is struck: one is, at the latest the last.
+
+        An event is held back until the next one that may be struck, because only
+        then is it known not to be the last.
+        """
+        held: list[bytes] = []
+        index, is_done = 0, False
+        async with aclosing(events):
+            async for raw in events:
+                if not is_done and self._may_strike(raw):
+                    for each in held:
+                        yield each, False
+                    is_done = index >= after
+                    held = [] if is_done else [raw]
+                    if is_done:
+                        yield raw, True
+                elif held:
+                    held.append(raw)
+                else:
+                    yield raw, False
+                index += 1
+            for number, each in enumerate(held):
+                yield each, number == 0
+
+    def _may_strike(self, raw: bytes) -> bool:
+        is_data = b"data: {" in raw and not raw.startswith(b"event: ping")
+        return is_data or not self.only_data
+
+
+class _CutResponse(Response):
+    """Writes a part of the body of a response and closes the connection."""
+
+    def __init__(self, response: Response, body: bytes) -> None:
+        super().__init__(status_code=response.status_code)
+        self.raw_headers = response.raw_headers
+        self.body = body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        start = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **start})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        raise ConnectionCut
+
+
+def _nothing(*_: object) -> bytes:
+    return b""
+
+
+def _half(data: bytes, *_: object) -> bytes:
+    return data[: len(data) // 2]
+
+
+def _malformed(data: bytes, *_: object) -> bytes:
+    """Return what is not JSON: the object begins twice."""
+    return data.replace(b"{", b"{{", 1)
+
+
+def _truncated(raw: bytes, *_: object) -> bytes:
+    end = _line_end(raw) * 2
+    head, mark, data = raw.removesuffix(end).partition(b"data: ")
+    return head + mark + _half(data) + end
+
+
+def _overload_event(raw: bytes, errors: Errors) -> bytes:
+    return event("error", errors.event_body(ApiError(529)), _line_end(raw))
+
+
+def _overload(_: bytes) -> bytes:
+    raise ApiError(529)
+
+
+def _line_end(raw: bytes) -> bytes:
+    return CRLF if raw.endswith(CRLF) else LF
+
+
+@dataclass(frozen=True, slots=True)
+class FaultKind:
+    """What the name of a fault stands for.
+
+    Attributes:
+        what: What the client sees, as docs/mock.md says it.
+        effect: Answers a request under this fault.
+        status: The status of the error response that it sends, None for another
+            kind of failure.
+        seconds: The default of the setting `seconds`. None: it does not take it.
+        takes_after: Whether it takes the setting `after`.
+    """
+
+    what: str
+    effect: Effect
+    status: int | None = None
+    seconds: float | None = None
+    takes_after: bool = False
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """The settings that it takes: `seconds`, `after`."""
+        settings = {"seconds": self.seconds is not None, "after": self.takes_after}
+        return frozenset(name for name, taken in settings.items() if taken)
+
+
+def _breaks(what: str, how: _Break) -> FaultKind:
+    return FaultKind(what, how, takes_after=True)
+
+
+FAULTS: Final[Mapping[str, FaultKind]] = {
+    "rate_limited": FaultKind("429 with `retry-after`", _rate_limited, 429, 1.0),
+    "overloaded": FaultKind("529", _error(529), 529),
+    "internal_error": FaultKind("500", _error(500), 500),
+    "api_timeout": FaultKind("504", _error(504), 504),
+    "not_found": FaultKind("404", _error(404), 404),
+    "permission_denied": FaultKind("403", _error(403), 403),
+    "request_too_large": FaultKind(
+        "413 in the bare form of the proxy", _error(413), 413
+    ),
+    "billing": FaultKind("402", _error(402), 402),
+    "slow_headers": FaultKind("the response begins late", _slow_headers, seconds=1.0),
+    "slow_events": FaultKind("a wait before each event", _slow_events, seconds=0.1),
+    "hang": _breaks(
+        "no response, or with `after` no further event",
+        _Break(_nothing, _nothing, then="hang"),
+    ),
+    "disconnect": FaultKind("the connection is closed without a response", _disconnect),
+    "cut_between_events": _breaks(
+        "closed after whole events", _Break(_nothing, _half, then="cut")
+    ),
+    "cut_mid_event": _breaks(
+        "closed in the middle of an event", _Break(_half, _half, then="cut")
+    ),
+    "error_event": _breaks(
+        "an `error` event ends the stream",
+        _Break(_overload_event, _overload, then="end"),
+    ),
+    "malformed_event": _breaks(
+        "an event whose data is not JSON",
+        _Break(_malformed, _malformed, then="continue", only_data=True),
+    ),
+    "html_502": FaultKind("502 with the HTML page of a proxy", _html_502),
+    "truncated_json": _breaks(
+        "half of the JSON, as if it were all",
+        _Break(_truncated, _half, then="end", only_data=True),
+    ),
+}
+"""Every fault by its name."""
