@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from state import State, StateError, Version, breaking_entries, read_state
-from text_completions_contract.changes import (
+from text_completions_diff import (
     Change,
     DocumentError,
     Severity,

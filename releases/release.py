@@ -8,7 +8,7 @@ import sys
 
 from changes import ROOT, changes_since, least_version, problems
 from state import State, StateError, read_state
-from text_completions_contract.changes import Change, DocumentError
+from text_completions_diff import Change, DocumentError
 
 
 def main() -> int:

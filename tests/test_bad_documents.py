@@ -1,7 +1,9 @@
-"""A document that cannot be used is refused in words, quickly, in little memory."""
+"""Every command refuses a document that it cannot use: one line, quickly, cheaply."""
 
 from __future__ import annotations
 
+import json
+import re
 import resource
 import subprocess
 import sys
@@ -29,79 +31,78 @@ def nested(depth: int, width: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def with_line(after: str, line: str) -> str:
-    assert CONTRACT.count(after) >= 1
-    return CONTRACT.replace(after, f"{after}{line}\n", 1)
+def with_reference(reference: str, more: str = "") -> bytes:
+    """Write the contract with another `$ref` in place of one of its own."""
+    body = "$ref: '#/components/schemas/CompletionCreateParams'"
+    assert body in CONTRACT
+    text = CONTRACT.replace(body, f"$ref: {json.dumps(reference)}", 1)
+    return text.replace("\n  schemas:\n", f"\n  schemas:\n{more}", 1).encode()
 
 
-BOMB = nested(9, 10)
-CIRCLE = "{$ref: '#/components/schemas/Odd'}"
+def replaced(old: str, new: str) -> bytes:
+    assert old in CONTRACT
+    return CONTRACT.replace(old, new, 1).encode()
+
+
+ODD = "#/components/schemas/Odd"
 LONG = f"long: &l {'x' * 100_000}\nall: [{'*l, ' * 1000}]\n"
 BAD: dict[str, tuple[bytes, str]] = {
-    "Swagger 2": (b"swagger: '2.0'\npaths: {/a: {}}\n", "'swagger 2.0': convert it"),
+    "Swagger 2": (b"swagger: '2.0'\npaths: {/a: {}}\n", "swagger.* convert it"),
     "OpenAPI 3.0": (
-        CONTRACT.replace("openapi: 3.1.0", "openapi: 3.0.3").encode(),
-        "only OpenAPI 3.1 is read, and this says '3.0.3': write nullable as a type",
+        replaced("openapi: 3.1.0", "openapi: 3.0.3"),
+        "'3.0.3'.*: write null",
     ),
     "OpenAPI 3.2": (
-        CONTRACT.replace("openapi: 3.1.0", "openapi: 3.2.0").encode(),
-        "this says '3.2.0': say 3.1.0 if it uses nothing newer",
+        replaced("openapi: 3.1.0", "openapi: 3.2.0"),
+        "'3.2.0'.*: say 3.1.0 if it uses nothing newer",
     ),
-    "a bomb of aliases": (CONTRACT.encode() + BOMB.encode(), "there are more than"),
+    "a bomb of aliases": (
+        CONTRACT.encode() + nested(9, 10).encode(),
+        "there are more than",
+    ),
     "a bomb of long texts": (CONTRACT.encode() + LONG.encode(), "more text than"),
-    "an alias within itself": (b"paths: &a {/a: *a}\n", "#/"),
-    "5 MB": (CONTRACT.encode() + b"# more\n" * 800_000, "bytes are not read"),
+    "an alias within itself": (b"paths: &a {/a: *a}\n", "the alias|#/"),
+    "20 MB": (CONTRACT.encode() + b"# more\n" * 3_000_000, "16 MiB|bytes are not read"),
     "UTF-16": (CONTRACT.encode("utf-16"), "UTF-8 at byte 0: save it as UTF-8"),
     "Latin-1": (CONTRACT.encode() + b"# \xfc\n", "UTF-8 at byte"),
     "tabs": (b"paths:\n\t/a: {}\n", "indent with spaces, not with tabs"),
-    "an empty file": (b"", "not a"),
-    "comments alone": (b"# nothing\n", "not a"),
-    "a list on top": (b"- openapi: 3.1.0\n", "not a"),
-    "a key that stands twice": (
-        with_line("openapi: 3.1.0\n", "openapi: 3.1.0").encode(),
-        "the key 'openapi' stands there twice: keep one of them",
+    "an empty file": (b"", "not an |no OpenAPI"),
+    "comments alone": (b"# nothing\n", "not an |no OpenAPI"),
+    "a list on top": (b"- openapi: 3.1.0\n", "not an |no OpenAPI"),
+    "nothing in it": (b"openapi: 3.1.0\n", "has no|is required|missing"),
+    "a key twice": (
+        replaced("openapi: 3.1.0\n", "openapi: 3.1.0\nopenapi: 3.1.0\n"),
+        "the key 'openapi' .* twice",
     ),
-    "a key that is no text": (
-        CONTRACT.replace("'200':", "200:", 1).encode(),
-        "the key 200 is no text: quote it",
-    ),
-    "a date": (
-        CONTRACT.replace("  version: '2023-06-01'", "  version: 2023-06-01").encode(),
-        "2023-06-01 is read as a date: put it in quotes",
+    "a key twice in JSON": (b'{"openapi": "3.1.0", "openapi": "3.1.0"}', "twice"),
+    "a tag of Python": (
+        replaced("title: Text", "title: !!python/name:os.system Text"),
+        "tag|constructor",
     ),
     "a remote reference": (
-        CONTRACT.replace(
-            "$ref: '#/components/schemas/CompletionCreateParams'",
-            "$ref: 'http://127.0.0.1:9/other.yaml'",
-            1,
-        ).encode(),
-        "http://127.0.0.1:9/other.yaml",
+        with_reference("http://127.0.0.1:9/other.yaml"),
+        re.escape("http://127.0.0.1:9/other.yaml"),
     ),
+    "a reference to nothing": (with_reference(ODD), "nowhere|nothing"),
     "a reference in a circle": (
-        CONTRACT.replace(
-            "$ref: '#/components/schemas/CompletionCreateParams'",
-            "$ref: '#/components/schemas/Odd'",
-            1,
-        )
-        .replace("\n  schemas:\n", f"\n  schemas:\n    Odd: {CIRCLE}\n")
-        .encode(),
+        with_reference(ODD, f"    Odd: {{$ref: '{ODD}'}}\n"),
         "leads back to itself",
     ),
-    "no YAML": (b"openapi: [\n", "2"),
+    "not YAML": (b"openapi: [\n", "2"),
 }
-HEAVY = ["a bomb of aliases", "a bomb of long texts", "an alias within itself", "5 MB"]
+HEAVY = ["a bomb of aliases", "a bomb of long texts", "20 MB"]
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "generator/emit.py": emit.main,
     "-m text_completions_cli mock": lambda arguments: main(["mock", *arguments]),
+    "-m text_completions_cli diff": lambda arguments: main(["diff", *arguments]),
 }
 
 
-def refused(told: str, file: Path, reason: str) -> None:
-    first = told.splitlines()[0]
-    assert str(file) in first
-    assert reason in first
-    assert len(told.splitlines()) <= 2
-    assert len(first) < 400
+def arguments_of(command: str, folder: Path, file: Path) -> list[str]:
+    if "diff" in command:
+        return [str(ROOT / "openapi.yaml"), str(file)]
+    away = ["--port", "0"] if "mock" in command else ["--output", str(folder / "out")]
+    return [*away, "--document", str(file)]
 
 
 def written(folder: Path, name: str) -> tuple[Path, str]:
@@ -111,21 +112,24 @@ def written(folder: Path, name: str) -> tuple[Path, str]:
     return file, reason
 
 
-def arguments_of(command: str, folder: Path, file: Path) -> list[str]:
-    away = ["--port", "0"] if "mock" in command else ["--output", str(folder / "out")]
-    return [*away, "--document", str(file)]
+def assert_refused(output: str, file: Path, reason: str) -> None:
+    first = output.splitlines()[0]
+    assert str(file) in first
+    assert re.search(reason, first)
+    assert len(output.splitlines()) <= 2
+    assert len(first) < 500
 
 
 @pytest.mark.parametrize("name", [name for name in BAD if name not in HEAVY])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_bad_document_is_refused_in_words(
+def test_a_bad_document_is_refused_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, name: str
 ) -> None:
     file, reason = written(tmp_path, name)
     assert COMMANDS[command](arguments_of(command, tmp_path, file)) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    refused(told.err, file, reason)
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert_refused(output.err, file, reason)
 
 
 def limited() -> None:
@@ -150,10 +154,10 @@ def test_a_heavy_document_is_refused_in_bounded_time_and_memory(
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    refused(done.stderr, file, reason)
+    assert_refused(done.stderr, file, reason)
 
 
-def test_a_mark_of_the_byte_order_is_no_part_of_a_document(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_not_part_of_a_document(tmp_path: Path) -> None:
     file = tmp_path / "openapi.yaml"
     file.write_bytes(CONTRACT.encode("utf-8-sig"))
     create_app(document=file)

@@ -47,7 +47,7 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Compare the documents and print the report."""
     with extra("contract"):
-        from text_completions_contract import changes
+        import text_completions_diff as changes
 
         try:
             old = changes.read_document(arguments.old)

@@ -99,6 +99,25 @@ class Document:
             pointer, value = hop
         return pointer, value
 
+    def target(self, reference: str, pointer: str) -> tuple[str, Any]:
+        """Return what a `$ref` at a pointer leads to: the target's pointer and value.
+
+        Raises:
+            DocumentError: It is dangling or leads out of the document.
+        """
+        if not reference.startswith("#"):
+            reason = f"$ref {reference!r} is outside of the document: bundle it into it"
+            raise self.error(pointer, reason)
+        if reference != "#" and not reference.startswith("#/"):
+            reason = f"$ref {reference!r} is an anchor: write a JSON pointer"
+            raise self.error(pointer, reason)
+        target = below("#", *parts_of(unquote(reference)))
+        value = self.at(target)
+        if value is None:
+            reason = f"$ref {reference!r} leads nowhere: name a part that exists"
+            raise self.error(pointer, reason)
+        return target, value
+
     def resolve(self, pointer: str, value: object) -> Node:
         """Return the object here, `$ref`s followed; keys beside a `$ref` win."""
         node: dict[str, Any] = {}
@@ -148,26 +167,12 @@ class Document:
         seen = [pointer]
         yield pointer, value
         while isinstance(reference := mapping(value).get("$ref"), str):
-            pointer, value = self._target(reference, seen[-1])
+            pointer, value = self.target(reference, seen[-1])
             if pointer in seen:
                 reason = f"$ref {reference!r} leads back to itself: write a schema"
                 raise self.error(seen[0], reason)
             seen.append(pointer)
             yield pointer, value
-
-    def _target(self, reference: str, pointer: str) -> tuple[str, Any]:
-        if not reference.startswith("#"):
-            reason = f"$ref {reference!r} is outside of the document: bundle it into it"
-            raise self.error(pointer, reason)
-        if reference != "#" and not reference.startswith("#/"):
-            reason = f"$ref {reference!r} is an anchor: write a JSON pointer"
-            raise self.error(pointer, reason)
-        target = below("#", *parts_of(unquote(reference)))
-        value = self.at(target)
-        if value is None:
-            reason = f"$ref {reference!r} leads nowhere: name a part that exists"
-            raise self.error(pointer, reason)
-        return target, value
 
 
 def read_document(source: str | os.PathLike[str] | None = None) -> Document:

@@ -13,6 +13,7 @@ import pytest
 from text_completions_document import Document, DocumentError, read_document
 
 SCHEMAS = "#/components/schemas"
+GOOD: dict[str, Any] = {"openapi": "3.1.0", "info": {}, "paths": {}}
 ROOT = Path(__file__).parents[2]
 
 
@@ -125,3 +126,70 @@ def test_a_json_file_is_read_by_a_json_reader(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="is not JSON") as caught:
         read_document(file)
     assert str(caught.value).startswith(f"{file}:2:")
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("missing.yaml", "No such file or directory; name a file"),
+        (".", "directory"),
+        ("git:", "has no revision"),
+        ("git:--output=x", "has no revision"),
+        ("git:nowhere", "git has no revision 'nowhere'"),
+        ("git:HEAD:nowhere.yaml", "does not exist"),
+    ],
+)
+def test_a_document_that_is_not_there_says_where_it_was_looked_for(
+    source: str, reason: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository)
+    with pytest.raises(DocumentError) as caught:
+        read_document(source)
+    assert str(caught.value).startswith(f"{source}: ")
+    assert reason.lower() in str(caught.value).lower()
+
+
+def test_a_revision_outside_of_a_repository_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(DocumentError, match="not a git repository"):
+        read_document("git:HEAD")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with one revision of a document."""
+    (tmp_path / "openapi.yaml").write_text(json.dumps(GOOD), "utf-8")
+    name = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "First"]):
+        subprocess.run(["git", *name, *command], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def test_a_revision_is_read(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository)
+    for source in ("git:HEAD", "git:HEAD:openapi.yaml"):
+        assert read_document(source).root == GOOD
+
+
+def test_a_document_of_five_megabytes_is_read(tmp_path: Path) -> None:
+    member = {"type": "string", "description": "A member of an object. " * 20}
+    many = {
+        f"S{n}": {"type": "object", "properties": {f"p{m}": member for m in range(10)}}
+        for n in range(1000)
+    }
+    big = tmp_path / "big.json"
+    big.write_text(json.dumps({**GOOD, "components": {"schemas": many}}), "utf-8")
+
+    assert big.stat().st_size > 5_000_000
+    assert len(read_document(big).root["components"]["schemas"]) == 1000
+
+
+def test_a_document_beyond_all_measure_is_refused_unread(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.yaml"
+    with huge.open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(DocumentError, match="larger than 16 MiB"):
+        read_document(huge)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from text_completions_document import Document, Node, below, mapping, sequence
+
 from ._change import Place
 from ._context import Context, Spot, follow, named, only_renamed
-from ._document import Document
-from ._values import Node, below, canonical, mapping, same, sequence
+from ._values import canonical, same
 
 Alternative = Mapping[str, frozenset[str]]
 _NOTES = ("description", "bearerFormat")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from text_completions_document import Node, below, mapping, sequence
+
 from ._shape import ALL_TYPES, Bound, Group, Items, Members, Shape, Site, type_of
-from ._values import Node, below, canonical, mapping, sequence
+from ._values import canonical
 
 _COUNTS = (
     "minLength",

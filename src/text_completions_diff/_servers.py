@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from text_completions_document import below, mapping, sequence
+
 from ._change import Place
 from ._context import Context, Spot
-from ._values import below, mapping, same, sequence, shown
+from ._values import same, shown
 
 _HERE = [{"url": "/"}]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from labelled import DOCUMENTS, Labelled, labelled
 
-from text_completions_contract.changes import Document, compare
+from text_completions_diff import Document, compare
 
 CASES = list(labelled())
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from text_completions_document import below, is_object, mapping, sequence
+
 from ._change import Place
 from ._context import Context
 from ._kinds import Side
-from ._values import below, is_object, mapping, same, sequence
+from ._values import same
 
 _KEY = "x-contract-client"
 _PLACE = Place(Side.REQUEST, "the client")

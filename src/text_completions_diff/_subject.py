@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ._document import Document
-from ._values import below, mapping, parts_of
+from text_completions_document import Document, below, mapping, parts_of
 
 _NAMED = ("properties", "patternProperties", "headers", "content", "responses", "links")
 _COMPONENTS = 3

@@ -9,10 +9,10 @@ Requests may only widen, answers may only narrow; `KINDS` has every rule.
 
 from __future__ import annotations
 
+from text_completions_document import Document, DocumentError, read_document
+
 from ._change import Change
 from ._compare import compare
-from ._document import Document, read_document
-from ._errors import DocumentError
 from ._kind_table import KINDS, SECTIONS
 from ._kinds import Kind, Rule, Severity, Side
 from ._print import as_json, as_markdown, as_text, summary

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from text_completions_document import below, mapping
+
 from ._change import Place
 from ._context import Callers, Context, Spot, named
 from ._events import compare_stream
-from ._values import below, mapping, same
+from ._values import same
 
 _SSE = "text/event-stream"
 _READ_OF_MEDIA = frozenset(

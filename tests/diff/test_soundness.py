@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from labelled import DOCUMENTS
 
-from text_completions_contract.changes import Change, Document, Severity, compare
+from text_completions_diff import Change, Document, Severity, compare
 
 NAMES = ["a", "b", "c"]
 THOROUGH = settings(

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from text_completions_document import below, mapping
+
 from ._build import Shapes
 from ._change import Place
 from ._context import Context, Spot
 from ._members import declared, member
 from ._shape import Schema, Shape, Site
-from ._values import below, mapping, same, shown
+from ._values import same, shown
 
 UNNAMED = "an event without a name"
 OTHERS = "an event of any other name"

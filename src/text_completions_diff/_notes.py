@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from text_completions_document import mapping
+
 from ._change import Difference
 from ._kind_table import KINDS
 from ._shape import Shape, Site
-from ._values import mapping, same, shown
+from ._values import same, shown
 
 PROSE = ("title", "summary", "description")
 EXAMPLES = ("example", "examples")

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from text_completions_document import is_list, mapping, sequence
+
 from ._shape import Shape
-from ._values import is_list, mapping, sequence
 
 
 def fits(shape: Shape, value: object) -> bool:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from text_completions_document import Document
+
 from ._build import Shapes
 from ._change import Difference, Place
-from ._document import Document
 from ._kind_table import KINDS
 from ._kinds import Side
 from ._members import Found, Objects, compare_items, compare_rules

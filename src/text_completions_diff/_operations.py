@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from text_completions_document import Document, below, mapping, sequence
+
 from ._content import compare_body, compare_responses
 from ._context import Callers, Context, Spot, follow
-from ._document import Document
 from ._parameters import compare_parameters, parameters_of
 from ._security import Security
 from ._servers import compare_servers
-from ._values import below, mapping, sequence
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _READ = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from labelled import ROOT, labelled
 
-from text_completions_contract.changes import KINDS, SECTIONS
+from text_completions_diff import KINDS, SECTIONS
 
 DOC = ROOT / "docs" / "changes.md"
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
 
-from ._document import Document
+from text_completions_document import Document, below, mapping, sequence
+
 from ._flat import flat_shape
 from ._merge import fold, intersect, settle
 from ._shape import ALL_TYPES, Group, Members, Schema, Shape, Site
-from ._values import below, mapping, sequence
 
 
 class Shapes:
@@ -64,8 +64,7 @@ class Shapes:
     def _parts(self, site: Site) -> Iterator[Site]:
         node = mapping(site.value)
         if isinstance(reference := node.get("$ref"), str):
-            target = self.document.target(reference, site.pointer)
-            yield Site(target, self.document.at(target))
+            yield Site(*self.document.target(reference, site.pointer))
         for index, part in enumerate(sequence(node.get("allOf"))):
             yield Site(below(site.pointer, "allOf", index), part)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from text_completions_document import Document, below, mapping, sequence
+
 from ._change import Change, Difference, Place
 from ._client import compare_client
 from ._context import Context
-from ._document import Document
 from ._kinds import Severity, Side
 from ._operations import Operations
 from ._servers import compare_servers
 from ._subject import phrase_of, subject_of
-from ._values import below, canonical, mapping, sequence
+from ._values import canonical
 
 _ORDER = (Severity.BREAKING, Severity.COMPATIBLE, Severity.DOCUMENTATION)
 _EVERYWHERE = Place(Side.REQUEST, "everywhere")

@@ -1,44 +1,10 @@
-"""JSON values as the comparison handles them: typed access, pointers, equality."""
+"""Equality of JSON values, and how they are shown in a sentence."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, cast
 
-Node = Mapping[str, Any]
-
-
-def is_list(value: object) -> bool:
-    """Whether a JSON value is a list."""
-    return isinstance(value, list)
-
-
-def is_object(value: object) -> bool:
-    """Whether a JSON value is an object."""
-    return isinstance(value, dict)
-
-
-def mapping(value: object) -> Node:
-    """The value if it is an object, else an empty one."""
-    return cast("Node", value) if is_object(value) else {}
-
-
-def sequence(value: object) -> list[Any]:
-    """The value if it is a list, else an empty one."""
-    return cast("list[Any]", value) if is_list(value) else []
-
-
-def below(pointer: str, *keys: object) -> str:
-    """The JSON pointer of what lies below a place."""
-    parts = (str(key).replace("~", "~0").replace("/", "~1") for key in keys)
-    return "/".join((pointer, *parts))
-
-
-def parts_of(pointer: str) -> list[str]:
-    """The keys that a pointer such as `#/paths/~1v1` names."""
-    parts = pointer.removeprefix("#").split("/")[1:]
-    return [part.replace("~1", "/").replace("~0", "~") for part in parts]
+from text_completions_document import is_list, is_object, mapping, sequence
 
 
 def canonical(value: object) -> str:

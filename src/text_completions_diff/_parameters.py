@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from text_completions_document import Document, below, mapping, sequence
+
 from ._content import compare_content
 from ._context import Callers, Context, Spot, follow
-from ._document import Document
-from ._values import below, mapping, same, sequence, shown
+from ._values import same, shown
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from text_completions_document import Document, Node, below, mapping
+
 from ._change import Difference, Place
-from ._document import Document
 from ._graph import SchemaGraph
 from ._kind_table import KINDS
 from ._kinds import Side
 from ._notes import told
 from ._shape import Site
-from ._values import Node, below, mapping, same
+from ._values import same
 
 Spot = tuple[str, Node]
 """A pointer, and the object that stands there."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from text_completions_document import below
+
 from ._build import Shapes
 from ._change import Difference
 from ._kind_table import KINDS
 from ._kinds import Side
 from ._shape import Schema, Shape, Site
-from ._values import alike, below, same, shown
+from ._values import alike, same, shown
 
 _HIDDEN = {Side.REQUEST: "readOnly", Side.ANSWER: "writeOnly"}
 
