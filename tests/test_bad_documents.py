@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import emit
-from text_completions_cli._main import main
+from text_completions_cli import main
 from text_completions_server import create_app
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from text_completions_cli._main import _parser
+from text_completions_cli._main import build_parser
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "editing-the-contract.md").read_text("utf-8")
@@ -147,7 +147,7 @@ def test_each_call_prints_what_the_page_shows(copy: Path, mock: str, code: str) 
 def test_each_command_of_the_program_is_known() -> None:
     lines = [text for name, text in BLOCKS if name == "sh"]
     for line in (one for one in lines if one.startswith("text-completions mock")):
-        assert _parser().parse_args(line.split()[1:]).port == 8765
+        assert build_parser().parse_args(line.split()[1:]).port == 8765
 
 
 def test_the_difference_on_the_wire_is_told_of_the_edits(copy: Path) -> None:

@@ -1,9 +1,9 @@
-"""`python -m text_completions_cli` is `text-completions`."""
+"""Run the program as `python -m text_completions_cli`."""
 
 from __future__ import annotations
 
 import sys
 
-from ._main import main
+from . import main
 
 sys.exit(main())

@@ -1,4 +1,4 @@
-"""`text-completions chat`: turn after turn, each with all the turns before it."""
+"""`text-completions chat`: a conversation, with all earlier turns in each prompt."""
 
 from __future__ import annotations
 
@@ -7,68 +7,69 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ._service import (
+from ._client import (
     ENVIRONMENT,
-    START,
+    START_A_SERVER,
     add_base_url,
     add_sampling,
-    client_of,
-    failures,
-    pieces,
+    make_client,
+    one_line_errors,
+    sampling,
 )
-from ._support import CommandError, Commands
+from ._command import CommandError, Commands, add_command
 
 if TYPE_CHECKING:
     from text_completions import Anthropic
 
-_EXAMPLE = f"""\
-Each line is a turn; the answer is written as it comes. The end of the input, or
-`exit`, ends the conversation. A turn that fails is told in one line, and the
-conversation goes on without it.
+EPILOG = f"""\
+Each line of the input is a turn. The reply is printed as it arrives. The line `exit`
+or the end of the input ends the conversation. If a turn fails, its error is printed
+in one line, and the conversation continues without that turn.
 {ENVIRONMENT}
 exit status:
-  0    the conversation ended
-  1    it ended, and a turn of it had failed
-  2    nothing could be sent or written
-  130  it was interrupted
+  0    the conversation ended, and every turn succeeded
+  1    the conversation ended, and a turn failed
+  2    nothing was sent, or nothing could be printed
+  130  the conversation was interrupted
 
 example:
-{START}\
+{START_A_SERVER}\
   text-completions chat --system 'You answer in one sentence.'
 """
 
 
 def register(commands: Commands) -> None:
     """Add the command to the program."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "chat",
-        help="talk to a model, with the turns before in each prompt",
-        description="Talk to a model; each prompt has all the turns before it.",
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        run,
+        summary="talk to a model; each prompt contains the earlier turns",
+        epilog=EPILOG,
     )
     parser.add_argument(
-        "--system", default="", metavar="TEXT", help="what the prompt begins with"
+        "--system", default="", metavar="TEXT", help="the start of every prompt"
     )
     parser.add_argument(
-        "--debug", action="store_true", help="write each prompt to standard error"
+        "--debug", action="store_true", help="print each prompt to standard error"
     )
     add_sampling(parser)
     add_base_url(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Take turns until the input ends, and return the exit status."""
+    from text_completions import AI_PROMPT, HUMAN_PROMPT
+
     history: str = arguments.system
     status = 0
-    with client_of(arguments) as client:
+    with make_client(arguments) as client:
         for message in _messages():
-            prompt = _with_turn(history, message)
+            prompt = f"{history}{HUMAN_PROMPT} {message}{AI_PROMPT}"
             if arguments.debug:
                 print(f"Prompt: {prompt}", file=sys.stderr, flush=True)
             try:
-                history = prompt + _answered(client, prompt, arguments)
+                history = prompt + _print_reply(client, prompt, arguments)
             except CommandError as error:
                 if error.exit_code != 1:
                     raise
@@ -78,36 +79,38 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _messages() -> Iterator[str]:
-    """Yield the lines that are typed or piped in, but for empty ones."""
-    asking = sys.stdin.isatty()
+    """Yield the lines of the input, without empty ones."""
+    is_terminal = sys.stdin.isatty()
     while True:
         try:
-            line = input("> " if asking else "").strip()
+            line = input("> " if is_terminal else "").strip()
         except EOFError:
-            if asking:
+            if is_terminal:
                 print()
             return
+        except UnicodeDecodeError as error:
+            encoding = error.encoding.upper()
+            raise CommandError(f"standard input is not {encoding} text") from error
         if line == "exit":
             return
         if line:
             yield line
 
 
-def _with_turn(history: str, message: str) -> str:
-    from text_completions import AI_PROMPT, HUMAN_PROMPT
-
-    return f"{history}{HUMAN_PROMPT} {message}{AI_PROMPT}"
-
-
-def _answered(client: Anthropic, prompt: str, arguments: argparse.Namespace) -> str:
-    """Write the answer as it comes, and return it."""
-    written: list[str] = []
+def _print_reply(client: Anthropic, prompt: str, arguments: argparse.Namespace) -> str:
+    """Print the reply as it arrives, and return it."""
+    pieces: list[str] = []
     try:
-        with failures():
-            for text in pieces(client, prompt, arguments):
+        with (
+            one_line_errors(),
+            client.completions.create(
+                prompt=prompt, stream=True, **sampling(arguments)
+            ) as stream,
+        ):
+            for text in stream.text_stream:
                 print(text, end="", flush=True)
-                written.append(text)
+                pieces.append(text)
     finally:
-        if written:
+        if pieces:
             print(flush=True)
-    return "".join(written)
+    return "".join(pieces)

@@ -1,66 +1,93 @@
-"""`text-completions complete PROMPT`: one completion, streamed to the terminal."""
+"""`text-completions complete PROMPT`: stream one completion to the terminal."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
-from ._service import (
+from ._client import (
     ENVIRONMENT,
-    START,
+    START_A_SERVER,
     add_base_url,
     add_sampling,
-    client_of,
-    failures,
-    pieces,
+    make_client,
+    one_line_errors,
+    sampling,
 )
-from ._support import Commands
+from ._command import CommandError, Commands, add_command
 
-_EXAMPLE = f"""\
-A prompt without turns is sent as one turn of the human's; one that has turns is
-sent as it is. `-` reads the prompt from standard input.
+EPILOG = f"""\
+A prompt without "\\n\\nHuman:" and "\\n\\nAssistant:" is sent as one turn of the human.
+A prompt that has one of them is sent as it is.
 {ENVIRONMENT}
 exit status:
-  0  the text was written
+  0  the completion was printed
   1  the request was refused or failed
-  2  nothing could be sent or written
+  2  nothing was sent, or nothing could be printed
 
 example:
-{START}\
+{START_A_SERVER}\
   text-completions complete 'Why is the sky blue?' --max-tokens 100
 """
 
 
 def register(commands: Commands) -> None:
     """Add the command to the program."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "complete",
-        help="complete a prompt and stream the text to the terminal",
-        description="Complete a prompt and stream the text to the terminal.",
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        run,
+        summary="complete a prompt and stream the text to the terminal",
+        epilog=EPILOG,
     )
-    parser.add_argument("prompt", metavar="PROMPT", help="what to complete, or -")
+    parser.add_argument(
+        "prompt",
+        metavar="PROMPT",
+        nargs="?",
+        help="what to complete; - reads it from standard input",
+    )
     add_sampling(parser)
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print the whole response as JSON, when it is complete",
+    )
     add_base_url(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Complete the prompt and return the exit status."""
-    prompt = _with_turns(_read(arguments.prompt))
-    with failures(), client_of(arguments) as client:
-        for text in pieces(client, prompt, arguments):
-            print(text, end="", flush=True)
+    prompt = _as_turn(_read_prompt(arguments.prompt))
+    options = sampling(arguments)
+    with one_line_errors(), make_client(arguments) as client:
+        if arguments.json:
+            completion = client.completions.create(prompt=prompt, **options)
+            print(json.dumps(completion.to_dict(), indent=2))
+            return 0
+        with client.completions.create(prompt=prompt, stream=True, **options) as stream:
+            for text in stream.text_stream:
+                print(text, end="", flush=True)
         print()
     return 0
 
 
-def _read(prompt: str) -> str:
-    return sys.stdin.read() if prompt == "-" else prompt
+def _read_prompt(argument: str | None) -> str:
+    if argument is None:
+        raise CommandError(
+            "PROMPT is missing. Give it as an argument, or - to read it from "
+            "standard input."
+        )
+    if argument != "-":
+        return argument
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        encoding = error.encoding.upper()
+        raise CommandError(f"standard input is not {encoding} text") from error
 
 
-def _with_turns(prompt: str) -> str:
+def _as_turn(prompt: str) -> str:
     from text_completions import AI_PROMPT, HUMAN_PROMPT
 
     if HUMAN_PROMPT in prompt or AI_PROMPT in prompt:

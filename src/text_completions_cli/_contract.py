@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _contract_options as options
 from . import _contract_reports as reports
-from ._support import CommandError, Commands, extra
+from ._command import CommandError, Commands, add_command, extra
 
 if TYPE_CHECKING:
     from text_completions_contract import Settings
@@ -39,12 +39,13 @@ INTERRUPTED = 130
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "contract",
-        help="judge whether a server honours the contract",
+        run,
+        summary="check whether a server honours the contract",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("url", metavar="URL", nargs="?", help="where the server is")
@@ -58,7 +59,6 @@ def register(commands: Commands) -> None:
     )
     add("--list", action="store_true", help="print the clauses and judge nothing")
     reports.add_options(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

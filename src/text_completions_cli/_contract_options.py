@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ._support import CommandError
+from ._command import CommandError
 
 if TYPE_CHECKING:
     from text_completions_contract import Settings

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ._support import CommandError
+from ._command import CommandError
 
 if TYPE_CHECKING:
     from text_completions_contract import Report, ReportFile

@@ -1,21 +1,23 @@
-"""`text-completions diff OLD NEW`: what an edit of the document means for callers."""
+"""`text-completions diff OLD NEW`: say what an edit means for callers."""
 
 from __future__ import annotations
 
 import argparse
 
-from ._support import CommandError, Commands, extra
+from ._command import CommandError, Commands, add_command, extra
 
 DESCRIPTION = """\
-Say what changed between two OpenAPI 3.1 documents, and what it means for those who
-call: breaking, compatible or documentation. Requests may only widen, answers may only
-narrow. OLD and NEW are files, YAML or JSON, or git:REV for the file openapi.yaml at
-the root of a revision, or git:REV:PATH for another file.
+Compare two OpenAPI 3.1 documents and say what each change means for callers: it is
+breaking, compatible, or documentation only. A change is compatible if every request
+that was valid stays valid, and every response was possible before.
+
+OLD and NEW are YAML or JSON files. git:REV means openapi.yaml at the root of that
+revision, git:REV:PATH means another file of it.
 """
 EPILOG = """\
 exit status:
-  0  whatever worked works as before
-  1  there is a breaking change
+  0  no change is breaking
+  1  a change is breaking
   2  a document cannot be read
 
 example:
@@ -25,23 +27,23 @@ example:
 
 
 def register(commands: Commands) -> None:
-    """Add the command."""
-    parser = commands.add_parser(
+    """Add the command to the program."""
+    parser = add_command(
+        commands,
         "diff",
-        help="say what an edit of the document means for callers",
+        run,
+        summary="say what an edit of a document means for its callers",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("old", metavar="OLD", help="what callers know")
-    parser.add_argument("new", metavar="NEW", help="what they will meet")
+    parser.add_argument("old", metavar="OLD", help="the document that callers know")
+    parser.add_argument("new", metavar="NEW", help="the document that replaces it")
     parser.add_argument(
         "--format",
         choices=("text", "json", "markdown"),
         default="text",
-        help="how the report is written (%(default)s)",
+        help="format of the report (%(default)s)",
     )
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The program: finds the command, runs it, and tells failures in one line."""
+"""Parse the arguments, run the command, and report a failure in one line."""
 
 from __future__ import annotations
 
@@ -7,56 +7,73 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from . import _chat, _complete, _contract, _diff, _mock, _request
-from ._support import CommandError
+from ._command import CommandError
 
 COMMANDS = (_complete, _chat, _request, _mock, _contract, _diff)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run `text-completions` with these arguments and return its exit status."""
-    arguments = _parser().parse_args(argv)
+def run_command(argv: Sequence[str] | None = None) -> int:
+    """Run `text-completions` with these arguments and return the exit status."""
+    _replace_unencodable(sys.stdout)
+    _replace_unencodable(sys.stderr)
+    arguments = build_parser().parse_args(argv)
     try:
         status: int = arguments.run(arguments)
-        sys.stdout.flush()  # here, where a reader that is gone is no surprise
+        sys.stdout.flush()  # here, so that a closed pipe is noticed below
     except CommandError as error:
         print(f"text-completions {arguments.command}: {error}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
-        _forget_stdout()
+        _discard_stdout()
         return 141
-    except OSError as error:  # a full disk, a closed descriptor: no verdict, no answer
-        _forget_stdout()
+    except OSError as error:  # such as a full disk
+        _discard_stdout()
         print(f"text-completions {arguments.command}: {error}", file=sys.stderr)
         return 2
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the program with all its commands."""
     parser = argparse.ArgumentParser(
         prog="text-completions",
         description="Call, serve, check and compare the Text Completions API.",
-        epilog="`text-completions COMMAND --help` tells more, with an example.",
+        epilog="`text-completions COMMAND --help` explains a command and has an "
+        "example.",
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="print the version and exit"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.register(commands)
     return parser
 
 
-def _version() -> str:
-    try:
-        return f"text-completions {version('text-completions')}"
-    except PackageNotFoundError:
-        return "text-completions (not installed)"
+class _Version(argparse.Action):
+    """Print the version. importlib.metadata is slow, so it is imported only here."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("text-completions")
+        except PackageNotFoundError:
+            number = "(not installed)"
+        print(f"text-completions {number}")
+        parser.exit()
 
 
-def _forget_stdout() -> None:
-    """Keep the interpreter from flushing into a closed pipe when it ends."""
+def _replace_unencodable(stream: Any) -> None:
+    """Print "?" for what a terminal's encoding cannot express, as a shell would."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")
+
+
+def _discard_stdout() -> None:
+    """Point stdout elsewhere, so that the interpreter's last flush cannot fail."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""`text-completions mock`: serve the contract with made-up text."""
+"""`text-completions mock`: serve the API offline, with invented text."""
 
 from __future__ import annotations
 
@@ -7,88 +7,105 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from ._support import CommandError, Commands, extra
+from ._command import CommandError, Commands, add_command, extra
 
 if TYPE_CHECKING:
     from text_completions_server import Exchange
 
-_EXAMPLE = r"""example:
+EPILOG = r"""
+The server listens on this machine only, unless --host says otherwise. Ctrl-C stops it.
+
+exit status:
+  0  the server was stopped
+  2  the server could not start
+
+example:
   text-completions mock &
   curl http://127.0.0.1:8765/v1/complete \
     -H 'content-type: application/json' \
     -H 'anthropic-version: 2023-06-01' -H 'x-api-key: sk-any' \
     -d '{"model": "claude-2.1", "max_tokens_to_sample": 64, "stream": true,
          "prompt": "\n\nHuman: Hello, Claude\n\nAssistant:"}'
-
-It listens on this machine only unless --host says otherwise, and stops on Ctrl-C.
 """
 
 
 def register(commands: Commands) -> None:
-    """Add the command to those of the program."""
-    parser = commands.add_parser(
+    """Add the command to the program."""
+    parser = add_command(
+        commands,
         "mock",
-        help="serve the API offline, with made-up text",
-        description="Serve the Text Completions API as the service did, with made-up "
-        "text: the same request gets the same answer each time.",
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        run,
+        summary="serve the API offline, with invented text",
+        description="Serve the Text Completions API offline. The text is invented, "
+        "and the same\nrequest gets the same response each time.",
+        epilog=EPILOG,
     )
-    _add_listening(parser)
+    _add_address(parser)
     _add_service(parser)
     _add_behaviour(parser)
-    parser.set_defaults(run=run)
 
 
-def _add_listening(parser: argparse.ArgumentParser) -> None:
+def _add_address(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
+    add("--host", default="127.0.0.1", help="listen on this address (%(default)s)")
     add(
         "--port",
-        type=_port,
+        type=_parse_port,
         default=8765,
-        help="port to listen on, 0 for a free one (%(default)s)",
+        help="listen on this port; 0 takes a free one (%(default)s)",
     )
-    add("--quiet", action="store_true", help="no line per request on stderr")
+    add("--quiet", action="store_true", help="do not log requests to standard error")
     add(
         "--log-format",
         choices=("text", "json"),
         default="text",
-        help="how the line of a request is written (%(default)s)",
+        help="format of the logged requests (%(default)s)",
     )
 
 
 def _add_service(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--seed", type=int, default=0, help="another seed, other texts (%(default)s)")
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="each seed gives other text (%(default)s)",
+    )
     add(
         "--api-key",
-        type=_key,
+        type=_parse_key,
         action="append",
         default=[],
         metavar="KEY",
-        help="let in this key and no other; may be repeated (any beginning sk-)",
+        help="accept only this key (may be repeated; default: every key that starts "
+        "with sk-)",
     )
     add(
         "--prompt-check",
         choices=("strict", "off"),
         default="strict",
-        help="whether prompts must have turns and fit the model (%(default)s)",
+        help="strict refuses prompts without turns and prompts that are too long "
+        "(%(default)s)",
     )
     add(
         "--document",
         metavar="FILE",
-        help="OpenAPI document to serve (the one installed with the client)",
+        help="serve this OpenAPI document (default: the one that is installed)",
     )
-    add("--era", metavar="NAME", help="serve as in another time: 2023 (today)")
+    add(
+        "--era",
+        metavar="NAME",
+        help="answer as the service did at another time: 2023 (default: today)",
+    )
     add(
         "--model",
         action="append",
         default=[],
         metavar="NAME",
-        help="answer to this model, too; may be repeated",
+        help="accept this model as well (may be repeated)",
     )
-    add("--any-model", action="store_true", help="answer to every name of a model")
+    add("--any-model", action="store_true", help="accept every model name")
 
 
 def _add_behaviour(parser: argparse.ArgumentParser) -> None:
@@ -96,20 +113,20 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     add(
         "--replies",
         metavar="FILE",
-        help="YAML file of scripted replies (made-up texts)",
+        help="answer with the replies of this YAML file (default: invented text)",
     )
     add(
         "--fault",
-        type=_chance,
+        type=_parse_fault,
         action="append",
         default=[],
-        metavar="NAME=CHANCE",
-        help="let this part of the requests fail: overloaded=0.1; may be repeated",
+        metavar="NAME=RATE",
+        help="let this share of the requests fail: overloaded=0.1 (may be repeated)",
     )
     add(
         "--rate-limit",
         metavar="N/UNIT",
-        help="answer so many requests of a key, then 429: 50/m, with s, m or h",
+        help="answer N requests of a key per s, m or h, then 429: 50/m",
     )
     add(
         "--admin",
@@ -120,7 +137,7 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until a signal comes."""
+    """Serve until a signal stops the server, and return the exit status."""
     with extra("server"):
         from text_completions_server import ServerError, create_app, serve
     try:
@@ -136,29 +153,29 @@ def run(arguments: argparse.Namespace) -> int:
             replies=arguments.replies,
             rate_limit=arguments.rate_limit,
             admin=arguments.admin,
-            on_exchange=None if arguments.quiet else _TELL[arguments.log_format],
+            on_exchange=None if arguments.quiet else _LOGGERS[arguments.log_format],
         )
-        _warn(arguments)
+        _warn_of_open_admin(arguments)
         serve(app, host=arguments.host, port=arguments.port)
     except (ServerError, ValueError) as error:
         raise CommandError(str(error)) from error
     return 0
 
 
-def _warn(arguments: argparse.Namespace) -> None:
+def _warn_of_open_admin(arguments: argparse.Namespace) -> None:
     if arguments.admin == "any":
         print(
-            "warning: --admin any lets whoever can reach this server read the journal "
-            "and change what is answered",
+            "warning: --admin any lets everybody who can reach this server read the "
+            "requests and change the responses",
             file=sys.stderr,
         )
 
 
-def _tell(exchange: Exchange) -> None:
+def _log_text(exchange: Exchange) -> None:
     _write(str(exchange))
 
 
-def _tell_json(exchange: Exchange) -> None:
+def _log_json(exchange: Exchange) -> None:
     line = {
         "method": exchange.method,
         "path": exchange.path,
@@ -171,33 +188,32 @@ def _tell_json(exchange: Exchange) -> None:
 
 
 def _write(line: str) -> None:
-    """Write a line at once, so that a signal loses none.
+    """Write a line in one call, so that no signal separates it from its end.
 
-    As one piece: stderr writes through at the end of a line, and `print` would hand
-    it the line and its end one by one.
+    `print` would write the line and its end one by one.
     """
     sys.stderr.write(f"{line}\n")
 
 
-_TELL = {"text": _tell, "json": _tell_json}
+_LOGGERS = {"text": _log_text, "json": _log_json}
 
 
-def _chance(text: str) -> tuple[str, float]:
-    name, equals, chance = text.partition("=")
+def _parse_fault(text: str) -> tuple[str, float]:
+    name, equals, rate = text.partition("=")
     try:
-        return name.strip(), float(chance) if equals else 1.0
+        return name.strip(), float(rate) if equals else 1.0
     except ValueError:
-        reason = f"{text!r} is not a fault and its chance, as overloaded=0.1"
-        raise argparse.ArgumentTypeError(reason) from None
+        message = f"{text!r} is not NAME=RATE, such as overloaded=0.1"
+        raise argparse.ArgumentTypeError(message) from None
 
 
-def _key(text: str) -> str:
+def _parse_key(text: str) -> str:
     if not text.strip():
-        raise argparse.ArgumentTypeError("an empty key would let nobody in")
+        raise argparse.ArgumentTypeError("the key is empty, and no request has that")
     return text
 
 
-def _port(text: str) -> int:
+def _parse_port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
     return int(text)

@@ -57,7 +57,7 @@ def _settings(config: pytest.Config) -> Settings:
     import pytest
 
     from . import _contract_options as options
-    from ._support import CommandError
+    from ._command import CommandError
 
     def value(name: str) -> Any:
         mine = options.WHOM_TO_ASK.get(name)
@@ -75,7 +75,7 @@ def _settings(config: pytest.Config) -> Settings:
 def _suite() -> ModuleType:
     import pytest
 
-    from ._support import CommandError, extra
+    from ._command import CommandError, extra
 
     try:
         with extra("contract", "schemathesis", "hypothesis"):

@@ -1,4 +1,4 @@
-"""`text-completions request METHOD PATH_OR_URL`: any request, by hand."""
+"""`text-completions request METHOD PATH_OR_URL`: send any request."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._service import ENVIRONMENT, START, add_base_url, client_of, failures
-from ._support import CommandError, Commands
+from ._client import (
+    ENVIRONMENT,
+    START_A_SERVER,
+    add_base_url,
+    make_client,
+    one_line_errors,
+)
+from ._command import CommandError, Commands, add_command
 
 if TYPE_CHECKING:
     from text_completions import Omit
 
-_EXAMPLE = f"""\
-The body of the answer is written as it comes: a stream event by event, JSON with
-indentation where it goes to a terminal. Retries are those of the client. To another
-origin than the base URL's no key goes.
+EPILOG = f"""\
+The body of the response is printed as it arrives: a stream event by event. JSON is
+indented if it goes to a terminal. Failed requests are retried as the client does it.
+The key is sent only to the origin of the base URL.
 {ENVIRONMENT}
 exit status:
-  0  the answer was a success
-  1  the request was refused or failed; the body of an error is written, too
-  2  nothing could be sent or written
+  0  the response was a success
+  1  the request was refused or failed; the body of an error is printed as well
+  2  nothing was sent, or nothing could be printed
 
 example:
-{START}\
+{START_A_SERVER}\
   text-completions request POST /v1/complete -i --data '{{"model": "claude-2.1",
     "max_tokens_to_sample": 50, "prompt": "\\n\\nHuman: Hello\\n\\nAssistant:"}}'
 """
@@ -34,121 +40,124 @@ example:
 
 def register(commands: Commands) -> None:
     """Add the command to the program."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "request",
-        help="send any request with the client's key and write the answer",
-        description="Send any request with the client's key and write the answer.",
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        run,
+        summary="send any request with your key and print the response",
+        epilog=EPILOG,
     )
-    parser.add_argument("method", metavar="METHOD", help="GET, POST, …")
-    parser.add_argument(
-        "place", metavar="PATH_OR_URL", help="a path below the base URL, or a URL"
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add("method", metavar="METHOD", help="GET, POST, …")
+    add("url", metavar="PATH_OR_URL", help="a path below the base URL, or a URL")
+    add(
         "-d",
         "--data",
         metavar="JSON",
-        help="the body, sent as it is; @FILE reads a file, - standard input",
+        help="the body, sent unchanged; @FILE reads a file, - reads standard input",
     )
-    parser.add_argument(
+    add(
         "-H",
         "--header",
-        type=_header,
+        type=_parse_header,
         action="append",
         default=[],
         metavar="'NAME: VALUE'",
-        help="a header to add; without a value, one to leave out (may be repeated)",
+        help="add this header; without a value, do not send it (may be repeated)",
     )
-    parser.add_argument(
-        "-i", "--include", action="store_true", help="write status and headers first"
-    )
+    add("-i", "--include", action="store_true", help="print status and headers first")
     add_base_url(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Send the request, write the answer and return the exit status."""
+    """Send the request, print the response and return the exit status."""
     from text_completions import APIStatusError
 
-    data = _data(arguments.data)
-    with failures(), client_of(arguments) as client:
+    data = _read_data(arguments.data)
+    with one_line_errors(), make_client(arguments) as client:
         try:
-            answer = client.request(
+            response = client.request(
                 arguments.method,
-                arguments.place,
+                arguments.url,
                 json=data,
                 headers=_headers(arguments.header),
                 stream=True,
             )
         except APIStatusError as error:
-            _write_answer(error.response, include=arguments.include)
+            _print_head(error.response, arguments)
+            _print_whole(error.response)
             raise
-        with answer:
-            if _for_people(answer.http_response):
-                answer.read()
-                _write_answer(answer.http_response, include=arguments.include)
-                return 0
-            _write_head(answer.http_response, include=arguments.include)
-            for piece in answer.iter_bytes():
-                _write(piece)
+        with response:
+            http_response = response.http_response
+            _print_head(http_response, arguments)
+            if sys.stdout.isatty() and not _is_stream(http_response):
+                response.read()
+                _print_whole(http_response)
+            else:
+                for chunk in response.iter_bytes():
+                    _write(chunk)
     return 0
 
 
-def _header(text: str) -> tuple[str, str]:
+def _parse_header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
-        raise argparse.ArgumentTypeError(f"not of the form 'Name: value': {text!r}")
+        # The text is not repeated, because it may be a key without its name.
+        raise argparse.ArgumentTypeError("a header has the form 'NAME: VALUE'")
     return name.strip(), value.strip()
 
 
-def _headers(given: list[tuple[str, str]]) -> dict[str, str | Omit]:
+def _headers(pairs: list[tuple[str, str]]) -> dict[str, str | Omit]:
     from text_completions import omit
 
-    return {name: value or omit for name, value in given}
+    return {name: value or omit for name, value in pairs}
 
 
-def _data(said: str | None) -> bytes | None:
-    """Return the body that an argument speaks of."""
-    if said is None:
+def _read_data(argument: str | None) -> bytes | None:
+    """Return the body that --data names."""
+    if argument is None:
         return None
-    if said == "-":
+    if argument == "-":
         return sys.stdin.buffer.read()
-    if not said.startswith("@"):
-        return os.fsencode(said)
+    if not argument.startswith("@"):
+        return os.fsencode(argument)
     try:
-        return Path(said[1:]).read_bytes()
+        return Path(argument[1:]).read_bytes()
     except OSError as error:
         raise CommandError(f"--data: {error}") from error
 
 
-def _for_people(response: Any) -> bool:
-    """Tell whether an answer is JSON that somebody will read on a terminal."""
-    media_type: str = response.headers.get("content-type", "").partition(";")[0]
-    return sys.stdout.isatty() and media_type.strip().endswith("json")
+def _media_type(response: Any) -> str:
+    header: str = response.headers.get("content-type", "")
+    return header.partition(";")[0].strip().lower()
 
 
-def _write_answer(response: Any, *, include: bool) -> None:
-    """Write an answer whose body has been read."""
-    _write_head(response, include=include)
-    body = response.content
-    if _for_people(response):
-        body = _indented(body)
-    _write(body)
+def _is_stream(response: Any) -> bool:
+    return _media_type(response) == "text/event-stream"
 
 
-def _write_head(response: Any, *, include: bool) -> None:
-    if include:
-        told = (response.http_version, response.status_code, response.reason_phrase)
-        lines = [" ".join(map(str, told)).rstrip()]
+def _print_head(response: Any, arguments: argparse.Namespace) -> None:
+    """Print the status line and the headers if --include asks for them."""
+    if arguments.include:
+        status = f"{response.http_version} {response.status_code}"
+        lines = [f"{status} {response.reason_phrase}".rstrip()]
         lines += [f"{name}: {value}" for name, value in response.headers.multi_items()]
         _write("\r\n".join([*lines, "", ""]).encode())
 
 
+def _print_whole(response: Any) -> None:
+    """Print the body of a response that has been read, and end its last line."""
+    body: bytes = response.content
+    if sys.stdout.isatty() and _media_type(response).endswith("json"):
+        body = _indented(body)
+    if body and not body.endswith(b"\n"):
+        body += b"\n"
+    _write(body)
+
+
 def _indented(body: bytes) -> bytes:
     try:
-        text = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-        return f"{text}\n".encode()
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode()
     except ValueError:
         return body
 

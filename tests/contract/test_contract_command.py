@@ -9,7 +9,7 @@ import pytest
 from calling import call
 from honest_server import OLD, Ask, Reply, Server, as_json, honest
 
-from text_completions_cli._support import CommandError
+from text_completions_cli._command import CommandError
 
 
 def test_a_server_that_conforms_is_0(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from text_completions_cli._main import _parser
+from text_completions_cli._main import build_parser
 from text_completions_contract import Outcome, read_expected
 from text_completions_contract.reports.terminal import MARKS
 from text_completions_server import MockServer
@@ -94,7 +94,7 @@ def test_the_shown_list_of_failures_is_read(tmp_path: Path) -> None:
 
 
 def test_the_table_of_options_is_that_of_the_program() -> None:
-    commands: Any = _parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    commands: Any = build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     known = set(commands["contract"]._option_string_actions) - {"-h", "--help"}
     table = PAGE.partition("## Options")[2].partition("\n## ")[0]
     assert set(re.findall(r"`(--[a-z-]+)`", table)) == known

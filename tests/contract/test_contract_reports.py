@@ -20,7 +20,7 @@ from honest_server import Ask, Reply, Server, as_json, honest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text_completions_cli._support import CommandError
+from text_completions_cli._command import CommandError
 from text_completions_contract import (
     Outcome,
     Report,

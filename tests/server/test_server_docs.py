@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from text_completions_cli._main import _parser
+from text_completions_cli._main import build_parser
 from text_completions_server import FAULTS, Control, MockServer
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mock.md").read_text("utf-8")
@@ -88,7 +88,7 @@ def test_each_curl_line_works(line):
 
 def test_the_shown_command_is_understood():
     (line,) = [code for code in blocks("sh") if code.startswith("text-completions ")]
-    assert _parser().parse_args(line.split()[1:]).port == 8765
+    assert build_parser().parse_args(line.split()[1:]).port == 8765
 
 
 def test_the_table_of_faults_is_that_of_the_code():
@@ -97,6 +97,8 @@ def test_the_table_of_faults_is_that_of_the_code():
 
 
 def test_the_table_of_options_is_that_of_the_program():
-    commands: Callable[..., object] = _parser()._subparsers._group_actions[0].choices
+    commands: Callable[..., object] = (
+        build_parser()._subparsers._group_actions[0].choices
+    )
     known = set(commands["mock"]._option_string_actions) - {"-h", "--help"}
     assert set(re.findall(r"`(--[a-z-]+)`", PAGE)) == known

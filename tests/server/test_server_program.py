@@ -221,8 +221,8 @@ def test_an_open_admin_is_warned_of():
         process.terminate()
         _, err = process.communicate(timeout=10)
     assert err == (
-        "warning: --admin any lets whoever can reach this server read the journal and "
-        "change what is answered\n"
+        "warning: --admin any lets everybody who can reach this server read the "
+        "requests and change the responses\n"
     )
 
 
@@ -233,7 +233,7 @@ def test_an_open_admin_is_warned_of():
             ["--fault", "overload=0.1"],
             "unknown fault 'overload'; there are rate_limited",
         ),
-        (["--fault", "overloaded=x"], "'overloaded=x' is not a fault and its chance"),
+        (["--fault", "overloaded=x"], "'overloaded=x' is not NAME=RATE"),
         (["--fault", "overloaded=2"], "the chance of overloaded must be 0 to 1, not 2"),
         (["--rate-limit", "50"], "'50' is no rate limit; write it as 50/m"),
         (["--replies", "none.yaml"], "none.yaml: No such file or directory"),

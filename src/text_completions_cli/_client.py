@@ -1,0 +1,138 @@
+"""What the commands share that call a server: options, client, error messages."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypedDict
+
+from ._command import CommandError
+
+if TYPE_CHECKING:
+    from text_completions import Anthropic, APIConnectionError, APIStatusError
+
+ENVIRONMENT = """\
+The key is read from ANTHROPIC_API_KEY. The base URL is read from ANTHROPIC_BASE_URL
+where --base-url is not given.
+"""
+
+START_A_SERVER = """\
+  text-completions mock --port 8765 &
+  export ANTHROPIC_BASE_URL=http://127.0.0.1:8765 ANTHROPIC_API_KEY=sk-test
+"""
+
+
+def add_base_url(parser: argparse.ArgumentParser) -> None:
+    """Add the option that every command has that calls a server."""
+    parser.add_argument("--base-url", metavar="URL", help="the URL of the server")
+
+
+def add_sampling(parser: argparse.ArgumentParser) -> None:
+    """Add the options that become parameters of a completion."""
+    add = parser.add_argument
+    add(
+        "-m",
+        "--model",
+        metavar="NAME",
+        default="claude-2.1",
+        help="the model (default: %(default)s)",
+    )
+    add(
+        "--max-tokens",
+        type=int,
+        default=300,
+        metavar="N",
+        help="stop after N tokens (default: %(default)s)",
+    )
+    add("--temperature", type=float, metavar="T", help="randomness, from 0 to 1")
+    add("--top-k", type=int, metavar="K", help="sample from the K likeliest tokens")
+    add(
+        "--top-p",
+        type=float,
+        metavar="P",
+        help="sample from the likeliest tokens whose probabilities add up to P",
+    )
+    add(
+        "--stop",
+        action="append",
+        metavar="TEXT",
+        help="stop before the model writes TEXT (may be repeated)",
+    )
+
+
+class Sampling(TypedDict):
+    """Arguments of `completions.create`."""
+
+    model: str
+    max_tokens_to_sample: int
+    temperature: float | None
+    top_k: int | None
+    top_p: float | None
+    stop_sequences: list[str] | None
+
+
+def sampling(arguments: argparse.Namespace) -> Sampling:
+    """Return the options of `add_sampling` as arguments of `completions.create`."""
+    return {
+        "model": arguments.model,
+        "max_tokens_to_sample": arguments.max_tokens,
+        "temperature": arguments.temperature,
+        "top_k": arguments.top_k,
+        "top_p": arguments.top_p,
+        "stop_sequences": arguments.stop,
+    }
+
+
+def make_client(arguments: argparse.Namespace) -> Anthropic:
+    """Make the client of a command.
+
+    Raises:
+        CommandError: The base URL is not usable.
+    """
+    from text_completions import Anthropic
+
+    try:
+        return Anthropic(base_url=arguments.base_url)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+
+
+@contextmanager
+def one_line_errors() -> Generator[None, None, None]:
+    """Turn each error of the client into one line.
+
+    Raises:
+        CommandError: With exit status 2 if there is no key, else with 1.
+    """
+    from text_completions import (
+        AnthropicError,
+        APIConnectionError,
+        APIStatusError,
+        MissingCredentialsError,
+    )
+
+    try:
+        yield
+    except MissingCredentialsError as error:
+        raise CommandError(str(error)) from error
+    except APIStatusError as error:
+        raise CommandError(_status_message(error), exit_code=1) from error
+    except APIConnectionError as error:
+        raise CommandError(_connection_message(error), exit_code=1) from error
+    except AnthropicError as error:
+        raise CommandError(str(error), exit_code=1) from error
+
+
+def _status_message(error: APIStatusError) -> str:
+    """Return the status and the message of the server, without the JSON around it."""
+    match error.body:
+        case {"error": {"message": str(message)}} if message:
+            request = f" (request {error.request_id})" if error.request_id else ""
+            return f"{error.status_code}: {message}{request}"
+        case _:
+            return str(error)
+
+
+def _connection_message(error: APIConnectionError) -> str:
+    return f"{error} ({error.request.method} {error.request.url})"
