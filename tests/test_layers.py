@@ -29,7 +29,6 @@ FORBIDDEN_STILL = {
     ("generator", "ruamel"),
     ("generator", "text_completions_runtime"),
     ("text_completions_contract", "yaml"),
-    ("text_completions_server", "yaml"),
 }
 
 # Modules that are imported by listing their folder.

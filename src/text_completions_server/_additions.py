@@ -64,7 +64,7 @@ def additions(
     Raises:
         DocumentError: A reference leads nowhere.
     """
-    source, place = document.source, f"{operation.path}.{operation.method.lower()}"
+    source, place = document.source, operation.pointer
     node = mapping(mapping(source.root.get("paths")).get(operation.path))
     node = source.at(node.get(operation.method.lower()), place)
     content = mapping(success_of(source, node, place)[1].get("content"))

@@ -30,7 +30,7 @@ class ExampleAnswer:
     """
 
     def __init__(self, document: Document, operation: Operation) -> None:
-        place = f"{operation.path}.{operation.method.lower()}"
+        place = operation.pointer
         source, node = document.source, _node(document, operation)
         self._operation = operation
         self._answer = shown_answer(source, node, place)

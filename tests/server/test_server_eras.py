@@ -119,20 +119,21 @@ def test_each_era_is_a_valid_document_and_changes_something():
 
 
 def test_an_unknown_era_is_told_with_those_that_there_are():
-    with pytest.raises(DocumentError, match="there is no era '1999'; there is 2023"):
+    with pytest.raises(DocumentError, match="era '1999'; the document describes: 2023"):
         create_app(era="1999")
 
 
 def test_a_document_without_eras_has_none(tmp_path):
     file = tmp_path / "edited.yaml"
-    file.write_text("paths: {/a: {get: {responses: {}}}}")
-    with pytest.raises(DocumentError, match="there is no era '2023'; there is none"):
+    file.write_text("openapi: 3.1.0\npaths: {/a: {get: {responses: {}}}}")
+    with pytest.raises(DocumentError, match="era '2023'; the document describes: none"):
         create_app(document=file, era="2023")
 
 
 def test_a_patch_removes_and_replaces(open_door, tmp_path):
     file = tmp_path / "edited.yaml"
     file.write_text(
+        "openapi: 3.1.0\n"
         "x-contract-eras: {old: {patch: {paths: {/a: null, /b: {get: {responses: "
         "{'200': {content: {application/json: {example: [2]}}}}}}}}}}\n"
         "paths: {/a: {get: {responses: {}}}, /b: {get: {responses: {'200': {content: "

@@ -95,8 +95,8 @@ def test_options_reach_the_server():
 def test_a_document_is_served(tmp_path):
     file = tmp_path / "edited.yaml"
     file.write_text(
-        "paths: {/a: {get: {responses: {'200': {content: {application/json: "
-        "{example: 5}}}}}}}"
+        "openapi: 3.1.0\npaths: {/a: {get: {responses: {'200': "
+        "{content: {application/json: {example: 5}}}}}}}"
     )
     with running("--document", str(file)) as (url, _):
         assert httpx.get(f"{url}/a").json() == 5
@@ -107,7 +107,7 @@ def test_a_missing_document_is_told_in_one_line(tmp_path):
     assert result.returncode == 2
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
-    assert "none.yaml: No such file or directory" in result.stderr
+    assert "none.yaml: cannot be read: No such file or directory" in result.stderr
 
 
 def test_a_taken_port_is_told_in_one_line():
@@ -231,7 +231,7 @@ def test_an_open_admin_is_warned_of():
     [
         (
             ["--fault", "overload=0.1"],
-            "unknown fault 'overload'; there are rate_limited",
+            "unknown fault 'overload'; the faults are: rate_limited",
         ),
         (["--fault", "overloaded=x"], "'overloaded=x' is not NAME=RATE"),
         (["--fault", "overloaded=2"], "the chance of overloaded must be 0 to 1, not 2"),

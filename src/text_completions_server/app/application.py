@@ -32,6 +32,7 @@ from .paths import TemplateRoute
 from .rates import Clock, utc_now
 from .responses import Errors
 from .service import Service
+from .source import below
 
 PromptCheck = Literal["strict", "off"]
 
@@ -217,7 +218,7 @@ def _route(document: Document, path: str, endpoint: Endpoint) -> Route:
     try:
         return TemplateRoute(path, endpoint) if "{" in path else Route(path, endpoint)
     except (AssertionError, ValueError) as error:
-        raise document.source.fault("paths", f"{path!r}: {error}") from error
+        raise document.source.fault(below("#/paths", path), str(error)) from error
 
 
 def _endpoint(

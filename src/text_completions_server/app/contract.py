@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from .operations import Operation, read_operations
-from .snapshots import of_era
-from .source import Node, Source, mapping, read_source, sequence
+from .source import Node, Source, below, mapping, read_source, sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,10 @@ def load_document(
     """Read a document; None reads the one that `text_completions` carries.
 
     Raises:
-        DocumentError: The file is missing, not YAML, or its references dangle; or it
-            has no such era.
+        DocumentError: It cannot be read, is not OpenAPI 3.1, has no paths, or does
+            not describe this era.
     """
-    source = read_source(file)
-    if era is not None:
-        source = of_era(source, era)
+    source = read_source(file, era)
     return Document(
         source=source,
         operations=tuple(read_operations(source)),
@@ -84,12 +81,12 @@ def _undescribed(status: int) -> ErrorForm:
 
 
 def _errors(source: Source) -> Iterator[tuple[int, ErrorForm]]:
-    for path, item in source.items(source.root.get("paths"), "paths"):
-        for method, operation in source.items(item, path):
-            place = f"{path}.{method}.responses"
+    for path, item in source.items(source.root.get("paths"), "#/paths"):
+        for method, operation in source.items(item, below("#/paths", path)):
+            place = below("#/paths", path, method, "responses")
             for status, response in source.items(operation.get("responses"), place):
                 if status.isdecimal() and int(status) >= 400:
-                    here = f"{place}.{status}"
+                    here = below(place, status)
                     yield int(status), _error(source, int(status), response, here)
 
 

@@ -203,7 +203,7 @@ def _validator(document: Document, operation: Operation) -> BodyValidator | None
     try:
         return BodyValidator(operation.body.schema)
     except ValueError as error:
-        place = f"{operation.path}.{operation.method.lower()}.requestBody"
+        place = f"{operation.pointer}/requestBody"
         raise document.source.fault(place, str(error)) from error
 
 
@@ -213,7 +213,7 @@ def _parameter_checks(document: Document, operation: Operation) -> list[Paramete
         try:
             checks.append(ParameterCheck(rules))
         except ValueError as error:
-            place = f"{operation.path}.{operation.method.lower()}.parameters"
+            place = f"{operation.pointer}/parameters"
             raise document.source.fault(place, str(error)) from error
     return checks
 

@@ -14,7 +14,7 @@ from .parameters import (
     reading_of,
     schemas_of_fields,
 )
-from .source import Node, Source, mapping, sequence
+from .source import Node, Source, below, mapping, sequence
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -80,6 +80,7 @@ class Operation:
 
     Attributes:
         id: Its operationId.
+        pointer: Where the document describes it.
         path: The path template.
         method: The method, in capitals.
         key_header: The header that carries the key, None where none is asked.
@@ -93,6 +94,7 @@ class Operation:
     """
 
     id: str
+    pointer: str
     path: str
     method: str
     key_header: str | None
@@ -112,20 +114,20 @@ class Operation:
 
 def read_operations(source: Source) -> Iterator[Operation]:
     """Read every operation of every path."""
-    for path, item in source.items(source.root.get("paths"), "paths"):
+    for path, item in source.items(source.root.get("paths"), "#/paths"):
         for method in sorted(METHODS & item.keys()):
-            yield _operation(source, path, item, method, f"{path}.{method}")
+            yield _operation(source, path, item, method)
 
 
-def _operation(
-    source: Source, path: str, item: Node, method: str, place: str
-) -> Operation:
+def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
+    place = below("#/paths", path, method)
     node = source.at(item[method], place)
     parameters = sequence(item.get("parameters")) + sequence(node.get("parameters"))
     body = source.at(node.get("requestBody"), place)
     media = mapping(mapping(body.get("content")).get(JSON))
     return Operation(
-        id=str(node.get("operationId", place)),
+        id=str(node.get("operationId", f"{path}.{method}")),
+        pointer=place,
         path=path,
         method=method.upper(),
         key_header=_key_header(source, node, place),

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from text_completions_document import parse_yaml
+
 from ..api.reading import integer, number, text
 from ..app.errors import RepliesError
 from ..app.source import mapping, sequence
 from ..app.validation import BodyValidator
-from ..app.yaml_reader import parse_yaml
 from ..backends.base import StopReason
 from .admin_document import admin_schema
 from .replies import Reply, Script
