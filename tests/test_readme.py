@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -90,12 +91,16 @@ def test_each_make_verb_exists() -> None:
         assert f"\n{verb}: " in makefile
 
 
-def test_each_extra_to_install_exists() -> None:
-    project = (ROOT / "pyproject.toml").read_text("utf-8")
-    extras = re.findall(r"pip install 'text-completions\[(\w+)\]'", README)
-    assert sorted(extras) == ["contract", "server"]
-    for extra in extras:
-        assert f"\n{extra} = [" in project
+def test_each_line_of_pip_installs_what_there_is() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = [line for line in shell_lines() if line.startswith("pip install ")]
+    wheel = f"dist/text_completions-{project['version']}-py3-none-any.whl"
+    assert {line.split()[2].strip("'").partition("[")[0] for line in lines} == {
+        ".",
+        wheel,
+    }
+    extras = {extra for line in lines for extra in re.findall(r"\[(\w+)\]", line)}
+    assert extras == project["optional-dependencies"].keys()
 
 
 def test_each_link_to_a_file_leads_somewhere() -> None:
@@ -103,3 +108,11 @@ def test_each_link_to_a_file_leads_somewhere() -> None:
     assert links
     for link in links:
         assert (ROOT / link).exists(), link
+
+
+def test_each_link_to_a_section_leads_somewhere() -> None:
+    titles = re.findall(r"^## (.+)$", README, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in titles}
+    links = re.findall(r"\]\(#([^)]+)\)", README)
+    assert links
+    assert set(links) <= anchors
