@@ -29,7 +29,7 @@ PACKAGES = {
     for path in (ROOT / root).glob("*/__init__.py")
 }
 LOCKS = ("dev", "lint", "peers")
-EXTRAS = ("contract", "server")
+EXTRAS = ("completion", "contract", "server")
 
 
 def run_python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

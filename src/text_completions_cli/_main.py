@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from . import _chat, _complete, _contract, _diff, _mock, _request
+from . import _chat, _complete, _completion, _contract, _diff, _mock, _request
 from ._command import CommandError
 
-COMMANDS = (_complete, _chat, _request, _mock, _contract, _diff)
+COMMANDS = (_complete, _chat, _request, _mock, _contract, _diff, _completion)
 
 
 def run_command(argv: Sequence[str] | None = None) -> int:
@@ -45,8 +45,9 @@ def build_parser() -> argparse.ArgumentParser:
         "example.",
     )
     parser.add_argument(
-        "--version", action=_Version, nargs=0, help="print the version and exit"
+        "-V", "--version", action=_Version, nargs=0, help="print the version and exit"
     )
+    parser.set_defaults(program=parser)  # for the command that prints completions
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.register(commands)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,8 @@ import pytest
 from text_completions_cli import main
 from text_completions_server import MockServer
 
-COMMANDS = ["complete", "chat", "request", "mock", "contract", "diff"]
+COMMANDS = ["complete", "chat", "request", "mock", "contract", "diff", "completion"]
+ROOT = Path(__file__).parents[2]
 HEAVY = ["httpx", "rich", "yaml", "starlette", "schemathesis", "importlib.metadata"]
 
 pytestmark = pytest.mark.usefixtures("server")
@@ -41,7 +43,7 @@ def test_help_lists_every_command(capsys: Capture) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     text = capsys.readouterr().out
-    assert re.findall(r"^    (\w+)  ", text, re.MULTILINE) == COMMANDS
+    assert re.findall(r"^    (\w+) +\S", text, re.MULTILINE) == COMMANDS
 
 
 def test_version_is_that_of_the_distribution(capsys: Capture) -> None:
@@ -72,6 +74,7 @@ except SystemExit:
         ("starlette", ["mock", "--port", "0"], "server"),
         ("rich", ["contract", "http://127.0.0.1:9"], "contract"),
         ("yaml", ["diff", "a.yaml", "b.yaml"], "contract"),
+        ("shtab", ["completion", "bash"], "completion"),
     ],
 )
 def test_a_missing_extra_names_the_line_that_installs_it(
@@ -193,3 +196,38 @@ sys.exit(main(["--help"]))
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (["di"], ["diff"]),
+        (["contract", "--prof"], ["--profile"]),
+        (["contract", "--profile", ""], ["full", "paid", "quick"]),
+        (["diff", "pyproj"], ["pyproject.toml"]),
+        (["mock", "--document", "openapi."], ["openapi.yaml"]),
+    ],
+    ids=" ".join,
+)
+def test_bash_completes_commands_options_values_and_files(
+    line: list[str], expected: list[str], capsys: Capture
+) -> None:
+    assert main(["completion", "bash"]) == 0
+    words = " ".join(f"'{word}'" for word in ["text-completions", *line])
+    asked = f"""{capsys.readouterr().out}
+COMP_WORDS=({words}); COMP_CWORD={len(line)}
+_shtab_text_completions text-completions "${{COMP_WORDS[COMP_CWORD]}}"
+printf '%s\n' "${{COMPREPLY[@]}}"
+"""
+    done = subprocess.run(
+        ["bash", "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert sorted(done.stdout.split()) == expected
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_names_every_command(shell: str, capsys: Capture) -> None:
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert [one for one in COMMANDS if one not in script] == []
