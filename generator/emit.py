@@ -1,10 +1,10 @@
-"""Emit the client package from the contract: the one command behind `make generate`.
+"""Emit the client package from the contract: the command behind `make generate`.
 
-    python generator/emit.py            delete, emit, finish
-    python generator/emit.py --check    emit beside, and compare: exit 1 on a difference
+    python generator/emit.py            emit the package, and say what changed
+    python generator/emit.py --check    change nothing; exit 1 if the package differs
 
-A document that cannot become a client is refused with file, place and reason, and
-the package stays as it was.
+A document that cannot become a client is refused with file, line and reason, and the
+package stays as it was.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from pathlib import Path
 
 from api_diff.changes import changes
 from api_diff.public_api import public_api_of
-from document.loading import Document, DocumentError
+from document.supported import read_supported_document
 from package import build
+from text_completions_document import DocumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,13 +29,13 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit status: 0, 1 for drift, 2 for a refusal."""
     arguments = _parser().parse_args(argv)
     try:
-        return _emit(arguments)
+        return _check(arguments) if arguments.check else _emit(arguments)
     except DocumentError as error:
         reason = str(error)
     except OSError as error:
         reason = f"{error.filename}: {error.strerror}"
     print(f"make generate: {reason}", file=sys.stderr)
-    print(f"{_shown(arguments.output)} stays as it was.", file=sys.stderr)
+    print(f"{_short(arguments.output)} stays as it was.", file=sys.stderr)
     return 2
 
 
@@ -58,19 +59,34 @@ def _parser() -> argparse.ArgumentParser:
 
 def _emit(arguments: argparse.Namespace) -> int:
     output: Path = arguments.output.absolute()
-    document = Document(_shown(arguments.document))
-    staging = None if arguments.check else _nearest_folder(output.parent)
-    with tempfile.TemporaryDirectory(dir=staging, prefix=".emitting-") as room:
-        fresh = Path(room) / "package"
-        build(document, arguments.config, fresh, _version())
-        if arguments.check:
-            return _report(_differences(fresh, output), output)
-        told = _changes(output, fresh)
+    with tempfile.TemporaryDirectory(
+        dir=_nearest_folder(output.parent), prefix=".emitting-"
+    ) as folder:
+        fresh = _built(arguments, Path(folder))
+        report = _changes(output, fresh)
         output.parent.mkdir(parents=True, exist_ok=True)
-        _replace(output, fresh, Path(room) / "old")
-    print(f"{_shown(output)} is what {_shown(arguments.document)} says")
-    print("\n".join(told))
+        _replace(output, fresh, Path(folder) / "old")
+    print(f"{_short(output)} is what {_short(arguments.document)} says")
+    print("\n".join(report))
     return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    output: Path = arguments.output.absolute()
+    with tempfile.TemporaryDirectory() as folder:
+        differences = _differences(_built(arguments, Path(folder)), output)
+    for name in differences:
+        print(f"differs: {_short(output / name)}")
+    if not differences:
+        print(f"{_short(output)} is what its document says")
+    return 1 if differences else 0
+
+
+def _built(arguments: argparse.Namespace, folder: Path) -> Path:
+    document = read_supported_document(_short(arguments.document))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    build(document, arguments.config, folder / "package", project["version"])
+    return folder / "package"
 
 
 def _changes(output: Path, fresh: Path) -> list[str]:
@@ -80,23 +96,23 @@ def _changes(output: Path, fresh: Path) -> list[str]:
     files = len(_differences(fresh, output))
     changed = f"{files} file{'' if files == 1 else 's'} changed"
     try:
-        found = changes(public_api_of(output), public_api_of(fresh))
+        lines = changes(public_api_of(output), public_api_of(fresh))
     except (SyntaxError, OSError):  # somebody edited it by hand
         return [f"The client that was here cannot be read; {changed}."]
-    if found:
-        return [f"What callers see of it changed ({changed}):", *found]
+    if lines:
+        return [f"What callers see of it changed ({changed}):", *lines]
     return [
-        f"What callers see of it is as it was; {changed if files else 'so is all'}."
+        f"What callers see of it did not change; {changed if files else 'nothing did'}."
     ]
 
 
 def _nearest_folder(path: Path) -> Path:
-    """Return what of a path is there: moving within a file system is one step."""
+    """Return what exists of a path: a move within one file system is one step."""
     return next(folder for folder in (path, *path.parents) if folder.is_dir())
 
 
 def _replace(output: Path, fresh: Path, old: Path) -> None:
-    """Put the fresh package in the place of the old one, by moves alone."""
+    """Put the fresh package in the place of the old one, by moves only."""
     if not output.exists():
         fresh.rename(output)
         return
@@ -110,14 +126,9 @@ def _replace(output: Path, fresh: Path, old: Path) -> None:
 
 def _differences(fresh: Path, output: Path) -> list[str]:
     """Return the names of the files that differ, or that only one side has."""
-    names = {name for side in (fresh, output) for name in _files(side)}
-    return sorted(
-        name
-        for name in names
-        if not (fresh / name).is_file()
-        or not (output / name).is_file()
-        or not filecmp.cmp(fresh / name, output / name, shallow=False)
-    )
+    names = _files(fresh) | _files(output)
+    _, different, missing = filecmp.cmpfiles(fresh, output, names, shallow=False)
+    return sorted(different + missing)
 
 
 def _files(folder: Path) -> set[str]:
@@ -128,24 +139,10 @@ def _files(folder: Path) -> set[str]:
     }
 
 
-def _report(differences: list[str], output: Path) -> int:
-    for name in differences:
-        print(f"differs: {_shown(output / name)}")
-    if not differences:
-        print(f"{_shown(output)} is what its document says")
-    return 1 if differences else 0
-
-
-def _shown(path: Path) -> Path:
-    """Return a path as it is shortest to read from here."""
-    absolute = path.absolute()
-    here = Path.cwd()
+def _short(path: Path) -> Path:
+    """Return a path relative to the current folder, if it is inside of it."""
+    absolute, here = path.absolute(), Path.cwd()
     return absolute.relative_to(here) if absolute.is_relative_to(here) else path
-
-
-def _version() -> str:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    return str(project["project"]["version"])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The public surface of an emitted package: what callers see of it, as data.
+"""Reads the public API of an emitted package: what callers see of it, as data.
 
 It is read from the code, so that the package of yesterday has one too, whatever
 document and templates it came from.
@@ -16,11 +16,11 @@ class Item(NamedTuple):
     """Something that callers see.
 
     Attributes:
-        said: What it is: a type, a default, a base, a value.
+        text: What it is: a type, a default, a base, a value.
         required: Whether callers must give it: an argument without a default.
     """
 
-    said: str
+    text: str
     required: bool = False
 
 
@@ -29,17 +29,17 @@ PublicApi = dict[tuple[str, ...], Item]
 
 
 def public_api_of(package: Path) -> PublicApi:
-    """Read the surface of a package; that of none is empty.
+    """Read the public API of a package; without a package it is empty.
 
     Raises:
-        SyntaxError: A module is no Python.
+        SyntaxError: A module is not Python.
         OSError: A module cannot be read.
     """
-    found: PublicApi = {}
+    api: PublicApi = {}
     for path in sorted(package.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        found.update(_of_module(path.relative_to(package).parts, tree))
-    return found
+        api.update(_of_module(path.relative_to(package).parts, tree))
+    return api
 
 
 def _of_module(
@@ -85,7 +85,7 @@ def _clients(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Item]]:
 
 
 def _methods(tag: str, tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Item]]:
-    """The methods of a resource; its asynchronous and raw twins have the same ones."""
+    """Yield the methods of a resource; the async and raw classes have the same ones."""
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     for node in classes:
         if node.name.startswith("Async") or "With" in node.name:
@@ -110,9 +110,9 @@ def _arguments(node: ast.FunctionDef) -> Iterator[tuple[str, Item]]:
     listed = [*zip(positional, defaults, strict=False)]
     listed += [*zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)]
     for argument, default in listed:
-        said = f": {_text(argument.annotation)}"
-        shown = "" if default is None else f" = {_text(default)}"
-        yield argument.arg, Item(said + shown, required=default is None)
+        annotation = f": {_text(argument.annotation)}"
+        value = "" if default is None else f" = {_text(default)}"
+        yield argument.arg, Item(annotation + value, required=default is None)
 
 
 def _models(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Item]]:
@@ -148,7 +148,7 @@ def _members(
 
 
 def _fields(model: str, fields: ast.expr) -> Iterator[tuple[tuple[str, ...], Item]]:
-    """The members of a TypedDict that is written as a call."""
+    """Yield the members of a TypedDict that is written as a call."""
     if isinstance(fields, ast.Dict):
         for key, kind in zip(fields.keys, fields.values, strict=True):
             if isinstance(key, ast.Constant):

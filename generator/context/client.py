@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from context.naming import attribute_name, class_name
-from context.schemas import schema_data
-from context.text import docstring, docstring_part, literal, paragraphs
-from document.loading import Document, below, last_step, pointer_steps
-from document.opc_input import framing, operations
+from document.operation_checks import parameters_of
+from document.supported import SupportedDocument, last_part
+from text_completions_document import below, mapping, parts_of
+
+from .naming import attribute_name, class_name
+from .schemas import schema_data
+from .text import WIDTH, docstring, docstring_part, literal, paragraphs
 
 _ENVIRONMENT = ("base_url", "custom_headers", "log")
 
@@ -46,91 +48,83 @@ class ClientView:
 
     def __init__(
         self,
-        document: Document,
+        document: SupportedDocument,
         tags: Iterable[str],
         version: str,
     ) -> None:
-        data = document.data
-        said = data["x-contract-client"]
+        info, client = document.root["info"], document.root["x-contract-client"]
         self._document = document
         self.version = version
-        self.api_version = data["info"].get("version", "")
-        self.title = data["info"].get("title", "")
-        self.document = document.path.name
-        self.document_in_prose = docstring_part(document.path.name)
-        self.sync_names: list[str] = said["sync"]
-        self.async_names: list[str] = said["async"]
-        self.base_error: str = said["base-error"]
-        self.constants: dict[str, Any] = said.get("constants", {})
+        self.api_version: str = info["version"]
+        self.title: str = info["title"]
+        self.doc = docstring(paragraphs(info.get("description", ""), width=WIDTH))
+        self.document = document.file_name
+        self.document_in_prose = docstring_part(document.file_name)
+        self.sync_names: list[str] = client["sync"]
+        self.async_names: list[str] = client["async"]
+        self.base_error: str = client["base-error"]
+        self.constants: dict[str, Any] = client.get("constants", {})
         self.environment = {
-            name: said.get("environment", {}).get(name) for name in _ENVIRONMENT
+            name: client.get("environment", {}).get(name) for name in _ENVIRONMENT
         }
-        self.error_type = tuple(pointer_steps(said.get("error-type", "")))
-        self.request_id = said.get("request-id", "")
-        self.workspace_id = said.get("workspace-id", "")
+        self.error_type = tuple(parts_of(client.get("error-type", "")))
+        self.request_id = client.get("request-id", "")
+        self.workspace_id = client.get("workspace-id", "")
         self.headers = self._headers()
         self.base_url = self._base_url()
         self.credentials = [
-            self._credential(one) for one in said.get("credentials", [])
+            self._credential(one) for one in client.get("credentials", ())
         ]
-        self.errors, self.by_status, self.by_range, self.by_type = self._errors(said)
-        self.resources = [self._resource(str(tag)) for tag in tags]
-
-    @property
-    def doc(self) -> str:
-        """The docstring of the package."""
-        return docstring(paragraphs(self._document.data["info"].get("description", "")))
+        self.errors, self.by_status, self.by_range, self.by_type = self._errors(
+            client.get("errors", {})
+        )
+        self.resources = [self._resource(tag) for tag in tags]
 
     @property
     def schemas(self) -> str:
         """The schemas by reference, as a literal."""
-        components = self._document.data.get("components", {}).get("schemas", {})
-        left_out = framing(self._document)
+        components = self._document.root.get("components", {}).get("schemas", {})
         return literal(
             {
                 below("#/components/schemas", name): schema_data(schema)
                 for name, schema in components.items()
-                if name not in left_out
+                if name not in self._document.stream_items
             }
         )
 
     def _base_url(self) -> str:
-        servers = self._document.data.get("servers") or [{}]
-        url: str = servers[0].get("url", "")
+        url: str = self._document.root["servers"][0]["url"]
         if not url.startswith(("http://", "https://")) or "{" in url:
-            reason = f"{url!r} is no absolute URL that a client could start from"
+            reason = f"{url!r} is not an absolute URL: write https://…"
             raise self._document.error("#/servers/0/url", reason)
         return url
 
     def _headers(self) -> dict[str, str]:
-        """Return the headers that the client sends unasked, whatever it calls."""
-        found: dict[str, str] = {}
-        for pointer, operation in operations(self._document.data):
-            item = self._document.resolve(pointer.rpartition("/")[0])
-            for one in (*operation.get("parameters", ()), *item.get("parameters", ())):
-                part, _ = self._document.followed(one, pointer)
-                default = part.get("x-contract-argument", {}).get("default")
-                if part["in"] == "header" and default is not None:
-                    found[part["name"]] = default
-        return found
+        """Return the headers that the client sends by itself, whatever it calls."""
+        return {
+            parameter["name"]: parameter["x-contract-argument"]["default"]
+            for pointer, _ in self._document.operations()
+            for _, parameter in parameters_of(self._document, pointer)
+            if "default" in parameter.get("x-contract-argument", {})
+        }
 
-    def _credential(self, said: dict[str, Any]) -> CredentialView:
-        header: str = said.get("header", "")
-        if "scheme" in said:
-            place = below("#/components/securitySchemes", said["scheme"])
-            scheme, _ = self._document.followed(self._document.resolve(place), place)
+    def _credential(self, credential: dict[str, Any]) -> CredentialView:
+        header: str = credential.get("header", "")
+        if "scheme" in credential:
+            place = below("#/components/securitySchemes", credential["scheme"])
+            _, scheme = self._document.follow(place, self._document.at(place))
             header = scheme["name"]
         return CredentialView(
-            argument=said["argument"],
+            argument=credential["argument"],
             header=header,
-            prefix=said.get("prefix", ""),
-            environment=said.get("environment"),
+            prefix=credential.get("prefix", ""),
+            environment=credential.get("environment"),
         )
 
     def _resource(self, tag: str) -> Resource:
         described = {
-            one.get("name"): one.get("description", "")
-            for one in self._document.data.get("tags", [])
+            one["name"]: one.get("description", "")
+            for one in self._document.root.get("tags", ())
         }
         return Resource(
             attribute=attribute_name(tag),
@@ -139,68 +133,70 @@ class ClientView:
             doc=docstring(described.get(tag, ""), 4),
         )
 
-    # Exceptions -----------------------------------------------------------------
+    # Exceptions -----------------------------------------------------------------------
 
     def _errors(
-        self, said: dict[str, Any]
+        self, extra: dict[str, str]
     ) -> tuple[list[ErrorClass], dict[int, str], dict[int, str], dict[str, str]]:
-        extra: dict[str, str] = said.get("errors", {})
+        """Return the exceptions, and their names by status, range and type.
+
+        Args:
+            extra: Names for statuses that no operation documents.
+        """
         named = dict(extra)
         docs = {name: f"The server answered {key}." for key, name in extra.items()}
         types: dict[str, str] = {}
         for status, name, response in self._error_responses():
             named[status] = name
             docs[name] = f"{status}: {' '.join(response['description'].split())}"
-            kind = self._error_kind(response)
+            kind = self._error_type(response)
             if kind is not None:
                 types.setdefault(kind, name)
         ranges = {int(key[0]): name for key, name in named.items() if "X" in key}
-        statuses = {int(key): name for key, name in named.items() if key.isdigit()}
+        statuses = {int(key): named[key] for key in sorted(named) if key.isdigit()}
         classes = [
-            ErrorClass(name, _base(name, statuses, ranges), self._error_doc(docs[name]))
-            for name in dict.fromkeys([*ranges.values(), *_by_number(statuses)])
+            ErrorClass(
+                name,
+                _base(name, statuses, ranges),
+                docstring(paragraphs(docs[name]), 4),
+            )
+            for name in dict.fromkeys([*ranges.values(), *statuses.values()])
         ]
-        return classes, dict(sorted(statuses.items())), ranges, types
+        return classes, statuses, ranges, types
 
     def _error_responses(self) -> list[tuple[str, str, dict[str, Any]]]:
-        """Return the errors by status: the name that a `$ref` gives is the first."""
+        """Return the errors by status, with their names; a `$ref` names them best."""
         named: dict[str, tuple[str, dict[str, Any]]] = {}
         inline: dict[str, tuple[str, dict[str, Any]]] = {}
-        for pointer, operation in operations(self._document.data):
-            for key, response in operation["responses"].items():
-                if key.startswith("2"):
+        for pointer, operation in self._document.operations():
+            for status, response in operation["responses"].items():
+                if status.startswith("2"):
                     continue
-                part, _ = self._document.followed(response, "")
-                found = (_error_name(key, response.get("$ref")), part)
+                here = below(pointer, "responses", status)
+                _, part = self._document.follow(here, response)
+                entry = (_error_name(status, response.get("$ref")), part)
                 known = named if "$ref" in response else inline
-                if "$ref" in response and known.get(key, found)[0] != found[0]:
-                    here = below(f"{pointer}/responses", key)
-                    reason = f"{key} is {known[key][0]} elsewhere: one name a status"
+                other, _ = known.setdefault(status, entry)
+                if "$ref" in response and other != entry[0]:
+                    reason = f"{status} is {other} elsewhere: use one name per status"
                     raise self._document.error(here, reason)
-                known.setdefault(key, found)
         merged = inline | named
         return [(status, *merged[status]) for status in sorted(merged)]
 
-    def _error_kind(self, response: dict[str, Any]) -> str | None:
-        """Read the constant that the schema has where the body names its kind."""
+    def _error_type(self, response: dict[str, Any]) -> str | None:
+        """Return the constant that a body of this schema has as the type of error."""
         content: dict[str, Any] = response.get("content", {})
         media: dict[str, Any] = next(iter(content.values()), {})
         schema: Any = media.get("schema", {})
         for step in self.error_type:
-            properties = (
-                schema.get("properties", {}) if isinstance(schema, dict) else {}
-            )
-            schema = properties.get(step, {})
-        kind = schema.get("const") if isinstance(schema, dict) else None
-        return kind if isinstance(kind, str) else None
-
-    def _error_doc(self, text: str) -> str:
-        return docstring(paragraphs(text, width=80), 4)
+            schema = mapping(mapping(schema).get("properties")).get(step)
+        constant = mapping(schema).get("const")
+        return constant if isinstance(constant, str) else None
 
 
 def _error_name(status: str, reference: str | None) -> str:
     if reference is not None:
-        name = class_name(last_step(reference))
+        name = class_name(last_part(reference))
         return name if name.endswith("Error") else f"{name}Error"
     try:
         return f"{class_name(HTTPStatus(int(status)).phrase)}Error"
@@ -209,13 +205,9 @@ def _error_name(status: str, reference: str | None) -> str:
 
 
 def _base(name: str, statuses: dict[int, str], ranges: dict[int, str]) -> str:
-    """An exception of one status is also one of the class of its statuses."""
+    """Return the base of an exception: the one for its range, if there is one."""
     for status, other in statuses.items():
         base = ranges.get(status // 100)
         if other == name and base is not None and base != name:
             return base
     return "APIStatusError"
-
-
-def _by_number(statuses: dict[int, str]) -> list[str]:
-    return [statuses[status] for status in sorted(statuses)]

@@ -1,19 +1,19 @@
-"""What stops an emission because two things would have one name in Python."""
+"""Refuses documents in which two things would have one name in Python."""
 
 from __future__ import annotations
 
 from openapi_python_client.parser import GeneratorData
 
-import text_completions_runtime as runtime
-from context.client import ClientView
-from context.models import declared_models
-from context.naming import USED_IN_CLIENTS
-from context.operations import OperationView
-from document.kinds import is_name
-from document.loading import Document
+from document.supported import SupportedDocument, is_name
+from text_completions_document import below
+
+from .client import ClientView
+from .models import declared_models
+from .naming import USED_BY_RUNTIME, USED_IN_CLIENTS, class_name
+from .operations import OperationView
 
 # What the emitted modules import, or define for themselves, beside the models.
-_USED_BY_MODULES = frozenset(runtime.__all__) | {
+_USED_BY_MODULES = USED_BY_RUNTIME | {
     "Any",
     "ClassVar",
     "Literal",
@@ -24,7 +24,7 @@ _USED_BY_MODULES = frozenset(runtime.__all__) | {
     "TypeAlias",
     "TypedDict",
 }
-_USED_BY_PACKAGE = (frozenset(runtime.__all__) - {"AsyncClient", "SyncClient"}) | {
+_USED_BY_PACKAGE = (USED_BY_RUNTIME - {"AsyncClient", "SyncClient"}) | {
     "API_SPEC",
     "ClassVar",
     "ERRORS",
@@ -52,8 +52,10 @@ _OF_CLIENTS = frozenset(
 )
 
 
-def check_names(document: Document, data: GeneratorData, client: ClientView) -> None:
-    """See that everything has a name of its own.
+def check_names(
+    document: SupportedDocument, data: GeneratorData, client: ClientView
+) -> None:
+    """Check that models and the members of the client have names of their own.
 
     Raises:
         DocumentError: Two things would have the same one.
@@ -62,67 +64,74 @@ def check_names(document: Document, data: GeneratorData, client: ClientView) -> 
     _check_client(document, client)
 
 
-def _check_models(document: Document, data: GeneratorData, client: ClientView) -> None:
+def check_streams(
+    document: SupportedDocument, data: GeneratorData, operations: list[OperationView]
+) -> None:
+    """Check that unions of events and final responses have names of their own.
+
+    Raises:
+        DocumentError: Two things would have the same one.
+    """
+    models = {str(info.name) for info in declared_models(data)}
+    streams = [one.stream for one in operations if one.stream]
+    aliases = [stream.alias for stream in streams if stream.alias]
+    for name in aliases:
+        if aliases.count(name) > 1 or name in models | _USED_BY_MODULES:
+            reason = f"the events {name!r} need a name of their own: write events in "
+            raise document.refusal(f"{reason}x-contract-stream")
+    finals = [stream.final.name for stream in streams if stream.final]
+    for name in finals:
+        if finals.count(name) > 1:
+            reason = f"two streams would have a method get_final_{name}: rename one"
+            raise document.refusal(reason)
+
+
+def _check_models(
+    document: SupportedDocument, data: GeneratorData, client: ClientView
+) -> None:
     resources = {
         prefix + one.name + view
         for one in client.resources
         for prefix in ("", "Async")
         for view in ("", "WithRawResponse", "WithStreamingResponse")
     }
-    seen: dict[str, str] = {}
+    modules: dict[str, str] = {}
     for info in declared_models(data):
         name, module = str(info.name), str(info.module_name)
+        here = _place(document, name)
         if not is_name(name) or not is_name(module):
             reason = f"the class {name!r} would need a name in ASCII: rename it"
-            raise document.refusal(reason)
+            raise document.error(here, reason)
         if name in _USED_BY_MODULES or name in resources:
             reason = f"the emitted code has a {name!r} of its own: rename the schema"
-            raise document.refusal(reason)
-        if seen.setdefault(module, name) != name:
-            reason = f"{seen[module]} and {name} would be one module: rename one"
-            raise document.refusal(reason)
+            raise document.error(here, reason)
+        if modules.setdefault(module, name) != name:
+            reason = f"{modules[module]} and {name} would be one module: rename one"
+            raise document.error(here, reason)
 
 
-def check_aliases(document: Document, data: GeneratorData, aliases: list[str]) -> None:
-    """See that the unions of events have names of their own too.
-
-    Raises:
-        DocumentError: One has the name of something else.
-    """
-    models = {str(info.name) for info in declared_models(data)}
-    for name in aliases:
-        if aliases.count(name) > 1 or name in models | _USED_BY_MODULES:
-            reason = f"the events {name!r} share their name: set x-contract-stream"
-            raise document.refusal(reason)
+def _place(document: SupportedDocument, name: str) -> str:
+    """Find the component that becomes the class, for a message."""
+    components = document.root.get("components", {}).get("schemas", {})
+    for component in components:
+        if class_name(component) == name:
+            return below("#/components/schemas", component)
+    return "#"
 
 
-def check_finals(document: Document, operations: list[OperationView]) -> None:
-    """See that each stream has a method of its own for its whole answer.
-
-    Raises:
-        DocumentError: Two would have the same one.
-    """
-    names = [
-        one.stream.final.name for one in operations if one.stream and one.stream.final
-    ]
-    for name in names:
-        if names.count(name) > 1:
-            reason = f"two streams would have a method get_final_{name}: rename one"
-            raise document.refusal(reason)
-
-
-def _check_client(document: Document, client: ClientView) -> None:
+def _check_client(document: SupportedDocument, client: ClientView) -> None:
     here = "#/x-contract-client"
     clients = [*client.sync_names, *client.async_names]
     errors = [error.name for error in client.errors]
     names = [*clients, client.base_error, *dict.fromkeys(errors), *client.constants]
     for name in names:
         if names.count(name) > 1 or name in _USED_BY_PACKAGE:
-            raise document.error(here, f"{name!r} would be the name of two things")
+            reason = f"{name!r} would be the name of two things: rename one"
+            raise document.error(here, reason)
     members = [one.argument for one in client.credentials] + [*client.constants]
     members += [one.attribute for one in client.resources]
     taken = _OF_CLIENTS | USED_IN_CLIENTS
     for name in members:
         if members.count(name) > 1 or name in taken:
-            reason = f"a client would have two things called {name!r}"
+            reason = f"a client would have two things called {name!r}: rename one"
             raise document.error(here, reason)

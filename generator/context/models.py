@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from openapi_python_client.parser import GeneratorData
@@ -13,13 +14,12 @@ from openapi_python_client.parser.properties import (
 )
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
-from context.members import members, wire_name
-from context.naming import is_plain_key, member_name
-from context.text import WIDTH, docstring, paragraphs, sections
-from context.types import Code, Types, joined
-from document.loading import Document
+from document.supported import SupportedDocument
+from text_completions_document import below
 
-_NONE = Code("None", frozenset())
+from .naming import is_plain_key, member_name
+from .text import WIDTH, docstring, names_in, paragraphs, sections
+from .types import Types, members, union, wire_name
 
 
 class Field(NamedTuple):
@@ -38,9 +38,9 @@ class Field(NamedTuple):
     name: str
     wire_name: str
     required: bool
-    received: Code
-    sent: Code
-    decoded: Code
+    received: str
+    sent: str
+    decoded: str
     doc: str
 
 
@@ -59,8 +59,8 @@ class Extra(NamedTuple):
         decoded: The expression that decodes one, `item`.
     """
 
-    received: Code
-    decoded: Code
+    received: str
+    decoded: str
 
 
 class ModelView(NamedTuple):
@@ -81,89 +81,78 @@ class Models:
     """Views of the models and enumerations of a document."""
 
     def __init__(
-        self,
-        models: list[ModelProperty],
-        enums: list[LiteralEnumProperty],
-        types: Types,
-        document: Document,
+        self, data: GeneratorData, types: Types, document: SupportedDocument
     ) -> None:
         self._types = types
         self._document = document
-        self.listed = [model for model in models if members(model)]
-        infos = [one.class_info for one in models] + [one.class_info for one in enums]
-        self._modules = {str(one.name): str(one.module_name) for one in infos}
+        self.listed = [model for model in data.models if members(model)]
+        self._modules = {
+            str(info.name): str(info.module_name) for info in declared_models(data)
+        }
         for model in self.listed:
             name = str(model.class_info.name)
             if name in types.sent_models:
                 self._modules[types.param_name(name)] = self._modules[name]
+        self._views = {
+            str(model.class_info.name): self._view(model) for model in self.listed
+        }
 
     def view(self, model: ModelProperty) -> ModelView:
         """Return what the template needs."""
+        return self._views[str(model.class_info.name)]
+
+    def imports(self, names: Iterable[str]) -> list[Import]:
+        """Return where those of the names come from that are models."""
+        return [
+            Import(self._modules[name], name)
+            for name in sorted(self._modules.keys() & set(names))
+        ]
+
+    def exported(self) -> list[Import]:
+        """Return all that the models' package exports."""
+        return self.imports(self._modules)
+
+    def _view(self, model: ModelProperty) -> ModelView:
         name = str(model.class_info.name)
-        fields = [self._field(model, member) for member in members(model)]
-        self._refuse_twins(name, fields)
-        is_sent = name in self._types.sent_models
-        extra = self._extra(model)
-        is_received = name in self._types.received_models or not is_sent
         param = self._types.param_name(name)
+        fields = [self._field(model, member) for member in members(model)]
+        self._refuse_equal_names(name, fields)
+        is_sent = name in self._types.sent_models
+        is_received = name in self._types.received_models or not is_sent
+        extra = self._extra(model)
+        code = [field.sent for field in fields if is_sent]
+        if is_received:
+            code += [one for field in fields for one in (field.received, field.decoded)]
+            code += extra or ()
         return ModelView(
             name=name,
             param=param,
-            doc=_described(model),
+            doc=_docstring(model),
             fields=fields,
             is_sent=is_sent,
             is_received=is_received,
             plain_keys=all(is_plain_key(field.wire_name) for field in fields),
             extra=extra,
-            imports=self.imports(
-                _used(fields, extra, is_sent, is_received), besides={name, param}
-            ),
+            imports=self.imports(names_in(*code) - {name, param}),
         )
 
-    def imports(
-        self, names: frozenset[str], besides: set[str] | None = None
-    ) -> list[Import]:
-        """Return where names come from, but for those of the module itself."""
-        return [
-            Import(self._modules[name], name)
-            for name in sorted(names - (besides or set()))
-        ]
-
-    def exported(self) -> list[Import]:
-        """Return all that the models' package exports."""
-        names = set(self._modules) - self._free_form()
-        for model in self.listed:
-            view = self.view(model)
-            if not view.is_received:
-                names.discard(view.name)
-            if view.is_sent:
-                names.add(view.param)
-        return self.imports(frozenset(names))
-
-    def check(self) -> None:
-        """See that every model can be written, before anything is.
-
-        Raises:
-            DocumentError: One cannot.
-        """
-        for model in self.listed:
-            self.view(model)
-
-    def _refuse_twins(self, model: str, fields: list[Field]) -> None:
+    def _refuse_equal_names(self, model: str, fields: list[Field]) -> None:
         names: dict[str, str] = {}
         for field in fields:
             other = names.setdefault(field.name, field.wire_name)
             if other != field.wire_name:
-                told = f"{other!r} and {field.wire_name!r} would both be {field.name!r}"
-                raise self._document.refusal(f"{model}: {told}: rename one")
+                reason = (
+                    f"{model}: {field.wire_name!r} and {other!r} would both be the "
+                    f"attribute {field.name!r}: rename one"
+                )
+                raise self._document.error(self._place(other, field.wire_name), reason)
 
-    def _free_form(self) -> set[str]:
-        listed = {str(model.class_info.name) for model in self.listed}
-        return {
-            name
-            for name in self._modules
-            if self._types.has_model(name) and name not in listed
-        }
+    def _place(self, *names: str) -> str:
+        """Find the schema that has members of these names, for a message."""
+        for pointer, schema in self._document.parts("schema"):
+            if schema.get("properties", {}).keys() >= set(names):
+                return below(pointer, "properties", names[-1])
+        return "#"
 
     def _extra(self, model: ModelProperty) -> Extra | None:
         prop = model.additional_properties
@@ -178,41 +167,28 @@ class Models:
             name=member_name(name),
             wire_name=name,
             required=prop.required,
-            received=received if prop.required else joined([received, _NONE]),
+            received=received if prop.required else union([received, "None"]),
             sent=self._types.sent(prop),
             decoded=self._types.decoded(prop, f"source[{name!r}]"),
-            doc=_described(prop, _own_description(model, name), indent=4),
+            doc=_docstring(prop, _own_description(model, name), indent=4),
         )
 
 
 def declared_models(data: GeneratorData) -> list[Class]:
-    """Return the names of all that gets a module among the models."""
-    infos = [one.class_info for one in data.models if members(one)]
-    return infos + [one.class_info for one in data.enums]
+    """Return the classes of the modules; an object of any members has none."""
+    models = [one.class_info for one in data.models if members(one)]
+    enums = [one for one in data.enums if isinstance(one, LiteralEnumProperty)]
+    return models + [one.class_info for one in enums]
 
 
-def _described(prop: Any, own: str = "", indent: int = 0) -> str:
+def _docstring(prop: Any, own: str = "", indent: int = 0) -> str:
     shared = prop.description.get_untrusted_value() if prop.description else ""
     text = sections(paragraphs(own or shared, width=WIDTH - indent - 4))
     return docstring(text, indent or 4)
 
 
 def _own_description(model: ModelProperty, name: str) -> str:
-    """Read what a member says beside its `$ref`, which the parser passes over."""
+    """Read what a member says beside its `$ref`, which the parser ignores."""
     part = (model.data.properties or {}).get(UntrustedString(name))
     extra = getattr(part, "model_extra", None) or {}
     return str(extra.get("description", "")) if hasattr(part, "ref") else ""
-
-
-def _used(
-    fields: list[Field], extra: Extra | None, is_sent: bool, is_received: bool
-) -> frozenset[str]:
-    used: frozenset[str] = frozenset()
-    if extra is not None and is_received:
-        used |= extra.received.names | extra.decoded.names
-    for field in fields:
-        if is_received:
-            used |= field.received.names | field.decoded.names
-        if is_sent:
-            used |= field.sent.names
-    return used

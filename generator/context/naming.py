@@ -1,4 +1,4 @@
-"""From names of the document to names in Python."""
+"""Turns names of the document into names in Python."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import get_type_hints
 
 from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
 
+import text_completions_runtime
+from document.operation_checks import PREFIX
 from text_completions_runtime import SyncClient
-
-PREFIX = "field_"
 
 # Names that the code around a member uses in the class's own scope.
 _USED_IN_MODELS = frozenset(
@@ -51,6 +51,8 @@ _USED_IN_MODELS = frozenset(
         "values",
     }
 )
+# Names that the emitted modules import from the runtime.
+USED_BY_RUNTIME = frozenset(text_completions_runtime.__all__)
 # Names that every emitted client has for itself.
 USED_IN_CLIENTS = frozenset(
     {

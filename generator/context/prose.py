@@ -1,13 +1,13 @@
-"""The docstring of an emitted method."""
+"""Writes the docstring of an emitted method."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from context.text import docstring, entry, paragraphs, section, sections
-from document.loading import Document
+from document.supported import SupportedDocument
 
-WIDTH = 80  # what is left of a line within a method
+from .text import docstring, entry, paragraphs, section, sections
+
 _OPTIONS = {
     "extra_headers": "Headers to add; `omit` takes one away.",
     "extra_query": "Query parameters to add.",
@@ -22,49 +22,51 @@ _OPTIONS = {
         "your own time between two events count. None for no limit."
     ),
 }
+_RAISES = {
+    "RequestValidationError": "An argument breaks a bound; nothing was sent.",
+    "APIConnectionError": "The network failed, or took too long.",
+}
 
 
-class Prose:
-    """Writes what the document says of its operations."""
+def operation_docstring(
+    document: SupportedDocument,
+    pointer: str,
+    arguments: list[str],
+    returned: str,
+    errors: dict[int, str],
+) -> str:
+    """Write the docstring of an operation's method.
 
-    def __init__(self, document: Document, errors: dict[int, str]) -> None:
-        self._document = document
-        self._errors = errors
+    Args:
+        document: The document.
+        pointer: The operation.
+        arguments: The entries of its own arguments.
+        returned: What it returns.
+        errors: The exceptions of the client, by their statuses.
+    """
+    operation = document.at(pointer)
+    text = sections(
+        paragraphs(operation.get("summary", "")),
+        "Deprecated." if operation.get("deprecated") else "",
+        paragraphs(operation.get("description", "")),
+        section("Args", [*arguments, *_entries(_OPTIONS)]),
+        section("Returns", [f"    {returned}"]),
+        section("Raises", _entries(_RAISES | _errors(document, operation, errors))),
+        f"Source: {document.file_name}{pointer}",
+    )
+    return docstring(text, 8)
 
-    def docstring(
-        self, operation: dict[str, Any], pointer: str, arguments: list[str], answer: str
-    ) -> str:
-        """Write the docstring of an operation's method.
 
-        Args:
-            operation: The operation as the document has it.
-            pointer: Where that is.
-            arguments: The entries of its own arguments.
-            answer: What it returns.
-        """
-        text = sections(
-            paragraphs(operation.get("summary", ""), width=WIDTH),
-            "Deprecated." if operation.get("deprecated") else "",
-            paragraphs(operation.get("description", ""), width=WIDTH),
-            section("Args", arguments + _entries(_OPTIONS)),
-            section("Returns", [f"    {answer}"]),
-            section("Raises", _entries(self._raised(operation))),
-            f"Source: {self._document.path.name}{pointer}",
-        )
-        return docstring(text, 8)
-
-    def _raised(self, operation: dict[str, Any]) -> dict[str, str]:
-        raised = {
-            "RequestValidationError": "An argument breaks a bound; nothing was sent.",
-            "APIConnectionError": "The network failed, or took too long.",
-        }
-        for status, response in operation.get("responses", {}).items():
-            if status.isdigit() and int(status) in self._errors:
-                part, _ = self._document.followed(response, "")
-                name = self._errors[int(status)]
-                raised[name] = f"{status}. {part.get('description', '')}"
-        return raised
+def _errors(
+    document: SupportedDocument, operation: dict[str, Any], errors: dict[int, str]
+) -> dict[str, str]:
+    raised: dict[str, str] = {}
+    for status, response in operation["responses"].items():
+        if status.isdigit() and int(status) in errors:
+            _, part = document.follow("", response)
+            raised[errors[int(status)]] = f"{status}. {part['description']}"
+    return raised
 
 
 def _entries(texts: dict[str, str]) -> list[str]:
-    return [entry(name, text, width=WIDTH) for name, text in texts.items()]
+    return [entry(name, text) for name, text in texts.items()]

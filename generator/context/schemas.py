@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from text_completions_runtime import ANNOTATIONS
+from document.supported import ANNOTATIONS
 
 _NAMED = ("properties",)
 _LISTED = ("allOf", "anyOf", "oneOf")

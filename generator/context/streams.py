@@ -1,27 +1,43 @@
 """What the templates need to know of a stream, read from the whole document.
 
-openapi-python-client knows no streams: their framing was taken out of its copy.
+openapi-python-client does not know streams: their items were left out of its copy.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from context.finals import FinalView, final_view
-from context.naming import class_name
-from context.types import Code, Types, joined
-from document.loading import Document, below, last_step, pointer_steps
-from document.opc_input import STREAM
-from document.pointers import leads_somewhere
+from document.supported import STREAM, SupportedDocument, last_part
+from text_completions_document import below, parts_of
+
+from .naming import class_name
+from .types import Types, union
+
+_NAMED_STEP = re.compile(r"{(\w+)}")
+
+
+class FinalView(NamedTuple):
+    """The method that returns the whole response of a stream, and what it adds up.
+
+    Attributes:
+        name: The method is `get_final_` and this.
+        model: The class of the response.
+        parts: What each event adds, as code.
+    """
+
+    name: str
+    model: str
+    parts: list[str]
 
 
 class StreamView(NamedTuple):
-    """What a stream is made of, as code."""
+    """What a stream consists of, as code."""
 
-    type: Code
+    type: str
     alias: str | None
-    union: Code
+    union: str
     events: dict[str, str]
     schemas: dict[str, str]
     ignore: list[str]
@@ -37,7 +53,7 @@ class StreamView(NamedTuple):
 class Streams:
     """Views of the streams of a document."""
 
-    def __init__(self, document: Document, types: Types) -> None:
+    def __init__(self, document: SupportedDocument, types: Types) -> None:
         self._document = document
         self._types = types
 
@@ -46,7 +62,7 @@ class Streams:
         operation: dict[str, Any],
         pointer: str,
         name: str,
-        answer: tuple[str, str] | None,
+        response: tuple[str, str] | None,
     ) -> StreamView | None:
         """Return what the templates need of an operation's stream, if it has one.
 
@@ -54,15 +70,16 @@ class Streams:
             operation: The operation as the document has it.
             pointer: Where that is.
             name: The operation's name, for a union of events that has none.
-            answer: The class of the JSON answer, and the reference to its schema.
+            response: The class of the JSON response, and the pointer to its schema.
         """
-        for status, response in operation.get("responses", {}).items():
-            here = below(f"{pointer}/responses", status)
-            part, place = self._document.followed(response, here)
+        for status, one in operation["responses"].items():
+            here = below(pointer, "responses", status)
+            place, part = self._document.follow(here, one)
             media = part.get("content", {}).get(STREAM)
             if media is not None and status.startswith("2"):
-                where = below(f"{place}/content", STREAM)
-                return self._view(media, where, name, answer)
+                return self._view(
+                    media, below(place, "content", STREAM), name, response
+                )
         return None
 
     def _view(
@@ -70,100 +87,73 @@ class Streams:
         media: dict[str, Any],
         pointer: str,
         name: str,
-        answer: tuple[str, str] | None,
+        response: tuple[str, str] | None,
     ) -> StreamView:
-        said = media.get("x-contract-stream", {})
-        ignore, error = said.get("ignore", []), said.get("error")
+        extension = media.get("x-contract-stream", {})
+        here = below(pointer, "x-contract-stream")
+        ignore, error = extension.get("ignore", []), extension.get("error")
         payloads = self._payloads(media, pointer)
-        self._check(said, payloads, pointer)
-        self._check_objects(payloads, pointer)
-        self._check_pointers(said, payloads, pointer)
+        self._check_events(extension, payloads, here)
+        self._check_payloads(payloads, pointer)
+        final = extension.get("final")
         events = {
-            event: class_name(last_step(reference))
+            event: class_name(last_part(reference))
             for event, reference in payloads.items()
             if event not in ignore and event != error
         }
-        union = joined(Code(one, frozenset([one])) for one in events.values())
-        alias = said.get("events", f"{class_name(name)}Event")
+        events_type = union(events.values())
+        alias = extension.get("events", f"{class_name(name)}Event")
         single = len(set(events.values())) == 1
         return StreamView(
-            type=union if single else Code(alias),
+            type=events_type if single else alias,
             alias=None if single else alias,
-            union=union,
+            union=events_type,
             events=events,
             schemas={event: payloads[event] for event in events},
             ignore=ignore,
             error=error,
-            text=_where(said.get("text")),
-            last=_where(said.get("last")),
-            switch=said.get("switch"),
-            version=said.get("version"),
-            versions=said.get("versions", {}),
-            final=self._final(said, payloads, answer, pointer),
+            text=self._field_path(extension, "text", payloads, here),
+            last=self._field_path(extension, "last", payloads, here),
+            switch=extension.get("switch"),
+            version=extension.get("version"),
+            versions=extension.get("versions", {}),
+            final=final
+            and self._final(final, payloads, response, below(here, "final")),
         )
 
-    def _final(
-        self,
-        said: dict[str, Any],
-        payloads: dict[str, str],
-        answer: tuple[str, str] | None,
-        pointer: str,
-    ) -> FinalView | None:
-        if "final" not in said:
-            return None
-        here = f"{pointer}/x-contract-stream/final"
-        return final_view(self._document, said["final"], payloads, answer, here)
+    # Events -------------------------------------------------------------------------
 
     def _payloads(self, media: dict[str, Any], pointer: str) -> dict[str, str]:
         """Return the schemas of the payloads by the names of the events."""
         key = "x-oai-itemSchema" if "x-oai-itemSchema" in media else "schema"
-        item, place = self._document.followed(media[key], f"{pointer}/{key}")
+        place, item = self._document.follow(below(pointer, key), media[key])
         payloads: dict[str, str] = {}
-        for branch, there in self._branches(item, place):
+        for there, branch in self._branches(place, item):
             name = self._event_name(branch, there)
             if name is None:
                 continue
             reference = branch["properties"].get("data", {}).get("contentSchema", {})
             if "$ref" not in reference:
-                reason = f"event {name!r}: its contentSchema must be a $ref"
+                reason = f"event {name!r}: the contentSchema of its data must be a $ref"
                 raise self._document.error(there, reason)
             if payloads.setdefault(name, reference["$ref"]) != reference["$ref"]:
-                raise self._document.error(there, f"event {name!r} has two schemas")
+                reason = f"event {name!r} has two schemas: name the events differently"
+                raise self._document.error(there, reason)
         if not payloads:
             reason = "a stream must be described by items with named events"
             raise self._document.error(place, reason)
         return payloads
 
-    def _check_objects(self, payloads: dict[str, str], pointer: str) -> None:
-        for name, reference in payloads.items():
-            if not self._types.has_model(class_name(last_step(reference))):
-                reason = f"event {name!r}: {reference} is no object with members"
-                raise self._document.error(pointer, reason)
-
-    def _check_pointers(
-        self, said: dict[str, Any], payloads: dict[str, str], pointer: str
-    ) -> None:
-        """See that the members it speaks of are there: a stream would never end."""
-        for key in ("text", "last"):
-            where = said.get(key, {})
-            if "pointer" not in where:
-                continue
-            reference, path = payloads[where["event"]], where["pointer"]
-            if not leads_somewhere(self._document, reference, path):
-                place = f"{pointer}/x-contract-stream/{key}/pointer"
-                reason = f"{path!r} leads to no member of {reference}"
-                raise self._document.error(place, reason)
-
     def _branches(
-        self, item: dict[str, Any], place: str
-    ) -> Iterator[tuple[dict[str, Any], str]]:
-        listed = [key for key in ("oneOf", "anyOf") if key in item]
-        if not listed:
-            yield item, place
-        for key in listed:
+        self, place: str, item: dict[str, Any]
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        keys = [key for key in ("oneOf", "anyOf") if key in item]
+        if not keys:
+            yield place, item
+        for key in keys:
             for index, branch in enumerate(item[key]):
-                found, there = self._document.followed(branch, f"{place}/{key}/{index}")
-                yield from self._branches(found, there)
+                here = below(place, key, index)
+                yield from self._branches(*self._document.follow(here, branch))
 
     def _event_name(self, branch: dict[str, Any], place: str) -> str | None:
         """Return the event that a branch describes, if it is a named one."""
@@ -171,34 +161,123 @@ class Streams:
         if isinstance(event, bool) or "not" in event:
             return None
         if not isinstance(event.get("const"), str):
-            reason = "an event must be named by a const: one branch for each"
-            raise self._document.error(f"{place}/properties/event", reason)
-        name: str = event["const"]
-        return name
+            reason = "an event must be named by a const: write one branch for each"
+            raise self._document.error(below(place, "properties", "event"), reason)
+        return str(event["const"])
 
-    def _check(
-        self, said: dict[str, Any], payloads: dict[str, str], pointer: str
+    def _check_payloads(self, payloads: dict[str, str], pointer: str) -> None:
+        for name, reference in payloads.items():
+            if not self._types.has_model(class_name(last_part(reference))):
+                reason = f"event {name!r}: {reference} is not an object with members"
+                raise self._document.error(pointer, reason)
+
+    def _check_events(
+        self, extension: dict[str, Any], payloads: dict[str, str], here: str
     ) -> None:
-        """See that the extension speaks of events that there are."""
+        """Check that the extension speaks of events that there are."""
         named = {
-            "error": said.get("error"),
-            "text/event": said.get("text", {}).get("event"),
-            "last/event": said.get("last", {}).get("event"),
+            "error": extension.get("error"),
+            "text/event": extension.get("text", {}).get("event"),
+            "last/event": extension.get("last", {}).get("event"),
         }
-        for version, rule in said.get("versions", {}).items():
+        for version, rule in extension.get("versions", {}).items():
             named[f"versions/{version}/unnamed"] = rule.get("unnamed")
-        for index, name in enumerate(said.get("ignore", ())):
+        for index, name in enumerate(extension.get("ignore", ())):
             named[f"ignore/{index}"] = name
         for step, name in named.items():
             if name is not None and name not in payloads:
-                here = f"{pointer}/x-contract-stream/{step}"
-                raise self._document.error(here, f"there is no event {name!r}")
+                raise self._document.error(f"{here}/{step}", _no_event(name, payloads))
+
+    def _field_path(
+        self, extension: dict[str, Any], key: str, payloads: dict[str, str], here: str
+    ) -> str:
+        """Write the place of a member in an event; a stream may wait for it."""
+        place = extension.get(key)
+        if place is None:
+            return "None"
+        event, pointer = place["event"], place.get("pointer")
+        if pointer is None:
+            return f"FieldPath({event!r})"
+        self._check_member(payloads[event], pointer, below(here, key, "pointer"))
+        return f"FieldPath({event!r}, {tuple(parts_of(pointer))!r})"
+
+    # The whole response ---------------------------------------------------------------
+
+    def _final(
+        self,
+        final: dict[str, Any],
+        payloads: dict[str, str],
+        response: tuple[str, str] | None,
+        here: str,
+    ) -> FinalView:
+        if response is None:
+            reason = "there is no JSON object that the events could add up to"
+            raise self._document.error(here, reason)
+        model, schema = response
+        for index, part in enumerate(final["parts"]):
+            self._check_part(part, payloads, schema, below(here, "parts", index))
+        return FinalView(final["name"], model, [_step(one) for one in final["parts"]])
+
+    def _check_part(
+        self, part: dict[str, Any], payloads: dict[str, str], schema: str, here: str
+    ) -> None:
+        if part["event"] not in payloads:
+            reason = _no_event(part["event"], payloads)
+            raise self._document.error(below(here, "event"), reason)
+        payload, how = payloads[part["event"]], part.get("how", "merge")
+        source, target = part.get("from"), part.get("to")
+        if how != "merge" and target is None:
+            reason = f"{how} needs a place in the response: write to"
+            raise self._document.error(below(here, "how"), reason)
+        if source is not None:
+            self._check_member(payload, source, below(here, "from"))
+        if target is not None:
+            self._check_member(schema, target, below(here, "to"))
+            for name in _NAMED_STEP.findall(target):
+                self._check_member(payload, f"/{name}", below(here, "to"))
+
+    # Members --------------------------------------------------------------------------
+
+    def _check_member(self, reference: str, pointer: str, here: str) -> None:
+        """Check that a value of a schema can have the member that a pointer names.
+
+        Args:
+            reference: The schema, `#/components/schemas/…`.
+            pointer: The member, `/delta/text`; `{name}` is any item of a list.
+            here: Where the document has the pointer.
+        """
+        places = [(reference, self._document.at(reference))]
+        for step in parts_of(pointer):
+            places = [
+                member for place in places for member in self._members(*place, step)
+            ]
+        if not places:
+            reason = f"{pointer!r} leads to no member of {reference}"
+            raise self._document.error(here, reason)
+
+    def _members(self, place: str, schema: Any, name: str) -> Iterator[tuple[str, Any]]:
+        """Yield what a schema and its alternatives say of a member."""
+        place, schema = self._document.follow(place, schema)
+        if name.startswith("{") and isinstance(schema.get("items"), dict):
+            yield below(place, "items"), schema["items"]
+        if name in schema.get("properties", {}):
+            yield below(place, "properties", name), schema["properties"][name]
+        for key in ("allOf", "anyOf", "oneOf"):
+            for index, branch in enumerate(schema.get(key, ())):
+                yield from self._members(below(place, key, index), branch, name)
 
 
-def _where(said: dict[str, Any] | None) -> str:
-    if said is None:
-        return "None"
-    if "pointer" not in said:
-        return f"FieldPath({said['event']!r})"
-    path = tuple(pointer_steps(said["pointer"]))
-    return f"FieldPath({said['event']!r}, {path!r})"
+def _no_event(name: str, payloads: dict[str, str]) -> str:
+    return f"there is no event {name!r}; there are {', '.join(payloads)}"
+
+
+def _step(part: dict[str, Any]) -> str:
+    source = tuple(parts_of(part.get("from", "")))
+    target = "".join(f"{_target(one)}, " for one in parts_of(part.get("to", "")))
+    how = part.get("how", "merge")
+    return f"AccumulationStep({part['event']!r}, {source!r}, ({target}), {how!r})"
+
+
+def _target(step: str) -> str:
+    named = _NAMED_STEP.fullmatch(step)
+    return f"Member({named[1]!r})" if named else repr(step)

@@ -1,7 +1,7 @@
-"""Text of the document within emitted code: docstrings and literals.
+"""Writes text of the document into code, as docstrings and literals.
 
 Whatever comes from a document is data. It reaches the code as a literal that `repr`
-or `pformat` wrote, or within a docstring in which nothing can end it.
+or `pformat` wrote, or inside a docstring that it cannot end.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 WIDTH = 88
+PROSE_WIDTH = 80  # what is left of a line inside a method
 
 
 def literal(value: Any) -> str:
@@ -22,7 +23,7 @@ def literal(value: Any) -> str:
 
 
 def docstring(text: str, indent: int = 0) -> str:
-    """Write a text as a docstring at an indentation, without the first line's."""
+    """Write a text as a docstring; the template has indented its first line."""
     body = _escaped(text.strip())
     margin = " " * indent
     if not body:
@@ -34,14 +35,12 @@ def docstring(text: str, indent: int = 0) -> str:
     return '"""' + "\n".join(lines) + f'\n{margin}"""'
 
 
-def paragraphs(text: str, *, width: int = WIDTH, indent: str = "") -> str:
-    """Wrap a text of paragraphs; every line gets the indent."""
+def paragraphs(text: str, *, width: int = PROSE_WIDTH) -> str:
+    """Wrap a text of paragraphs."""
     wrapped = [
         textwrap.fill(
             " ".join(paragraph.split()),
             width=width,
-            initial_indent=indent,
-            subsequent_indent=indent,
             break_long_words=False,
             break_on_hyphens=False,
         )
@@ -50,20 +49,20 @@ def paragraphs(text: str, *, width: int = WIDTH, indent: str = "") -> str:
     return "\n\n".join(one for one in wrapped if one.strip())
 
 
-def entry(name: str, text: str, *, width: int, indent: str = "    ") -> str:
-    """Write an entry of an Args or Raises section, continued further in."""
+def entry(name: str, text: str) -> str:
+    """Write an entry of an Args or Raises section, its other lines further in."""
     return textwrap.fill(
         f"{name}: {' '.join(text.split())}",
-        width=width,
-        initial_indent=indent,
-        subsequent_indent=indent + "    ",
+        width=PROSE_WIDTH,
+        initial_indent=" " * 4,
+        subsequent_indent=" " * 8,
         break_long_words=False,
         break_on_hyphens=False,
     )
 
 
 def sections(*parts: str) -> str:
-    """Join the parts of a docstring that there are, with a blank line between."""
+    """Join the parts of a docstring that are not empty, with a blank line between."""
     return "\n\n".join(part for part in parts if part.strip())
 
 
@@ -73,13 +72,15 @@ def section(title: str, entries: Iterable[str]) -> str:
     return "\n".join([f"{title}:", *listed]) if listed else ""
 
 
-def names_in(code: str) -> set[str]:
-    """Return the names that a piece of code uses; a docstring uses none."""
-    return {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
+def names_in(*codes: str) -> set[str]:
+    """Return the names that pieces of code use; a docstring uses none."""
+    trees = [ast.parse(code) for code in codes]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
 def docstring_part(text: str) -> str:
-    """Write a text so that it can stand within a docstring of a template."""
+    """Write a text so that it can stand inside a docstring of a template."""
     return _escaped(printable(text) + " ")[:-1]
 
 
@@ -89,7 +90,7 @@ def printable(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Escape what could end a docstring, or mean something within one."""
+    """Escape what could end a docstring, or mean something inside one."""
     escaped = re.sub(r'"(?="|\Z)', '\\\\"', text.replace("\\", "\\\\"))
     return "".join(_printable(character) for character in escaped)
 

@@ -1,55 +1,50 @@
-"""From parsed properties to annotations, and to the code that decodes answers."""
+"""Writes the types of values, and the code that decodes responses.
+
+openapi-python-client has parsed every schema to a property that knows its type. What is
+written here is the rest: models are sent as a TypedDict and received as a class, lists
+are sent as any sequence, and values are decoded by an expression of the runtime.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import ast
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from openapi_python_client.parser.properties import (
-    AnyProperty,
     LiteralEnumProperty,
     ModelProperty,
 )
-from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
-from openapi_python_client.parser.properties.float import FloatProperty
-from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.none import NoneProperty
-from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from context.discriminators import discriminators
-from context.members import constants_of, distinguishing_member, members, wire_name
-from document.loading import Document, DocumentError
+from document.supported import SupportedDocument, last_part
 
-_SCALARS: dict[type[Any], str] = {
-    AnyProperty: "Any",
-    BooleanProperty: "bool",
-    DateProperty: "datetime.date",
-    DateTimeProperty: "datetime.datetime",
-    FloatProperty: "float",
-    IntProperty: "int",
-    NoneProperty: "None",
-    StringProperty: "str",
-    UuidProperty: "uuid.UUID",
-}
-_PARSED = {
+from .naming import class_name
+
+_DECODERS: dict[type[Any], str] = {
     DateProperty: "decode_date",
     DateTimeProperty: "decode_datetime",
     UuidProperty: "decode_uuid",
 }
 
 
-class Code(NamedTuple):
-    """A piece of code, and the emitted names that it uses."""
+class _Form(NamedTuple):
+    """How a type is written, depending on the way that its values go."""
 
-    text: str
-    names: frozenset[str] = frozenset()
-    alternatives: tuple[str, ...] = ()  # where the text is a union
+    list: str
+    map: str
+
+
+SENT = _Form("Sequence", "Mapping")
+RECEIVED = _Form("list", "dict")
+RETURNED = _Form("builtins.list", "builtins.dict")
+"""As received, in a class whose methods may be called `list`."""
 
 
 class Types:
@@ -59,27 +54,30 @@ class Types:
     one that is both becomes both; the TypedDict is then called `…Param`.
     """
 
-    def __init__(self, models: Iterable[ModelProperty], document: Document) -> None:
+    def __init__(
+        self, models: Iterable[ModelProperty], document: SupportedDocument
+    ) -> None:
         self._document = document
-        self._discriminators = discriminators(document)
+        self._discriminators = _discriminators(document)
         # Properties hold copies of their model that were made before it was parsed.
         self._models = {str(model.class_info.name): model for model in models}
         self.sent_models: set[str] = set()
         self.received_models: set[str] = set()
 
-    # Which models go which way --------------------------------------------------
+    # Which models go which way ------------------------------------------------------
 
     def mark_sent(self, prop: Any) -> None:
-        """Note that a value of this type is sent, with all that it is made of."""
+        """Note that a value of this type is sent, with all that it contains."""
         self._mark(prop, self.sent_models)
 
     def mark_received(self, prop: Any) -> None:
-        """Note that a value of this type is received, with all it is made of."""
+        """Note that a value of this type is received, with all that it contains."""
         self._mark(prop, self.received_models)
 
     def mark_received_name(self, name: str) -> None:
-        """Note that a model is received, by the name of its class."""
-        self._mark(self._models[name], self.received_models)
+        """Note that a model is received, if there is one of this class name."""
+        if name in self._models:
+            self._mark(self._models[name], self.received_models)
 
     def _mark(self, prop: Any, marked: set[str]) -> None:
         if isinstance(prop, UnionProperty):
@@ -88,16 +86,12 @@ class Types:
         elif isinstance(prop, ListProperty):
             self._mark(prop.inner_property, marked)
         elif isinstance(prop, ModelProperty):
-            self._mark_model(self.model(prop), marked)
-
-    def _mark_model(self, model: ModelProperty, marked: set[str]) -> None:
-        name = str(model.class_info.name)
-        if name in marked:
-            return
-        marked.add(name)
-        for member in members(model):
-            self._mark(member, marked)
-        self._mark(model.additional_properties, marked)
+            model = self.model(prop)
+            name = str(model.class_info.name)
+            if name not in marked:
+                marked.add(name)
+                for inner in (*members(model), model.additional_properties):
+                    self._mark(inner, marked)
 
     def model(self, prop: ModelProperty) -> ModelProperty:
         """Return the parsed model that a property refers to."""
@@ -111,80 +105,63 @@ class Types:
         """Return the name of the TypedDict for a model that is sent."""
         return f"{name}Param" if name in self.received_models else name
 
-    # Annotations ----------------------------------------------------------------
+    # Annotations --------------------------------------------------------------------
 
-    def sent(self, prop: Any) -> Code:
+    def sent(self, prop: Any) -> str:
         """Write the type of a value that callers pass."""
-        return self._annotation(prop, self._sent_model, "Sequence", self.sent)
+        return self._annotation(prop, SENT)
 
-    def received(self, prop: Any) -> Code:
+    def received(self, prop: Any) -> str:
         """Write the type of a value that callers get."""
-        return self._annotation(prop, self._received_model, "list", self.received)
+        return self._annotation(prop, RECEIVED)
 
-    def answered(self, prop: Any) -> Code:
-        """Write the type of an answer: a method may be called `list` beside it."""
-        return self._annotation(
-            prop, self._answered_model, "builtins.list", self.answered
-        )
+    def returned(self, prop: Any) -> str:
+        """Write the type of a response, which a method returns."""
+        return self._annotation(prop, RETURNED)
 
-    def _annotation(
-        self,
-        prop: Any,
-        of_model: Callable[[ModelProperty], Code],
-        sequence: str,
-        again: Callable[[Any], Code],
-    ) -> Code:
+    def _annotation(self, prop: Any, form: _Form) -> str:
         if isinstance(prop, UnionProperty):
-            return joined(again(inner) for inner in prop.inner_properties)
+            return union(self._annotation(one, form) for one in prop.inner_properties)
         if isinstance(prop, ListProperty):
-            inner = again(prop.inner_property)
-            return Code(f"{_sequence(sequence, inner)}[{inner.text}]", inner.names)
+            item = self._annotation(prop.inner_property, form)
+            # A str is a sequence of strs, too: it must not be taken for a list.
+            of_texts = form is SENT and "str" in alternatives(item)
+            return f"{'SequenceNotStr' if of_texts else form.list}[{item}]"
         if isinstance(prop, ModelProperty):
-            return of_model(self.model(prop))
-        if isinstance(prop, LiteralEnumProperty):
-            name = str(prop.class_info.name)
-            return Code(name, frozenset([name]))
-        if isinstance(prop, ConstProperty):
-            return _constant(prop.value.raw_value)
-        if type(prop) in _SCALARS:
-            return Code(_SCALARS[type(prop)])
-        raise self._inexpressible(prop)
+            return self._model_annotation(self.model(prop), form)
+        return self._plain_annotation(prop)
 
-    def _inexpressible(self, prop: Any) -> DocumentError:
-        kind = type(prop).__name__.removesuffix("Property").lower()
-        reason = f"the client cannot express a value of kind {kind!r}"
-        return self._document.refusal(f"{wire_name(prop)}: {reason}")
-
-    def _sent_model(self, model: ModelProperty) -> Code:
+    def _model_annotation(self, model: ModelProperty, form: _Form) -> str:
         name = str(model.class_info.name)
         if not members(model):
-            inner = self._values(model, self.sent)
-            return Code(f"Mapping[str, {inner.text}]", inner.names)
-        param = self.param_name(name)
-        if param == name:
-            return Code(name, frozenset([name]))
-        return joined([Code(param, frozenset([param])), Code(name, frozenset([name]))])
+            values = model.additional_properties
+            inner = "Any" if values is None else self._annotation(values, form)
+            return f"{form.map}[str, {inner}]"
+        # Where both are one name, it is written once.
+        return union([self.param_name(name), name]) if form is SENT else name
 
-    def _received_model(self, model: ModelProperty) -> Code:
-        name = str(model.class_info.name)
-        if not members(model):
-            inner = self._values(model, self.received)
-            return Code(f"dict[str, {inner.text}]", inner.names)
-        return Code(name, frozenset([name]))
+    def _plain_annotation(self, prop: Any) -> str:
+        if isinstance(prop, FileProperty):
+            raise self._document.error(
+                self._place("format", "binary"),
+                "the client cannot express binary in JSON: write a string",
+            )
+        if isinstance(prop, UuidProperty):  # the modules import uuid, not its names
+            return "uuid.UUID"
+        if isinstance(prop, ConstProperty) and isinstance(prop.value.raw_value, float):
+            return "float"  # there are no literal types of floats
+        return str(prop.get_type_string(no_optional=True).as_unembedded_code())
 
-    def _answered_model(self, model: ModelProperty) -> Code:
-        if members(model):
-            return self._received_model(model)
-        inner = self._values(model, self.answered)
-        return Code(f"builtins.dict[str, {inner.text}]", inner.names)
+    def _place(self, keyword: str, value: str) -> str:
+        """Find the first schema with a keyword, for a message."""
+        for pointer, schema in self._document.parts("schema"):
+            if schema.get(keyword) == value:
+                return f"{pointer}/{keyword}"
+        return "#"
 
-    def _values(self, model: ModelProperty, again: Callable[[Any], Code]) -> Code:
-        values = model.additional_properties
-        return Code("Any") if values is None else again(values)
+    # Decoders -----------------------------------------------------------------------
 
-    # Decoders -------------------------------------------------------------------
-
-    def decoded(self, prop: Any, value: str) -> Code:
+    def decoded(self, prop: Any, value: str) -> str:
         """Write the expression that decodes a value; the value itself if as it is."""
         if isinstance(prop, UnionProperty):
             return self._decoded_union(prop, value)
@@ -192,85 +169,148 @@ class Types:
             return self._decoded_each("decode_list", prop.inner_property, value)
         if isinstance(prop, ModelProperty):
             return self._decoded_model(self.model(prop), value)
-        if type(prop) in _PARSED:
-            return Code(f"{_PARSED[type(prop)]}({value})")
-        return Code(value)
+        if type(prop) in _DECODERS:
+            return f"{_DECODERS[type(prop)]}({value})"
+        return value
 
-    def _decoded_each(self, function: str, inner: Any, value: str) -> Code:
+    def _decoded_each(self, function: str, inner: Any, value: str) -> str:
         item = self.decoded(inner, "item")
-        if item.text == "item":
-            return Code(value)
-        return Code(f"{function}({value}, lambda item: {item.text})", item.names)
+        return value if item == "item" else f"{function}({value}, lambda item: {item})"
 
-    def _decoded_model(self, model: ModelProperty, value: str) -> Code:
-        if not members(model):
-            values = model.additional_properties
-            return self._decoded_each("decode_map", values, value)
-        name = str(model.class_info.name)
-        return Code(f"{name}.decode({value})", frozenset([name]))
+    def _decoded_model(self, model: ModelProperty, value: str) -> str:
+        if members(model):
+            return f"{model.class_info.name}.decode({value})"
+        return self._decoded_each("decode_map", model.additional_properties, value)
 
-    def _decoded_union(self, prop: UnionProperty, value: str) -> Code:
+    def _decoded_union(self, prop: UnionProperty, value: str) -> str:
         """Chain the decoders of the branches: each passes on what is not its own."""
         models = [
             self.model(inner)
             for inner in prop.inner_properties
             if isinstance(inner, ModelProperty)
         ]
-        code = Code(value)
-        if len([model for model in models if members(model)]) > 1:
-            code = self._decoded_variant(models, value)
+        named = [model for model in models if members(model)]
+        if len(named) > 1:
+            value = self._decoded_variant(named, value)
         elif models:
-            code = self._decoded_model(models[0], value)
+            value = self._decoded_model(models[0], value)
         for inner in prop.inner_properties:
             if not isinstance(inner, ModelProperty):
-                outer = self.decoded(inner, code.text)
-                code = Code(outer.text, outer.names | code.names)
-        return code
+                value = self.decoded(inner, value)
+        return value
 
-    def _decoded_variant(self, models: list[ModelProperty], value: str) -> Code:
+    def _decoded_variant(self, models: list[ModelProperty], value: str) -> str:
         """Tell models apart by a constant member, or by which one fits."""
-        listed = [model for model in models if members(model)]
-        names = frozenset(str(model.class_info.name) for model in listed)
-        if names in self._discriminators:
-            member, values = self._discriminators[names]
-            pairs = ", ".join(f"{one!r}: {name}" for one, name in values.items())
-            return Code(f"decode_variant({value}, {member!r}, {{{pairs}}})", names)
-        tag = distinguishing_member(listed)
+        names = [str(model.class_info.name) for model in models]
+        if frozenset(names) in self._discriminators:
+            member, variants = self._discriminators[frozenset(names)]
+            return _variant(value, member, variants.items())
+        tag = _distinguishing_member(models)
         if tag is None:
-            order = ", ".join(str(model.class_info.name) for model in listed)
-            return Code(f"decode_fitting({value}, ({order},))", names)
-        variants, others = [], []
-        for model in listed:
-            name = str(model.class_info.name)
-            constants = constants_of(model, tag)
-            variants += [f"{constant!r}: {name}" for constant in constants]
-            others += [] if constants else [name]
-        other = f", {others[0]}" if others else ""
-        mapping = "{" + ", ".join(variants) + "}"
-        return Code(f"decode_variant({value}, {tag!r}, {mapping}{other})", names)
+            return f"decode_fitting({value}, ({', '.join(names)},))"
+        constants = [
+            (_constants(model, tag), name)
+            for model, name in zip(models, names, strict=True)
+        ]
+        pairs = [(one, name) for listed, name in constants for one in listed]
+        others = [name for listed, name in constants if not listed]
+        return _variant(value, tag, pairs, *others[:1])
 
 
-def joined(codes: Iterable[Code]) -> Code:
-    """Join types to a union, each once, None last."""
-    listed = list(codes)
-    texts = dict.fromkeys(
-        text for code in listed for text in code.alternatives or (code.text,)
+def _variant(
+    value: str, member: str, pairs: Iterable[tuple[str, str]], *other: str
+) -> str:
+    mapping = ", ".join(f"{constant!r}: {name}" for constant, name in pairs)
+    return (
+        f"decode_variant({', '.join([value, repr(member), f'{{{mapping}}}', *other])})"
     )
-    if "Any" in texts:
-        return Code("Any")
-    if "None" in texts:
-        texts["None"] = texts.pop("None")
-    names = frozenset[str]().union(*(code.names for code in listed))
-    return Code(" | ".join(texts), names, tuple(texts))
 
 
-def _sequence(sequence: str, item: Code) -> str:
-    """Keep a str from being taken for the sequence of strs that it also is."""
-    is_of_strings = "str" in (item.alternatives or (item.text,))
-    return "SequenceNotStr" if sequence == "Sequence" and is_of_strings else sequence
+# Unions ---------------------------------------------------------------------------
 
 
-def _constant(value: Any) -> Code:
-    if isinstance(value, float):  # there are no literal types of floats
-        return Code("float")
-    return Code(f"Literal[{value!r}]")
+def union(types: Iterable[str]) -> str:
+    """Join types, each alternative once and None last."""
+    listed = dict.fromkeys(one for text in types for one in alternatives(text))
+    if "Any" in listed:
+        return "Any"
+    if "None" in listed:
+        listed["None"] = listed.pop("None")
+    return " | ".join(listed)
+
+
+def alternatives(annotation: str) -> list[str]:
+    """Split a type into the alternatives that it is a union of."""
+    node, right = ast.parse(annotation, mode="eval").body, []
+    while isinstance(node, ast.BinOp):
+        right.append(ast.unparse(node.right))
+        node = node.left
+    return [ast.unparse(node), *reversed(right)]
+
+
+# Members --------------------------------------------------------------------------
+
+
+def members(model: ModelProperty) -> list[Any]:
+    """Return the declared members of a model, in the order of the document."""
+    listed = [*(model.required_properties or []), *(model.optional_properties or [])]
+    declared = [name.get_untrusted_value() for name in (model.data.properties or {})]
+    order = {name: position for position, name in enumerate(declared)}
+    return sorted(listed, key=lambda one: order.get(wire_name(one), -1))
+
+
+def wire_name(prop: Any) -> str:
+    """Return the name of a member or parameter as the document writes it."""
+    return str(prop.name.get_untrusted_value())
+
+
+def _distinguishing_member(models: list[ModelProperty]) -> str | None:
+    """Find the member whose constants tell the models apart; one may have none."""
+    for member in members(models[0]) + members(models[-1]):
+        name = wire_name(member)
+        constants = [_constants(model, name) for model in models]
+        values = [value for listed in constants for value in listed]
+        unnamed = constants.count([])
+        each_once = len(values) == len(set(values)) >= len(models) - unnamed
+        if values and unnamed <= 1 and each_once:
+            return name
+    return None
+
+
+def _constants(model: ModelProperty, name: str) -> list[str]:
+    for member in members(model):
+        if wire_name(member) != name:
+            continue
+        if isinstance(member, ConstProperty):
+            values = [member.value.raw_value]
+        elif isinstance(member, LiteralEnumProperty):
+            values = sorted(member.values, key=str)
+        else:
+            values = []
+        return [value for value in values if isinstance(value, str)]
+    return []
+
+
+_Discriminators = dict[frozenset[str], tuple[str, dict[str, str]]]
+"""By the names of the classes: the member, and the class for each of its values."""
+
+
+def _discriminators(document: SupportedDocument) -> _Discriminators:
+    """Read the discriminators, which openapi-python-client does not know."""
+    listed: _Discriminators = {}
+    for pointer, schema in document.parts("schema"):
+        if "discriminator" not in schema:
+            continue
+        discriminator = schema["discriminator"]
+        branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+        names = [last_part(branch["$ref"]) for branch in branches]
+        # Without a mapping for it, a branch goes by the name of its component.
+        values = {name: class_name(name) for name in names}
+        for value, target in discriminator.get("mapping", {}).items():
+            values[value] = class_name(target.rpartition("/")[2])
+        key = frozenset(class_name(name) for name in names)
+        entry = (discriminator["propertyName"], values)
+        if listed.setdefault(key, entry) != entry:
+            reason = "another union of the same branches has another discriminator"
+            raise document.error(f"{pointer}/discriminator", reason)
+    return listed

@@ -1,162 +1,185 @@
-"""What stops an emission: with file, line, pointer and reason.
+"""Checks the schemas of a document for what supported.yaml cannot express.
 
-Nothing of a document is dropped silently. What the emitted client could not honour
-is refused here, before anything is written.
+Nothing of a document is dropped silently: what the emitted client could not honour is
+refused here, before anything is written.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from context.naming import member_name
-from document.calls import check_calls
-from document.contradictions import check_contradictions
-from document.loading import Document, below
-from document.opc_input import framing
-from document.shape import Node, nodes
-from text_completions_runtime import KEYWORDS
+from jsonschema_rs import Draft202012Validator
 
-_WHAT_TO_DO = {
-    "swa": "convert it to OpenAPI 3.1",
-    "3.0": "write nullable as a type, bounds that exclude as numbers, and say 3.1.0",
-    "3.2": "say 3.1.0 if it uses nothing newer",
-}
+from text_completions_document import below, parts_of
+
+from .operation_checks import check_operations
+from .supported import ANNOTATIONS, SupportedDocument
+
 _ALTERNATIVES = ("anyOf", "oneOf")
 _MEMBERS = ("properties", "required", "allOf")
 _IN_PLACE = ("allOf", "anyOf", "oneOf")
+_ORDERED = (
+    ("minimum", "maximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+)
+_APART = (
+    ("exclusiveMinimum", "exclusiveMaximum"),
+    ("exclusiveMinimum", "maximum"),
+    ("minimum", "exclusiveMaximum"),
+)
+_OF_VALUES = ("type", *(key for pair in _ORDERED for key in pair))
 
 
-def check(document: Document) -> None:
-    """See that the document can become a client.
+def check(document: SupportedDocument) -> None:
+    """Check that a supported document can become a client.
 
     Raises:
         DocumentError: It cannot.
     """
-    _check_version(document)
-    listed = list(nodes(document))
-    left_out = framing(document)
-    for node in listed:
-        if node.kind == "schema":
-            _check_schema(document, node, left_out)
+    for pointer, schema in document.parts("schema"):
+        if "$ref" in schema:
+            _check_beside_reference(document, pointer, schema)
+        else:
+            _check_schema(document, pointer, schema)
     _check_circles(document)
-    check_calls(document, listed)
+    check_operations(document)
 
 
-def _check_version(document: Document) -> None:
-    data = document.data
-    said = data.get(
-        "openapi", f"swagger {data['swagger']}" if "swagger" in data else None
-    )
-    if not isinstance(said, str) or not said.startswith("3.1."):
-        what = _WHAT_TO_DO.get(str(said)[:3], "say openapi: 3.1.0")
-        reason = f"only OpenAPI 3.1 is read, and this says {said!r}: {what}"
-        raise document.error("#/openapi", reason)
-
-
-def _check_schema(document: Document, node: Node, left_out: set[str]) -> None:
-    pointer, schema = node.pointer, node.value
-    if "$ref" in schema:
-        _check_beside_reference(document, pointer, schema)
-        return
+def _check_schema(
+    document: SupportedDocument, pointer: str, schema: dict[str, Any]
+) -> None:
     for name, member in schema.get("properties", {}).items():
-        if isinstance(member, bool) and not _is_framing(pointer, left_out):
-            here = below(below(pointer, "properties"), name)
-            raise document.error(here, "a schema must be a mapping")
-    _check_twins(document, below(pointer, "properties"), schema)
+        if isinstance(member, bool) and not _is_stream_item(document, pointer):
+            here = below(pointer, "properties", name)
+            raise document.error(here, "a schema must be an object")
     for key in _ALTERNATIVES:
         if key in schema:
             _check_beside_alternatives(document, pointer, schema, key)
     for index, branch in enumerate(schema.get("allOf", ())):
         for key in set(_ALTERNATIVES) & branch.keys():
-            here = f"{pointer}/allOf/{index}/{key}"
-            raise document.error(here, "alternatives within allOf would be lost")
-    check_contradictions(document, pointer, schema)
+            reason = f"{key} inside allOf would be lost: make it a member of its own"
+            raise document.error(below(pointer, "allOf", index, key), reason)
+    _check_bounds(document, pointer, schema)
+    _check_values(document, pointer, schema)
     _check_discriminator(document, pointer, schema)
 
 
-def _check_twins(document: Document, pointer: str, schema: dict[str, Any]) -> None:
-    names: dict[str, str] = {}
-    for name in schema.get("properties", {}):
-        made = member_name(name)
-        other = names.setdefault(made, name)
-        if other != name:
-            reason = f"{name!r} and {other!r} would both be {made!r}: rename one"
-            raise document.error(below(pointer, name), reason)
-
-
 def _check_beside_alternatives(
-    document: Document, pointer: str, schema: dict[str, Any], key: str
+    document: SupportedDocument, pointer: str, schema: dict[str, Any], key: str
 ) -> None:
     for beside in (*_MEMBERS, *_ALTERNATIVES):
         if beside in schema and beside != key:
-            reason = f"is lost beside {key}: put it into each of its branches"
+            reason = f"is lost beside {key}: write it into each of its branches"
             raise document.error(below(pointer, beside), reason)
 
 
 def _check_beside_reference(
-    document: Document, pointer: str, schema: dict[str, Any]
+    document: SupportedDocument, pointer: str, schema: dict[str, Any]
 ) -> None:
-    """Beside `$ref`, bounds are read in the answers that are errors, and not else."""
-    if _is_error(pointer):
+    """Refuse keywords beside `$ref`: they are read in error responses only."""
+    if _is_error(parts_of(pointer)):
         return
     for keyword in schema:
-        if keyword in KEYWORDS and keyword != "$ref":
-            reason = "keywords beside $ref are lost: put both into allOf"
+        if keyword not in ANNOTATIONS | {"$ref"} and not keyword.startswith("x-"):
+            reason = "keywords beside $ref are lost: write both into allOf"
             raise document.error(below(pointer, keyword), reason)
 
 
-def _is_error(pointer: str) -> bool:
-    parts = pointer.split("/")
-    if parts[1:3] == ["components", "responses"]:
+def _is_error(parts: list[str]) -> bool:
+    if parts[:2] == ["components", "responses"]:
         return True
     at = parts.index("responses") if "responses" in parts else len(parts)
     return "".join(parts[at + 1 : at + 2])[:1] in ("4", "5")
 
 
-def _is_framing(pointer: str, left_out: set[str]) -> bool:
-    parts = pointer.split("/")
-    return parts[1:3] == ["components", "schemas"] and parts[3] in left_out
+def _is_stream_item(document: SupportedDocument, pointer: str) -> bool:
+    parts = parts_of(pointer)
+    return parts[:2] == ["components", "schemas"] and parts[2] in document.stream_items
 
 
 def _check_discriminator(
-    document: Document, pointer: str, schema: dict[str, Any]
+    document: SupportedDocument, pointer: str, schema: dict[str, Any]
 ) -> None:
     if "discriminator" not in schema:
         return
     here = below(pointer, "discriminator")
     branches = [branch for key in _ALTERNATIVES for branch in schema.get(key, ())]
     if not branches or not all("$ref" in branch for branch in branches):
-        reason = "stands beside an anyOf or oneOf whose branches are all $refs"
+        reason = "must stand beside an anyOf or oneOf whose branches are all $refs"
         raise document.error(here, reason)
     targets = {branch["$ref"] for branch in branches}
     names = {target.rpartition("/")[2] for target in targets}
     for value, target in schema["discriminator"].get("mapping", {}).items():
         if target not in targets | names:
-            there = below(f"{here}/mapping", value)
-            raise document.error(there, f"{target!r} is none of the branches")
+            there = below(here, "mapping", value)
+            raise document.error(there, f"{target!r} is not one of the branches")
 
 
-def _check_circles(document: Document) -> None:
-    """A schema that is made of itself has no end; one that contains itself has."""
-    components = document.data.get("components", {}).get("schemas", {})
+# What no value could satisfy ----------------------------------------------------
+
+
+def _check_bounds(
+    document: SupportedDocument, pointer: str, schema: dict[str, Any]
+) -> None:
+    for low, high in (*_ORDERED, *_APART):
+        if low in schema and high in schema:
+            least, most = schema[low], schema[high]
+            if least > most or (least == most and (low, high) in _APART):
+                reason = f"{least} leaves no value below {high} {most}"
+                raise document.error(below(pointer, low), reason)
+    if schema.get("additionalProperties") is not False:
+        return
+    for index, name in enumerate(schema.get("required", ())):
+        if name not in schema.get("properties", {}):
+            reason = f"{name!r} is required, but additionalProperties forbids it"
+            raise document.error(below(pointer, "required", index), reason)
+
+
+def _check_values(
+    document: SupportedDocument, pointer: str, schema: dict[str, Any]
+) -> None:
+    """Check that constants, options and defaults satisfy what stands beside them."""
+    bounds = {key: schema[key] for key in _OF_VALUES if key in schema}
+    options = {key: schema[key] for key in ("enum", "const") if key in schema}
+    values = [((f"enum/{n}"), one) for n, one in enumerate(schema.get("enum", ()))]
+    values += [(key, schema[key]) for key in ("const", "default") if key in schema]
+    for place, value in values:
+        rules = bounds | options if place == "default" else bounds
+        for error in Draft202012Validator(rules).iter_errors(value):
+            raise document.error(f"{pointer}/{place}", error.message)
+        pattern = schema.get("pattern", "")
+        if isinstance(value, str) and not re.search(pattern, value):
+            reason = f"{value!r} does not match {pattern!r}"
+            raise document.error(f"{pointer}/{place}", reason)
+
+
+# Circles ------------------------------------------------------------------------
+
+
+def _check_circles(document: SupportedDocument) -> None:
+    """Check that no schema consists of itself; one may contain itself as a member."""
     done: set[str] = set()
-    for name in components:
+    for name in document.root.get("components", {}).get("schemas", {}):
         _descend(document, below("#/components/schemas", name), (), done)
 
 
 def _descend(
-    document: Document, pointer: str, path: tuple[str, ...], done: set[str]
+    document: SupportedDocument, pointer: str, path: tuple[str, ...], done: set[str]
 ) -> None:
     if pointer in path:
-        raise document.error(pointer, "is made of itself, without end")
+        reason = "consists of itself: no value could ever be checked"
+        raise document.error(pointer, reason)
     if pointer in done:
         return
-    for target in _made_of(document.resolve(pointer)):
+    for target in _consists_of(document.at(pointer)):
         _descend(document, target, (*path, pointer), done)
     done.add(pointer)
 
 
-def _made_of(schema: Any) -> list[str]:
+def _consists_of(schema: Any) -> list[str]:
     """Return what a schema refers to for the very value that it describes."""
     if not isinstance(schema, dict):
         return []
@@ -164,7 +187,4 @@ def _made_of(schema: Any) -> list[str]:
         return [schema["$ref"]]
     branches = [branch for key in _IN_PLACE for branch in schema.get(key, ())]
     branches += [schema["not"]] if "not" in schema else []
-    return [target for branch in branches for target in _made_of(branch)]
-
-
-__all__ = ["check"]
+    return [target for branch in branches for target in _consists_of(branch)]

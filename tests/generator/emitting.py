@@ -22,7 +22,7 @@ from jinja2.bccache import Bucket
 
 import emit
 import package as emission
-from document.loading import Document
+from document.supported import SupportedDocument, read_supported_document
 from package import build
 
 ROOT = Path(__file__).parents[2]
@@ -124,15 +124,6 @@ class Project(emission.Project):
 emission.Project = Project  # type: ignore[misc]
 
 
-class AtHand(Document):
-    """A document whose data is at hand: reading it again would take most of a test."""
-
-    def __init__(self, path: Path, data: Any) -> None:
-        self.path = path
-        self.data = data
-        self._lines = {}
-
-
 class Bench:
     """A folder with a document, and with the package that is emitted from it."""
 
@@ -147,10 +138,16 @@ class Bench:
         self.document.write_text(text, encoding="utf-8")
         return self.document
 
+    def document_of(self, data: Any) -> SupportedDocument:
+        """Write a document; data is taken as it is, and only a text is read again."""
+        path = self.write(data)
+        if isinstance(data, str):
+            return read_supported_document(path)
+        return SupportedDocument(data, str(path))
+
     def emit(self, data: Any) -> Path:
         """Emit the package of a document, in this process."""
-        path = self.write(data)
-        document = Document(path) if isinstance(data, str) else AtHand(path, data)
+        document = self.document_of(data)
         self.package.parent.mkdir(exist_ok=True)
         build(document, CONFIG, self.package, "1.2.3")
         return self.package

@@ -8,23 +8,22 @@ import pytest
 import yaml
 from emitting import CONTRACT, ROOT
 
-from document.grammar import EXTENSIONS, PARTS
-from document.loading import Document
-from document.shape import nodes
+from document.supported import SUPPORTED, extensions, read_supported_document
 
+EXTENSIONS = extensions()
 TEXT = (ROOT / "docs" / "extensions.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## `(x-[\w-]+)`\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S))
 PLACES = {
     "document": "the document",
     "parameter": "a parameter",
-    "media type": "a media type",
-    "request body": "a request body",
+    "mediaType": "a media type",
+    "requestBody": "a request body",
     "schema": "a schema",
 }
 
 
 def test_every_extension_has_a_section() -> None:
-    assert set(SECTIONS) == EXTENSIONS
+    assert set(SECTIONS) == set(EXTENSIONS)
     assert len(EXTENSIONS) >= 7
 
 
@@ -32,9 +31,9 @@ def test_every_extension_has_a_section() -> None:
 def test_every_key_is_explained_and_no_other(name: str) -> None:
     taken = {
         key
-        for part, one in PARTS.items()
-        if part.partition(" ")[0] == name
-        for key in one.keys
+        for part, definition in SUPPORTED["$defs"].items()
+        if part == name or part.startswith(f"{name}-")
+        for key in definition["properties"]
     }
     explained = re.findall(r"^\| `([\w-]+)` \|", SECTIONS[name], re.M)
     assert set(explained) == taken
@@ -44,8 +43,7 @@ def test_every_key_is_explained_and_no_other(name: str) -> None:
 def test_the_table_says_where_it_stands(name: str) -> None:
     row = re.search(rf"^\| \[`{name}`\]\(#([\w-]+)\) \| ([\w ]+) \|", TEXT, re.M)
     assert row is not None
-    places = {PLACES[part] for part, one in PARTS.items() if name in one.keys}
-    assert places == {row[2]}
+    assert {PLACES[part] for part in EXTENSIONS[name]} == {row[2]}
     assert row[1] == name.lower()
 
 
@@ -53,7 +51,8 @@ def test_the_table_says_where_it_stands(name: str) -> None:
 def test_the_example_is_from_the_document(name: str) -> None:
     (block,) = re.findall(r"```yaml\n(.*?)```", SECTIONS[name], re.S)
     example = yaml.safe_load(block)[name]
-    parts = [node.value for node in nodes(Document(CONTRACT))]
+    (kind,) = EXTENSIONS[name]
+    parts = [part for _, part in read_supported_document(CONTRACT).parts(kind)]
     assert any(_within(example, part[name]) for part in parts if name in part)
 
 

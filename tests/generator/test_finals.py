@@ -11,7 +11,7 @@ import httpx
 import pytest
 from emitting import Bench, Wire, load
 
-from document.loading import DocumentError
+from text_completions_document import DocumentError
 
 ANSWERS = {
     "complete": "#/paths/~1v1~1complete/post/responses/200/content/text~1event-stream",
@@ -47,11 +47,11 @@ def refused(bench: Bench, contract: dict[str, Any]) -> str:
         ({"from": "/no"}, "from", f"'/no' leads to no member of {EVENT}"),
         ({"from": "/model/deeper"}, "from", "leads to no member"),
         ({"to": "/no"}, "to", f"'/no' leads to no member of {COMPLETION}"),
-        ({"how": "append"}, "how", "to append something needs a place in the answer"),
-        ({"how": "put"}, "how", "to put something needs a place in the answer"),
+        ({"how": "append"}, "how", "append needs a place in the response"),
+        ({"how": "put"}, "how", "put needs a place in the response"),
         ({"how": "multiply"}, "how", "must be one of"),
         ({"to": "completion"}, "to", "must"),
-        ({"whence": "/a"}, "whence", "no such key in"),
+        ({"whence": "/a"}, "whence", "there is no such key here"),
     ],
     ids=str,
 )
@@ -75,7 +75,10 @@ def test_a_step_must_be_named_by_a_member_of_the_event(
     told = refused(bench, contract)
 
     assert f"{ANSWERS['messages']}/x-contract-stream/final/parts/1/to" in told
-    assert "'place' is no member of #/components/schemas/ContentBlockStartEvent" in told
+    assert (
+        "'/place' leads to no member of #/components/schemas/ContentBlockStartEvent"
+        in told
+    )
 
 
 def test_without_a_json_answer_there_is_nothing_to_add_up_to(

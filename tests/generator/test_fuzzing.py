@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import package
 from context.naming import argument_name, member_name
-from document.kinds import is_name
-from document.loading import DocumentError
+from document.supported import is_name
+from text_completions_document import DocumentError
 
 EDITED = merged(plain(CONTRACT), plain(Path(__file__).with_name("edits.yaml")))
 ODD = [

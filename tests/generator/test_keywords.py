@@ -16,7 +16,9 @@ import pytest
 from emitting import CONTRACT, ROOT, Bench, contents, plain
 
 import package
-from document.loading import DocumentError
+import text_completions_runtime
+from document.supported import ANNOTATIONS, SUPPORTED
+from text_completions_document import DocumentError
 
 SCHEMAS: dict[str, Any] = {
     "$ref": "#/components/schemas/Usage", "$id": "https://a.example", "$anchor": "a",
@@ -242,6 +244,13 @@ def outcome(
         return "", emitted(bench, data) != before
     except DocumentError as error:
         return str(error), False
+
+
+def test_the_runtime_checks_every_keyword_that_is_supported() -> None:
+    schema = SUPPORTED["$defs"]["schema"]["properties"]
+    keywords = {key for key, one in schema.items() if "not" not in one}
+    extensions = {key for key in keywords if key.startswith("x-")}
+    assert keywords - extensions - ANNOTATIONS <= text_completions_runtime.KEYWORDS
 
 
 def test_every_keyword_that_is_explained_is_tried() -> None:

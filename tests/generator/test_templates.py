@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from emitting import CONTRACT, ROOT
 
-from document.loading import Document
-from document.shape import nodes
+from document.supported import extensions, read_supported_document
 
 TEMPLATES = sorted((ROOT / "generator" / "templates").glob("*.jinja"))
 # Words of Python, of HTTP and of the runtime that the document happens to use too.
@@ -26,27 +25,23 @@ COMMON = {
 @lru_cache
 def names_of_the_api() -> set[str]:
     """Collect what the document calls its things."""
-    document = Document(CONTRACT)
-    found: set[str] = set()
-    for node in nodes(document):
-        value = node.value
-        if node.kind == "document":
-            found |= set(value["paths"]) | {tag["name"] for tag in value["tags"]}
-        elif node.kind == "components":
-            found |= {name for parts in value.values() for name in parts}
-        elif node.kind == "schema":
-            found |= set(value.get("properties", {}))
-            found |= {one for one in value.get("enum", ()) if isinstance(one, str)}
-        elif node.kind == "operation":
-            found.add(value["operationId"])
-        elif node.kind == "parameter":
-            found.add(value.get("name", ""))
-        elif node.kind == "response":
-            found |= set(value.get("headers", {}))
-        elif node.kind == "x-contract-eras":
-            found |= set(value)  # the rest is a patch, in the words of OpenAPI
-        elif node.kind.startswith("x-contract-"):
-            found |= set(_texts(value))
+    document = read_supported_document(CONTRACT)
+    root = document.root
+    found = set(root["paths"]) | {tag["name"] for tag in root["tags"]}
+    found |= {name for parts in root["components"].values() for name in parts}
+    for _, schema in document.parts("schema"):
+        found |= set(schema.get("properties", {}))
+        found |= {one for one in schema.get("enum", ()) if isinstance(one, str)}
+    found |= {one["operationId"] for _, one in document.operations()}
+    found |= {one["name"] for _, one in document.parts("parameter")}
+    for _, response in document.parts("response"):
+        found |= set(response.get("headers", {}))
+    for name in extensions().keys() - {
+        "x-contract-eras"
+    }:  # a patch, in OpenAPI's words
+        for kind in extensions()[name]:
+            for _, part in document.parts(kind):
+                found |= set(_texts(part.get(name)))
     return found - {""}
 
 

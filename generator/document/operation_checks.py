@@ -1,0 +1,226 @@
+"""Checks the operations of a document: each must be able to become a method."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from openapi_python_client.strings import PythonIdentifier
+
+from text_completions_document import below, parts_of
+
+from .opc_input import FORM, JSON, is_json
+from .supported import STREAM, SupportedDocument
+
+PREFIX = "field_"
+_SCALARS = {"string", "number", "integer", "boolean", "null"}
+_BRANCHES = ("allOf", "anyOf", "oneOf")
+_MEDIA_TYPE = re.compile(r"[a-z0-9]+/[a-z0-9.+-]+")
+_NAMED = re.compile(r"{([^{}]*)}")
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+
+
+def check_operations(document: SupportedDocument) -> None:
+    """Check that every operation can become a method.
+
+    Raises:
+        DocumentError: One cannot.
+    """
+    _check_security(document)
+    names: dict[str, str] = {}
+    for pointer, operation in document.operations():
+        name = operation_name(operation["operationId"])
+        here = below(pointer, "operationId")
+        if name in names:
+            reason = f"is {name!r} in Python, and so is {names[name]}: rename one"
+            raise document.error(here, reason)
+        names[name] = here
+        _check_operation(document, pointer, operation)
+    for pointer, parameter in document.parts("parameter"):
+        _check_parameter(document, pointer, parameter)
+
+
+def operation_name(operation_id: str) -> str:
+    """Return the name of the module of an operation."""
+    return str(PythonIdentifier(operation_id, PREFIX))
+
+
+def _check_operation(
+    document: SupportedDocument, pointer: str, operation: dict[str, Any]
+) -> None:
+    if len(operation.get("tags", [])) > 1:
+        reason = "the client has one place for a method: give it one tag"
+        raise document.error(below(pointer, "tags"), reason)
+    if operation.get("security", _security(document)) != _security(document):
+        reason = "the client authenticates every call alike: write it at the root"
+        raise document.error(below(pointer, "security"), reason)
+    _check_path(document, pointer)
+    _check_body(document, pointer, operation)
+    _check_successes(document, pointer, operation)
+
+
+def parameters_of(
+    document: SupportedDocument, pointer: str
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the parameters of an operation and of its path, with their pointers."""
+    return [
+        document.follow(below(place, "parameters", index), parameter)
+        for place in (pointer, pointer.rpartition("/")[0])
+        for index, parameter in enumerate(document.at(place).get("parameters", ()))
+    ]
+
+
+def _check_path(document: SupportedDocument, pointer: str) -> None:
+    listed = [parameter for _, parameter in parameters_of(document, pointer)]
+    declared = {one["name"] for one in listed if one["in"] == "path"}
+    named = _NAMED.findall(parts_of(pointer)[1])
+    if sorted(named) != sorted(declared):
+        reason = f"the path has {named}, its parameters are {sorted(declared)}"
+        raise document.error(pointer, reason)
+
+
+def _check_body(
+    document: SupportedDocument, pointer: str, operation: dict[str, Any]
+) -> None:
+    body = operation.get("requestBody", {})
+    place, body = document.follow(below(pointer, "requestBody"), body)
+    content = body.get("content", {JSON: None})
+    if len(content) != 1 or not {JSON, FORM} & content.keys():
+        reason = f"the client can send a body of {JSON}, or of {FORM}: offer one"
+        raise document.error(below(place, "content"), reason)
+
+
+def _check_successes(
+    document: SupportedDocument, pointer: str, operation: dict[str, Any]
+) -> None:
+    """Check that there is a success, and that at most one of them is a stream."""
+    successes = {
+        status: document.follow(below(pointer, "responses", status), response)
+        for status, response in operation["responses"].items()
+        if status.startswith("2")
+    }
+    if not successes:
+        reason = "there is no success: describe a status that begins with 2"
+        raise document.error(below(pointer, "responses"), reason)
+    streams = []
+    for place, response in successes.values():
+        content = response.get("content", {})
+        _check_content(document, content, below(place, "content"))
+        streams += [below(place, "content", STREAM)] if STREAM in content else []
+    if len(streams) > 1:
+        reason = "only one success can be a stream: keep one of them"
+        raise document.error(streams[1], reason)
+
+
+def _check_content(
+    document: SupportedDocument, content: dict[str, Any], place: str
+) -> None:
+    """Check that a response has one type beside the stream: JSON, text or bytes."""
+    whole = [media_type for media_type in content if media_type != STREAM]
+    for media_type in whole[1:]:
+        reason = f"the client asks for {whole[0]} only: offer one type"
+        raise document.error(below(place, media_type), reason)
+    for media_type in whole:
+        here = below(place, media_type)
+        if not _MEDIA_TYPE.fullmatch(media_type):
+            raise document.error(here, "is not a media type, like text/plain")
+        if not is_json(media_type):
+            there = below(here, "schema")
+            there, schema = document.follow(there, content[media_type]["schema"])
+            if schema.get("type", "string") != "string":
+                reason = f"a body of {media_type} is text or bytes: write type: string"
+                raise document.error(there, reason)
+
+
+# Parameters ---------------------------------------------------------------------
+
+
+def _check_parameter(
+    document: SupportedDocument, pointer: str, parameter: dict[str, Any]
+) -> None:
+    location = parameter["in"]
+    if location == "path" and parameter.get("required") is not True:
+        reason = "a parameter in a path must be required: write required: true"
+        raise document.error(pointer, reason)
+    if "default" in parameter.get("x-contract-argument", {}) and location != "header":
+        there = below(pointer, "x-contract-argument", "default")
+        reason = "the client adds only headers of its own: leave the default out"
+        raise document.error(there, reason)
+    style = parameter.get("style", _STYLES[location])
+    if style != _STYLES[location]:
+        reason = f"{style!r} is not supported: write {_STYLES[location]}"
+        raise document.error(below(pointer, "style"), reason)
+    here = below(pointer, "schema")
+    if _has_structure(document, here, parameter["schema"], lists=location != "cookie"):
+        reason = f"only plain values can be sent in a {location}"
+        raise document.error(here, reason)
+
+
+def _has_structure(
+    document: SupportedDocument, pointer: str, schema: Any, *, lists: bool
+) -> bool:
+    """Tell whether a schema allows what has no form in a parameter."""
+    pointer, schema = document.follow(pointer, schema)
+    types = schema.get("type")
+    if types == "array" and lists:
+        items = schema.get("items", {"type": "string"})
+        return _has_structure(document, pointer, items, lists=False)
+    branches = [one for key in _BRANCHES for one in schema.get(key, ())]
+    if branches:
+        return any(
+            _has_structure(document, pointer, one, lists=False) for one in branches
+        )
+    named = {types} if isinstance(types, str) else set(types or ())
+    return not named <= _SCALARS or not (named or schema.keys() & {"enum", "const"})
+
+
+# Security -----------------------------------------------------------------------
+
+
+def _security(document: SupportedDocument) -> list[dict[str, Any]]:
+    return list(document.root.get("security", []))
+
+
+def _check_security(document: SupportedDocument) -> None:
+    """Check that every scheme has a credential of the client for it."""
+    credentials = document.root["x-contract-client"].get("credentials", [])
+    schemes = document.root.get("components", {}).get("securitySchemes", {})
+    for index, credential in enumerate(credentials):
+        here = below("#/x-contract-client/credentials", index)
+        _check_credential(document, here, credential, schemes)
+    served = {one.get("scheme") for one in credentials}
+    for name in schemes:
+        if name not in served:
+            here = below("#/components/securitySchemes", name)
+            reason = "no credential of x-contract-client names it: add one"
+            raise document.error(here, reason)
+    for index, requirement in enumerate(_security(document)):
+        here = below("#/security", index)
+        for name in requirement:
+            if name not in schemes:
+                reason = "there is no such scheme in components/securitySchemes"
+                raise document.error(below(here, name), reason)
+        if len(requirement) > 1:
+            reason = "the client sends one credential, not several at once"
+            raise document.error(here, reason)
+
+
+def _check_credential(
+    document: SupportedDocument,
+    here: str,
+    credential: dict[str, Any],
+    schemes: dict[str, Any],
+) -> None:
+    name = credential.get("scheme")
+    if name is None:
+        if "header" not in credential:
+            reason = "names neither a scheme nor a header: name one of them"
+            raise document.error(here, reason)
+        return
+    there = below("#/components/securitySchemes", name)
+    there, scheme = document.follow(there, schemes.get(name, {}))
+    if scheme.get("type") != "apiKey" or scheme.get("in") != "header":
+        reason = f"{name!r} is not a security scheme with a key in a header"
+        raise document.error(below(here, "scheme"), reason)
+    if "name" not in scheme:
+        raise document.error(there, "'name' is missing")
