@@ -66,8 +66,9 @@ BROKEN = {
     ),
     "no paths": ("components: {}", "has no paths: describe an operation"),
     "no example": (
-        "paths: {/a: {get: {responses: {'200': {content: {application/json: {}}}}}}}",
-        "~1a/get: no answer can be made of its schema: give it an example",
+        "paths: {/a: {get: {responses: {'200': {content: {application/json: "
+        "{schema: {properties: {b: {pattern: '^a'}}}}}}}}}}",
+        '/schema: the member b cannot be made because of "pattern": write an example',
     ),
     "an unknown type": (
         "paths: {/a: {post: {requestBody: {content: {application/json: {schema: "
@@ -294,13 +295,32 @@ def test_bounds_that_the_api_has_not_are_told_too(open_door, written, body, mess
     assert answer.json()["error"]["message"] == message
 
 
-def test_an_operation_that_shows_no_success_answers_without_a_body(open_door, written):
-    text = (
-        "paths: {/a: {get: {responses: {'302': {content: {application/json: "
-        "{example: 5}}}}}}}"
-    )
-    answer = open_door(document=written(text)).send("GET", "/a")
-    assert (answer.status_code, answer.content) == (200, b"")
+@pytest.mark.parametrize(
+    ("responses", "status", "media_type", "content"),
+    [
+        ("{}", 200, None, b""),
+        ("{'404': {description: a}}", 200, None, b""),
+        ("{'302': {description: a}, '404': {description: b}}", 302, None, b""),
+        ("{default: {content: {text/*: {example: a}}}}", 200, "text/plain", b"a"),
+        ("{'2XX': {content: {'*/*': {example: 5}}}}", 200, "application/json", b"5"),
+        ("{'200': {content: {image/png: {}}}}", 200, "image/png", b""),
+        (
+            "{'200': {content: {application/json: {schema: {const: 7}, "
+            "examples: {a: {externalValue: 'http://a/b'}}}}}}",
+            200,
+            "application/json",
+            b"7",
+        ),
+    ],
+)
+def test_the_first_success_that_is_described_is_sent(
+    open_door, written, responses, status, media_type, content
+):
+    file = written(f"paths: {{/a: {{get: {{responses: {responses}}}}}}}")
+    response = open_door(document=file).send("GET", "/a")
+    assert (response.status_code, response.content) == (status, content)
+    sent = response.headers.get("content-type")
+    assert (sent and sent.partition(";")[0]) == media_type
 
 
 def test_an_error_without_its_type_is_called_by_its_status(open_door, written):

@@ -8,13 +8,13 @@ from typing import Final
 
 from starlette.responses import Response
 
-from .._additions import additions
 from ..app.contract import Document
 from ..app.errors import bad_request
 from ..app.operations import Operation
 from ..app.rates import rate_headers
 from ..app.responses import EventStream, json_answer
 from ..app.service import Call, Handler, Service
+from ..backends.sample_responses import additions
 from .completions import (
     COMPLETION,
     COMPLETION_EVENTS,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .._additions import Additions
 from ..app.errors import ApiError
 from ..app.operations import StreamForm
 from ..backends.base import Finish
+from ..backends.sample_responses import Additions
 from .events import LF, event, ping, raw_event
 from .tokens import count_tokens
 

@@ -8,9 +8,8 @@ from email.message import Message
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from .._success import JSON
 from .errors import ApiError, bad_request
-from .operations import FORM, BodyRule, HeaderRule
+from .operations import FORM, JSON, BodyRule, HeaderRule
 from .parameters import form_of
 from .strict_json import NotJson, parse_json
 from .validation import BodyValidator

@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .._examples import ExampleAnswer
 from ..api.handlers import HANDLERS
+from ..backends.sample_responses import SampleHandler
 from ..control.fault_plan import HEADER
 from ..control.faults import Fault, Strike, apply_fault
 from ..control.journal import record_of
@@ -222,4 +222,4 @@ def _handler(document: Document, operation: Operation, service: Service) -> Hand
     make = HANDLERS.get(operation.id)
     if make is not None:
         return make(document, operation, service)
-    return ExampleAnswer(document, operation)
+    return SampleHandler(document, operation)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .._script import stream_media
-from .._success import JSON, success_of
 from .parameters import (
     ParameterRules,
     Reading,
@@ -16,6 +14,8 @@ from .parameters import (
 )
 from .source import Node, Source, below, mapping, sequence
 
+JSON = "application/json"
+STREAM = "text/event-stream"
 FORM = "application/x-www-form-urlencoded"
 
 METHODS = frozenset(
@@ -75,6 +75,21 @@ class StreamForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ResponseRule:
+    """The response that an operation describes for its success.
+
+    Attributes:
+        status: Its status.
+        pointer: Where the document describes it.
+        node: Its description.
+    """
+
+    status: int
+    pointer: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of the document.
 
@@ -87,6 +102,7 @@ class Operation:
         headers: The rules of its other headers.
         parameters: The rules of its parameters, but for headers of any text.
         body: The rule of its body, None where there is none.
+        response: Its first success, or the first response of all.
         stops: The stop sequences that it always has.
         version_header: The header that names the wire version, None without any.
         streams: How each wire version writes its stream.
@@ -101,6 +117,7 @@ class Operation:
     headers: tuple[HeaderRule, ...]
     parameters: tuple[ParameterRules, ...]
     body: BodyRule | None
+    response: ResponseRule
     stops: tuple[str, ...]
     version_header: str | None
     streams: Mapping[str, StreamForm]
@@ -125,6 +142,11 @@ def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
     parameters = sequence(item.get("parameters")) + sequence(node.get("parameters"))
     body = source.at(node.get("requestBody"), place)
     media = mapping(mapping(body.get("content")).get(JSON))
+    response = _response_rule(source, node, place)
+    content = mapping(response.node.get("content"))
+    stream = source.at(content.get(STREAM), place)
+    extension = mapping(stream.get("x-contract-stream"))
+    version = extension.get("version")
     return Operation(
         id=str(node.get("operationId", f"{path}.{method}")),
         pointer=place,
@@ -134,10 +156,11 @@ def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
         headers=tuple(_header_rules(source, parameters, place)),
         parameters=tuple(parameter_rules(source, parameters, place)),
         body=_body_rule(source, body, place),
+        response=response,
         stops=tuple(_built_in_stops(source, media, place)),
-        version_header=_version_header(source, node, place),
-        streams=dict(_stream_forms(source, node, place)),
-        members=_members(source, node, place),
+        version_header=version.lower() if isinstance(version, str) else None,
+        streams=dict(_stream_forms(source, extension, place)),
+        members=_members(source, content, place),
     )
 
 
@@ -194,21 +217,10 @@ def _built_in_stops(source: Source, media: Node, place: str) -> Iterator[str]:
         yield from map(str, sequence(member.get("x-contract-built-in")))
 
 
-def _stream_extension(source: Source, operation: Node, place: str) -> Node:
-    media = stream_media(source, operation, place) or {}
-    return mapping(media.get("x-contract-stream"))
-
-
-def _version_header(source: Source, operation: Node, place: str) -> str | None:
-    name = _stream_extension(source, operation, place).get("version")
-    return name.lower() if isinstance(name, str) else None
-
-
 def _stream_forms(
-    source: Source, operation: Node, place: str
+    source: Source, extension: Node, place: str
 ) -> Iterator[tuple[str, StreamForm]]:
-    versions = _stream_extension(source, operation, place).get("versions")
-    for version, form in source.items(versions, place):
+    for version, form in source.items(extension.get("versions"), place):
         end = form.get("end")
         yield (
             version,
@@ -220,8 +232,19 @@ def _stream_forms(
         )
 
 
-def _members(source: Source, operation: Node, place: str) -> frozenset[str]:
-    success = success_of(source, operation, place)[1]
-    media = mapping(mapping(success.get("content")).get(JSON))
-    schema = source.at(media.get("schema"), place)
+def _members(source: Source, content: Node, place: str) -> frozenset[str]:
+    schema = source.at(mapping(content.get(JSON)).get("schema"), place)
     return frozenset(mapping(schema.get("properties")))
+
+
+def _response_rule(source: Source, operation: Node, place: str) -> ResponseRule:
+    """Find the first 2xx response, else `default`, else the first redirect."""
+    responses = mapping(operation.get("responses"))
+    keys = sorted(responses, key=lambda key: ("2d3".find(key[:1]), key))
+    for key in keys:
+        if key.startswith(("2", "3")) or key == "default":
+            pointer = below(place, "responses", key)
+            pointer, node = source.follow(pointer, responses[key])
+            status = int(key) if key.isdecimal() else 200
+            return ResponseRule(status, pointer, node)
+    return ResponseRule(200, below(place, "responses"), {})

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import quote
+
+import jsonschema_rs
 
 import text_completions_document
 from text_completions_document import Node, below, mapping, read_document, sequence
 
 from .errors import DocumentError
+
+_URI: Final = "urn:document"
 
 __all__ = ["Node", "Source", "below", "mapping", "read_source", "sequence"]
 
@@ -31,6 +38,42 @@ class Source:
     def at(self, node: object, pointer: str) -> Node:
         """Return the object here, `$ref`s followed; keys beside a `$ref` win."""
         return self._document.resolve(pointer, node)
+
+    def follow(self, pointer: str, node: object) -> tuple[str, Any]:
+        """Return the pointer to what the `$ref`s of a node lead to, and that."""
+        return self._document.follow(pointer, node)
+
+    def members(self, pointer: str, schema: object) -> Mapping[str, tuple[str, Any]]:
+        """Return the pointer and the schema of each member of an object."""
+        members: dict[str, tuple[str, Any]] = {}
+        for at, node in ((pointer, schema), self.follow(pointer, schema)):
+            for name, member in mapping(mapping(node).get("properties")).items():
+                members.setdefault(name, (below(at, "properties", name), member))
+        return members
+
+    def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+        """Compile the schema that stands at a pointer.
+
+        Raises:
+            DocumentError: The schema is broken.
+        """
+        reference = {"$ref": _URI + quote(pointer, safe="#/~")}
+        try:
+            return jsonschema_rs.Draft202012Validator(
+                reference, registry=self._registry, offline=True
+            )
+        except (
+            jsonschema_rs.ValidationError,
+            jsonschema_rs.ReferencingError,
+        ) as error:
+            raise self.fault(pointer, str(error).partition("\n")[0]) from error
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        """The document, converted once for all validators."""
+        return jsonschema_rs.Registry(
+            [(_URI, dict(self.root))], draft=jsonschema_rs.Draft202012
+        )
 
     def items(self, node: object, pointer: str) -> Iterator[tuple[str, Node]]:
         """Yield the members of an object by name, each with its `$ref` followed."""

@@ -1,0 +1,303 @@
+"""Responses made of the document: for operations that no backend answers.
+
+Also the members and events that an edited document adds to those of a backend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import Response
+
+from ..api.events import LF, raw_event
+from ..app.contract import Document
+from ..app.operations import JSON, STREAM, Operation, StreamForm
+from ..app.responses import EventStream
+from ..app.service import Call
+from ..app.source import Node, Source, below, mapping, sequence
+from ..app.strict_json import NotJson, dump_json, parse_json
+from .samples import Samples
+
+EventName = str | None
+_RANGES = {"*/*": JSON, "application/*": JSON, "text/*": "text/plain"}
+_ITEM_SCHEMA = "x-oai-itemSchema"
+
+
+class SampleHandler:
+    """Answers an operation with a sample of the response that it describes.
+
+    Args:
+        document: The document.
+        operation: The operation.
+
+    Raises:
+        DocumentError: A sample cannot be made: an example is missing.
+    """
+
+    def __init__(self, document: Document, operation: Operation) -> None:
+        self._operation = operation
+        self._source = document.source
+        self._samples = Samples(document.source)
+        self._pointer = operation.response.pointer
+        content = mapping(operation.response.node.get("content"))
+        self._stream = self._stream_sample(content)
+        self._headers = dict(self._header_samples())
+        self._media_type, self._body = self._body_sample(content)
+        self._has_body = self._stream is None or len(content) > 1
+
+    async def __call__(self, call: Call) -> Response:
+        """Send the stream if it is asked for or all there is, else the body."""
+        stream = self._stream
+        if stream and (call.body.get(stream.switch) is True or not self._has_body):
+            form = self._operation.stream_form(call.version)
+            return EventStream(_sent(stream.write(form)), call.request_id)
+        headers = {**self._headers, "request-id": call.request_id}
+        status = self._operation.response.status
+        return Response(self._body, status, headers, self._media_type)
+
+    def _body_sample(self, content: Node) -> tuple[str | None, bytes]:
+        names = [name for name in content if name != STREAM]
+        if not names:
+            return None, b""
+        name = JSON if JSON in names else names[0]
+        media_type = _RANGES.get(name, name)
+        is_json = media_type == JSON or media_type.endswith("+json")
+        pointer = below(self._pointer, "content", name)
+        value = self._value(pointer, content[name], {} if is_json else "")
+        is_text = isinstance(value, str) and not is_json
+        return media_type, value.encode() if is_text else dump_json(value)
+
+    def _header_samples(self) -> Iterator[tuple[str, str]]:
+        headers = mapping(self._operation.response.node.get("headers"))
+        for name, header in headers.items():
+            value = self._value(below(self._pointer, "headers", name), header, "")
+            items = sequence(value) or [value]
+            texts = (
+                item if isinstance(item, str) else dump_json(item).decode()
+                for item in items
+            )
+            text = ",".join(texts)
+            if text.isascii() and text.isprintable():
+                yield name.lower(), text
+
+    def _value(self, pointer: str, node: object, otherwise: object) -> Any:
+        """The value of a media type or header: its example, or made of its schema."""
+        pointer, target = self._source.follow(pointer, node)
+        target = mapping(target)
+        for _, example in self._source.items(target.get("examples"), pointer):
+            if "value" in example:
+                return example["value"]
+        if "example" in target:
+            return target["example"]
+        if "schema" in target:
+            return self._samples.value(f"{pointer}/schema", target["schema"])
+        return otherwise
+
+    def _stream_sample(self, content: Node) -> _Stream | None:
+        if STREAM not in content:
+            return None
+        pointer = below(self._pointer, "content", STREAM)
+        pointer, media = self._source.follow(pointer, content[STREAM])
+        extension = mapping(mapping(media).get("x-contract-stream"))
+        text = mapping(extension.get("text"))
+        return _Stream(
+            events=tuple(self._events(pointer, media, extension)),
+            switch=str(extension.get("switch", "")),
+            text_event=text.get("event"),
+            text_path=_path(text),
+        )
+
+    def _events(
+        self, pointer: str, media: Node, extension: Node
+    ) -> Iterator[tuple[EventName, Any]]:
+        """Yield every event but the error, as examples show it, the last one last."""
+        schemas = described_events(self._source, pointer, media)
+        schemas.pop(extension.get("error"), None)
+        examples = list(self._event_examples(pointer, media))
+        last = mapping(extension.get("last"))
+        for name in sorted(schemas, key=lambda name: name == last.get("event")):
+            data = [value for shown, value in examples if shown == name]
+            data = data or [self._samples.value(*schemas[name])]
+            if name == last.get("event") and _get(data[-1], _path(last)) is None:
+                reason = f"the event {name} does not say the end: write an example"
+                raise self._source.fault(pointer, reason)
+            for value in data:
+                yield name, value
+
+    def _event_examples(
+        self, pointer: str, media: Node
+    ) -> Iterator[tuple[EventName, Any]]:
+        for _, example in self._source.items(media.get("examples"), pointer):
+            value = mapping(example.get("value"))
+            with suppress(KeyError, NotJson):
+                yield value.get("event"), parse_json(str(value["data"]).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """The sample of a stream.
+
+    Attributes:
+        events: The name and the data of each event, in their order.
+        switch: The member of the request that asks for the stream.
+        text_event: The event that carries text.
+        text_path: The member of its data that is the text; empty if none is.
+    """
+
+    events: tuple[tuple[EventName, Any], ...]
+    switch: str
+    text_event: EventName
+    text_path: list[str]
+
+    def write(self, form: StreamForm) -> Iterator[bytes]:
+        """Write the events as a version of the wire format does."""
+        so_far = ""
+        for name, data in self.events:
+            sent = data
+            if form.cumulative and self.text_path and name == self.text_event:
+                so_far += str(_get(data, self.text_path))
+                sent = _with(data, self.text_path, so_far)
+            yield raw_event(None if name == form.unnamed else name, dump_json(sent), LF)
+        if form.end is not None:
+            yield raw_event(None, form.end.encode(), LF)
+
+
+async def _sent(events: Iterator[bytes]) -> AsyncGenerator[bytes]:
+    for event in events:
+        yield event
+
+
+def described_events(
+    source: Source, pointer: str, media: Node
+) -> dict[EventName, tuple[str, Any]]:
+    """Return where the data of each event is described, and its schema, by name."""
+    key = _ITEM_SCHEMA if _ITEM_SCHEMA in media else "schema"
+    events: dict[EventName, tuple[str, Any]] = {}
+    waiting = [(below(pointer, key), media.get(key))]
+    while waiting:
+        pointer, branch = source.follow(*waiting.pop())
+        inner = [
+            (below(pointer, union, index), each)
+            for union in ("oneOf", "anyOf")
+            for index, each in enumerate(sequence(mapping(branch).get(union)))
+        ]
+        waiting += reversed(inner)
+        members = source.members(pointer, branch)
+        if inner or "data" not in members:
+            continue
+        at_data, data = source.follow(*members["data"])
+        if "contentSchema" in data:
+            at_data, data = f"{at_data}/contentSchema", data["contentSchema"]
+        event = source.at(members.get("event", ("", None))[1], pointer)
+        names = [event["const"]] if "const" in event else sequence(event.get("enum"))
+        if names or "event" not in members:
+            events.setdefault(names[0] if names else None, (at_data, data))
+    return events
+
+
+def _path(place: Node) -> list[str]:
+    return str(place.get("pointer", "")).split("/")[1:]
+
+
+def _get(value: Any, path: list[str]) -> Any:
+    for name in path:
+        value = mapping(value).get(name)
+    return value
+
+
+def _with(value: Any, path: list[str], member: object) -> Any:
+    if not path:
+        return member
+    node = mapping(value)
+    return {**node, path[0]: _with(node.get(path[0]), path[1:], member)}
+
+
+# What an edited document adds to the operations of a backend.
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """Sample values for the members and events that an encoder does not write.
+
+    Attributes:
+        answer: Members of the response in one piece.
+        members: Members of each event by its name.
+        described: The names of all members of each event, by its name.
+        events: The data of whole events by their names.
+    """
+
+    answer: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    members: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict[str, Mapping[str, Any]]
+    )
+    described: Mapping[str, frozenset[str]] = field(
+        default_factory=dict[str, frozenset[str]]
+    )
+    events: Mapping[EventName, Any] = field(default_factory=dict[EventName, Any])
+
+    def of_event(self, name: str) -> Mapping[str, Any]:
+        """Return the members that are added to an event."""
+        return self.members.get(name, {})
+
+    def written(self, line_end: bytes) -> list[bytes]:
+        """Write the added events."""
+        return [
+            raw_event(name, dump_json(data), line_end)
+            for name, data in self.events.items()
+        ]
+
+
+def additions(
+    document: Document,
+    operation: Operation,
+    answer: frozenset[str],
+    events: Mapping[str, frozenset[str]],
+) -> Additions:
+    """Find what the document describes and an encoder does not write.
+
+    Args:
+        document: The document.
+        operation: The operation.
+        answer: The members that the encoder writes in a response in one piece.
+        events: The members that it writes in each event, by the event's name.
+
+    Raises:
+        DocumentError: A sample of a new member or event cannot be made.
+    """
+    source, samples = document.source, Samples(document.source)
+    content = mapping(operation.response.node.get("content"))
+    pointer = below(operation.response.pointer, "content")
+    stream = described_events(
+        source, below(pointer, STREAM), mapping(content.get(STREAM))
+    )
+    schema = mapping(content.get(JSON)).get("schema")
+
+    def new_members(
+        at_schema: str, schema: object, known: frozenset[str]
+    ) -> dict[str, Any]:
+        members = source.members(at_schema, schema)
+        return {
+            name: samples.value(*members[name]) for name in members if name not in known
+        }
+
+    return Additions(
+        answer=new_members(below(pointer, JSON, "schema"), schema, answer),
+        members={
+            name: new_members(*stream[name], known)
+            for name, known in events.items()
+            if name in stream
+        },
+        described={
+            name: frozenset(source.members(*stream[name]))
+            for name in events
+            if name in stream
+        },
+        events={
+            name: samples.value(*place)
+            for name, place in stream.items()
+            if name not in events and name is not None
+        },
+    )

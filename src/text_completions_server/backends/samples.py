@@ -1,0 +1,196 @@
+"""Sample values for the schemas of a document.
+
+An example comes first. Without one, a small value is made of the const, default,
+enum, type and bounds. Whatever else a schema asks for needs an example.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from typing import Any, Final
+
+from jsonschema_rs import ValidationErrorKind as Kind
+
+from ..app.source import Node, Source, mapping, sequence
+
+_FORMATS: Final = {
+    "date": "2023-06-01",
+    "date-time": "2023-06-01T12:00:00Z",
+    "time": "12:00:00Z",
+    "uuid": "13803d75-b4b5-4c3e-b2a2-6f21399b021b",
+    "uri": "https://example.com/",
+    "email": "someone@example.com",
+}
+_KEYWORDS_OF: Final = {
+    "object": {"properties", "required", "additionalProperties"},
+    "array": {"items", "minItems", "maxItems"},
+    "number": {"minimum", "maximum", "exclusiveMinimum", "multipleOf"},
+}
+
+
+class _NoValueError(Exception):
+    """No value of a schema can be made; holds the member and the reason."""
+
+
+class Samples:
+    """Makes one value for a schema, always the same.
+
+    Args:
+        source: The document.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._write_only: set[str] = set()
+
+    def value(self, pointer: str, schema: object) -> Any:
+        """Make a value with every member that responses have.
+
+        Args:
+            pointer: Where the schema stands.
+            schema: The schema.
+
+        Raises:
+            DocumentError: A value cannot be made; names the member and the reason.
+        """
+        try:
+            value = self._make(schema, "", ())
+        except _NoValueError as error:
+            raise self._source.fault(pointer, str(error)) from error
+        for violation in self._source.validator(pointer).iter_errors(value):
+            match violation.kind:
+                case Kind.Required(name) if name in self._write_only:
+                    continue
+                case _:
+                    member = "/".join(map(str, violation.instance_path))
+                    reason = _no_value(member, f'"{violation.schema_path[-1]}"')
+                    raise self._source.fault(pointer, reason)
+        return value
+
+    def _make(self, schema: object, member: str, within: tuple[str, ...]) -> Any:
+        if schema is False:
+            raise _NoValueError(_no_value(member, "false"))
+        node, within = self._flat(schema, member, within)
+        for key in ("const", "example", "default"):
+            if key in node:
+                return node[key]
+        for value in [*sequence(node.get("examples")), *sequence(node.get("enum"))]:
+            return value
+        for key in ("anyOf", "oneOf"):
+            if branches := sequence(node.pop(key, None)):
+                return self._of_branches(node, branches, member, within)
+        match _type(node):
+            case "object":
+                return self._object(node, member, within)
+            case "array":
+                return self._array(node, member, within)
+            case "integer" | "number" as kind:
+                return _number(node, is_integer=kind == "integer")
+            case "boolean":
+                return True
+            case "null":
+                return None
+            case _:
+                return _text(node)
+
+    def _flat(
+        self, schema: object, member: str, within: tuple[str, ...]
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Return a schema with its `$ref` and its `allOf` written into it."""
+        reference = mapping(schema).get("$ref")
+        if reference is not None:
+            if reference in within:
+                raise _NoValueError(_no_value(member, "a schema that contains itself"))
+            within = (*within, reference)
+        node = dict(self._source.at(schema, "#"))
+        for branch in sequence(node.pop("allOf", None)):
+            inner, within = self._flat(branch, member, within)
+            members = {
+                **mapping(inner.get("properties")),
+                **mapping(node.get("properties")),
+            }
+            names = [*sequence(inner.get("required")), *sequence(node.get("required"))]
+            node = {**inner, **node, "properties": members, "required": names}
+        return node, within
+
+    def _of_branches(
+        self, beside: Node, branches: list[Any], member: str, within: tuple[str, ...]
+    ) -> Any:
+        branches = sorted(branches, key=lambda one: mapping(one).get("type") == "null")
+        for branch in branches[:-1]:
+            with suppress(_NoValueError):
+                return self._make({**beside, "allOf": [branch]}, member, within)
+        return self._make({**beside, "allOf": branches[-1:]}, member, within)
+
+    def _object(
+        self, node: Node, member: str, within: tuple[str, ...]
+    ) -> dict[str, Any]:
+        required = set(sequence(node.get("required")))
+        properties = mapping(node.get("properties"))
+        others = node.get("additionalProperties", True)
+        names = [*properties, *sorted(required - properties.keys())]
+        if mapping(others):
+            names.append("key")
+        value: dict[str, Any] = {}
+        for name in names:
+            schema = properties.get(name, others)
+            if mapping(schema).get("writeOnly") is True:
+                self._write_only.add(name)
+                continue
+            try:
+                value[name] = self._make(schema, f"{member}/{name}".lstrip("/"), within)
+            except _NoValueError:
+                if name in required:
+                    raise
+        return value
+
+    def _array(self, node: Node, member: str, within: tuple[str, ...]) -> list[Any]:
+        least = node.get("minItems", 0)
+        count = max(least, min(1, node.get("maxItems", 1)))
+        try:
+            item = self._make(node.get("items", True), f"{member}/0", within)
+        except _NoValueError:
+            if least:
+                raise
+            return []
+        return [item] * count
+
+
+def _no_value(member: str, keyword: str) -> str:
+    where = f"the member {member}" if member else "the value"
+    return f"{where} cannot be made because of {keyword}: write an example"
+
+
+def _type(node: Node) -> str:
+    types = node.get("type")
+    if isinstance(types, str):
+        return types
+    for name in sorted(sequence(types), key=lambda name: name == "null"):
+        return str(name)
+    return next((name for name, keys in _KEYWORDS_OF.items() if keys & node.keys()), "")
+
+
+def _number(node: Node, *, is_integer: bool) -> float:
+    """Return the least number within the bounds, or else the greatest, or 0."""
+    step = node.get("multipleOf", 1 if is_integer else 0.5)
+    low = node.get("minimum", node.get("exclusiveMinimum"))
+    high = node.get("maximum", node.get("exclusiveMaximum"))
+    number: float = 0
+    if low is not None:
+        number = math.ceil(low / step) * step
+        number += step if number == node.get("exclusiveMinimum") else 0
+    elif high is not None and high <= 0:
+        number = math.floor(high / step) * step
+        number -= step if number == node.get("exclusiveMaximum") else 0
+    if low is not None and high is not None and not is_integer:
+        is_inside = number <= high and number != node.get("exclusiveMaximum")
+        number = number if is_inside else (low + high) / 2
+    return int(number) if is_integer else float(number)
+
+
+def _text(node: Node) -> str:
+    if node.get("format") in _FORMATS:
+        return _FORMATS[node["format"]]
+    text = "text".ljust(node.get("minLength", 0), "t")
+    return text[: node.get("maxLength", len(text))]
