@@ -55,6 +55,6 @@ def _complete_files(parser: Any, file: Any) -> None:
     for action in parser._actions:
         if action.metavar in ("FILE", "OLD", "NEW"):
             action.complete = file
-        if isinstance(action.choices, dict):
+        if action.dest == "command":
             for command in action.choices.values():
                 _complete_files(command, file)
