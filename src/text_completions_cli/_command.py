@@ -41,13 +41,7 @@ def add_command(
 ) -> argparse.ArgumentParser:
     """Add a command to the program and return its parser.
 
-    Args:
-        commands: The commands of the program.
-        name: The name of the command.
-        run: Runs the command and returns the exit status.
-        summary: One line for the list of commands, without a full stop.
-        description: What `--help` says first. Default: the summary.
-        epilog: What `--help` says last: exit statuses and an example.
+    Its help begins with the description, or else with the summary as a sentence.
     """
     parser = commands.add_parser(
         name,
@@ -84,32 +78,22 @@ def extra(name: str, *packages: str) -> Generator[None, None, None]:
 
 
 def _how_to_install(package: str, extra_name: str) -> str:
-    import shlex
-
-    editable, source = _installed_from()
-    option = "-e " if editable else ""
-    return (
-        f"this command needs the package {package!r}, which is not installed. "
-        f"Run: pip install {option}{shlex.quote(f'{source}[{extra_name}]')}"
-    )
-
-
-def _installed_from() -> tuple[bool, str]:
-    """Return what pip installed us from, and whether that was an editable checkout.
-
-    pip notes it in direct_url.json, except for a package from an index.
-    """
+    """Name the line of pip, with the checkout or the wheel that was installed."""
     import json
+    import shlex
     from importlib.metadata import PackageNotFoundError, distribution
     from urllib.parse import urlsplit
     from urllib.request import url2pathname
 
     note = None
     with suppress(PackageNotFoundError):
+        # pip writes this file, except for a package that comes from an index.
         note = distribution("text-completions").read_text("direct_url.json")
     origin: dict[str, Any] = json.loads(note or "{}")
     url = urlsplit(str(origin.get("url", "")))
-    if url.scheme != "file":
-        return False, "text-completions"
-    editable: bool = origin.get("dir_info", {}).get("editable", False)
-    return editable, url2pathname(url.path)
+    source = url2pathname(url.path) if url.scheme == "file" else "text-completions"
+    option = "-e " if origin.get("dir_info", {}).get("editable") else ""
+    return (
+        f"this command needs the package {package!r}, which is not installed. "
+        f"Run: pip install {option}{shlex.quote(f'{source}[{extra_name}]')}"
+    )
