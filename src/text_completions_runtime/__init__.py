@@ -48,7 +48,6 @@ from ._spec import (
     Environment,
     ErrorClasses,
     FieldPath,
-    Member,
     Operation,
     Parameter,
     ResponseSpec,
@@ -68,7 +67,7 @@ from ._types import (
     null,
     omit,
 )
-from ._validation import ANNOTATIONS, KEYWORDS, first_violation
+from ._validation import ANNOTATIONS, KEYWORDS, Schemas
 from ._verbs import RequestOptions
 
 __all__ = [
@@ -99,7 +98,6 @@ __all__ = [
     "ErrorClasses",
     "FieldPath",
     "Headers",
-    "Member",
     "MissingCredentialsError",
     "Model",
     "NotGiven",
@@ -114,6 +112,7 @@ __all__ = [
     "RequestValidationError",
     "ResponseSpec",
     "SSEDecoder",
+    "Schemas",
     "SequenceNotStr",
     "ServerSentEvent",
     "Stream",
@@ -130,7 +129,6 @@ __all__ = [
     "decode_map",
     "decode_uuid",
     "decode_variant",
-    "first_violation",
     "lazy",
     "not_given",
     "null",
