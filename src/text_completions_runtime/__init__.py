@@ -67,11 +67,10 @@ from ._types import (
     null,
     omit,
 )
-from ._validation import ANNOTATIONS, KEYWORDS, Schemas
+from ._validation import KEYWORDS, Schemas
 from ._verbs import RequestOptions
 
 __all__ = [
-    "ANNOTATIONS",
     "DEFAULT_CONNECTION_LIMITS",
     "DEFAULT_MAX_RETRIES",
     "DEFAULT_TIMEOUT",

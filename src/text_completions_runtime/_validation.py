@@ -20,7 +20,7 @@ import attrs
 
 from ._types import is_array, is_object
 
-__all__ = ["ANNOTATIONS", "KEYWORDS", "Schema", "Schemas", "Violation"]
+__all__ = ["KEYWORDS", "Schema", "Schemas", "Violation"]
 
 SchemaData: TypeAlias = Mapping[str, Any]
 """A schema as the document has it: `{}` for true, and `{"not": {}}` for false."""
@@ -531,25 +531,3 @@ _KEYWORDS: dict[str, Make] = {
 
 KEYWORDS = frozenset(_KEYWORDS)
 """The keywords that are checked."""
-
-ANNOTATIONS = frozenset(
-    {
-        "contentEncoding",
-        "contentMediaType",
-        "contentSchema",
-        "default",
-        "deprecated",
-        "description",
-        "discriminator",
-        "example",
-        "examples",
-        "externalDocs",
-        "format",
-        "readOnly",
-        "title",
-        "writeOnly",
-        "xml",
-        "$comment",
-    }
-)
-"""The keywords that describe and check nothing."""
