@@ -10,7 +10,7 @@ from __future__ import annotations
 from .api.requests import CompletionRequest, Generation, MessageRequest, Turn
 from .app.application import AppSettings, PromptCheck, create_app
 from .app.errors import AddressError, ApiError, DocumentError, RepliesError, ServerError
-from .backends.base import Backend, Finish, StopReason
+from .backends.base import Backend, Caller, Finish, Ping, StopReason, Usage
 from .backends.mock import MockBackend
 from .control.access_log import Exchange
 from .control.admin import AdminAccess
@@ -29,6 +29,7 @@ __all__ = [
     "ApiError",
     "AppSettings",
     "Backend",
+    "Caller",
     "CompletionRequest",
     "Control",
     "DocumentError",
@@ -40,6 +41,7 @@ __all__ = [
     "MessageRequest",
     "MockBackend",
     "MockServer",
+    "Ping",
     "PromptCheck",
     "Record",
     "RepliesError",
@@ -48,6 +50,7 @@ __all__ = [
     "ServerError",
     "StopReason",
     "Turn",
+    "Usage",
     "create_app",
     "serve",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 
 import httpx
@@ -11,11 +12,15 @@ import pytest
 
 from text_completions_server import (
     ApiError,
+    Backend,
     CompletionRequest,
     Finish,
     MessageRequest,
     MockServer,
+    Ping,
     Turn,
+    Usage,
+    create_app,
 )
 
 BODY = {
@@ -26,15 +31,25 @@ BODY = {
 HEADERS = {"x-api-key": "sk-a", "anthropic-version": "2023-06-01"}
 
 
-class Saying:
+def raw_request(**changes):
+    body = json.dumps(BODY | changes).encode()
+    headers = {**HEADERS, "host": "mock", "content-type": "application/json"}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = f"POST /v1/complete HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+class Saying(Backend):
     """Yields these items, and raises those that are exceptions."""
 
     def __init__(self, *items):
         self.items = items
         self.requests = []
+        self.callers = []
 
-    async def generate(self, request, /):
+    async def generate(self, request, caller, /):
         self.requests.append(request)
+        self.callers.append(caller)
         for item in self.items:
             if isinstance(item, Exception):
                 raise item
@@ -136,13 +151,13 @@ def test_a_failure_between_pieces_is_an_event_that_ends_the_stream(
 
 
 def test_an_event_is_written_before_the_next_piece_is_made():
-    class Waiting:
+    class Waiting(Backend):
         def __init__(self):
             self.go_on = threading.Event()
 
-        async def generate(self, _, /):
+        async def generate(self, *_):
             yield " a"
-            await asyncio.to_thread(self.go_on.wait)
+            await asyncio.to_thread(self.go_on.wait, 10)
             yield Finish("max_tokens", text=" b")
 
     backend = Waiting()
@@ -163,11 +178,11 @@ def test_an_event_is_written_before_the_next_piece_is_made():
 
 
 def test_a_client_that_leaves_ends_the_work_for_it():
-    class Endless:
+    class Endless(Backend):
         def __init__(self):
             self.ended = threading.Event()
 
-        async def generate(self, _, /):
+        async def generate(self, *_):
             try:
                 while True:
                     yield " a"
@@ -188,12 +203,12 @@ def test_a_client_that_leaves_ends_the_work_for_it():
 
 
 def test_a_client_that_leaves_ends_work_that_never_waits():
-    class Hasty:
+    class Hasty(Backend):
         def __init__(self):
             self.ended = threading.Event()
             self.made = 0
 
-        async def generate(self, _, /):
+        async def generate(self, *_):
             try:
                 while self.made < 300_000:
                     self.made += 1
@@ -216,11 +231,11 @@ def test_a_client_that_leaves_ends_work_that_never_waits():
 
 
 def test_a_server_stops_with_streams_open(capfd, caplog):
-    class Hanging:
+    class Hanging(Backend):
         def __init__(self):
             self.ended = threading.Event()
 
-        async def generate(self, _, /):
+        async def generate(self, *_):
             try:
                 yield " a"
                 await asyncio.Event().wait()
@@ -244,22 +259,227 @@ def test_a_server_stops_with_streams_open(capfd, caplog):
     assert caplog.records == []
 
 
-def test_a_failure_of_ours_is_an_api_error_and_is_logged(caplog):
-    with MockServer(backend=Saying(ValueError("a bug"))) as server:
-        answer = httpx.post(f"{server.url}/v1/complete", json=BODY, headers=HEADERS)
-    assert answer.status_code == 500
-    assert answer.json()["error"]["type"] == "api_error"
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("pieces", [[], [" a"]], ids=["before", "after"])
+def test_a_client_that_leaves_cancels_the_backend(stream, pieces):
+    class Waiting(Backend):
+        def __init__(self):
+            self.waits = threading.Event()
+            self.ended = threading.Event()
+
+        async def generate(self, *_):
+            try:
+                for piece in pieces:
+                    yield piece
+                self.waits.set()
+                await asyncio.Event().wait()
+            finally:
+                self.ended.set()
+
+    backend = Waiting()
+    with MockServer(backend=backend) as server:
+        address = httpx.URL(server.url)
+        with socket.create_connection((address.host, address.port)) as connection:
+            connection.sendall(raw_request(stream=stream))
+            assert backend.waits.wait(10)
+        assert backend.ended.wait(10)
+
+
+def test_a_slow_caller_slows_the_backend():
+    made, go_on = [], asyncio.Event()
+
+    class Hasty(Backend):
+        async def generate(self, *_):
+            for number in range(1000):
+                made.append(number)
+                yield " a"
+            yield Finish("end_turn")
+
+    async def send(message):
+        if message.get("body"):
+            await go_on.wait()
+
+    async def ask():
+        answer = asyncio.create_task(create_app(backend=Hasty())(scope, receive, send))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert len(made) == 1
+        go_on.set()
+        await answer
+        assert len(made) == 1000
+
+    received = []
+    receive_body = json.dumps(BODY | {"stream": True}).encode()
+
+    async def receive():
+        if received:
+            await asyncio.Event().wait()
+        received.append(True)
+        return {"type": "http.request", "body": receive_body}
+
+    headers = {**HEADERS, "content-type": "application/json"}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/complete",
+        "query_string": b"",
+        "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
+    }
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize("operation", ["complete", "message"])
+@pytest.mark.parametrize(
+    ("error", "status", "type"),
+    [
+        pytest.param(ApiError(520), 520, "api_error", id="an unusual status"),
+        pytest.param(ApiError(418), 418, "invalid_request_error", id="a 4xx"),
+        pytest.param(ValueError("a bug"), 500, "api_error", id="an exception"),
+        pytest.param(ConnectionResetError("cut"), 500, "api_error", id="a cut"),
+    ],
+)
+def test_every_failure_is_a_json_error_or_an_error_event(
+    open_door, operation, error, status, type
+):
+    answer = getattr(open_door(backend=Saying(error)), operation)(stream=True)
+    assert answer.status_code == status
+    assert answer.json()["error"]["type"] == type
     assert answer.json()["request_id"] == answer.headers["request-id"]
-    assert "a bug" in caplog.text
+
+    answer = getattr(open_door(backend=Saying(" a", error)), operation)(stream=True)
+    assert answer.status_code == 200
+    assert data(answer)[-1]["error"]["type"] == type
+
+    answer = getattr(open_door(backend=Saying(" a", error)), operation)()
+    assert answer.status_code == status
 
 
-def test_a_backend_that_never_finishes_is_a_bug(caplog):
-    with MockServer(backend=Saying(" a")) as server:
-        url = f"{server.url}/v1/complete"
-        assert httpx.post(url, json=BODY, headers=HEADERS).status_code == 500
-        with pytest.raises(httpx.RemoteProtocolError):
-            httpx.post(url, json=BODY | {"stream": True}, headers=HEADERS)
-    assert caplog.text.count("RuntimeError: the backend ended without a Finish") == 2
+def test_a_failure_that_is_not_an_api_error_is_logged(open_door, caplog):
+    open_door(backend=Saying(ValueError("a bug"))).complete()
+    open_door(backend=Saying(" a", ValueError("another bug"))).complete(stream=True)
+    assert "ValueError: a bug" in caplog.text
+    assert "ValueError: another bug" in caplog.text
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_backend_that_never_finishes_fails(open_door, stream, caplog):
+    answer = open_door(backend=Saying(" a")).complete(stream=stream)
+    assert answer.status_code == (200 if stream else 500)
+    assert "api_error" in answer.text
+    assert "RuntimeError: the backend ended without a Finish" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"), [(200, {}), (600, {}), (529, {"retry-after": "1\r\nx: y"})]
+)
+def test_an_error_that_cannot_be_sent_is_refused_when_it_is_made(status, headers):
+    with pytest.raises(ValueError, match=r"use 400 to 599|printable"):
+        ApiError(status, headers=headers)
+
+
+def test_the_headers_of_an_error_are_sent(open_door):
+    error = ApiError(429, "Slow down.", headers={"Retry-After": "7"})
+    answer = open_door(backend=Saying(error)).complete()
+    assert answer.headers["retry-after"] == "7"
+    assert answer.json()["error"]["message"] == "Slow down."
+
+
+def test_a_backend_sees_who_calls(open_door):
+    backend = Saying(Finish("end_turn"))
+    answer = open_door(backend=backend).post(
+        json.dumps(BODY).encode(), x_api_key="sk-secret", anthropic_beta="b"
+    )
+    (caller,) = backend.callers
+    assert caller.key == "sk-secret"
+    assert caller.headers["anthropic-beta"] == "b"
+    assert caller.request_id == answer.headers["request-id"]
+    assert "sk-secret" not in repr(caller)
+
+
+def test_notes_of_a_backend_are_in_the_access_line(open_door):
+    class Noting(Backend):
+        async def generate(self, _, caller):
+            caller.notes["upstream_status"] = 200
+            yield Finish("end_turn")
+
+    told = []
+    open_door(backend=Noting(), on_exchange=told.append).complete()
+    assert told[0].notes == {"upstream_status": 200}
+    assert str(told[0]).endswith(" ms upstream_status=200")
+
+
+def test_headers_of_a_finish_are_on_whole_responses(open_door):
+    finish = Finish("refusal", headers={"x-upstream-stop-reason": "refusal"})
+    door = open_door(backend=Saying(" a", finish))
+    for operation in (door.complete, door.message):
+        assert operation().headers["x-upstream-stop-reason"] == "refusal"
+        assert "x-upstream-stop-reason" not in operation(stream=True).headers
+
+
+@pytest.mark.parametrize(
+    ("finish", "reason", "stop"),
+    [
+        (Finish("model_context_window_exceeded"), "max_tokens", None),
+        (Finish("refusal"), "stop_sequence", None),
+        (Finish("tool_use"), "stop_sequence", None),
+    ],
+)
+def test_other_stop_reasons_are_translated_for_completions_alone(
+    open_door, finish, reason, stop
+):
+    door = open_door(backend=Saying(" a", finish))
+    whole = door.complete().json()
+    assert (whole["stop_reason"], whole["stop"]) == (reason, stop)
+    assert data(door.complete(stream=True))[-1]["stop_reason"] == reason
+    assert door.message().json()["stop_reason"] == finish.reason
+    assert data(door.message(stream=True))[-2]["delta"]["stop_reason"] == finish.reason
+
+
+def test_the_usage_of_a_backend_is_passed_on(open_door):
+    usage = Usage(input_tokens=31, output_tokens=7)
+    door = open_door(backend=Saying(" a", Finish("end_turn", usage=usage)))
+    whole = door.message().json()["usage"]
+    assert whole == {"input_tokens": 31, "output_tokens": 7}
+    assert data(door.message(stream=True))[-2]["usage"] == {"output_tokens": 7}
+
+
+def test_pings_begin_the_response_and_are_left_out_of_whole_ones(open_door):
+    door = open_door(backend=Saying(Ping(), " a", Ping(), Finish("end_turn")))
+    assert door.complete().json()["completion"] == " a"
+    assert door.complete(stream=True).text.startswith("event: ping\r\n")
+    assert door.message(stream=True).text.count("event: ping\n") == 3
+
+
+def test_a_backend_is_started_before_the_first_request_and_closed_at_the_end():
+    class Recording(Backend):
+        def __init__(self):
+            self.calls = []
+
+        async def start(self):
+            self.calls.append("start")
+
+        async def generate(self, *_):
+            self.calls.append("generate")
+            yield Finish("end_turn")
+
+        async def close(self):
+            self.calls.append("close")
+
+    backend = Recording()
+    with MockServer(backend=backend) as server:
+        httpx.post(f"{server.url}/v1/complete", json=BODY, headers=HEADERS)
+    assert backend.calls == ["start", "generate", "close"]
+
+
+def test_a_backend_that_does_not_start_is_an_error_of_the_server(capfd):
+    class Broken(Backend):
+        async def start(self):
+            raise OSError("no upstream")
+
+    server = MockServer(backend=Broken())
+    with pytest.raises(OSError, match="no upstream"), server:
+        pass
+    assert capfd.readouterr().err == ""
 
 
 def test_nothing_is_said_after_the_finish(open_door):

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from text_completions_server import ApiError
+from text_completions_server import ApiError, Backend
 
 GOOD = {
     "model": "claude-2.1",
@@ -159,7 +159,7 @@ def test_an_unknown_path_is_not_found(door, path):
 
 @pytest.mark.parametrize("path", ["/v1/complete", "/v1/messages"])
 @pytest.mark.parametrize(
-    "method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
+    "method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 )
 def test_another_method_is_told_the_one_that_works(client, method, path):
     answer = client.request(method, path)
@@ -168,6 +168,12 @@ def test_another_method_is_told_the_one_that_works(client, method, path):
     assert answer.headers["x-should-retry"] == "false"
     if method != "HEAD":
         assert answer.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_a_method_that_http_does_not_know_is_a_bad_request(client):
+    answer = client.request("BREW", "/v1/complete")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["type"] == "invalid_request_error"
 
 
 def test_options_of_the_server_itself_are_not_found(client):
@@ -220,8 +226,8 @@ def test_a_chunked_body_is_read(client):
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("status", sorted(KINDS))
 def test_each_status_is_answered_as_the_document_has_it(open_door, status, stream):
-    class Failing:
-        async def generate(self, _, /):
+    class Failing(Backend):
+        async def generate(self, *_):
             raise ApiError(status)
             yield ""
 
@@ -236,8 +242,8 @@ def test_each_status_is_answered_as_the_document_has_it(open_door, status, strea
 
 
 def test_a_status_that_the_document_lacks_is_answered_all_the_same(open_door):
-    class Failing:
-        async def generate(self, _, /):
+    class Failing(Backend):
+        async def generate(self, *_):
             raise ApiError(503, headers={"retry-after": "1.5"})
             yield ""
 

@@ -8,7 +8,7 @@ import socket
 import httpx
 import pytest
 
-from text_completions_server import Finish, MockServer
+from text_completions_server import Backend, Finish, MockServer
 
 
 @pytest.fixture
@@ -82,8 +82,8 @@ def test_a_client_that_leaves_during_its_answer_was_answered():
 
 @pytest.mark.parametrize("text", ["", " a"])
 def test_a_stream_of_few_events_is_counted_too(open_door, text):
-    class Short:
-        async def generate(self, _, /):
+    class Short(Backend):
+        async def generate(self, *_):
             yield Finish("max_tokens", text=text)
 
     exchanges = []

@@ -12,7 +12,7 @@ from collections import Counter
 import httpx
 import pytest
 
-from text_completions_server import FAULTS, Control, MockServer
+from text_completions_server import FAULTS, Backend, Control, MockServer
 from text_completions_server.control.admin_document import admin_schema
 
 BODY = {
@@ -468,8 +468,8 @@ def test_without_a_port_a_cut_is_an_exception(door):
 
 
 def test_a_backend_of_ones_own_has_no_faults(open_door):
-    class Saying:
-        async def generate(self, _, /):
+    class Saying(Backend):
+        async def generate(self, *_):
             from text_completions_server import Finish
 
             yield Finish("end_turn")

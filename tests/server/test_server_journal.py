@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from text_completions_server import Control, Event, MockServer, Record
+from text_completions_server import Backend, Control, Event, MockServer, Record
 from text_completions_server.control.journal import Journal
 
 BODY = {
@@ -83,8 +83,8 @@ def test_what_fails_is_kept_too(door, control):
 
 
 def test_a_failure_of_ours_is_kept_with_its_status(caplog):
-    class Broken:
-        async def generate(self, _, /):
+    class Broken(Backend):
+        async def generate(self, *_):
             raise ValueError("a bug")
             yield ""
 
@@ -109,7 +109,8 @@ def test_keys_are_masked(door, control, name):
 def test_the_key_header_of_an_edited_document_is_masked(open_door, control, tmp_path):
     file = tmp_path / "edited.yaml"
     file.write_text(
-        "{paths: {/a: {get: {security: [{Own: []}], responses: {}}}}, components: "
+        "{openapi: 3.1.0, paths: {/a: {get: {security: [{Own: []}], responses: {}}}}, "
+        "components: "
         "{securitySchemes: {Own: {type: apiKey, in: header, name: X-Own}}}}"
     )
     open_door(document=file, control=control).send(
@@ -176,11 +177,11 @@ def test_an_answer_that_began_before_a_reset_is_not_counted_after_it():
 
 
 def test_a_request_under_way_is_there_already():
-    class Waiting:
+    class Waiting(Backend):
         def __init__(self):
             self.go_on = threading.Event()
 
-        async def generate(self, _, /):
+        async def generate(self, *_):
             while not self.go_on.is_set():
                 yield " a"
             raise AssertionError

@@ -79,5 +79,5 @@ def test_a_window_has_other_lengths_too(open_door, clock, limit, wait):
 
 @pytest.mark.parametrize("limit", ["50", "0/m", "-1/m", "1/d", "50/m ", "1.5/s", "x/m"])
 def test_what_is_no_limit_is_refused(open_door, limit):
-    with pytest.raises(ValueError, match="write it as 50/m, with s, m or h"):
+    with pytest.raises(ValueError, match="is not a rate limit; use N/s, N/m or N/h"):
         open_door(rate_limit=limit)

@@ -235,7 +235,7 @@ def test_an_open_admin_is_warned_of():
         ),
         (["--fault", "overloaded=x"], "'overloaded=x' is not NAME=RATE"),
         (["--fault", "overloaded=2"], "the chance of overloaded must be 0 to 1, not 2"),
-        (["--rate-limit", "50"], "'50' is no rate limit; write it as 50/m"),
+        (["--rate-limit", "50"], "'50' is not a rate limit; use N/s, N/m or N/h"),
         (["--replies", "none.yaml"], "none.yaml: No such file or directory"),
         (["--era", "1999"], "there is no era '1999'"),
         (["--admin", "none"], "invalid choice: 'none'"),

@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 
-from text_completions_server import Control, MockServer, RepliesError, Reply
+from text_completions_server import Backend, Control, MockServer, RepliesError, Reply
 from text_completions_server.control.admin_document import admin_document
 
 HELLO = "\n\nHuman: Hello\n\nAssistant:"
@@ -251,8 +251,8 @@ def test_replies_go_to_the_control_that_is_passed(open_door, written):
 
 
 def test_a_backend_of_ones_own_has_a_mocks_side_only_when_asked(open_door):
-    class Saying:
-        async def generate(self, _, /):
+    class Saying(Backend):
+        async def generate(self, *_):
             from text_completions_server import Finish
 
             yield Finish("end_turn", text=" own")

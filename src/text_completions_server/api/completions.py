@@ -1,42 +1,119 @@
-"""How an answer of `/v1/complete` is written, in either version."""
+"""`POST /v1/complete`: its request, and its response in both versions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from zlib import crc32
 
-from ..app.errors import ApiError
-from ..app.operations import StreamForm
+from starlette.types import ASGIApp
+
+from ..app.contract import Document
+from ..app.errors import ApiError, sendable
+from ..app.operations import Operation, StreamForm
+from ..app.responses import EventStream, JsonResponse
+from ..app.service import Service, ValidatedRequest
 from ..app.strict_json import dump_json
 from ..backends.base import Finish
-from .events import CRLF, event, opening, padded, padded_end, ping, raw_event
+from ..backends.sample_responses import additions
+from .encoders import CRLF, PieceStream, event, opening, padded, ping, raw_event
+from .prompts import check_length, check_turns, sanitise
+from .requests import CompletionRequest, read_completion, text
 
 _FIRST_VERSION = "2023-01-01"
 _EVENTS_BEFORE_PING = 2
 _BLANK_LINE = CRLF + CRLF
 _MARK = "\0"
 _OF_FIRST_VERSION = {"truncated": False, "exception": None}
+_STOP_REASONS = {
+    "end_turn": "stop_sequence",
+    "max_tokens": "max_tokens",
+    "model_context_window_exceeded": "max_tokens",
+}
+"""The reasons of a backend as this operation says them; others are `stop_sequence`."""
 
-COMPLETION = frozenset(
+MEMBERS = frozenset(
     {"type", "id", "completion", "stop_reason", "model", "stop", "log_id"}
 ) | frozenset(_OF_FIRST_VERSION)
 """The members that are written here."""
 
-COMPLETION_EVENTS = {
-    "completion": COMPLETION,
+EVENTS = {
+    "completion": MEMBERS,
     "ping": frozenset[str](),
     "error": frozenset[str](),
 }
 """The events, and their members where an edited document may add some."""
 
 
-@dataclass(frozen=True, slots=True)
+class CompletionsCreate:
+    """Answers `POST /v1/complete`.
+
+    Args:
+        document: The document.
+        operation: The operation of the document.
+        service: What the operations share.
+    """
+
+    def __init__(
+        self, document: Document, operation: Operation, service: Service
+    ) -> None:
+        self._operation = operation
+        self._service = service
+        self._added = additions(document, operation, MEMBERS, EVENTS)
+
+    async def __call__(self, validated: ValidatedRequest) -> ASGIApp:
+        """Ask the backend and write what it says.
+
+        Raises:
+            ApiError: The model or the prompt is refused, or the backend failed.
+        """
+        request, caller = self._read(validated), validated.caller
+        pieces = await PieceStream.start(
+            self._service.backend.generate(request, caller)
+        )
+        added, members = self._added, self._operation.members
+        if request.stream:
+            members = added.described.get("completion", members)
+        head = CompletionHead(
+            id=self._service.ids.new("compl"),
+            model=request.model,
+            version=validated.version,
+            built_in=next(iter(self._operation.stops), None),
+            members=members,
+            more=added.of_event("completion") if request.stream else added.answer,
+        )
+        if not request.stream:
+            whole, finish = await pieces.collected()
+            return JsonResponse(
+                head.body(whole, finish),
+                caller.request_id,
+                headers=sendable(finish.headers),
+            )
+        encoder = CompletionStream(
+            head,
+            self._operation.stream_form(validated.version),
+            self._service.errors.event_body,
+            added.written(CRLF),
+        )
+        return EventStream(pieces.events(encoder), caller.request_id)
+
+    def _read(self, validated: ValidatedRequest) -> CompletionRequest:
+        models, body = self._service.models, validated.body
+        model = models.for_completions(text(body, "model") or "")
+        prompt = sanitise(text(body, "prompt") or "")
+        if self._service.strict_prompts:
+            check_turns(prompt)
+            check_length(prompt, models.context(model))
+        return read_completion(
+            body, model=model, prompt=prompt, built_in=self._operation.stops
+        )
+
+
+@dataclass(slots=True)
 class CompletionHead:
     """What all pieces of one completion have in common.
 
     Attributes:
-        id: Its name.
+        id: Its id.
         model: The model that answers.
         version: The version of the wire format.
         built_in: The stop sequence that stands for the end of the model's turn.
@@ -52,7 +129,10 @@ class CompletionHead:
     more: Mapping[str, object] = field(default_factory=dict[str, object])
 
     def body(self, text: str, finish: Finish | None) -> dict[str, object]:
-        """The members in the order of the service; no finish leaves both null."""
+        """Return the members in the order of the service.
+
+        Without a finish, `stop_reason` and `stop` are null.
+        """
         reason, stop = self._end(finish) if finish else (None, None)
         members: dict[str, object] = {
             "type": "completion",
@@ -71,9 +151,8 @@ class CompletionHead:
         return {name: members[name] for name in members if name in self.members}
 
     def _end(self, finish: Finish) -> tuple[str, str | None]:
-        if finish.reason == "end_turn":
-            return "stop_sequence", self.built_in
-        return finish.reason, finish.stop
+        stop = self.built_in if finish.reason == "end_turn" else finish.stop
+        return _STOP_REASONS.get(finish.reason, "stop_sequence"), stop
 
 
 class CompletionStream:
@@ -82,7 +161,7 @@ class CompletionStream:
     Args:
         head: What all events share.
         form: Whether events are named, whether texts add up, and how it ends.
-        describe: The body of an error.
+        describe: Makes the body of an error.
         others: Events that the document describes beside those known here.
     """
 
@@ -100,14 +179,15 @@ class CompletionStream:
         self._name = "completion" if form.unnamed is None else None
         self._written = 0
         self._so_far = ""
-        # All events but those with a reason differ in text and padding alone.
-        whole = dump_json(head.body(_MARK, None))
-        before, self._has_text, after = whole.partition(dump_json(_MARK))
+        # Events without a reason differ in text and padding alone. Writing only the
+        # text anew makes a stream twice as fast.
+        start, self._has_text, end = dump_json(head.body(_MARK, None)).partition(
+            dump_json(_MARK)
+        )
         if not self._has_text:  # the document describes no text
-            before, after = whole[:-1], whole[-1:]
-        self._checksum, self._after = crc32(before), after
-        self._opening = opening(self._name, CRLF) + before
-        self._closing = after[:-1]
+            start, end = start[:-1], start[-1:]
+        self._start = opening(self._name, CRLF) + start
+        self._end = end
 
     def begin(self) -> Sequence[bytes]:
         """Write what comes before the first piece."""
@@ -115,17 +195,25 @@ class CompletionStream:
 
     def piece(self, text: str) -> Sequence[bytes]:
         """Write one piece of the text."""
-        return self._pinged(self._text_event(self._shown(text)))
+        data = dump_json(self._shown(text)) if self._has_text else b""
+        return self._pinged(
+            b"".join(
+                (self._start, data, padded(self._end, 7 * self._written), _BLANK_LINE)
+            )
+        )
+
+    def ping(self) -> Sequence[bytes]:
+        """Write a sign of life."""
+        return (ping(CRLF),)
 
     def finish(self, finish: Finish) -> Sequence[bytes]:
-        """The reason rides on the last text at the limit, else on an empty one."""
-        events: list[bytes] = []
-        text = finish.text
+        """Write the reason, at the limit with the last text, else with an empty one."""
+        text, events = finish.text, list[bytes]()
         if text and finish.reason != "max_tokens":
             events += self.piece(text)
             text = ""
-        last = dump_json(self._head.body(self._shown(text), finish))
-        events += self._pinged(raw_event(self._name, padded(last), CRLF))
+        body = self._head.body(self._shown(text), finish)
+        events += self._pinged(event(self._name, body, CRLF))
         if self._form.end is not None:
             events.append(raw_event(None, self._form.end.encode(), CRLF))
         return events
@@ -134,20 +222,14 @@ class CompletionStream:
         """Write the error that ends the stream."""
         return (event("error", self._describe(error), CRLF),)
 
-    def _pinged(self, made: bytes) -> Sequence[bytes]:
-        """The event, after a ping where one is due."""
-        due = self._written == _EVENTS_BEFORE_PING
-        self._written += 1
-        return (ping(CRLF), made) if due else (made,)
-
-    def _text_event(self, shown: str) -> bytes:
-        """An event without a reason: `raw_event` of `padded`, in fewer steps."""
-        text = dump_json(shown) if self._has_text else b""
-        end = padded_end(crc32(self._after, crc32(text, self._checksum)))
-        return b"".join((self._opening, text, self._closing, end, _BLANK_LINE))
-
     def _shown(self, text: str) -> str:
         if not self._form.cumulative:
             return text
         self._so_far += text
         return self._so_far
+
+    def _pinged(self, made: bytes) -> Sequence[bytes]:
+        """Return the event, after a ping where the service writes one."""
+        due = self._written == _EVENTS_BEFORE_PING
+        self._written += 1
+        return (ping(CRLF), made) if due else (made,)

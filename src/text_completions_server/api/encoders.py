@@ -1,104 +1,151 @@
-"""What every encoder of a stream does, and how a backend's items drive one."""
+"""How pieces of text become server-sent events, each in one piece of bytes."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from typing import Protocol
 
 from ..app.errors import ApiError
-from ..backends.base import Finish, Planned
+from ..app.strict_json import dump_json
+from ..backends.base import Finish, Piece, Ping
+
+CRLF = b"\r\n"
+LF = b"\n"
+
+_PING = b'{"type": "ping"}'
+_PADDED_ENDS = [b" " * count + b"}" for count in range(16)]
 
 _BURST = 8
-"""After how many pieces others get a turn, and a client that has left is noticed.
+"""After this many pieces other requests get a turn, and the events are written."""
 
-They are written at once, see `Outbox`: nothing waits for a piece still to be made.
-"""
+_log = logging.getLogger(__name__)
 
-_NONE = ""
-"""What stands for no item: no piece is empty."""
 
-_NO_FINISH = "the backend ended without a Finish"
+def event(name: str | None, data: Mapping[str, object], line_end: bytes) -> bytes:
+    """Make an event of JSON, padded."""
+    written = dump_json(data)
+    return raw_event(name, padded(written, len(written)), line_end)
+
+
+def padded(data: bytes, number: int) -> bytes:
+    """Put 0 to 15 spaces before the last brace of an object.
+
+    The service pads at random (recorded); here a number decides, the same each time.
+    """
+    return data[:-1] + _PADDED_ENDS[number % 16]
+
+
+def ping(line_end: bytes) -> bytes:
+    """Make a `ping` event, with the space that the service writes into it."""
+    return raw_event("ping", _PING, line_end)
+
+
+def raw_event(name: str | None, data: bytes, line_end: bytes) -> bytes:
+    """Make an event of one line of data."""
+    return opening(name, line_end) + data + line_end + line_end
+
+
+def opening(name: str | None, line_end: bytes) -> bytes:
+    """Make what comes before the data of an event."""
+    head = b"event: " + name.encode() + line_end if name else b""
+    return head + b"data: "
 
 
 class StreamEncoder(Protocol):
-    """Writes one answer as events; each element of what it returns is one event."""
+    """Writes one response as events; each element that it returns is one event."""
 
     def begin(self) -> Iterable[bytes]:
-        """What comes before the first piece."""
+        """Write what comes before the first piece."""
         ...
 
     def piece(self, text: str) -> Iterable[bytes]:
-        """A piece of the text, known not to be the last."""
+        """Write a piece of the text that is not the last one."""
+        ...
+
+    def ping(self) -> Iterable[bytes]:
+        """Write a sign of life."""
         ...
 
     def finish(self, finish: Finish) -> Iterable[bytes]:
-        """The last piece, the reason, and what comes after them."""
+        """Write the last piece, the reason, and what comes after them."""
         ...
 
     def fail(self, error: ApiError) -> Iterable[bytes]:
-        """The error that ends the stream."""
+        """Write the error that ends the stream."""
         ...
 
 
-class Items:
-    """The items of a backend, the first of them made before anything is answered.
+class PieceStream:
+    """The pieces of a backend, the first of which is there before the response begins.
 
-    So a request that fails before its first piece gets a plain error response.
+    So a request that fails before its first piece gets an error response.
     """
 
-    def __init__(
-        self, known: Iterator[str | Finish], rest: AsyncIterator[str | Finish]
-    ) -> None:
-        self._known = known
+    def __init__(self, first: Piece, rest: AsyncIterator[Piece]) -> None:
+        self._first = first
         self._rest = rest
 
     @classmethod
-    async def start(cls, items: AsyncIterator[str | Finish]) -> Items:
+    async def start(cls, pieces: AsyncIterator[Piece]) -> PieceStream:
         """Wait for the first piece."""
-        if isinstance(items, Planned):
-            return cls(items.items, items)
-        return cls(iter([await anext(items)]), items)
+        return cls(await _next(pieces), pieces)
 
-    async def encoded(self, encoder: StreamEncoder) -> AsyncGenerator[bytes]:
-        """Every event as soon as the item is there that it is made of."""
-        for event in encoder.begin():
-            yield event
+    async def events(self, encoder: StreamEncoder) -> AsyncGenerator[bytes]:
+        """Yield each event as soon as the piece is there that it is made of.
+
+        A failure of the backend becomes an `error` event.
+        """
+        for each in encoder.begin():
+            yield each
         try:
-            known, made = self._known, 0
-            item = next(known)
-            while not isinstance(item, Finish):
-                for event in encoder.piece(item):
-                    yield event
-                made += 1
-                if not made % _BURST:
+            piece, count = self._first, 0
+            while not isinstance(piece, Finish):
+                for each in _encoded(encoder, piece):
+                    yield each
+                count += 1
+                if count % _BURST == 0:
                     await asyncio.sleep(0)
-                item = next(known, _NONE) or await anext(self._rest)
-            for event in encoder.finish(item):
-                yield event
-        except StopAsyncIteration:
-            raise RuntimeError(_NO_FINISH) from None
-        except ApiError as error:
-            for event in encoder.fail(error):
-                yield event
+                piece = await _next(self._rest)
+            for each in encoder.finish(piece):
+                yield each
+        except Exception as error:
+            if not isinstance(error, ApiError):
+                _log.exception("the backend failed in the middle of a stream")
+                error = ApiError(500)
+            for each in encoder.fail(error):
+                yield each
         finally:
             await self._close()
 
     async def collected(self) -> tuple[str, Finish]:
-        """The whole text, and the finish."""
+        """Return the whole text, and the finish."""
         parts: list[str] = []
         try:
-            item = next(self._known)
-            while not isinstance(item, Finish):
-                parts.append(item)
-                item = next(self._known, _NONE) or await anext(self._rest)
-        except StopAsyncIteration:
-            raise RuntimeError(_NO_FINISH) from None
+            piece = self._first
+            while not isinstance(piece, Finish):
+                if isinstance(piece, str):
+                    parts.append(piece)
+                    if len(parts) % _BURST == 0:
+                        await asyncio.sleep(0)
+                piece = await _next(self._rest)
         finally:
             await self._close()
-        return "".join([*parts, item.text]), item
+        return "".join([*parts, piece.text]), piece
 
     async def _close(self) -> None:
         close = getattr(self._rest, "aclose", None)
         if close is not None:  # a generator, which may hold a connection
             await close()
+
+
+def _encoded(encoder: StreamEncoder, piece: str | Ping) -> Iterable[bytes]:
+    return encoder.piece(piece) if isinstance(piece, str) else encoder.ping()
+
+
+async def _next(pieces: AsyncIterator[Piece]) -> Piece:
+    try:
+        return await anext(pieces)
+    except StopAsyncIteration:
+        raise RuntimeError("the backend ended without a Finish") from None

@@ -1,23 +1,32 @@
-"""How an answer of `/v1/messages` is written."""
+"""`POST /v1/messages`: its request, and how its response is written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from ..app.errors import ApiError
-from ..app.operations import StreamForm
-from ..backends.base import Finish
-from ..backends.sample_responses import Additions
-from .events import LF, event, ping, raw_event
+from starlette.types import ASGIApp
+
+from ..app.contract import Document
+from ..app.errors import ApiError, bad_request, sendable
+from ..app.limits import rate_headers
+from ..app.operations import Operation, StreamForm
+from ..app.responses import EventStream, JsonResponse
+from ..app.service import Service, ValidatedRequest
+from ..backends.base import Finish, Usage
+from ..backends.sample_responses import Additions, additions
+from .encoders import LF, PieceStream, event, ping, raw_event
+from .prompts import check_length
+from .requests import MessageRequest, Turn, read_message, text
 from .tokens import count_tokens
 
-MESSAGE = frozenset(
+MEMBERS = frozenset(
     {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"}
 )
 """The members that are written here."""
 
-MESSAGE_EVENTS = {
+EVENTS = {
     "message_start": frozenset({"type", "message"}),
     "content_block_start": frozenset({"type", "index", "content_block"}),
     "content_block_delta": frozenset({"type", "index", "delta"}),
@@ -30,14 +39,84 @@ MESSAGE_EVENTS = {
 """The events, and their members where an edited document may add some."""
 
 
+class MessagesCreate:
+    """Answers `POST /v1/messages`.
+
+    Args:
+        document: The document.
+        operation: The operation of the document.
+        service: What the operations share.
+    """
+
+    def __init__(
+        self, document: Document, operation: Operation, service: Service
+    ) -> None:
+        self._operation = operation
+        self._service = service
+        self._added = additions(document, operation, MEMBERS, EVENTS)
+
+    async def __call__(self, validated: ValidatedRequest) -> ASGIApp:
+        """Ask the backend and write what it says.
+
+        Raises:
+            ApiError: The model or a turn is refused, or the backend failed.
+        """
+        request, caller = self._read(validated), validated.caller
+        pieces = await PieceStream.start(
+            self._service.backend.generate(request, caller)
+        )
+        head = MessageHead(
+            id=self._service.ids.new("msg"),
+            model=request.model,
+            input_tokens=count_tokens(request.prompt),
+            more=self._added.answer,
+        )
+        rates = rate_headers(
+            self._service.clock(), head.input_tokens, validated.allowance
+        )
+        if not request.stream:
+            whole, finish = await pieces.collected()
+            headers = rates | sendable(finish.headers)
+            return JsonResponse(
+                head.body(whole, finish), caller.request_id, headers=headers
+            )
+        encoder = MessageStream(
+            head,
+            self._operation.stream_form(validated.version),
+            self._service.errors.event_body,
+            self._added,
+        )
+        return EventStream(pieces.events(encoder), caller.request_id, rates)
+
+    def _read(self, validated: ValidatedRequest) -> MessageRequest:
+        models, body = self._service.models, validated.body
+        model = models.for_messages(text(body, "model") or "")
+        request = read_message(body, model=model, built_in=self._operation.stops)
+        if self._service.strict_prompts:
+            _check_alternation(request.turns)
+            check_length(request.prompt, models.context(model))
+        return request
+
+
+def _check_alternation(turns: Sequence[Turn]) -> None:
+    if not turns or turns[0].role != "user":
+        raise bad_request('messages: first message must use the "user" role')
+    for before, after in pairwise(turns):
+        if before.role == after.role:
+            raise bad_request(
+                'messages: roles must alternate between "user" and "assistant", '
+                f'but found multiple "{after.role}" roles in a row'
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class MessageHead:
     """What is known of a message before its text.
 
     Attributes:
-        id: Its name.
+        id: Its id.
         model: The model that answers.
-        input_tokens: How many tokens the conversation has.
+        input_tokens: The tokens of the conversation, by our own rule.
         more: Members that the document describes beside those known here.
     """
 
@@ -47,20 +126,21 @@ class MessageHead:
     more: Mapping[str, object] = field(default_factory=dict[str, object])
 
     def body(self, text: str, finish: Finish | None) -> dict[str, object]:
-        """The members in the order of the service; without a finish, the start."""
-        content = [{"type": "text", "text": text}] if finish else []
+        """Return the members in the order of the service, at the end or the start."""
+        usage = (finish and finish.usage) or Usage()
+        # The first token is under way when the message starts (recorded).
+        output_tokens = count_tokens(text) if finish else 1
         return {
             "id": self.id,
             "type": "message",
             "role": "assistant",
             "model": self.model,
-            "content": content,
+            "content": [{"type": "text", "text": text}] if finish else [],
             "stop_reason": finish.reason if finish else None,
             "stop_sequence": finish.stop if finish else None,
             "usage": {
-                "input_tokens": self.input_tokens,
-                # The first token is under way when the message starts (recorded).
-                "output_tokens": count_tokens(text) if finish else 1,
+                "input_tokens": _known(usage.input_tokens, self.input_tokens),
+                "output_tokens": _known(usage.output_tokens, output_tokens),
             },
             **self.more,
         }
@@ -72,7 +152,7 @@ class MessageStream:
     Args:
         head: What is known from the start.
         form: How it ends.
-        describe: The body of an error.
+        describe: Makes the body of an error.
         added: Members and events that the document has beside those known here.
     """
 
@@ -103,15 +183,21 @@ class MessageStream:
         delta = {"type": "text_delta", "text": text}
         yield self._event("content_block_delta", index=0, delta=delta)
 
+    def ping(self) -> Iterator[bytes]:
+        """Write a sign of life."""
+        yield ping(LF)
+
     def finish(self, finish: Finish) -> Iterator[bytes]:
         """Write the last piece, the reason and the end."""
         if finish.text:
             yield from self.piece(finish.text)
         yield self._event("content_block_stop", index=0)
+        usage = finish.usage or Usage()
+        tokens = _known(usage.output_tokens, count_tokens("".join(self._parts)))
         yield self._event(
             "message_delta",
             delta={"stop_reason": finish.reason, "stop_sequence": finish.stop},
-            usage={"output_tokens": count_tokens("".join(self._parts))},
+            usage={"output_tokens": tokens},
         )
         yield self._event("message_stop")
         if self._form.end is not None:
@@ -124,3 +210,7 @@ class MessageStream:
     def _event(self, kind: str, **members: object) -> bytes:
         more = self._added.of_event(kind)
         return event(kind, {"type": kind, **members, **more}, LF)
+
+
+def _known(tokens: int | None, otherwise: int) -> int:
+    return otherwise if tokens is None else tokens

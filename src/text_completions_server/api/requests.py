@@ -1,11 +1,15 @@
-"""What a request asks for, once it is known to be well formed."""
+"""The requests of the two operations: typed, and read from a checked body."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
+from ..app.source import mapping, sequence
 from .prompts import ASSISTANT, HUMAN
+
+Body = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,13 +18,13 @@ class Generation:
 
     Attributes:
         model: The model, an alias resolved.
-        max_tokens: How many tokens may be written, at least 1.
-        stop_sequences: Texts that end the answer, those always meant included.
+        max_tokens: The maximum number of tokens, at least 1.
+        stop_sequences: The texts that end the response, the built-in ones included.
         temperature: 0 to 1; None when the request does not say.
-        top_p: 0 to 1; None when the request does not say.
-        top_k: At least 0; None when the request does not say.
-        user_id: The opaque name of the user; None when the request does not say.
-        stream: Whether the answer is wanted piece by piece.
+        top_p: 0 to 1; None when the request does not say, or switches it off.
+        top_k: At least 0; None when the request does not say, or switches it off.
+        user_id: The opaque id of the user; None when the request does not say.
+        stream: Whether the response is streamed.
     """
 
     model: str
@@ -42,7 +46,7 @@ class CompletionRequest(Generation):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one side said."""
+    """What one side of a conversation says."""
 
     role: Literal["user", "assistant"]
     text: str
@@ -50,7 +54,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRequest(Generation):
-    """A conversation to continue; a last turn of the assistant starts the answer."""
+    """A conversation to continue; a last assistant turn begins the response."""
 
     turns: tuple[Turn, ...]
     system: str | None = None
@@ -59,6 +63,88 @@ class MessageRequest(Generation):
     def prompt(self) -> str:
         """The conversation as the prompt of a text completion."""
         marks = {"user": HUMAN, "assistant": ASSISTANT}
-        said = "".join(f"{marks[turn.role]} {turn.text}" for turn in self.turns)
+        turns = "".join(f"{marks[turn.role]} {turn.text}" for turn in self.turns)
         prefilled = bool(self.turns) and self.turns[-1].role == "assistant"
-        return f"{self.system or ''}{said}{'' if prefilled else ASSISTANT}"
+        return f"{self.system or ''}{turns}{'' if prefilled else ASSISTANT}"
+
+
+def read_completion(
+    body: Body, *, model: str, prompt: str, built_in: tuple[str, ...]
+) -> CompletionRequest:
+    """Make the typed form of a `/v1/complete` body."""
+    return CompletionRequest(
+        prompt=prompt,
+        model=model,
+        max_tokens=integer(body, "max_tokens_to_sample") or 1,
+        stop_sequences=texts(body, "stop_sequences") + built_in,
+        temperature=number(body, "temperature"),
+        top_p=_unless_off(number(body, "top_p")),
+        top_k=_unless_off(integer(body, "top_k")),
+        user_id=_user_id(body),
+        stream=body.get("stream") is True,
+    )
+
+
+def read_message(
+    body: Body, *, model: str, built_in: tuple[str, ...]
+) -> MessageRequest:
+    """Make the typed form of a `/v1/messages` body."""
+    return MessageRequest(
+        turns=tuple(_turn(mapping(each)) for each in sequence(body.get("messages"))),
+        system=text(body, "system"),
+        model=model,
+        max_tokens=integer(body, "max_tokens") or 1,
+        stop_sequences=texts(body, "stop_sequences") + built_in,
+        temperature=number(body, "temperature"),
+        top_p=_unless_off(number(body, "top_p")),
+        top_k=_unless_off(integer(body, "top_k")),
+        user_id=_user_id(body),
+        stream=body.get("stream") is True,
+    )
+
+
+def _user_id(body: Body) -> str | None:
+    return text(mapping(body["metadata"]), "user_id") if "metadata" in body else None
+
+
+_Number = TypeVar("_Number", int, float)
+
+
+def _unless_off(value: _Number | None) -> _Number | None:
+    return None if value == -1 else value  # -1 switches the parameter off
+
+
+def _turn(turn: Body) -> Turn:
+    role: Literal["user", "assistant"] = (
+        "assistant" if turn.get("role") == "assistant" else "user"
+    )
+    content = turn.get("content")
+    if isinstance(content, str):
+        return Turn(role, content)
+    blocks = (text(mapping(block), "text") for block in sequence(content))
+    return Turn(role, "".join(filter(None, blocks)))
+
+
+def text(body: Body, name: str) -> str | None:
+    """Return the member if it is a string."""
+    value = body.get(name)
+    return value if isinstance(value, str) else None
+
+
+def texts(body: Body, name: str) -> tuple[str, ...]:
+    """Return the strings in the member."""
+    if name not in body:
+        return ()
+    return tuple(each for each in sequence(body[name]) if isinstance(each, str))
+
+
+def number(body: Body, name: str) -> float | None:
+    """Return the member if it is a number."""
+    value = body.get(name)
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def integer(body: Body, name: str) -> int | None:
+    """Return the member if it is a number; 1.0 is an integer in JSON Schema."""
+    value = body.get(name)
+    return int(value) if isinstance(value, (int, float)) else None

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal, TypedDict
+from typing import Final, Literal, TypedDict
 
 from starlette.applications import Starlette
-from starlette.responses import Response
-from starlette.routing import Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from ..api.completions import CompletionsCreate
+from ..api.messages import MessagesCreate
 from ..api.models import Models
 from ..backends.base import Backend
 from ..backends.mock import MockBackend
+from ..backends.sample_responses import SampleHandler
 from ..control.access_log import Exchange
 from ..control.admin import AdminAccess, admin_routes
 from ..control.control import Control
@@ -24,14 +28,12 @@ from ..control.replies import ScriptedBackend
 from .checks import Keys
 from .contract import Document, load_document
 from .endpoint import CheckedOperation, Endpoint
-from .errors import ApiError
 from .ids import Ids
-from .limits import Limiter, RateLimit
+from .limits import Clock, Limiter, RateLimit, utc_now
 from .operations import Operation
 from .paths import TemplateRoute
-from .rates import Clock, utc_now
-from .responses import Errors
-from .service import Service
+from .responses import ErrorResponses
+from .service import Handler, Service
 from .source import below
 
 PromptCheck = Literal["strict", "off"]
@@ -110,7 +112,7 @@ def create_app(
         models=Models(contract.models, more=models, any_name=any_model),
         keys=Keys(api_keys),
         ids=Ids(seed),
-        errors=Errors(contract),
+        errors=ErrorResponses(contract),
         strict_prompts=prompt_check == "strict",
         clock=clock,
         faults=control.faults if control else None,
@@ -120,7 +122,9 @@ def create_app(
     if control is not None:
         _reset_with(control, service)
         routes += admin_routes(control, admin, Ids(seed))
-    return _App(service, routes, _recording(contract, control, on_exchange))
+    app = _App(routes, Endpoint(service), texts)
+    _record(app, contract, control, on_exchange)
+    return app
 
 
 def _control(
@@ -140,62 +144,56 @@ def _control(
     return given
 
 
-_Recording = Callable[[ASGIApp], ASGIApp]
-
-
-def _recording(
-    document: Document,
-    control: Control | None,
-    tell: Callable[[Exchange], None] | None,
-) -> _Recording | None:
-    if control is None and tell is None:
-        return None
-    journal = control.journal if control else None
-    keys = {each.key_header for each in document.operations if each.key_header}
-    secret = frozenset(key.encode() for key in keys)
-    return lambda app: Recorder(app, journal, tell, secret)
-
-
 class _App(Starlette):
-    """An application that is watched from outside of everything else in it."""
+    """A Starlette application without Starlette's own handling of errors.
 
-    def __init__(
-        self,
-        service: Service,
-        routes: list[Route],
-        recording: _Recording | None,
-    ) -> None:
-        super().__init__(
-            routes=routes, exception_handlers={Exception: _Apology(service)}
-        )
-        self._recording = recording
-        self.router.redirect_slashes = False
-        self.router.default = Endpoint(service)
+    The endpoints answer every failure themselves, and an exception that leaves them
+    is meant for the server. Middleware that is added later works as usual.
 
-    def build_middleware_stack(self) -> ASGIApp:
-        app: ASGIApp = _Direct(super().build_middleware_stack(), self.router)
-        return app if self._recording is None else self._recording(app)
-
-
-class _Direct:
-    """Calls the endpoint of a path that is literally in the document at once.
-
-    The router tries one pattern after another, and Starlette's middleware wraps
-    every message that is sent. An endpoint needs neither: it tells its own failures.
+    Args:
+        routes: The routes of the document and of the admin endpoints.
+        other: Answers every other path.
+        backend: Started before the first request, closed after the last one.
     """
 
-    def __init__(self, app: ASGIApp, router: Router) -> None:
-        self._app = app
-        self._endpoints: dict[str, Endpoint] = {}
-        for route in router.routes:
-            if type(route) is Route and isinstance(route.endpoint, Endpoint):
-                self._endpoints.setdefault(route.path, route.endpoint)
+    def __init__(self, routes: list[Route], other: ASGIApp, backend: Backend) -> None:
+        super().__init__(routes=routes, lifespan=partial(_lifespan, backend))
+        self.router.redirect_slashes = False
+        self.router.default = other
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint = None
-        if scope["type"] == "http" and not scope.get("root_path"):
-            endpoint = self._endpoints.get(scope["path"])
-        await (endpoint or self._app)(scope, receive, send)
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the middleware around the router."""
+        app: ASGIApp = self.router
+        for cls, args, kwargs in reversed(self.user_middleware):
+            app = cls(app, *args, **kwargs)
+        return app
+
+
+@asynccontextmanager
+async def _lifespan(backend: Backend, _: Starlette) -> AsyncGenerator[None]:
+    await backend.start()
+    try:
+        yield
+    finally:
+        await backend.close()
+
+
+def _record(
+    app: Starlette,
+    document: Document,
+    control: Control | None,
+    on_exchange: Callable[[Exchange], None] | None,
+) -> None:
+    """Let every request be recorded, where somebody reads the records."""
+    if control is None and on_exchange is None:
+        return
+    keys = {each.key_header for each in document.operations if each.key_header}
+    app.add_middleware(
+        Recorder,
+        journal=control.journal if control else None,
+        tell=on_exchange,
+        secret=frozenset(key.encode() for key in keys),
+    )
 
 
 def _reset_with(control: Control, service: Service) -> None:
@@ -207,10 +205,9 @@ def _reset_with(control: Control, service: Service) -> None:
 def _routes(document: Document, service: Service) -> list[Route]:
     # Of two paths that match, the one without parameters is meant.
     listed = sorted(document.operations, key=lambda each: "{" in each.path)
-    by_path = groupby(listed, attrgetter("path"))
     return [
         _route(document, path, _endpoint(document, service, operations))
-        for path, operations in by_path
+        for path, operations in groupby(listed, attrgetter("path"))
     ]
 
 
@@ -224,17 +221,20 @@ def _route(document: Document, path: str, endpoint: Endpoint) -> Route:
 def _endpoint(
     document: Document, service: Service, operations: Iterable[Operation]
 ) -> Endpoint:
-    return Endpoint(
-        service, [CheckedOperation(document, each, service) for each in operations]
-    )
+    checked: list[CheckedOperation] = []
+    for operation in operations:
+        make = _HANDLERS.get(operation.id)
+        handler = (
+            make(document, operation, service)
+            if make
+            else SampleHandler(document, operation)
+        )
+        checked.append(CheckedOperation(document, operation, service, handler))
+    return Endpoint(service, checked)
 
 
-class _Apology:
-    """Answers a failure of our own; the exception is raised on and gets logged."""
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
-
-    async def __call__(self, *_: object) -> Response:
-        ids = self._service.ids
-        return self._service.errors.answer(ApiError(500), ids.new("req"))
+_HANDLERS: Final[Mapping[str, Callable[[Document, Operation, Service], Handler]]] = {
+    "completions_create": CompletionsCreate,
+    "messages_create": MessagesCreate,
+}
+"""The handlers by operationId; another operation answers its example."""

@@ -15,39 +15,32 @@ from .strict_json import NotJson, parse_json
 from .validation import BodyValidator
 
 _UTF_8 = ("utf-8", "utf8")
-_ANY_LIMIT = 32 * 1024 * 1024
-"""How much of a body is read where the document sets no limit, in bytes."""
+_MOST_BYTES = 32 * 1024 * 1024
+"""The largest body that is read where the document sets no limit."""
 
 
-async def read_body(receive: Receive, limit: int | None) -> bytes:
-    """Read the body; one that is too large is read on and dropped, within reason.
+async def read_body(receive: Receive, limit: int | None) -> bytes | None:
+    """Read the body; return None for one that is larger than the limit.
 
-    A client that still sends would else lose the connection before it can read
-    the answer.
+    What is too large is read on and dropped, up to twice the limit: a client that
+    still sends would otherwise lose the connection before it can read the response.
 
     Raises:
-        ApiError: 413.
         ClientDisconnect: The client left before its body was complete.
     """
-    most = _ANY_LIMIT if limit is None else limit
+    limit = _MOST_BYTES if limit is None else limit
     parts: list[bytes] = []
     size, more = 0, True
-    while more:
+    while more and size <= 2 * limit:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        chunk: bytes = message.get("body", b"")
         more = message.get("more_body", False)
+        chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size <= most:
+        if size <= limit:
             parts.append(chunk)
-        elif size > 2 * most:
-            break
-        else:
-            parts.clear()
-    if size > most:
-        raise ApiError(413)
-    return b"".join(parts)
+    return b"".join(parts) if size <= limit else None
 
 
 class Keys:

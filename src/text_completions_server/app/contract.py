@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
+from http.client import responses
 
 from .operations import Operation, read_operations
 from .source import Node, Source, below, mapping, read_source, sequence
@@ -77,7 +77,7 @@ def load_document(
 
 def _undescribed(status: int) -> ErrorForm:
     kind = "invalid_request_error" if status < 500 else "api_error"
-    return ErrorForm(kind, False, HTTPStatus(status).phrase, {})
+    return ErrorForm(kind, False, responses.get(status, f"Status {status}"), {})
 
 
 def _errors(source: Source) -> Iterator[tuple[int, ErrorForm]]:

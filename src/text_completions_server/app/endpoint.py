@@ -1,39 +1,59 @@
-"""From a request to an answer: one ASGI endpoint per path of the document."""
+"""From a request to a response: one ASGI endpoint per path of the document."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..api.handlers import HANDLERS
-from ..backends.sample_responses import SampleHandler
+from ..backends.base import Caller
 from ..control.fault_plan import HEADER
-from ..control.faults import Fault, Strike, apply_fault
+from ..control.faults import Strike, apply_fault
 from ..control.journal import record_of
 from ..control.records import Record
 from .checks import check_body, check_headers, read_body
 from .contract import Document
+from .disconnect import CancelOnDisconnect, ConnectionCut
 from .errors import ApiError
 from .operations import Operation
 from .parameters import ParameterCheck
-from .service import Call, Handler, Service
+from .service import Handler, Service, ValidatedRequest
 from .source import mapping
 from .validation import BodyValidator
-from .waiting import ConnectionCut, begin, cut
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class RawRequest:
+    """A request before it is checked.
+
+    Attributes:
+        scope: Its ASGI scope.
+        headers: Its headers by their names in lower case; of one that was sent twice,
+            the first.
+        body: Its body; None if it was larger than the operation allows.
+        request_id: The `request-id` of the response.
+        record: What the journal keeps of it; None without a journal.
+    """
+
+    scope: Scope
+    headers: Mapping[str, str]
+    body: bytes | None
+    request_id: str
+    record: Record | None
 
 
 class Endpoint:
-    """A path of the document, or with no operations any path that it has not.
+    """A path of the document; without operations, every path that it does not have.
 
     Args:
-        service: What answers.
-        operations: The operations of the path by method.
+        service: What the operations share.
+        operations: The operations of the path.
     """
 
     def __init__(
@@ -41,160 +61,139 @@ class Endpoint:
     ) -> None:
         self._service = service
         self._by_method = {each.method: each for each in operations}
-        names = {name for each in self._by_method.values() for name in each.reads}
-        self._names = {name.encode(): name for name in names | {HEADER}}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request.
+        """Read the request, make the response and send it.
 
-        Raises:
-            Exception: Ours is the fault; the client has been told 500.
+        What makes the response is cancelled when the client leaves.
         """
-        request_id = self._service.ids.new("req")
-        begin(receive)
-        headers = self._headers(scope)
-        asked = Asked(scope["method"], headers, receive, request_id, scope)
         record = record_of(scope)
+        operation = self._by_method.get(scope["method"])
         try:
-            response = await self._response(asked, record)
-            await response(scope, receive, send)
-        except ConnectionCut:
-            await cut(scope, receive)
-        except ClientDisconnect:  # nobody is left to be answered
+            request = RawRequest(
+                scope,
+                _headers(scope),
+                await read_body(receive, operation.max_bytes if operation else None),
+                self._service.ids.new("req"),
+                record,
+            )
+            with CancelOnDisconnect(receive):
+                response = await self._response(request, operation)
+                await response(scope, receive, send)
+        except ClientDisconnect:
             if record is not None:
                 record.leave()
 
-    def _headers(self, scope: Scope) -> Mapping[str, str]:
-        """Those that matter here; of one that is given twice, the first."""
-        found: dict[str, str] = {}
-        names = self._names
-        for raw, value in scope["headers"]:
-            name = names.get(raw)
-            if name is not None and name not in found:
-                found[name] = value.decode("latin-1")
-        return found
-
-    async def _response(self, asked: Asked, record: Record | None) -> ASGIApp:
-        """The answer that is due, or what a fault makes of it."""
+    async def _response(
+        self, request: RawRequest, operation: CheckedOperation | None
+    ) -> ASGIApp:
+        """Make the response, or what a fault makes of it; errors become responses."""
         errors = self._service.errors
         try:
-            fault = self._drawn(asked, record)
+            fault = self._service.next_fault(request.headers.get(HEADER))
             if fault is None:
-                return await self._answer(asked)
-            read, respond = partial(_drain, asked), partial(self._documented, asked)
-            return await apply_fault(Strike(fault, errors, read, respond))
+                return await self._answer(request, operation)
+            if request.record is not None:
+                request.record.fault = fault.name
+            respond = partial(self._faultless, request, operation)
+            return await apply_fault(Strike(fault, errors, respond))
         except ApiError as error:
-            return errors.answer(error, asked.request_id)
-        except (ConnectionCut, ClientDisconnect):
+            return errors.response(error, request.request_id)
+        except ConnectionCut:
             raise
-        except Exception as error:
-            return _Apology(errors.answer(ApiError(500), asked.request_id), error)
+        except Exception:
+            _log.exception("%s failed", request.request_id)
+            return errors.response(ApiError(500), request.request_id)
 
-    def _drawn(self, asked: Asked, record: Record | None) -> Fault | None:
-        faults = self._service.faults
-        if faults is None:
-            return None
-        fault = faults.next(asked.headers.get(HEADER))
-        if fault is not None and record is not None:
-            record.fault = fault.name
-        return fault
-
-    async def _documented(self, asked: Asked) -> Response:
+    async def _faultless(
+        self, request: RawRequest, operation: CheckedOperation | None
+    ) -> ASGIApp:
         try:
-            return await self._answer(asked)
+            return await self._answer(request, operation)
         except ApiError as error:
-            return self._service.errors.answer(error, asked.request_id)
+            return self._service.errors.response(error, request.request_id)
 
-    async def _answer(self, asked: Asked) -> Response:
-        operation = self._by_method.get(asked.method)
+    async def _answer(
+        self, request: RawRequest, operation: CheckedOperation | None
+    ) -> ASGIApp:
+        if request.scope.get("http_version") == "1.1" and "host" not in request.headers:
+            close = {"connection": "close"}
+            raise ApiError(400, "host: header is required", headers=close)
         if operation is not None:
-            return await operation.answer(asked)
-        await _drain(asked)
+            return await operation.handler(operation.validate(request))
         if not self._by_method:
             raise ApiError(404, "Not Found")
         allow = ", ".join(self._by_method)
         raise ApiError(405, "Method Not Allowed", headers={"allow": allow})
 
 
-class _Apology:
-    """Answers a failure of our own, which is raised on and gets logged."""
-
-    def __init__(self, response: Response, error: Exception) -> None:
-        self._response = response
-        self._error = error
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._response(scope, receive, send)
-        raise self._error
-
-
-class Asked(NamedTuple):
-    """A request before it is checked, with the headers that matter to its path."""
-
-    method: str
-    headers: Mapping[str, str]
-    receive: Receive
-    request_id: str
-    scope: Scope
+def _headers(scope: Scope) -> Mapping[str, str]:
+    raw: list[tuple[bytes, bytes]] = scope["headers"]
+    return {
+        name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(raw)
+    }
 
 
 class CheckedOperation:
-    """An operation behind its checks.
+    """An operation, its checks compiled, and its handler.
 
     Args:
         document: Where the operation comes from.
         operation: What it asks of a request.
-        service: What answers.
+        service: What the operations share.
+        handler: Answers a request that passed the checks.
 
     Raises:
-        DocumentError: Its schema is broken, or nothing says how to answer it.
+        DocumentError: A schema is broken.
     """
 
     def __init__(
-        self, document: Document, operation: Operation, service: Service
+        self,
+        document: Document,
+        operation: Operation,
+        service: Service,
+        handler: Handler,
     ) -> None:
         self.method = operation.method
+        self.max_bytes = operation.body.max_bytes if operation.body else None
+        self.handler = handler
         self._operation = operation
         self._service = service
-        self._handler = _handler(document, operation, service)
         self._validator = _validator(document, operation)
         self._parameters = _parameter_checks(document, operation)
         defaults = {each.name: each.default for each in operation.headers}
         self._version = operation.version_header or ""
         self._default_version = defaults.get(self._version) or ""
         self._key = operation.key_header
-        self.reads = {"content-type", self._version, self._key or "", *defaults}
 
-    async def answer(self, asked: Asked) -> Response:
-        """Check the request and hand it over.
+    def validate(self, request: RawRequest) -> ValidatedRequest:
+        """Check a request.
 
         Raises:
-            ApiError: A check failed, or the backend did.
-            ClientDisconnect: The client left before its body was complete.
+            ApiError: A check failed.
         """
-        rule, headers = self._operation.body, asked.headers
-        raw = await read_body(asked.receive, rule.max_bytes if rule else None)
+        headers, rule = request.headers, self._operation.body
+        if request.body is None:
+            raise ApiError(413)
         key = ""
         if self._key is not None:
             key = headers.get(self._key, "")
             self._service.keys.check(self._key, key)
         check_headers(self._operation.headers, headers)
         for each in self._parameters:
-            each.check(Request(asked.scope))
+            each.check(Request(request.scope))
         allowance = self._service.spend(key)
         body: object = None
         if rule is not None and self._validator is not None:
             content_type = headers.get("content-type")
-            body = check_body(rule, self._validator, content_type, raw)
-        version = headers.get(self._version) or self._default_version
-        call = Call(mapping(body), version, asked.request_id, allowance)
-        return await self._handler(call)
-
-
-async def _drain(asked: Asked) -> None:
-    """Read the body for the connection's sake."""
-    with suppress(ApiError):
-        await read_body(asked.receive, None)
+            body = check_body(rule, self._validator, content_type, request.body)
+        notes = {} if request.record is None else request.record.notes
+        return ValidatedRequest(
+            body=mapping(body),
+            version=headers.get(self._version) or self._default_version,
+            caller=Caller(headers, key, request.request_id, notes),
+            allowance=allowance,
+        )
 
 
 def _validator(document: Document, operation: Operation) -> BodyValidator | None:
@@ -216,10 +215,3 @@ def _parameter_checks(document: Document, operation: Operation) -> list[Paramete
             place = f"{operation.pointer}/parameters"
             raise document.source.fault(place, str(error)) from error
     return checks
-
-
-def _handler(document: Document, operation: Operation, service: Service) -> Handler:
-    make = HANDLERS.get(operation.id)
-    if make is not None:
-        return make(document, operation, service)
-    return SampleHandler(document, operation)

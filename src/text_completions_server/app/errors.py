@@ -1,10 +1,10 @@
-"""What can fail here, and who is told.
+"""The exceptions of this package.
 
-ServerError          the server cannot start; told to the user in one line
+ServerError          the server cannot start; the command prints it as one line
 ├── DocumentError    the document is missing or broken
 ├── RepliesError     the file of scripted replies is missing or broken
 └── AddressError     nobody can listen at this host and port
-ApiError             one request fails; answered in the documented form
+ApiError             one request fails; it becomes an error response
 """
 
 from __future__ import annotations
@@ -35,9 +35,13 @@ class ApiError(Exception):
     after that an `error` event that ends the stream.
 
     Args:
-        status: The HTTP status; the document says which `error.type` goes with it.
-        message: The sentence for people; None takes the document's own example.
-        headers: Headers of the answer beside the documented ones.
+        status: The HTTP status, 400 to 599. The document says which `error.type` it
+            has; a status that is not described gets a general one.
+        message: The message; None takes the document's own example.
+        headers: Headers of the response beside the documented ones.
+
+    Raises:
+        ValueError: The status or a header cannot be sent.
     """
 
     def __init__(
@@ -48,9 +52,23 @@ class ApiError(Exception):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status, message)
+        if not 400 <= status <= 599:
+            raise ValueError(f"{status} is not the status of an error: use 400 to 599")
         self.status = status
         self.message = message
-        self.headers = dict(headers or {})
+        self.headers = sendable(headers or {})
+
+
+def sendable(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers with lower-case names.
+
+    Raises:
+        ValueError: A name or a value cannot be sent; the message has the name.
+    """
+    for name, value in headers.items():
+        if not (name.isascii() and value.isascii() and f"{name}{value}".isprintable()):
+            raise ValueError(f"the header {name!r} must be printable ASCII")
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def bad_request(message: str) -> ApiError:

@@ -1,27 +1,38 @@
-"""A rate limit that is kept: so many requests per second, minute or hour and key."""
+"""Rate limits per key and second, minute or hour, and their headers."""
 
 from __future__ import annotations
 
 import math
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from .errors import ApiError
 
+Clock = Callable[[], datetime]
+
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 _FORM: Final = re.compile(r"([1-9]\d{0,8})/([smh])")
+_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
+_REQUESTS: Final = 1000
+_TOKENS: Final = 80_000
+
+
+def utc_now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """So many requests in a window of so many seconds.
+    """A number of requests in a window of time.
 
     Attributes:
-        requests: How many.
-        seconds: How long a window is; windows begin at whole multiples of it.
+        requests: The number of requests.
+        seconds: The length of a window; windows begin at whole multiples of it.
     """
 
     requests: int
@@ -32,14 +43,12 @@ class RateLimit:
         """Read `50/m`; the units are s, m and h.
 
         Raises:
-            ValueError: That is none.
+            ValueError: The text is not a rate limit.
         """
-        found = _FORM.fullmatch(text)
-        if found is None:
-            raise ValueError(
-                f"{text!r} is no rate limit; write it as 50/m, with s, m or h"
-            )
-        return cls(int(found[1]), _UNITS[found[2]])
+        match = _FORM.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a rate limit; use N/s, N/m or N/h")
+        return cls(int(match[1]), _UNITS[match[2]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,11 @@ class Allowance:
 
 
 class Limiter:
-    """Counts the requests of each key; any thread may reset it."""
+    """Counts the requests of each key; any thread may reset it.
+
+    Args:
+        limit: The limit of each key.
+    """
 
     def __init__(self, limit: RateLimit) -> None:
         self._limit = limit
@@ -60,7 +73,7 @@ class Limiter:
         self.reset()
 
     def reset(self) -> None:
-        """Forget what was counted."""
+        """Count from zero."""
         with self._lock:
             self._window = -1
             self._counts: dict[str, int] = {}
@@ -83,3 +96,30 @@ class Limiter:
                 raise ApiError(429, headers={"retry-after": str(max(1, wait))})
             self._counts[key] = used + 1
         return Allowance(self._limit.requests, self._limit.requests - used - 1, reset)
+
+
+def rate_headers(
+    now: datetime, tokens: int, allowance: Allowance | None = None
+) -> dict[str, str]:
+    """Make the rate-limit headers of `/v1/messages`.
+
+    Args:
+        now: The time of the request.
+        tokens: The tokens of the request; the service rounds what is left to thousands.
+        allowance: What the rate limit leaves; None for an account that has sent this
+            one request in this minute.
+    """
+    next_minute = now.astimezone(UTC).replace(second=0, microsecond=0) + timedelta(
+        minutes=1
+    )
+    allowance = allowance or Allowance(_REQUESTS, _REQUESTS - 1, next_minute)
+    return {
+        "anthropic-ratelimit-requests-limit": str(allowance.limit),
+        "anthropic-ratelimit-requests-remaining": str(allowance.remaining),
+        "anthropic-ratelimit-requests-reset": allowance.reset.strftime(_TIME),
+        "anthropic-ratelimit-tokens-limit": str(_TOKENS),
+        "anthropic-ratelimit-tokens-remaining": str(
+            max(0, round(_TOKENS - tokens, -3))
+        ),
+        "anthropic-ratelimit-tokens-reset": next_minute.strftime(_TIME),
+    }

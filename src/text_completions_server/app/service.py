@@ -1,40 +1,40 @@
-"""A request that passed the checks, and who answers it."""
+"""What the operations share, and a request that passed their checks."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from ..api.models import Models
-from ..backends.base import Backend
+from ..backends.base import Backend, Caller
 from ..control.fault_plan import FaultPlan
+from ..control.faults import Fault
 from .checks import Keys
 from .ids import Ids
-from .limits import Allowance, Limiter
-from .rates import Clock
-from .responses import Errors
+from .limits import Allowance, Clock, Limiter
+from .responses import ErrorResponses
 
 
-class Call(NamedTuple):
-    """One request to one operation.
+@dataclass(slots=True)
+class ValidatedRequest:
+    """A request to one operation that passed its checks.
 
     Attributes:
-        body: The body, which keeps to the operation's schema.
-        version: The wire version of the request, empty where none is asked.
-        request_id: The name of the exchange.
-        allowance: What a rate limit leaves to the key, where one is kept.
+        body: The body, which matches the operation's schema.
+        version: The wire version; empty where the operation has none.
+        caller: Who asks.
+        allowance: What the rate limit leaves to the key; None without a limit.
     """
 
     body: Mapping[str, object]
     version: str
-    request_id: str
+    caller: Caller
     allowance: Allowance | None = None
 
 
-Handler = Callable[[Call], Awaitable[Response]]
+Handler = Callable[[ValidatedRequest], Awaitable[ASGIApp]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +43,36 @@ class Service:
 
     Attributes:
         backend: Makes the texts.
-        models: The models that are answered for.
-        keys: The keys that are let in.
-        ids: Names answers and exchanges.
-        errors: Writes failures.
+        models: The models that are served.
+        keys: The keys that are accepted.
+        ids: Makes ids of responses and requests.
+        errors: Makes error responses.
         strict_prompts: Whether the form and the length of prompts are checked.
-        clock: The time, for headers that tell it.
-        faults: Which requests are struck by which fault, None for none ever.
-        limiter: The rate limit that is kept, None for none.
+        clock: The time, for headers and limits.
+        faults: Decides which request gets which fault; None for no faults.
+        limiter: The rate limit; None for no limit.
     """
 
     backend: Backend
     models: Models
     keys: Keys
     ids: Ids
-    errors: Errors
+    errors: ErrorResponses
     strict_prompts: bool
     clock: Clock
     faults: FaultPlan | None
     limiter: Limiter | None
 
+    def next_fault(self, header: str | None) -> Fault | None:
+        """Return the fault for a request with this `x-mock-fault` header.
+
+        Raises:
+            ApiError: 400; the header names an unknown fault.
+        """
+        return self.faults.next(header) if self.faults else None
+
     def spend(self, key: str) -> Allowance | None:
-        """Count a request of this key where a limit is kept.
+        """Count a request of this key where there is a limit.
 
         Raises:
             ApiError: 429.

@@ -2,56 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 from ..api.requests import CompletionRequest, MessageRequest
 
 StopReason = Literal["end_turn", "stop_sequence", "max_tokens"]
+"""The stop reasons that both operations know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens of a request and its response; None where they are not known."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The end of an answer.
+    """The end of a response.
 
     Attributes:
-        reason: `end_turn` when there was no more to say, `stop_sequence` at one of
-            the request's stop sequences, `max_tokens` at its limit.
-        stop: The stop sequence, None with the other reasons.
-        text: The last piece, where it was known to be the last when it was made;
-            so the front can write it together with the reason and wait for nothing.
+        reason: A `StopReason`, or any other reason of an upstream. `/v1/messages`
+            passes it on; `/v1/complete` knows two reasons, see `CompletionHead`.
+        stop: The stop sequence that ended the text, else None.
+        text: The last piece, where the backend knew that it was the last one. The
+            front then writes it together with the reason.
+        usage: The number of tokens; None lets the front count words.
+        headers: Headers of the response, for responses that are not streamed.
     """
 
-    reason: StopReason
+    reason: str
     stop: str | None = None
     text: str = ""
+    usage: Usage | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-class Planned(AsyncIterator[str | Finish]):
-    """The items of an answer that is known from the start.
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """A sign of life: a `ping` event in a stream, nothing elsewhere."""
 
-    The front takes them as they are: to wait for each costs more than to write it.
+
+Piece = str | Ping | Finish
+"""What a backend yields: text that is not empty, pings, and one `Finish` at the end."""
+
+
+@dataclass(slots=True)
+class Caller:
+    """Who asks, and where a backend leaves facts for the access line.
+
+    Attributes:
+        headers: The headers of the request, their names in lower case.
+        key: The API key of the request; empty where the operation asks for none.
+        request_id: The `request-id` of the response.
+        notes: Facts for the access line and the journal; the backend adds to them.
     """
 
-    def __init__(self, items: Iterable[str | Finish]) -> None:
-        self.items: Iterator[str | Finish] = iter(items)
-
-    async def __anext__(self) -> str | Finish:
-        for item in self.items:
-            return item
-        raise StopAsyncIteration
+    headers: Mapping[str, str] = field(repr=False)
+    key: str = field(repr=False)
+    request_id: str
+    notes: dict[str, object] = field(default_factory=dict[str, object])
 
 
-class Backend(Protocol):
-    """Makes the text of an answer; knows nothing of HTTP or of wire versions."""
+class Backend:
+    """Makes the text of responses; knows nothing of HTTP or of wire versions.
+
+    Subclass it: `start` and `close` then do nothing unless you say otherwise.
+    """
+
+    async def start(self) -> None:
+        """Open what `generate` needs. It runs before the first request.
+
+        The server does not start if this raises.
+        """
+
+    async def close(self) -> None:
+        """Close what `start` opened. It runs after the last request."""
 
     def generate(
-        self, request: CompletionRequest | MessageRequest, /
-    ) -> AsyncIterator[str | Finish]:
-        """Yield pieces of text as they are made, none empty, then one `Finish`.
+        self, request: CompletionRequest | MessageRequest, caller: Caller, /
+    ) -> AsyncIterator[Piece]:
+        """Yield pieces as they are made, and a `Finish` at the end.
+
+        The response begins with the first piece. The next piece is asked for when
+        the one before it is written, so a slow caller slows the backend. When the
+        caller leaves, the task is cancelled where it waits.
 
         Raises:
-            ApiError: The request fails; also possible between two pieces.
+            ApiError: The request fails. Before the first piece it becomes an error
+                response with its status and headers, later an `error` event. Any
+                other exception is logged and becomes an error of status 500.
         """
-        ...
+        raise NotImplementedError

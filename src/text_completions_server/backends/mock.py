@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import lru_cache
 
 from ..api.prompts import HUMAN
 from ..api.requests import CompletionRequest, MessageRequest
-from .base import Finish, Planned
+from .base import Backend, Caller, Finish, Piece
 from .text import natural_text, plan
 
 _MOST_KEPT = 4096
 
 
-class MockBackend:
+class MockBackend(Backend):
     """Answers every request with a text of its own, the same each time.
 
     The text depends on the prompt, the model, the sampling parameters and the seed;
@@ -27,11 +27,14 @@ class MockBackend:
         self._seed = seed
         self._remembered = lru_cache(maxsize=512)(self._items)
 
-    def generate(self, request: CompletionRequest | MessageRequest, /) -> Planned:
+    async def generate(
+        self, request: CompletionRequest | MessageRequest, caller: Caller, /
+    ) -> AsyncIterator[Piece]:
         """Yield one token at a time if a stream is wanted, and then the finish."""
-        if _is_short(request):
-            return Planned(self._remembered(request))
-        return Planned(self._items(request))
+        del caller
+        items = self._remembered if _is_short(request) else self._items
+        for item in items(request):
+            yield item
 
     def _items(
         self, request: CompletionRequest | MessageRequest

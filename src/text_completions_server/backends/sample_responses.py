@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
-from ..api.events import LF, raw_event
+from ..api.encoders import LF, raw_event
 from ..app.contract import Document
 from ..app.operations import JSON, STREAM, Operation, StreamForm
 from ..app.responses import EventStream
-from ..app.service import Call
+from ..app.service import ValidatedRequest
 from ..app.source import Node, Source, below, mapping, sequence
 from ..app.strict_json import NotJson, dump_json, parse_json
 from .samples import Samples
@@ -48,13 +49,13 @@ class SampleHandler:
         self._media_type, self._body = self._body_sample(content)
         self._has_body = self._stream is None or len(content) > 1
 
-    async def __call__(self, call: Call) -> Response:
+    async def __call__(self, call: ValidatedRequest) -> ASGIApp:
         """Send the stream if it is asked for or all there is, else the body."""
         stream = self._stream
         if stream and (call.body.get(stream.switch) is True or not self._has_body):
             form = self._operation.stream_form(call.version)
-            return EventStream(_sent(stream.write(form)), call.request_id)
-        headers = {**self._headers, "request-id": call.request_id}
+            return EventStream(_sent(stream.write(form)), call.caller.request_id)
+        headers = {**self._headers, "request-id": call.caller.request_id}
         status = self._operation.response.status
         return Response(self._body, status, headers, self._media_type)
 

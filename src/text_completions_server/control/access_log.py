@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 from .records import Record
@@ -20,6 +21,7 @@ class Exchange:
         events: How many server-sent events were written.
         milliseconds: From the request's head to the end of the answer.
         fault: The name of the fault that struck, None where none did.
+        notes: What the backend says about the request.
     """
 
     method: str
@@ -28,6 +30,7 @@ class Exchange:
     events: int
     milliseconds: float
     fault: str | None = None
+    notes: Mapping[str, object] = field(default_factory=dict[str, object])
 
     @classmethod
     def of(cls, record: Record) -> Self:
@@ -39,6 +42,7 @@ class Exchange:
             events=record.event_count,
             milliseconds=record.milliseconds or 0.0,
             fault=record.fault,
+            notes=record.notes,
         )
 
     def __str__(self) -> str:
@@ -46,4 +50,5 @@ class Exchange:
             f"{self.method} {self.path} {self.status} "
             f"{self.events} events {self.milliseconds:.1f} ms"
         )
-        return f"{line} {self.fault}" if self.fault else line
+        notes = [f"{name}={value}" for name, value in self.notes.items()]
+        return " ".join([line, *filter(None, [self.fault]), *notes])

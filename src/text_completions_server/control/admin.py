@@ -15,12 +15,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from ..api.reading import integer, number, text
+from ..api.requests import integer, number, text
 from ..app.checks import check_body, read_body
 from ..app.errors import ApiError, bad_request
 from ..app.ids import Ids
 from ..app.operations import Operation
-from ..app.responses import Errors, json_answer
+from ..app.responses import ErrorResponses, JsonResponse
 from ..app.source import mapping
 from ..app.validation import BodyValidator
 from .admin_document import admin_document
@@ -65,7 +65,7 @@ class _AdminEndpoint:
         self._control = control
         self._to_anybody = to_anybody
         self._ids = ids
-        self._errors = Errors(admin_document())
+        self._errors = ErrorResponses(admin_document())
         self._by_method = {each.method: each for each in operations}
         self._validators = {
             each.method: BodyValidator(each.body.schema)
@@ -79,13 +79,15 @@ class _AdminEndpoint:
             status, body = await self._answer(Request(scope, receive))
             response = _response(status, body, request_id)
         except ApiError as error:
-            response = self._errors.answer(error, request_id)
+            response = self._errors.response(error, request_id)
         except ClientDisconnect:
             return
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> tuple[int, object]:
         raw = await read_body(request.receive, _MOST_BODY)
+        if raw is None:
+            raise ApiError(413)
         if not self._to_anybody and not _is_loopback(request):
             raise ApiError(403)
         operation = self._by_method.get(request.method)
@@ -114,7 +116,7 @@ class _AdminEndpoint:
 def _response(status: int, body: object, request_id: str) -> Response:
     if body is None:
         return Response(status_code=status, headers={"request-id": request_id})
-    return json_answer(body, request_id, status=status)
+    return JsonResponse(body, request_id, status=status)
 
 
 def _is_loopback(request: Request) -> bool:

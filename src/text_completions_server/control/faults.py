@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NoReturn
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..api.events import CRLF, LF, event
+from ..api.encoders import CRLF, LF, event
+from ..app.disconnect import ConnectionCut
 from ..app.errors import ApiError
-from ..app.responses import Errors, EventStream
-from ..app.waiting import ConnectionCut, hang, pause
+from ..app.responses import ErrorResponses, EventStream
 
 FaultName = Literal[
     "rate_limited",
@@ -118,73 +119,73 @@ class Strike:
     Attributes:
         fault: The fault.
         errors: Writes errors as the document describes them.
-        read: Reads the request to its end.
         respond: Makes the response that is due without the fault.
     """
 
     fault: Fault
-    errors: Errors
-    read: Callable[[], Awaitable[object]]
-    respond: Callable[[], Awaitable[Response]]
+    errors: ErrorResponses
+    respond: Callable[[], Awaitable[ASGIApp]]
 
 
-Effect = Callable[[Strike], Awaitable[Response]]
+Effect = Callable[[Strike], Awaitable[ASGIApp]]
 
 
-async def apply_fault(strike: Strike) -> Response:
+async def apply_fault(strike: Strike) -> ASGIApp:
     """Answer a request under a fault.
 
     Raises:
         ApiError: The fault is an error response.
         ConnectionCut: It closes the connection.
-        ClientDisconnect: It hangs, and the client has left.
     """
     return await strike.fault.kind.effect(strike)
+
+
+async def _hang() -> NoReturn:
+    """Wait until the client leaves, which cancels the task."""
+    await asyncio.Event().wait()
+    raise AssertionError
 
 
 # Effects on the response as a whole.
 
 
 def _error(status: int) -> Effect:
-    async def respond(strike: Strike) -> Response:
-        await strike.read()
+    async def respond(_: Strike) -> ASGIApp:
         raise ApiError(status)
 
     return respond
 
 
-async def _rate_limited(strike: Strike) -> Response:
-    await strike.read()
+async def _rate_limited(strike: Strike) -> ASGIApp:
     raise ApiError(429, headers={"retry-after": f"{strike.fault.wait:g}"})
 
 
-async def _html_502(strike: Strike) -> Response:
-    await strike.read()
+async def _html_502(_: Strike) -> ASGIApp:
     return Response(_HTML_502, 502, media_type="text/html")
 
 
-async def _disconnect(_: Strike) -> Response:
+async def _disconnect(_: Strike) -> ASGIApp:
     raise ConnectionCut
 
 
-async def _slow_headers(strike: Strike) -> Response:
+async def _slow_headers(strike: Strike) -> ASGIApp:
     response = await strike.respond()
-    await pause(strike.fault.wait)
+    await asyncio.sleep(strike.fault.wait)
     return response
 
 
-async def _slow_events(strike: Strike) -> Response:
+async def _slow_events(strike: Strike) -> ASGIApp:
     async def slow(events: Events) -> Events:
         async with aclosing(events):
             async for each in events:
-                await pause(strike.fault.wait)
+                await asyncio.sleep(strike.fault.wait)
                 yield each
 
     response = await strike.respond()
     if isinstance(response, EventStream):
         response.rewrite(slow)
     else:
-        await pause(strike.fault.wait)
+        await asyncio.sleep(strike.fault.wait)
     return response
 
 
@@ -202,20 +203,21 @@ class _Break:
         only_data: Whether pings and marks of the end are passed over.
     """
 
-    event: Callable[[bytes, Errors], bytes]
+    event: Callable[[bytes, ErrorResponses], bytes]
     body: Callable[[bytes], bytes]
     then: Literal["continue", "end", "cut", "hang"]
     only_data: bool = False
 
-    async def __call__(self, strike: Strike) -> Response:
+    async def __call__(self, strike: Strike) -> ASGIApp:
         if self.then == "hang" and strike.fault.after is None:
-            await hang()
+            await _hang()
         response = await strike.respond()
         if isinstance(response, EventStream):
             response.rewrite(lambda events: self._broken(strike, events))
             return response
         if self.then == "hang":
-            await hang()
+            await _hang()
+        assert isinstance(response, Response)
         body = self.body(bytes(response.body))
         if self.then == "cut":
             return _CutResponse(response, body)
@@ -236,7 +238,7 @@ class _Break:
                 if self.then == "cut":
                     raise ConnectionCut
                 if self.then == "hang":
-                    await hang()
+                    await _hang()
                 return
 
     async def _mark_one(
@@ -306,7 +308,7 @@ def _truncated(raw: bytes, *_: object) -> bytes:
     return head + mark + _half(data) + end
 
 
-def _overload_event(raw: bytes, errors: Errors) -> bytes:
+def _overload_event(raw: bytes, errors: ErrorResponses) -> bytes:
     return event("error", errors.event_body(ApiError(529)), _line_end(raw))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 from types import TracebackType
 from typing import Self, Unpack
 
 from ..app.application import AppSettings, create_app
 from ..backends.base import StopReason
-from ..http.serving import Server, listen, url_of
+from ..http.serving import ThreadServer
 from .control import Control
 from .journal import Requests
 from .replies import Reply
@@ -41,7 +40,7 @@ class MockServer:
                 replies=settings.pop("replies", None),
             )
         settings["control"] = self._control = control
-        self._app = create_app(**settings)
+        self._server = ThreadServer(create_app(**settings))
         self._url: str | None = None
 
     @property
@@ -99,19 +98,11 @@ class MockServer:
         self._control.reset()
 
     def drop_connections(self) -> None:
-        """Close every connection, and wait until nothing is under way any more."""
-        self._server.drop_and_wait()
+        """Close every connection, and wait until no request is under way."""
+        self._server.drop_connections()
 
     def __enter__(self) -> Self:
-        listener = listen("127.0.0.1", 0)
-        ready = threading.Event()
-        self._server = Server(self._app, on_ready=ready.set, grace=0)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), daemon=True
-        )
-        self._url = url_of(listener)
-        self._thread.start()
-        ready.wait()
+        self._url = self._server.start()
         return self
 
     def __exit__(
@@ -121,5 +112,4 @@ class MockServer:
         traceback: TracebackType | None,
     ) -> None:
         self._url = None
-        self._server.should_exit = True
-        self._thread.join()
+        self._server.stop()

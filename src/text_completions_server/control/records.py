@@ -53,6 +53,7 @@ class Record:
             the server itself closed the connection; 499 when the client left first.
         event_count: How many server-sent events were written.
         fault: The name of the fault that struck, None where none did.
+        notes: What the backend says about the request.
         first_byte_ms: Milliseconds until the head of the answer, None without one.
         milliseconds: Milliseconds until the end, None while it is under way.
     """
@@ -74,6 +75,7 @@ class Record:
         "first_byte_ms",
         "method",
         "milliseconds",
+        "notes",
         "status",
     )
 
@@ -94,6 +96,7 @@ class Record:
         self.status = 0
         self.event_count = 0
         self.fault: str | None = None
+        self.notes: dict[str, object] = {}
         self.first_byte_ms: float | None = None
         self.milliseconds: float | None = None
         self._headers = [
@@ -197,6 +200,7 @@ class Record:
             "body": self.body,
             "status": self.status,
             "fault": self.fault,
+            "notes": self.notes,
             "event_count": self.event_count,
             "events": [{"name": each.name, "data": each.data} for each in self.events],
             "started": self.started.isoformat(timespec="milliseconds"),

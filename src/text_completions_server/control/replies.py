@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -10,8 +11,7 @@ from dataclasses import dataclass
 from ..api.prompts import HUMAN, sanitise
 from ..api.requests import CompletionRequest, MessageRequest
 from ..api.tokens import split_tokens
-from ..app.waiting import pause
-from ..backends.base import Backend, Finish, StopReason
+from ..backends.base import Backend, Caller, Finish, Piece, StopReason
 from ..backends.text import plan
 
 
@@ -141,7 +141,7 @@ class _Running:
         return reply
 
 
-class ScriptedBackend:
+class ScriptedBackend(Backend):
     """Says what the scripts say, and lets another backend answer the rest."""
 
     def __init__(self, scripts: Scripts, otherwise: Backend) -> None:
@@ -149,25 +149,25 @@ class ScriptedBackend:
         self._otherwise = otherwise
 
     def generate(
-        self, request: CompletionRequest | MessageRequest, /
-    ) -> AsyncIterator[str | Finish]:
+        self, request: CompletionRequest | MessageRequest, caller: Caller, /
+    ) -> AsyncIterator[Piece]:
         """Yield the tokens of the reply, and then the finish."""
         reply = self._scripts.take(request.prompt)
         if reply is None:
-            return self._otherwise.generate(request)
+            return self._otherwise.generate(request, caller)
         return _said(reply, request)
 
 
 async def _said(
     reply: Reply, request: CompletionRequest | MessageRequest
-) -> AsyncIterator[str | Finish]:
+) -> AsyncIterator[Piece]:
     if reply.delay:
-        await pause(reply.delay)
+        await asyncio.sleep(reply.delay)
     pieces, finish = _planned(reply, request)
     for piece in pieces:
         yield piece
         if reply.pause:
-            await pause(reply.pause)
+            await asyncio.sleep(reply.pause)
     yield finish
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from text_completions_document import parse_yaml
 
-from ..api.reading import integer, number, text
+from ..api.requests import integer, number, text
 from ..app.errors import RepliesError
 from ..app.source import mapping, sequence
 from ..app.validation import BodyValidator

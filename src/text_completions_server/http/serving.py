@@ -1,4 +1,4 @@
-"""Listening: on the command line until a signal, and what every server does."""
+"""Listening: on the command line until a signal, or in a thread for tests."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
 from ..app.errors import AddressError
 from .protocol import Protocol
@@ -23,11 +24,11 @@ _BACKLOG = 2048
 _SETTLE_SECONDS = 5
 
 
-def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8765) -> None:
+def serve(app: Starlette, *, host: str = "127.0.0.1", port: int = 8765) -> None:
     """Serve until SIGINT or SIGTERM, and then return.
 
     The first line on stdout, `listening on http://HOST:PORT`, says that requests are
-    answered from now on. A host that others can reach is warned of on stderr.
+    answered from now on. A warning on stderr says that other machines can reach it.
 
     Args:
         app: What `create_app` made.
@@ -48,34 +49,33 @@ def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 8765) -> None:
     def announce() -> None:
         print(f"listening on {url_of(listener)}", flush=True)
 
-    # What is there now stays; the collector need not look at it ever again.
+    # What exists now stays: the garbage collector need not look at it again.
     gc.freeze()
     try:
-        # A moment for answers under way; an open stream need not end by itself.
+        # A moment for responses under way; an open stream need not end by itself.
         Server(app, on_ready=announce, grace=0.5).run([listener])
     finally:
         gc.unfreeze()
 
 
 class Server(uvicorn.Server):
-    """uvicorn, told what we need of it.
+    """uvicorn with the settings of this package.
 
     Args:
-        app: The application.
+        app: The application; its lifespan runs around the server.
         on_ready: Called once requests are accepted.
-        grace: How many seconds an answer under way has left when it is to end.
+        grace: Seconds that responses under way have to end when the server stops.
     """
 
     def __init__(
-        self, app: ASGIApp, *, on_ready: Callable[[], None], grace: float
+        self, app: Starlette, *, on_ready: Callable[[], None], grace: float
     ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
-                # The one that passes on every method, to be told 405.
                 http=Protocol,
                 ws="none",
-                lifespan="off",
+                lifespan="off",  # see serve()
                 log_config=None,  # whoever runs us decides where errors are logged
                 log_level="error",
                 access_log=False,
@@ -84,20 +84,27 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=5,
             )
         )
+        self._app = app
         self._on_ready = on_ready
         self._grace = grace
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Run the application's lifespan and serve within it.
+
+        uvicorn's own lifespan logs a failure and exits; here it is raised.
+        """
+        async with self._app.router.lifespan_context(self._app):
+            await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say that requests are accepted."""
         await super().startup(sockets)
-        self._running = asyncio.get_running_loop()
+        self._loop = asyncio.get_running_loop()
         self._on_ready()
 
     def drop_and_wait(self) -> None:
-        """From another thread: close every connection and let its work end."""
-        asyncio.run_coroutine_threadsafe(
-            self._drop_and_settle(), self._running
-        ).result()
+        """Close every connection and let its work end; call it from another thread."""
+        asyncio.run_coroutine_threadsafe(self._drop_and_settle(), self._loop).result()
 
     async def _drop_and_settle(self) -> None:
         self._drop_connections()
@@ -120,7 +127,7 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
-        """Stop at a signal and be done; uvicorn would raise it once more."""
+        """Stop at a signal and return; uvicorn would raise the signal once more."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -131,6 +138,54 @@ class Server(uvicorn.Server):
         finally:
             for each, handler in zip(signals, before, strict=True):
                 signal.signal(each, handler)
+
+
+class ThreadServer:
+    """Serves an application from a thread, on a free port of this machine.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: Starlette) -> None:
+        self._app = app
+
+    def start(self) -> str:
+        """Start the thread and return the base URL once requests are accepted.
+
+        Raises:
+            AddressError: There is no free port.
+            BaseException: What the application raised when it started.
+        """
+        listener = listen("127.0.0.1", 0)
+        ready: Future[None] = Future()
+        self._server = Server(
+            self._app, on_ready=lambda: ready.set_result(None), grace=0
+        )
+        self._thread = threading.Thread(
+            target=self._run, args=(listener, ready), daemon=True
+        )
+        self._thread.start()
+        ready.result()
+        return url_of(listener)
+
+    def stop(self) -> None:
+        """Close every connection and end the thread."""
+        self._server.should_exit = True
+        self._thread.join()
+
+    def drop_connections(self) -> None:
+        """Close every connection, and wait until no request is under way."""
+        self._server.drop_and_wait()
+
+    def _run(self, listener: socket.socket, ready: Future[None]) -> None:
+        with listener:
+            try:
+                self._server.run([listener])
+            except BaseException as error:
+                if ready.done():
+                    raise
+                ready.set_exception(error)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -145,7 +200,7 @@ def listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host} port {port}: {_reason(error)}"
         ) from error
     # create_server leaves the protocol open, and asyncio sends without delay only
-    # where it is TCP by name: else each answer on a kept connection takes 40 ms.
+    # where it is TCP by name: else each response on a kept connection takes 40 ms.
     return socket.socket(family, kind, protocol, fileno=made.detach())
 
 
