@@ -18,15 +18,15 @@ POST /v1/complete in both versions of its wire format, and POST /v1/messages whe
 server has it. Each clause is passed, failed (with a curl command that shows it) or not
 judged (with the reason).
 
-The key is read from the environment, never from an argument. A server on this machine
-is sent a throwaway key when there is none.
+The API key is read from the environment, never from an argument. Without one, a server
+on this machine gets a throwaway key.
 """
 EPILOG = """\
 exit status:
   0    the server conforms
   1    it deviates
   2    it could not be judged: not reached, key refused, no model that answers
-  130  the run was interrupted; what was judged until then is reported
+  130  the run was interrupted; the verdicts until then are reported
 
 example:
   text-completions mock --port 8000 &
@@ -48,14 +48,14 @@ def register(commands: Commands) -> None:
         epilog=EPILOG,
     )
     add = parser.add_argument
-    add("url", metavar="URL", nargs="?", help="where the server is")
+    add("url", metavar="URL", nargs="?", help="the base URL of the server")
     options.add_options(parser)
     add(
         "--only",
         metavar="SECTION",
         action="append",
         default=[],
-        help="this section or clause alone; may be given again",
+        help="judge only this section or clause; may be repeated",
     )
     add("--list", action="store_true", help="print the clauses and judge nothing")
     reports.add_options(parser)
@@ -98,5 +98,5 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 def _url(arguments: argparse.Namespace) -> str:
     if arguments.url is None:
-        raise CommandError("name the URL of a server, or --list the clauses")
+        raise CommandError("give the URL of a server, or --list to print the clauses")
     return str(arguments.url)

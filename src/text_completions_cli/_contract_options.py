@@ -1,4 +1,4 @@
-"""What a run of the suite may be told, as options of the program and of pytest."""
+"""The options of a run, for the program and for pytest."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def _count(text: str) -> int:
     return number
 
 
-WHOM_TO_ASK: Final[dict[str, dict[str, Any]]] = {
+TARGET_OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "model": {
         "default": "claude-2.1",
         "metavar": "NAME",
-        "help": "the model to ask (%(default)s)",
+        "help": "a model that the server serves (%(default)s)",
     },
     "api-key-env": {
         "metavar": "NAME",
@@ -33,17 +33,17 @@ WHOM_TO_ASK: Final[dict[str, dict[str, Any]]] = {
         "help": "the environment variable that holds the key (%(default)s)",
     },
 }
-HOW: Final[dict[str, dict[str, Any]]] = {
+RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "header": {
         "metavar": "'NAME: VALUE'",
         "action": "append",
         "default": [],
-        "help": "add this header to every request; may be given again",
+        "help": "add this header to every request; may be repeated",
     },
     "path-prefix": {
         "metavar": "PATH",
         "default": "",
-        "help": "what stands before /v1/complete",
+        "help": "what stands before /v1/complete on this server",
     },
     "document": {
         "metavar": "FILE",
@@ -52,30 +52,30 @@ HOW: Final[dict[str, dict[str, Any]]] = {
     },
     "version": {
         "metavar": "VERSION",
-        "help": "judge this anthropic-version alone, such as 2023-06-01",
+        "help": "judge only this anthropic-version, such as 2023-06-01",
     },
     "skip": {
         "metavar": "ID",
         "action": "append",
         "default": [],
-        "help": "not this clause or section; may be given again",
+        "help": "leave this clause or section out; may be repeated",
     },
     "strict": {
         "action": "store_true",
-        "help": "a failed SHOULD deviates, too",
+        "help": "a failed SHOULD also makes the server deviate",
     },
     "profile": {
         "choices": ["quick", "full", "paid"],
         "default": "quick",
-        "help": "full sends many more requests, generated ones from three seeds; paid "
-        "sends examples and directed requests alone and asks for short answers "
-        "(%(default)s)",
+        "help": "full sends many more generated requests, from three seeds; paid, for "
+        "a live service, sends only examples and directed requests, and asks for short "
+        "texts (%(default)s)",
     },
     "seed": {
         "metavar": "N",
         "type": int,
         "default": 1,
-        "help": "where generated requests begin (%(default)s)",
+        "help": "the seed of generated requests (%(default)s)",
     },
     "max-requests": {
         "metavar": "N",
@@ -85,30 +85,30 @@ HOW: Final[dict[str, dict[str, Any]]] = {
     "max-tokens": {
         "metavar": "N",
         "type": _count,
-        "help": "stop before answers may have more than N tokens in all",
+        "help": "stop before responses may have more than N tokens in all",
     },
     "rate": {
         "metavar": "N/m",
-        "help": "send so many requests per s, m or h at most",
+        "help": "the highest rate of requests, per s, m or h",
     },
 }
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add all of them to the program."""
-    for name, option in (WHOM_TO_ASK | HOW).items():
+    """Add all options to the program."""
+    for name, option in (TARGET_OPTIONS | RUN_OPTIONS).items():
         parser.add_argument(f"--{name}", **option)
 
 
 def settings_of(value: Callable[[str], Any], only: tuple[str, ...] = ()) -> Settings:
-    """What the options say.
+    """Make settings of the options.
 
     Args:
-        value: Gives the value of an option by its name.
+        value: Returns the value of an option by its name.
         only: Sections or ids of the clauses to judge; empty means all.
 
     Raises:
-        CommandError: An option cannot be understood.
+        CommandError: An option has an invalid value.
     """
     from text_completions_contract import Settings
 
@@ -135,6 +135,6 @@ def settings_of(value: Callable[[str], Any], only: tuple[str, ...] = ()) -> Sett
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon:
-        # Not repeated here: it may be a secret that was passed without its name.
-        raise CommandError("--header takes 'NAME: VALUE', and a colon is missing")
+        # The text is not shown: it may be a secret without its name.
+        raise CommandError("a colon is missing: write --header 'NAME: VALUE'")
     return name.strip(), value.strip()

@@ -1,4 +1,4 @@
-"""What `text-completions contract` makes of its verdicts: files, and known failures."""
+"""Report files and expected failures of `text-completions contract`."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say where reports go and what is known to fail."""
+    """Add the options for report files and expected failures."""
     parser.add_argument(
         "--report",
         metavar="KIND=FILE",
         action="append",
         default=[],
-        help="write the report to files, too: json=F,junit=F,html=F, any of them",
+        help="also write the report to files: json=F,junit=F,html=F, any of them",
     )
     parser.add_argument(
         "--expected-failures",
         metavar="FILE",
         type=Path,
-        help="a YAML list of clauses that may fail, and must not pass unnoticed",
+        help="a YAML list of clauses that are known to fail",
     )
 
 
 @dataclass(frozen=True)
 class Reporting:
-    """What becomes of a report.
+    """What to do with a report.
 
     Args:
-        files: Where it is written, beside the terminal.
-        expected: Ids of clauses that are known to fail, and why.
+        files: The files to write it to.
+        expected: Ids of clauses that are known to fail, each with its reason.
     """
 
     files: tuple[ReportFile, ...]
@@ -47,19 +47,19 @@ class Reporting:
         import text_completions_contract as suite
 
         report = replace(report, expected=self.expected)
-        # First, as stdout may be a pipe that nobody reads to its end.
-        troubles = suite.write_reports(report, self.files)
+        # Files first, because stdout may be a pipe that nobody reads to its end.
+        errors = suite.write_reports(report, self.files)
         suite.print_report(report)
-        if troubles:
-            raise CommandError("; ".join(troubles))
+        if errors:
+            raise CommandError("; ".join(errors))
         return report.exit_code
 
 
 def prepare(arguments: argparse.Namespace) -> Reporting:
-    """Read the options, and see that the files can be written: before a run begins.
+    """Read the options, and check before the run that the files can be written.
 
     Raises:
-        SetupError: An option cannot be honoured.
+        SetupError: An option is invalid, or a file cannot be written.
     """
     import text_completions_contract as suite
 

@@ -1,7 +1,7 @@
 """`pytest --pyargs text_completions_contract --base-url URL`.
 
-pytest loads this in every run of whoever has the package, so it imports little: the
-suite, and its options, are there only where the suite is asked for by name.
+pytest loads this module in every run where the package is installed, so it imports
+little. The suite and its options are added only where `--pyargs` names the suite.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SUITE = "text_completions_contract"
 def pytest_load_initial_conftests(
     early_config: pytest.Config, args: Sequence[str], parser: pytest.Parser
 ) -> None:
-    """Bring the suite in where `--pyargs` names it; options may still be added here."""
+    """Add the suite and its options where `--pyargs` names it."""
     known = early_config.known_args_namespace
     named = any(str(word) == SUITE for word in [*args, *known.file_or_dir])
     if known.pyargs and named:
@@ -33,24 +33,24 @@ def pytest_load_initial_conftests(
 
 
 def _add_options(parser: pytest.Parser) -> None:
-    """Add the options; one that a plugin brings already means the same.
+    """Add the options; one that a plugin has already added means the same.
 
-    Those that only this suite knows are marked as its own, for pytest and its plugins
-    have a `--version`, a `--strict` and a `--profile` as well.
+    Most names begin with `--contract-`, because pytest and its plugins have options
+    such as `--version`, `--strict` and `--profile`.
     """
     from . import _contract_options as options
 
     group = parser.getgroup("contract", "contract of the Text Completions API")
     add = group.addoption
     with suppress(ValueError):
-        add("--base-url", metavar="URL", help="where the server is")
-    for name, option in options.WHOM_TO_ASK.items():
+        add("--base-url", metavar="URL", help="the base URL of the server")
+    for name, option in options.TARGET_OPTIONS.items():
         with suppress(ValueError):
             add(f"--{name}", **option)
-    for name, option in options.HOW.items():
+    for name, option in options.RUN_OPTIONS.items():
         add(f"--contract-{name}", **option)
     with suppress(ValueError):
-        add("--expected-failures", help="a YAML list of clauses that may fail")
+        add("--expected-failures", help="a YAML list of clauses that are known to fail")
 
 
 def _settings(config: pytest.Config) -> Settings:
@@ -60,11 +60,11 @@ def _settings(config: pytest.Config) -> Settings:
     from ._command import CommandError
 
     def value(name: str) -> Any:
-        mine = options.WHOM_TO_ASK.get(name)
-        if mine is None:
+        option = options.TARGET_OPTIONS.get(name)
+        if option is None:
             return config.getoption(f"--contract-{name}")
-        # Where a plugin has such an option, it may have no value.
-        return config.getoption(f"--{name}") or mine["default"]
+        # The option of another plugin may have no value.
+        return config.getoption(f"--{name}") or option["default"]
 
     try:
         return options.settings_of(value)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ._errors import SetupError
 from ._expected import read_expected
 from ._registry import Clause, Level
 from ._report import Outcome, Report, Result, Verdict
 from ._runner import Interrupted, run
 from ._selection import SECTIONS, all_clauses, chosen_clauses
-from ._settings import Settings
+from ._settings import Settings, SetupError
 from .reports import ReportFile, check_reports, parse_reports, write_reports
 from .reports.terminal import Narrator, print_clauses, print_report
 

@@ -1,4 +1,4 @@
-"""The bench on which a server lies: what clauses use to ask it things."""
+"""The server under test, and the requests that clauses send it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ._answers import (
-    Answer,
+from ._contract import COMPLETE, MESSAGES, NEW, OLD, Contract
+from ._judgement import NotJudged
+from ._responses import (
+    Reply,
     read_completion,
     read_message,
     read_message_stream,
     read_stream,
 )
-from ._document import COMPLETE, MESSAGES, NEW, OLD, Document
-from ._judgement import NotJudged
 from ._settings import Settings
 from .requests.exchange import Exchange, Request
 from .requests.wire import Wire
@@ -23,35 +23,45 @@ from .requests.wire import Wire
 HUMAN: Final = "\n\nHuman:"
 QUESTION: Final = "Describe a walk along a river in about fifty words."
 PROMPT: Final = f"{HUMAN} {QUESTION}\n\nAssistant:"
-# Enough for a text of many events; less where every token is paid for.
+# Enough tokens for a text of many events; fewer where every token is paid for.
 LIMIT: Final = 64
 PAID_LIMIT: Final = 32
-# A text of so many words does not fit one event of a stream that is a stream.
+# A text of so many words comes in more than one event.
 MANY_WORDS: Final = 20
-# So many answers of one kind may hang before that kind is given up.
-PATIENCE: Final = 2
+# After so many hanging requests of one kind, no more of that kind are sent.
+MAX_HANGS: Final = 2
 HANGING: Final = frozenset({"silent", "endless", "huge"})
+# Sent with every request: any media type, and no compression.
+ACCEPT: Final = (("accept", "*/*"), ("accept-encoding", "identity"))
 
 
 @dataclass
 class Bench:
-    """The server under test, what it is called by, and what is known of it."""
+    """The server under test, and what is known of it.
+
+    Args:
+        wire: The connections to the server.
+        contract: The contract.
+        settings: The settings of the run.
+        key: The API key.
+        ids: The first exchange with each `id`.
+        request_ids: The first exchange with each `request-id`.
+    """
 
     wire: Wire
-    document: Document
+    contract: Contract
     settings: Settings
     key: str = field(repr=False)
-    # Which answer first had an id, and which first a `request-id`.
     ids: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
     request_ids: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
-    _known: dict[Request, Exchange] = field(default_factory=dict[Request, Exchange])
+    _sent: dict[Request, Exchange] = field(default_factory=dict[Request, Exchange])
     _hangs: dict[tuple[str, bool], int] = field(
         default_factory=dict[tuple[str, bool], int]
     )
 
     @property
     def version(self) -> str:
-        """The version that requests name where it does not matter."""
+        """The version of requests where it does not matter."""
         return self.settings.version or NEW
 
     @property
@@ -61,15 +71,15 @@ class Bench:
 
     @property
     def is_paid(self) -> bool:
-        """Whether somebody pays for every answer."""
+        """Whether somebody pays for every response."""
         return self.settings.profile == "paid"
 
     @property
     def limit(self) -> int:
-        """The limit of a long text, in tokens."""
+        """The token limit of a long text."""
         return PAID_LIMIT if self.is_paid else LIMIT
 
-    # What clauses send.
+    # Building and sending requests.
 
     def headers(self, **changes: str | None) -> dict[str, str]:
         """The headers of a good request; None drops one, `_` stands for `-`."""
@@ -81,18 +91,18 @@ class Bench:
         headers.update({key.replace("_", "-"): changes[key] for key in changes})
         return {key: value for key, value in headers.items() if value is not None}
 
-    def body(self, *, without: str = "", **changes: Any) -> dict[str, Any]:
-        """The body of a good request of `/v1/complete`, changed."""
-        body = {"model": self.settings.model, "prompt": PROMPT}
-        merged = {**body, "max_tokens_to_sample": 8, **changes}
-        return {key: merged[key] for key in merged if key != without}
-
-    def message_body(self, *, without: str = "", **changes: Any) -> dict[str, Any]:
-        """The body of a good request of `/v1/messages`, changed."""
-        turn = {"role": "user", "content": QUESTION}
-        body = {"model": self.settings.model, "max_tokens": 8, "messages": [turn]}
-        merged: dict[str, Any] = {**body, **changes}
-        return {key: merged[key] for key in merged if key != without}
+    def body(
+        self, path: str = COMPLETE, *, without: str = "", **changes: Any
+    ) -> dict[str, Any]:
+        """The body of a good request, changed."""
+        members: dict[str, Any] = {"model": self.settings.model}
+        if path == COMPLETE:
+            members |= {"prompt": PROMPT, "max_tokens_to_sample": 8}
+        else:
+            turn = {"role": "user", "content": QUESTION}
+            members |= {"max_tokens": 8, "messages": [turn]}
+        members |= changes
+        return {key: members[key] for key in members if key != without}
 
     def post(
         self,
@@ -102,7 +112,7 @@ class Bench:
         headers: Mapping[str, str] | None = None,
         fresh: bool = False,
     ) -> Exchange:
-        """Post a body; the same request is sent once, unless a fresh answer is due."""
+        """Post a body. The same request is sent only once, unless `fresh` is set."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         chosen = self.headers() if headers is None else headers
         return self.send("POST", path, tuple(chosen.items()), content, fresh=fresh)
@@ -116,14 +126,11 @@ class Bench:
         *,
         fresh: bool = False,
     ) -> Exchange:
-        """Send any request."""
-        identity = (("accept", "*/*"), ("accept-encoding", "identity"))
-        request = Request(
-            method=method, path=path, headers=headers + identity, body=body
-        )
-        if fresh or request not in self._known:
-            self._known[request] = self._send(request)
-        return self._known[request]
+        """Send any request. The same is sent only once, unless `fresh` is set."""
+        request = Request(method=method, path=path, headers=headers + ACCEPT, body=body)
+        if fresh or request not in self._sent:
+            self._sent[request] = self._send(request)
+        return self._sent[request]
 
     def repeat(self, exchange: Exchange) -> Exchange:
         """Send the request of an exchange once more."""
@@ -137,61 +144,57 @@ class Bench:
 
     def _send(self, request: Request) -> Exchange:
         kind = (request.path, request.json.get("stream") is True)
-        if self._hangs.get(kind, 0) >= PATIENCE:
+        if self._hangs.get(kind, 0) >= MAX_HANGS:
             raise NotJudged("requests of this kind hang and were given up")
         exchange = self.wire.send(request)
         if exchange.fault is not None and exchange.fault.kind in HANGING:
             self._hangs[kind] = self._hangs.get(kind, 0) + 1
         return exchange
 
-    # What clauses ask for.
+    # Good requests of /v1/complete, and their responses.
 
-    def complete(self, **changes: Any) -> Answer:
-        """The JSON answer to a good request."""
+    def complete(self, **changes: Any) -> Reply:
+        """The JSON response to a good request."""
         return read_completion(self.post(self.body(**changes)))
 
-    def stream(self, version: str | None = None, **changes: Any) -> Answer:
-        """The streamed answer to a good request."""
-        cumulative = (version or self.version) == OLD
-        return read_stream(self.raw_stream(version, **changes), cumulative=cumulative)
+    def stream(self, version: str | None = None, **changes: Any) -> Reply:
+        """The streamed response to a good request."""
+        return read_stream(self.raw_stream(version, **changes))
 
     def raw_stream(self, version: str | None = None, **changes: Any) -> Exchange:
-        """The exchange of a streamed answer."""
+        """The exchange of a streamed response."""
         return self.post(
             self.body(stream=True, **changes),
             headers=self.headers(anthropic_version=version or self.version),
         )
 
-    def message(self, **changes: Any) -> Answer:
-        """The JSON answer of `/v1/messages`."""
-        return read_message(self.post(self.message_body(**changes), path=MESSAGES))
+    # Texts long enough to compare; at temperature 0, which makes them repeatable.
 
-    def message_stream(self, **changes: Any) -> Answer:
-        """The streamed answer of `/v1/messages`."""
-        return read_message_stream(self.raw_message_stream(**changes))
-
-    def raw_message_stream(self, **changes: Any) -> Exchange:
-        """The exchange of a streamed answer of `/v1/messages`."""
-        return self.post(self.message_body(stream=True, **changes), path=MESSAGES)
-
-    # Texts long enough to compare; at temperature 0, for servers that know chance.
-
-    def long(self, **changes: Any) -> Answer:
-        """A JSON answer of some length."""
+    def long(self, **changes: Any) -> Reply:
+        """A long JSON response."""
         return self.complete(**self.long_form(**changes))
 
-    def long_stream(self, version: str | None = None, **changes: Any) -> Answer:
-        """A streamed answer of some length."""
+    def long_stream(self, version: str | None = None, **changes: Any) -> Reply:
+        """A long streamed response."""
         return self.stream(version, **self.long_form(**changes))
 
     def raw_long_stream(self, version: str | None = None) -> Exchange:
-        """The exchange of a streamed answer of some length."""
+        """The exchange of a long streamed response."""
         return self.raw_stream(version, **self.long_form())
 
     def long_form(self, **changes: Any) -> dict[str, Any]:
         """The members that ask for a long text."""
         return {"max_tokens_to_sample": self.limit, "temperature": 0, **changes}
 
-    def long_message(self, **changes: Any) -> dict[str, Any]:
-        """The members that ask for a long message."""
-        return {"max_tokens": self.limit, "temperature": 0, **changes}
+    def raw_message(self, **changes: Any) -> Exchange:
+        """The exchange of a long message."""
+        form = {"max_tokens": self.limit, "temperature": 0}
+        return self.post(self.body(MESSAGES) | form | changes, path=MESSAGES)
+
+    def long_message(self, **changes: Any) -> Reply:
+        """A long message."""
+        return read_message(self.raw_message(**changes))
+
+    def long_message_stream(self, **changes: Any) -> Reply:
+        """A long streamed message."""
+        return read_message_stream(self.raw_message(stream=True, **changes))

@@ -1,26 +1,33 @@
-"""What clauses of all sections ask in the same way."""
+"""Expectations and requests that clauses of several sections share."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ._answers import sound
 from ._bench import HUMAN, Bench
+from ._contract import COMPLETE, MESSAGES
 from ._judgement import Deviation, expect
-from ._strict_json import NotStrictJson, as_object, as_text
+from ._responses import expect_status, usable
+from ._strict_json import NotStrictJson, as_object, as_text, shown
+from .requests.budget import BUSY
 from .requests.exchange import Exchange
 
-PARAMS = "#/components/schemas/CompletionCreateParams"
-MESSAGE_PARAMS = "#/components/schemas/MessageCreateParams"
-# A prompt whose answer is short, whatever limit it is given.
-SHORT = f"{HUMAN} Say yes.\n\nAssistant:"
 POST_COMPLETE = "#/paths/~1v1~1complete/post"
+# A prompt whose response is short, whatever its limit.
+SHORT = f"{HUMAN} Say yes.\n\nAssistant:"
+INVENTED_MODEL = "no-such-model-of-the-contract-suite"
+# The wrong keys that are tried, each with a description.
+WRONG_KEY = "invalid-key-of-the-contract-suite"
+WITHOUT_KEY = (("no key", None), ("a wrong key", WRONG_KEY))
+AUTHENTICATION_ERROR = "authentication_error"
+
+# Good values of each parameter; see `takes`.
+GOOD: dict[str, dict[str, list[Any]]] = {COMPLETE: {}, MESSAGES: {}}
 
 
 def error_of(exchange: Exchange) -> tuple[str, str]:
-    """The type and the message of an error answer."""
+    """The type and the message of an error."""
     try:
         body = as_object(exchange.json) or {}
     except NotStrictJson as problem:
@@ -28,7 +35,7 @@ def error_of(exchange: Exchange) -> tuple[str, str]:
     error = as_object(body.get("error")) or {}
     kind, message = as_text(error.get("type")), as_text(error.get("message"))
     if kind is None or message is None:
-        raise Deviation("the body is no error object", exchange)
+        raise Deviation("the body is not an error object", exchange)
     return kind, message
 
 
@@ -39,39 +46,66 @@ def refused(
     kind: str = "invalid_request_error",
 ) -> None:
     """Expect this error."""
-    sound(exchange)
-    answered = f"{what}: answered {exchange.status}, not {status}"
-    expect(exchange.status == status, answered, exchange)
+    expect_status(exchange, status, what)
     found, _ = error_of(exchange)
-    expect(found == kind, f"{what}: error.type is {found!r}, not {kind!r}", exchange)
+    message = f'{what}: error.type is {shown(found)}, not "{kind}"'
+    expect(found == kind, message, exchange)
 
 
 def accepted(exchange: Exchange, what: str) -> None:
     """Expect a 200."""
-    sound(exchange)
-    answered = f"{what}: answered {exchange.status}, not 200"
-    expect(exchange.status == 200, answered, exchange)
+    expect_status(exchange, 200, what)
 
 
 def survived(exchange: Exchange, what: str) -> None:
-    """Expect anything but a crash: a 200 or a proper error."""
-    sound(exchange)
-    answered = f"{what}: answered {exchange.status}"
-    expect(200 <= exchange.status < 500, answered, exchange)
+    """Expect a 200 or a proper error, but no crash."""
+    usable(exchange)
+    message = f"{what}: answered {exchange.status}, not 200 or 4xx"
+    expect(200 <= exchange.status < 500, message, exchange)
     if exchange.status >= 400:
         error_of(exchange)
 
 
-def refuses(bench: Bench, field: str, values: Iterable[Any]) -> None:
+def refuses(
+    bench: Bench, field: str, values: Iterable[Any], path: str = COMPLETE
+) -> None:
     """Expect each value of a parameter to be refused."""
     for value in values:
-        refused(bench.post(bench.body(**{field: value})), spell(field, value))
+        exchange = bench.post(bench.body(path, **{field: value}), path=path)
+        refused(exchange, spell(field, value))
+
+
+def good(field: str, *values: Any, path: str = COMPLETE) -> tuple[Any, ...]:
+    """Register values of a parameter that every server takes, and return them."""
+    GOOD[path].setdefault(field, []).extend(values)
+    return values
+
+
+def takes(
+    bench: Bench, field: str, values: Iterable[Any], path: str = COMPLETE
+) -> None:
+    """Expect each registered value of a parameter to be accepted.
+
+    To save requests, one good value of every parameter is sent together. Where that
+    is refused, the value is sent alone.
+    """
+    for value in values:
+        row = GOOD[path][field].index(value)
+        others = {
+            name: good_values[row]
+            for name, good_values in GOOD[path].items()
+            if row < len(good_values)
+        }
+        exchange = bench.post(bench.body(path, **others), path=path)
+        # A busy server would be busy for the value alone, too.
+        if exchange.status != 200 and exchange.status not in BUSY:
+            exchange = bench.post(bench.body(path, **{field: value}), path=path)
+        accepted(exchange, spell(field, value))
 
 
 def spell(field: str, value: Any) -> str:
     """A parameter and its value, for people."""
-    text = json.dumps(value)
-    return f"{field}: {text if len(text) < 60 else text[:56] + ' …'}"
+    return f"{field}: {shown(value)}"
 
 
 def with_everything(bench: Bench) -> dict[str, Any]:
@@ -81,7 +115,7 @@ def with_everything(bench: Bench) -> dict[str, Any]:
 
 
 def bad_bodies(bench: Bench) -> Iterator[tuple[dict[str, Any], str]]:
-    """A body for each way to be wrong but in its types, and how to name it."""
+    """A body for each way to be wrong, apart from types, with its description."""
     yield bench.body(temperature=1.01), "temperature: 1.01"
     yield bench.body(best_of=1), "best_of: 1"
     yield bench.body(without="max_tokens_to_sample"), "no max_tokens_to_sample"

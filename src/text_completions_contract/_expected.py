@@ -1,4 +1,4 @@
-"""The file of failures that are known: what a run may find without failing."""
+"""Reads the file of known failures, which a run may find without failing."""
 
 from __future__ import annotations
 
@@ -6,63 +6,62 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from text_completions_document import ParseError, parse_yaml
 
-from ._errors import SetupError
 from ._selection import all_clauses
+from ._settings import SetupError
 from ._strict_json import as_list, as_object
 
-FORM: Final = "it is a list of ids of clauses, each as `- ID` or `- ID: the reason`"
+FORM: Final = "write a list of ids of clauses, each as `- ID` or `- ID: the reason`"
 
 
 def read_expected(path: Path) -> dict[str, str]:
-    """Read the ids of clauses that are known to fail, and the reasons given.
+    """Read the ids of clauses that are known to fail, each with its reason or "".
 
     Raises:
-        SetupError: The file cannot be read, has another form or names no clause.
+        SetupError: The file cannot be read, has another form or an unknown id.
     """
     try:
-        data: object = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        data = parse_yaml(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ParseError) as error:
         reason = " ".join(str(error).split())
         message = f"the expected failures {path} cannot be read: {reason}"
         raise SetupError(message) from error
     if data is None or as_list(data) == data:
         return _checked(path, map(_entry, as_list(data)))
-    raise SetupError(f"the expected failures {path} are no list: {FORM}")
+    raise SetupError(f"the expected failures {path} are not a list: {FORM}")
 
 
 def _checked(path: Path, entries: Iterable[tuple[str, str] | None]) -> dict[str, str]:
     known = {clause.id for clause in all_clauses()}
-    found: dict[str, str] = {}
+    expected: dict[str, str] = {}
     for number, entry in enumerate(entries, 1):
         place = f"entry {number} of the expected failures {path}"
         if entry is None:
             raise SetupError(f"{place} cannot be read: {FORM}")
         identity, reason = entry
         if identity not in known:
-            hint = "--list prints all there are"
-            raise SetupError(f"{place} names no clause: {identity!r}; {hint}")
-        if identity in found:
-            raise SetupError(f"{place} names {identity!r} a second time")
-        found[identity] = reason
-    return found
+            hint = "--list prints all clauses"
+            raise SetupError(f"{place} is not a clause: {identity!r}; {hint}")
+        if identity in expected:
+            raise SetupError(f"{place} repeats {identity!r}")
+        expected[identity] = reason
+    return expected
 
 
 def _entry(value: Any) -> tuple[str, str] | None:
-    """The id and the reason; as a text, as one pair, or as two named members."""
+    """The id and the reason: from a text, a pair, or an object with both."""
     if isinstance(value, str):
         return value, ""
     members = as_object(value)
     if members is None:
         return None
     if "id" in members and set(members) <= {"id", "reason"}:
-        pair = (members["id"], members.get("reason"))
+        identity, reason = members["id"], members.get("reason")
     elif len(members) == 1:
-        pair = next(iter(members.items()))
+        identity, reason = next(iter(members.items()))
     else:
         return None
-    identity, reason = pair
     if not isinstance(identity, str) or not isinstance(reason, str | None):
         return None
     return identity, " ".join((reason or "").split())

@@ -1,31 +1,31 @@
-"""Judges clauses one by one: asks, doubts its own findings, and writes them down."""
+"""Turns clauses into verdicts, and doubts a finding before it blames the server."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ._answers import text_of
 from ._bench import Bench
 from ._capabilities import Capabilities
-from ._document import JSON
+from ._contract import JSON
 from ._judgement import Deviation, NotJudged
 from ._registry import DIRECTED, INVARIANTS, Clause
 from ._report import Result, Verdict
+from ._responses import text_of
 from .requests.evidence import EvidenceFormatter
-from .requests.exchange import Exchange, Request
+from .requests.exchange import Exchange
 
 REPEATS = 3
 ANOTHER_USER = b', "metadata": {"user_id": "another-of-the-contract-suite"}}'
 
 
 class SuiteFailure(Exception):
-    """A clause broke down by itself: a fault of the suite, never of the server."""
+    """A check raised an error of its own: a fault of the suite, not of the server."""
 
 
 @dataclass
 class Judge:
-    """Turns clauses into results."""
+    """Judges directed clauses, and writes down findings of any kind."""
 
     bench: Bench
     evidence: EvidenceFormatter
@@ -43,13 +43,13 @@ class Judge:
         except Deviation as deviation:
             return self.failed(clause, deviation)
         except Exception as error:
-            raise SuiteFailure(f"{clause.id} broke down: {error!r}") from error
+            raise SuiteFailure(f"the check of {clause.id} raised {error!r}") from error
         return Result(clause=clause, verdict=Verdict.PASSED)
 
     def failed(self, clause: Clause, deviation: Deviation) -> Result:
-        """The result of a deviation, unless the server merely knows chance."""
-        if self._wavers(deviation.compared):
-            return not_judged(clause, "the server is not deterministic")
+        """The result of a deviation, unless the server is non-deterministic."""
+        if any(self._is_unsteady(exchange) for exchange in deviation.compared):
+            return not_judged(clause, "the server is non-deterministic")
         return Result(
             clause=clause,
             verdict=Verdict.FAILED,
@@ -58,90 +58,88 @@ class Judge:
             received=self.evidence.received(deviation.exchange),
         )
 
-    def _wavers(self, exchanges: Iterable[Exchange]) -> bool:
-        return any(self._changes(exchange) for exchange in exchanges)
-
-    def _changes(self, exchange: Exchange) -> bool:
+    def _is_unsteady(self, exchange: Exchange) -> bool:
+        """Whether the same request gets another text, or none, when repeated."""
         try:
             first = text_of(exchange)
-            if any(
-                text_of(self.bench.repeat(exchange)) != first for _ in range(REPEATS)
-            ):
-                return True
+            for _ in range(REPEATS):
+                if text_of(self.bench.repeat(exchange)) != first:
+                    return True
         except (Deviation, NotJudged):
-            # It answered before: an answer that cannot be repeated proves nothing.
             return True
-        return self._hangs_on_the_body(exchange, first)
+        return self._depends_on_whole_body(exchange, first)
 
-    def _hangs_on_the_body(self, exchange: Exchange, text: str) -> bool:
-        """Whether the text is another where what it is made of is the same.
+    def _depends_on_whole_body(self, exchange: Exchange, text: str) -> bool:
+        """Whether another user gets another text for the same prompt.
 
-        Each body may have its text by chance: a cache repeats what was made once.
+        Such a server may make a text for each body at random and repeat it from a
+        cache, so that texts of two bodies cannot be compared.
         """
         request = exchange.request
         if not request.json or "metadata" in request.json:
             return False
-        # To its end, for how a body is written may be what the clause is about.
+        # Only the end of the body changes: how it is written may be what is judged.
         body = (request.body or b"").rstrip().removesuffix(b"}") + ANOTHER_USER
-        other = replace(request, body=body)
+        other = replace(exchange, request=replace(request, body=body))
         try:
-            return text_of(self.bench.repeat(replace(exchange, request=other))) != text
+            return text_of(self.bench.repeat(other)) != text
         except (Deviation, NotJudged):
             return False
 
 
 @dataclass
 class InvariantChecker:
-    """Holds every exchange against the clauses that always apply."""
+    """Checks every exchange against the clauses that always apply."""
 
     judge: Judge
     clauses: list[Clause]
     _seen: int = 0
     _applied: set[str] = field(default_factory=set[str])
-    _failed: dict[str, Result] = field(default_factory=dict[str, Result])
+    _failed: set[str] = field(default_factory=set[str])
 
     def observe(self) -> Iterator[Result]:
-        """Look at the exchanges since the last time; yields what they break."""
+        """Check the exchanges since the last call; yields the clauses that fail."""
         journal = self.judge.bench.wire.journal
         fresh, self._seen = journal[self._seen :], len(journal)
+        ordinary = [item for item in fresh if _is_ordinary(item)]
         for clause in self.clauses:
-            for exchange in fresh:
+            for exchange in ordinary:
                 if clause.id not in self._failed:
-                    yield from self._hold(clause, exchange)
+                    yield from self._check(clause, exchange)
 
     def finish(self) -> Iterator[Result]:
-        """The verdicts on all clauses that nothing broke."""
+        """The verdicts on all clauses that did not fail."""
+        capabilities = self.judge.capabilities
         for clause in self.clauses:
             if clause.id in self._failed:
                 continue
             if clause.id in self._applied:
                 yield Result(clause=clause, verdict=Verdict.PASSED)
             else:
-                capabilities = self.judge.capabilities
                 lacking = capabilities.lacks(clause.needs) or capabilities.obstacle
-                yield not_judged(clause, lacking or "no answer was of this kind")
+                yield not_judged(clause, lacking or "no response was of this kind")
 
-    def _hold(self, clause: Clause, exchange: Exchange) -> Iterator[Result]:
-        if exchange.status == 0 or not _is_ordinary(exchange.request):
-            return
+    def _check(self, clause: Clause, exchange: Exchange) -> Iterator[Result]:
         try:
             if INVARIANTS[clause](self.judge.bench, exchange):
                 self._applied.add(clause.id)
         except Deviation as deviation:
-            self._failed[clause.id] = self.judge.failed(clause, deviation)
-            yield self._failed[clause.id]
+            self._failed.add(clause.id)
+            yield self.judge.failed(clause, deviation)
         except Exception as error:
-            raise SuiteFailure(f"{clause.id} broke down: {error!r}") from error
+            raise SuiteFailure(f"the check of {clause.id} raised {error!r}") from error
 
 
-def _is_ordinary(request: Request) -> bool:
-    """Whether the form of the answer is documented for foreign servers, too.
+def _is_ordinary(exchange: Exchange) -> bool:
+    """Whether there is a response, and the contract describes its form.
 
-    What they say to another method or content type is their own affair beyond what
-    the sections `methods` and `request` ask.
+    It does not for other methods and content types, beyond what the sections
+    `methods` and `request` ask for.
     """
+    request = exchange.request
     content_type = (request.header("content-type") or "").lower()
-    return request.method == "POST" and content_type.startswith(JSON)
+    is_post_of_json = request.method == "POST" and content_type.startswith(JSON)
+    return exchange.status != 0 and is_post_of_json
 
 
 def not_judged(clause: Clause, reason: str) -> Result:

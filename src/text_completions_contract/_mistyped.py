@@ -1,7 +1,7 @@
-"""Bodies with one value of a wrong JSON type each, made from the document's schema.
+"""Requests with one value of a wrong JSON type, made from the contract's schemas.
 
-Every place of a good value is tried with every JSON type; what the document allows is
-left out.
+Every place of a good body is tried with every JSON type. What the contract allows is
+left out, and in a quick run what careless servers hardly ever accept.
 """
 
 from __future__ import annotations
@@ -12,68 +12,121 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from ._bench import Bench
+from ._contract import COMPLETE, SCHEMAS
+from ._expectations import refused
 from ._strict_json import as_list, as_object
 
 Place: TypeAlias = tuple[str | int, ...]
+IsGood: TypeAlias = Callable[[Mapping[str, Any]], bool]
+
+TEXT_BLOCK: Final = {"type": "text", "text": "Hello, Claude"}
+# Good values with more places in them than the document's examples have.
+VALUES: Final[dict[str, Any]] = {
+    "stream": True,
+    "stop_sequences": ["###", "---"],
+    "messages": [{"role": "user", "content": [TEXT_BLOCK]}],
+}
 
 
-class Likelihood(enum.IntEnum):
-    """How likely a careless server is to take a wrong value for a good one."""
+class Reach(enum.IntEnum):
+    """How far to go: wrong values that careless servers take, may take, hardly take."""
 
-    MISTAKEN = 1
-    CONVERTED = 2
-    FAR_OFF = 3
+    LIKELY = 1
+    POSSIBLE = 2
+    EVERY = 3
 
 
 @dataclass(frozen=True)
 class Mistyped:
-    """A body with one wrong value.
-
-    Args:
-        place: Where the value stands in the body.
-        value: The value.
-        body: The whole body.
-    """
+    """A body with one wrong value, and the place where it stands."""
 
     place: Place
     value: Any
     body: Mapping[str, Any]
 
     def __str__(self) -> str:
-        name = str(self.place[0]) + "".join(f"[{part!r}]" for part in self.place[1:])
-        return f"{name}: {json.dumps(self.value)}"
+        first, *others = map(str, self.place)
+        return f"{first}{''.join(f'[{part}]' for part in others)}: " + json.dumps(
+            self.value
+        )
+
+
+def refuses_mistyped(bench: Bench, name: str, path: str = COMPLETE) -> None:
+    """Expect a parameter to be refused with a value of another type, at any depth.
+
+    A server may check JSON responses and streams, or the two versions, in different
+    places. So the requests take turns in their form; in `full` each is sent in every
+    form.
+    """
+    is_full = bench.settings.profile == "full"
+    forms = list(_forms(bench, name))
+    for turn, item in enumerate(_mistyped_bodies(bench, name, path)):
+        one = turn % len(forms)
+        for members, headers, description in forms if is_full else forms[one : one + 1]:
+            body = {**item.body, **members}
+            exchange = bench.post(body, path=path, headers=headers)
+            refused(exchange, f"{item}{description}")
+
+
+def _forms(
+    bench: Bench, name: str
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, str], str]]:
+    """Members and headers that give a request its form, and a description."""
+    yield {}, bench.headers(), ""
+    if name != "stream":
+        yield {"stream": True}, bench.headers(), ", `stream: true`"
+    for version in bench.versions:
+        if version != bench.version:
+            yield {}, bench.headers(anthropic_version=version), f", under {version}"
+
+
+def _mistyped_bodies(bench: Bench, name: str, path: str) -> list[Mistyped]:
+    def is_good(body: Mapping[str, Any]) -> bool:
+        return bench.contract.problem(SCHEMAS[path], body) is None
+
+    body = bench.body(path)
+    if name in VALUES:
+        body[name] = VALUES[name]
+    elif name not in body:
+        body[name] = _example(bench, path, name)
+    reach = Reach.POSSIBLE if path == COMPLETE else Reach.LIKELY
+    is_full = bench.settings.profile == "full"
+    return mistyped(body, name, is_good, Reach.EVERY if is_full else reach)
+
+
+def _example(bench: Bench, path: str, name: str) -> Any:
+    keys = SCHEMAS[path].split("/")[1:]
+    _, examples = bench.contract.find(*keys, "properties", name, "examples")
+    return next(iter(as_list(examples)), None)
 
 
 def mistyped(
-    body: Mapping[str, Any],
-    name: str,
-    is_good: Callable[[Mapping[str, Any]], bool],
-    reach: Likelihood = Likelihood.FAR_OFF,
+    body: Mapping[str, Any], name: str, is_good: IsGood, reach: Reach = Reach.EVERY
 ) -> list[Mistyped]:
     """Every body that differs from a good one by a value of another JSON type.
 
     Args:
         body: A good body.
-        name: The member in which something is wrong, at any depth; only places that
-            it has are tried.
-        is_good: Whether the document allows a body.
-        reach: What is less likely to be taken than this is left out.
+        name: The member in which one value is wrong, at any depth.
+        is_good: Whether the contract allows a body.
+        reach: How far to go.
     """
     found: list[Mistyped] = []
-    for place, good in _places(body[name], (name,)):
-        # Where only some texts are allowed, another type is no likely mistake.
-        is_open = not isinstance(good, str) or is_good(_with(body, place, f"{good}?"))
-        floor = Likelihood.MISTAKEN if is_open else Likelihood.CONVERTED
-        for value, likelihood in _others(good, of_list=isinstance(place[-1], int)):
-            if max(likelihood, floor) <= reach:
-                found.append(Mistyped(place, value, _with(body, place, value)))
+    for place, value in _places(body[name], (name,)):
+        # Where only some texts are allowed, another type is an unlikely mistake.
+        is_open = not isinstance(value, str) or is_good(_with(body, place, f"{value}?"))
+        floor = Reach.LIKELY if is_open else Reach.POSSIBLE
+        for other, needed in _other_types(value, in_list=isinstance(place[-1], int)):
+            if max(needed, floor) <= reach:
+                found.append(Mistyped(place, other, _with(body, place, other)))
     return [item for item in found if not is_good(item.body)]
 
 
 def _places(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
-    """A value and every one within; of a list the last element speaks for all.
+    """A value and every value within; of a list only the last element.
 
-    The last, for a careless server looks at the first alone.
+    The last, because a careless server checks only the first.
     """
     yield place, value
     for name, member in (as_object(value) or {}).items():
@@ -89,47 +142,37 @@ def _with(value: Any, place: Place, new: Any) -> Any:
     head, *rest = place
     changed = _with(value[head], tuple(rest), new)
     if isinstance(head, int):
-        elements = enumerate(as_list(value))
-        return [changed if at == head else item for at, item in elements]
+        return [changed if at == head else item for at, item in enumerate(value)]
     return {**value, head: changed}
 
 
-def _kind(value: Any) -> str:
-    """The JSON type of a value; a whole number and a broken one are told apart."""
-    for kind, types in TYPES.items():
-        if isinstance(value, types):
-            return kind
-    return "null"
+def _other_types(value: Any, *, in_list: bool) -> Iterator[tuple[Any, Reach]]:
+    """A value of each other JSON type, as similar as can be, and its reach."""
+    kinds = (name for name, known in TYPES.items() if isinstance(value, known))
+    kind = next(kinds, "null")
+    for other, make in SIMILAR.items():
+        # A whole number is a number, so it is not wrong for a fraction.
+        if other == kind or (kind, other) == ("fraction", "integer"):
+            continue
+        # Nobody writes null for an element that is absent.
+        if other in LIKELY[kind] and not (in_list and other == "null"):
+            yield make(value), Reach.LIKELY
+        else:
+            is_far = other in UNLIKELY[kind]
+            yield make(value), Reach.EVERY if is_far else Reach.POSSIBLE
 
 
-def _others(good: Any, *, of_list: bool) -> Iterator[tuple[Any, Likelihood]]:
-    """A value of each other JSON type, as like the good one as can be."""
-    kind = _kind(good)
-    for other, make in LIKENESSES.items():
-        # A whole number is a number: the good value itself stands for it.
-        if other != kind and (kind, other) != ("fraction", "integer"):
-            yield make(good), _likelihood(kind, other, of_list=of_list)
+def _as_text(value: Any) -> str:
+    elements = as_list(value)
+    is_texts = bool(elements) and isinstance(elements[0], str)
+    return elements[0] if is_texts else json.dumps(value)
 
 
-def _likelihood(kind: str, other: str, *, of_list: bool) -> Likelihood:
-    # Nobody writes null for an element that is absent.
-    if other in LIKELY[kind] and not (of_list and other == "null"):
-        return Likelihood.MISTAKEN
-    return Likelihood.FAR_OFF if other in UNLIKELY[kind] else Likelihood.CONVERTED
+def _as_object(value: Any) -> dict[str, Any]:
+    return {"0": value[0]} if isinstance(value, list) and value else {"value": value}
 
 
-def _as_text(good: Any) -> str:
-    elements = as_list(good)
-    if elements and isinstance(elements[0], str):
-        return elements[0]
-    return json.dumps(good)
-
-
-def _as_object(good: Any) -> dict[str, Any]:
-    return {"0": good[0]} if isinstance(good, list) and good else {"value": good}
-
-
-# A boolean before the numbers: to Python it is one of them.
+# bool stands before int, because in Python a bool is an int.
 TYPES: Final[dict[str, type]] = {
     "boolean": bool,
     "integer": int,
@@ -138,17 +181,17 @@ TYPES: Final[dict[str, type]] = {
     "array": list,
     "object": dict,
 }
-LIKENESSES: Final[dict[str, Callable[[Any], Any]]] = {
+SIMILAR: Final[dict[str, Callable[[Any], Any]]] = {
     "null": lambda _: None,
     "boolean": lambda _: True,
-    "integer": lambda good: 1 if isinstance(good, bool) else 5,
+    "integer": lambda value: 1 if isinstance(value, bool) else 5,
     "fraction": lambda _: 1.5,
     "string": _as_text,
-    "array": lambda good: [good],
+    "array": lambda value: [value],
     "object": _as_object,
 }
-# Careless are: null for absent, a number as text, text as a number, one for a list of
-# one. Hardly any reader makes an object of what is none.
+# Careless servers take null for absent, a number as text, text as a number, and one
+# value for a list of one. Hardly any server makes an object of another value.
 LIKELY: Final = {
     "string": ("null", "integer"),
     "integer": ("null", "string", "fraction"),

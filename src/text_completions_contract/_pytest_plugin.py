@@ -1,7 +1,7 @@
-"""The suite as tests: one per clause, all judged in one run.
+"""The suite as pytest tests: one per clause, all judged in one run.
 
-A clause is judged with the exchanges of others, so the run is made once, when the
-first of its tests is due, and covers the clauses that are left after `-k`.
+Clauses share requests, so the run is made once, when the first test is due. It covers
+the clauses that are left after `-k`.
 """
 
 from __future__ import annotations
@@ -13,25 +13,23 @@ from typing import Any, Final, cast
 
 import pytest
 
-from ._errors import SetupError
 from ._expected import read_expected
 from ._registry import Clause
 from ._report import Outcome, Report, Result
 from ._runner import run
 from ._selection import SECTIONS, chosen_clauses
-from ._settings import Settings
-from ._target import checked_url, usable_key
+from ._settings import Settings, SetupError, checked_url, usable_key
 
 HERE: Final = Path(__file__).parent
 RUN: Final = pytest.StashKey["_Run"]()
-# What makes settings of the options; whoever adds the options puts it there.
+# Makes settings of pytest's options. Whoever adds the options puts it there.
 SETTINGS: Final = pytest.StashKey[Callable[[pytest.Config], Settings]]()
 EXAMPLE: Final = "pytest --pyargs text_completions_contract --base-url URL"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the options, and keep the tests together where xdist would spread them."""
-    # A worker's share of the clauses cannot be judged without the others.
+    """Read the options, and keep xdist from spreading the tests."""
+    # A worker cannot judge a part of the clauses without the others.
     if config.getoption("dist", "no") in {"load", "worksteal"}:
         config.option.dist = "loadfile"
     try:
@@ -43,17 +41,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> Any:
-    """The package's folder holds a test per clause instead of files."""
+    """Collect a test per clause in place of the package's files."""
     if path != HERE:
         return None
-    # Its name, as the path below an installation differs from machine to machine.
+    # Named, because the path of an installation differs from machine to machine.
     return cast("Any", _Suite).from_parent(parent, path=path, nodeid=HERE.name)
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say what kept the server from being judged."""
+    """Say why the server could not be judged."""
     obstacle = config.stash[RUN].obstacle
     if obstacle is not None:
         terminalreporter.section("contract", yellow=True)
@@ -62,7 +60,7 @@ def pytest_terminal_summary(
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A server that could not be judged is no success, though nothing failed."""
+    """Make the session fail where the server could not be judged."""
     obstacle = session.config.stash[RUN].obstacle
     output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if output is not None:
@@ -73,7 +71,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what a worker of xdist found."""
+    """Take the obstacle from a worker of xdist."""
     output: dict[str, Any] = getattr(node, "workeroutput", {})
     if output.get("obstacle"):
         node.config.stash[RUN].obstacle = output["obstacle"]
@@ -106,13 +104,13 @@ class ClauseItem(pytest.Item):
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any, **__: Any
     ) -> Any:
-        """The evidence instead of a traceback."""
+        """Show the evidence in place of a traceback."""
         if isinstance(excinfo.value, ClauseFailed):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, None, str]:
-        """Where it is said to be: its id and its sentence."""
+        """Return the heading of a failure: the clause's id and sentence."""
         return self.path, None, f"{self.clause.id} {self.clause.sentence}"
 
 
@@ -136,12 +134,11 @@ class _Run:
     obstacle: str | None = None
 
     def __post_init__(self) -> None:
-        # Named, for generated requests are then sent in every profile.
-        named = replace(self.settings, only=tuple(SECTIONS))
-        self.clauses = chosen_clauses(named)
+        # All sections are named, because a quick run omits those that are not.
+        self.clauses = chosen_clauses(replace(self.settings, only=tuple(SECTIONS)))
 
     def prepare(self, config: pytest.Config) -> None:
-        """Read what is asked for; raises `SetupError`."""
+        """Read the URL and the expected failures; raises `SetupError`."""
         url = config.getoption("base_url")
         if not url:
             raise SetupError(f"which server? {EXAMPLE}")
@@ -151,18 +148,16 @@ class _Run:
         self.expected = read_expected(Path(listed)) if listed else {}
 
     def judged(self, session: pytest.Session, clause: Clause) -> tuple[Result, Report]:
-        """The verdict on a clause that is among the tests of the session."""
+        """The result of a clause, and the report that it is in."""
         if self.report is None:
             self.report = self._run(session)
         results = self.report.results
         return next(one for one in results if one.clause.id == clause.id), self.report
 
     def _run(self, session: pytest.Session) -> Report:
-        wanted = {
-            item.clause.id for item in session.items if isinstance(item, ClauseItem)
-        }
-        # Named one by one, so that generated requests are sent if they are wanted.
-        report = run(self.url, replace(self.settings, only=tuple(sorted(wanted))))
+        items = [item for item in session.items if isinstance(item, ClauseItem)]
+        wanted = sorted({item.clause.id for item in items})
+        report = run(self.url, replace(self.settings, only=tuple(wanted)))
         if report.exit_code == 2:
             self.obstacle = report.obstacle or "no clause could be judged"
         return replace(report, expected=self.expected)

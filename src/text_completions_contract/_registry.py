@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from ._bench import Bench
-from ._document import NEW, OLD
+from ._contract import NEW, OLD
 from .requests.exchange import Exchange
 
 

@@ -1,4 +1,4 @@
-"""What a run found: a verdict per clause, and what it means as a whole."""
+"""The outcome of a run: a verdict per clause, and what the run means as a whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ._registry import Clause, Level
 
 
 class Verdict(enum.Enum):
-    """What became of a clause."""
+    """The verdict on a clause."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -20,8 +20,8 @@ class Verdict(enum.Enum):
 class Outcome(enum.Enum):
     """What a verdict means in its run.
 
-    A failed SHOULD is advice unless the run is strict; a failure that is listed is
-    expected, and what is listed but passes is stale.
+    A failed SHOULD is advice unless the run is strict. A listed failure is expected,
+    and a listed clause that passes is stale.
     """
 
     FAILED = "failed"
@@ -42,10 +42,10 @@ class Result:
 
     Args:
         clause: The clause.
-        verdict: What became of it.
+        verdict: The verdict.
         note: What is wrong, or why it was not judged; empty where it passed.
-        sent: A curl command that sends the same again, its key left out.
-        received: What came back, shortened.
+        sent: A curl command that sends the same request again, without the key.
+        received: The response, shortened.
     """
 
     clause: Clause
@@ -66,8 +66,8 @@ class Report:
         obstacle: Why the server could not be judged as a whole, or None.
         requests: How many requests were sent.
         seconds: How long it took.
-        strict: Whether a failed SHOULD makes the server deviate, too.
-        expected: Ids of clauses that are known to fail, and why.
+        strict: Whether a failed SHOULD also makes the server deviate.
+        expected: Ids of clauses that are known to fail, each with its reason.
     """
 
     url: str
@@ -84,26 +84,25 @@ class Report:
         return [result for result in self.results if result.verdict is verdict]
 
     def outcome(self, result: Result) -> Outcome:
-        """What a result of this run means in it."""
-        listed = result.clause.id in self.expected
+        """What a result means in this run."""
+        is_listed = result.clause.id in self.expected
         if result.verdict is Verdict.NOT_JUDGED:
             return Outcome.NOT_JUDGED
         if result.verdict is Verdict.PASSED:
-            return Outcome.STALE if listed else Outcome.PASSED
-        if listed:
+            return Outcome.STALE if is_listed else Outcome.PASSED
+        if is_listed:
             return Outcome.EXPECTED
         counts = self.strict or result.clause.level is Level.MUST
         return Outcome.FAILED if counts else Outcome.ADVICE
 
     def with_outcome(self, outcome: Outcome) -> list[Result]:
-        """The results that mean this."""
+        """The results with this outcome."""
         return [result for result in self.results if self.outcome(result) is outcome]
 
     @property
     def conclusion(self) -> str:
         """What the exit code says, in a phrase."""
-        stale = self.with_outcome(Outcome.STALE)
-        if stale and not self.deviations:
+        if self.with_outcome(Outcome.STALE) and not self.deviations:
             return "no longer fails as expected"
         return CONCLUSIONS[self.exit_code]
 
@@ -114,7 +113,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 conforms; 1 deviates, or no longer does as expected; 2 was not judged."""
+        """0: conforms. 1: deviates, or no longer fails as expected. 2: not judged."""
         if any(self.outcome(result) in COUNTED for result in self.results):
             return 1
         judged = self.of(Verdict.PASSED) or self.of(Verdict.FAILED)
@@ -123,7 +122,5 @@ class Report:
     def sections(self) -> Iterator[tuple[str, list[Result]]]:
         """The results section by section."""
         for section in dict.fromkeys(result.clause.section for result in self.results):
-            yield (
-                section,
-                [item for item in self.results if item.clause.section == section],
-            )
+            results = [item for item in self.results if item.clause.section == section]
+            yield section, results

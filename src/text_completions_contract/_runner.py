@@ -1,4 +1,4 @@
-"""A run from its URL to its report."""
+"""A run, from its URL to its report."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Protocol
 
 from ._bench import Bench
 from ._capabilities import Capabilities, probe
-from ._document import MESSAGES, load_document
+from ._contract import load_contract
 from ._judge import InvariantChecker, Judge, SuiteFailure, not_judged
 from ._judgement import NotJudged
 from ._registry import DIRECTED, INVARIANTS, Clause
 from ._report import Report, Result
 from ._selection import chosen_clauses
-from ._settings import Settings
-from ._target import check_headers, checked_prefix, checked_url, usable_key
+from ._settings import Settings, check_headers, checked_url, usable_key
 from .requests.budget import BudgetExceeded
 from .requests.evidence import EvidenceFormatter
-from .requests.wire import Wire
+from .requests.wire import open_wire
 
 
 class Interrupted(KeyboardInterrupt):
@@ -33,10 +31,10 @@ class Interrupted(KeyboardInterrupt):
 
 
 class Observer(Protocol):
-    """Is told of each verdict as it falls."""
+    """Called with each result, the number of results so far, and their total."""
 
     def __call__(self, result: Result, done: int, total: int, /) -> object:
-        """One more clause is judged."""
+        """Take one more result."""
 
 
 def run(
@@ -45,7 +43,7 @@ def run(
     """Judge the server at a URL by the contract.
 
     Args:
-        url: Where the server is; `/v1/complete` is added to it.
+        url: The base URL of the server; `/v1/complete` is added to it.
         settings: What to judge and how.
         observer: Called with each result, the number of results and their total.
 
@@ -54,18 +52,15 @@ def run(
         Interrupted: A KeyboardInterrupt came; it has the report so far.
     """
     settings = settings or Settings()
-    base = checked_url(url) + checked_prefix(settings.path_prefix)
+    base = checked_url(url, settings.path_prefix)
     check_headers(settings.headers)
     key = usable_key(base, settings)
     clauses = chosen_clauses(settings)
-    document = load_document(settings.document)
-    wire = Wire(base, settings)
-    bench = Bench(wire, document, settings, key)
-    session = _Session(bench, clauses, observer)
-    try:
-        return session.run()
-    finally:
-        wire.close()
+    contract = load_contract(settings.document)
+    with open_wire(base, settings) as wire:
+        bench = Bench(wire, contract, settings, key)
+        evidence = EvidenceFormatter.of(base, key, settings)
+        return _Session(bench, evidence, clauses, observer).run()
 
 
 @dataclass
@@ -73,6 +68,7 @@ class _Session:
     """One run in progress."""
 
     bench: Bench
+    evidence: EvidenceFormatter
     clauses: list[Clause]
     observer: Observer | None
     results: dict[str, Result] = field(default_factory=dict[str, Result])
@@ -80,67 +76,43 @@ class _Session:
     def run(self) -> Report:
         start = time.monotonic()
         try:
-            obstacle = self._obstacle()
+            obstacle = self._judge_all()
         except KeyboardInterrupt as interrupt:
             raise Interrupted(self._report("interrupted", start)) from interrupt
         return self._report(obstacle, start)
 
-    def _obstacle(self) -> str | None:
-        """Judge as far as that goes; returns why not all could be judged."""
+    def _judge_all(self) -> str | None:
+        """Judge all clauses; returns why some could not be judged, or None."""
         try:
             capabilities = probe(self.bench)
-            for result in self._judge(capabilities):
-                self._note(result)
-            return capabilities.obstacle or self._ending()
-        except BudgetExceeded as spent:
-            return str(spent)
+            for result in self._results(capabilities):
+                self._add(result)
+            return capabilities.obstacle or self._obstacle_at_the_end()
+        except BudgetExceeded as exceeded:
+            return str(exceeded)
         except SuiteFailure as failure:
             return f"the suite failed: {failure}"
 
-    def _report(self, obstacle: str | None, start: float) -> Report:
-        for clause in self.clauses:
-            if clause.id not in self.results:
-                self._note(not_judged(clause, obstacle or "not reached"))
-        return Report(
-            url=self.bench.wire.url,
-            model=self.bench.settings.model,
-            results=tuple(self.results[clause.id] for clause in self.clauses),
-            obstacle=obstacle and self.evidence.told(obstacle),
-            requests=len(self.bench.wire.journal),
-            seconds=time.monotonic() - start,
-            strict=self.bench.settings.strict,
-        )
-
-    def _ending(self) -> str | None:
-        """Why not all could be judged in the end, although it began well."""
-        wire = self.bench.wire
-        if wire.budget.spent is not None:
-            return wire.budget.spent
-        fault = wire.journal[-1].fault
-        lost = fault is not None and fault.kind == "unreachable"
-        return "the server could no longer be reached" if lost else None
-
-    def _judge(self, capabilities: Capabilities) -> Iterator[Result]:
+    def _results(self, capabilities: Capabilities) -> Iterator[Result]:
         judge = Judge(self.bench, self.evidence, capabilities)
-        watch = InvariantChecker(
-            judge, [item for item in self.clauses if item in INVARIANTS]
-        )
-        if watch.clauses:
-            # What cannot be asked for is missing in their verdicts alone.
+        invariants = [item for item in self.clauses if item in INVARIANTS]
+        checker = InvariantChecker(judge, invariants)
+        if invariants:
+            # What cannot be sent is only missing in the verdicts on invariants.
             with suppress(NotJudged):
-                self._sample(capabilities)
+                self._send_samples(capabilities)
         for clause in self.clauses:
             if clause in DIRECTED:
                 yield judge.judge(clause)
-                yield from watch.observe()
+                yield from checker.observe()
         yield from self._generated(judge)
-        yield from watch.observe()
-        yield from watch.finish()
+        yield from checker.observe()
+        yield from checker.finish()
 
-    def _sample(self, capabilities: Capabilities) -> None:
-        """An answer of each kind, for clauses that always apply and send nothing.
+    def _send_samples(self, capabilities: Capabilities) -> None:
+        """Get a response of each kind for the invariants, which send nothing.
 
-        Clauses ask the same, and are given these answers: a whole run sends no more.
+        Directed clauses send the same requests, so a whole run sends no more.
         """
         bench = self.bench
         bench.post(bench.body(), headers=bench.headers(x_api_key=None))
@@ -149,32 +121,43 @@ class _Session:
             for version in bench.versions:
                 bench.raw_long_stream(version)
         if capabilities.lacks("messages") is None:
-            bench.post(bench.message_body(**bench.long_message()), path=MESSAGES)
-            bench.raw_message_stream(**bench.long_message())
+            bench.raw_message()
+            bench.raw_message(stream=True)
 
     def _generated(self, judge: Judge) -> Iterator[Result]:
         wanted = [item for item in self.clauses if item.section == "schema"]
         if not wanted:
             return
-        # schemathesis takes a while to import: only a run that uses it pays for it.
-        from .fuzzing import fuzz
+        # schemathesis takes long to import, so only a run that uses it imports it.
+        from .fuzzing.engine import judge_generated
 
-        yield from fuzz(judge, wanted)
+        yield from judge_generated(judge, wanted)
 
-    @cached_property
-    def evidence(self) -> EvidenceFormatter:
-        """Writes for people, without the key."""
-        settings = self.bench.settings
-        return EvidenceFormatter(
-            self.bench.wire.url,
-            self.bench.key,
-            settings.key_name,
-            settings.headers,
-            throwaway=settings.api_key is None,
-        )
+    def _obstacle_at_the_end(self) -> str | None:
+        """Why the last clauses could not be judged, although the run began well."""
+        wire = self.bench.wire
+        if wire.budget.spent is not None:
+            return wire.budget.spent
+        fault = wire.journal[-1].fault
+        is_lost = fault is not None and fault.kind == "unreachable"
+        return "the server could no longer be reached" if is_lost else None
 
-    def _note(self, result: Result) -> None:
-        result = replace(result, note=self.evidence.told(result.note))
+    def _add(self, result: Result) -> None:
+        result = replace(result, note=self.evidence.safe(result.note))
         self.results[result.clause.id] = result
         if self.observer is not None:
             self.observer(result, len(self.results), len(self.clauses))
+
+    def _report(self, obstacle: str | None, start: float) -> Report:
+        for clause in self.clauses:
+            if clause.id not in self.results:
+                self._add(not_judged(clause, obstacle or "not reached"))
+        return Report(
+            url=self.bench.wire.url,
+            model=self.bench.settings.model,
+            results=tuple(self.results[clause.id] for clause in self.clauses),
+            obstacle=obstacle and self.evidence.safe(obstacle),
+            requests=len(self.bench.wire.journal),
+            seconds=time.monotonic() - start,
+            strict=self.bench.settings.strict,
+        )

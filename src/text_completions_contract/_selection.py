@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from . import clauses as _clauses
-from ._errors import SetupError
 from ._registry import DIRECTED, INVARIANTS, REGISTERED_SECTIONS, Clause
-from ._settings import Settings
+from ._settings import Settings, SetupError
 from .fuzzing.checks import schema_clauses
 
 # Importing the clauses filled the registry.

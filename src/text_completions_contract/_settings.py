@@ -1,12 +1,38 @@
-"""What a run may be told; good without arguments."""
+"""The settings of a run, and their checks before anything is sent."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
 Profile: TypeAlias = Literal["quick", "full", "paid"]
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# Not a secret: sent to servers on this machine where the user has set no key.
+THROWAWAY_KEY = "sk-throwaway-key-of-the-contract-suite"
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# Headers that clauses set, or that follow from the body.
+OWN_HEADERS = frozenset(
+    {
+        "x-api-key",
+        "anthropic-version",
+        "content-type",
+        "content-length",
+        "transfer-encoding",
+        "accept-encoding",
+    }
+)
+
+
+class SetupError(Exception):
+    """The run cannot begin: a bad URL, document, section, clause, or no key.
+
+    The message says in one line what is wrong and what to do.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,24 +40,25 @@ class Settings:
     """How to judge a server.
 
     Args:
-        model: The one model name that the server is expected to answer.
-        api_key: The key to send; None takes a throwaway one on a loopback address.
+        model: A model name that the server is expected to serve.
+        api_key: The key to send. Default: a throwaway key on a loopback address.
         key_name: The environment variable that stands for the key in a report.
-        headers: Headers to add to every request; their values are left out of reports.
+        headers: Headers to add to every request. Reports do not show their values.
         path_prefix: What stands before `/v1/complete` on this server.
-        version: The one version of the wire format to judge; None means all.
-        document: The contract; None means the copy that is installed.
+        version: Judge only this version of the wire format. Default: all.
+        document: The OpenAPI document. Default: the installed one.
         only: Sections or ids of clauses to judge; empty means all.
         skip: Sections or ids of clauses to leave out.
-        strict: Whether a failed SHOULD makes the server deviate, too.
+        strict: Whether a failed SHOULD also makes the server deviate.
         profile: `quick`; `full`, which sends more generated requests; or `paid`, for
-            a live service: examples and directed requests alone, and short answers.
-        seed: Where generated requests begin.
-        max_requests: How many requests to send at most; then the run stops.
-        max_tokens: How many tokens to ask for at most in answers that succeed.
-        rate: How often to send at most, as `30/m`: a number per `s`, `m` or `h`.
-        timeout: Seconds after which an answer that has not ended is given up.
-        max_bytes: Bytes after which an answer is given up.
+            a live service: only examples and directed requests, and short responses.
+        seed: The seed of generated requests.
+        max_requests: Stop the run after so many requests.
+        max_tokens: Stop the run before successful responses may have more tokens.
+        rate: The highest rate of requests, such as `30/m`: a number per `s`, `m` or
+            `h`.
+        timeout: Seconds after which an unfinished response is given up.
+        max_bytes: Bytes after which a response is given up.
         max_events: Events after which a stream is given up.
     """
 
@@ -53,3 +80,59 @@ class Settings:
     timeout: float = 10.0
     max_bytes: int = 8 * 1024 * 1024
     max_events: int = 20_000
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL names this machine."""
+    return (urlsplit(url).hostname or "") in LOOPBACK
+
+
+def checked_url(url: str, prefix: str = "") -> str:
+    """The base URL and the path prefix, without a slash at the end.
+
+    Raises:
+        SetupError: The URL does not name a server, or the prefix is not a path.
+    """
+    try:
+        parts = urlsplit(url)
+        bare = not (parts.query or parts.fragment or parts.username)
+        good = parts.scheme in {"http", "https"} and parts.port != 0 and bare
+    except ValueError:
+        parts, good = urlsplit(""), False
+    if not good or not parts.hostname:
+        raise SetupError(
+            f"{url!r} is not the URL of a server; it looks like http://127.0.0.1:8000"
+        )
+    if re.search(r"[\s?#]", prefix) or "://" in prefix:
+        raise SetupError(f"{prefix!r} is not a path; it looks like /gateway/anthropic")
+    return "/".join([url.rstrip("/"), *filter(None, [prefix.strip("/")])])
+
+
+def usable_key(base: str, settings: Settings) -> str:
+    """The key to send.
+
+    Raises:
+        SetupError: There is no key, or a header cannot carry it.
+    """
+    key = settings.api_key or (THROWAWAY_KEY if is_loopback(base) else None)
+    if key is None:
+        raise SetupError(f"there is no key: set the variable {settings.key_name}")
+    if not _fits_header(key):
+        name = settings.key_name
+        raise SetupError(f"the key in {name} has characters that no header may carry")
+    return key
+
+
+def check_headers(headers: Iterable[tuple[str, str]]) -> None:
+    """Raise `SetupError` for a header that cannot be added to every request."""
+    for name, value in headers:
+        if name.lower() in OWN_HEADERS:
+            raise SetupError(f"the header {name!r} is set by the suite itself")
+        if not HEADER_NAME.fullmatch(name) or not _fits_header(value):
+            raise SetupError(
+                f"the header {name!r} has characters that no header may carry"
+            )
+
+
+def _fits_header(value: str) -> bool:
+    return value.isascii() and value.isprintable() and value == value.strip()

@@ -1,4 +1,4 @@
-"""JSON read strictly: UTF-8 alone, no NaN, no key twice (RFC 8259, RFC 7493)."""
+"""Reads JSON strictly: UTF-8, no NaN, no key twice (RFC 8259, RFC 7493)."""
 
 from __future__ import annotations
 
@@ -8,25 +8,28 @@ from typing import Any, NoReturn, cast
 
 
 class NotStrictJson(ValueError):
-    """What is wrong with a JSON text, in a phrase."""
+    """The text is not strict JSON; the message is a phrase such as `NaN`."""
 
 
 def read_json(text: bytes | str) -> Any:
-    """Read a JSON text, or raise `NotStrictJson`."""
+    """Read a JSON text; raises `NotStrictJson`."""
     try:
         decoded = text if isinstance(text, str) else text.decode("utf-8")
         value = json.loads(
             decoded, object_pairs_hook=_unique, parse_constant=_no_constant
         )
+        # Encoding fails where a string has half of a surrogate pair.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
     except NotStrictJson:
         raise
     except UnicodeDecodeError as error:
-        raise NotStrictJson(f"no UTF-8 at byte {error.start}") from error
+        raise NotStrictJson(f"bytes that are not UTF-8, at {error.start}") from error
+    except UnicodeEncodeError as error:
+        raise NotStrictJson("half a surrogate pair in a string") from error
     except RecursionError as error:
-        raise NotStrictJson("nested too deep to be read") from error
+        raise NotStrictJson("JSON nested too deep to be read") from error
     except ValueError as error:
-        raise NotStrictJson(f"no JSON: {error}") from error
-    _refuse_surrogates(value)
+        raise NotStrictJson(f"invalid JSON: {error}") from error
     return value
 
 
@@ -36,7 +39,7 @@ def as_object(value: object) -> Mapping[str, Any] | None:
 
 
 def as_list(value: object) -> list[Any]:
-    """The value if it is a JSON array, else an empty one."""
+    """The value if it is a JSON array, else an empty list."""
     return list(cast("Iterable[Any]", value)) if isinstance(value, list) else []
 
 
@@ -46,20 +49,19 @@ def as_text(value: object) -> str | None:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise NotStrictJson(f"the key {key!r} twice in one object")
-        found[key] = value
-    return found
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NotStrictJson(f"the key {twice!r} twice in one object")
+    return members
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise NotStrictJson(f"{name} is no JSON value")
+    raise NotStrictJson(f"{name}, which is not JSON")
 
 
-def _refuse_surrogates(value: object) -> None:
-    try:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise NotStrictJson("half a surrogate pair in a string") from error
+def shown(value: object) -> str:
+    """A value as JSON writes it, shortened, for messages."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:40]} … {text[-30:]}"

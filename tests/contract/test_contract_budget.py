@@ -34,7 +34,7 @@ def test_answers_never_have_more_tokens_than_the_budget(
     budget, made = Budget(max_tokens=100), 0
     for limit, status in asked:
         try:
-            cost = budget.admit(asking(limit))
+            cost = budget.reserve(asking(limit))
         except BudgetExceeded:
             break
         made += limit if status == 200 else 0
@@ -123,7 +123,7 @@ def test_a_rate_is_per_second_minute_or_hour(rate: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("rate", ["30", "0/m", "m", "-1/m", "30/d"])
 def test_a_rate_that_is_none_is_refused(rate: str) -> None:
-    with pytest.raises(SetupError, match="is no rate; it looks like 30/m"):
+    with pytest.raises(SetupError, match="is not a rate; use N/s, N/m or N/h"):
         run("http://127.0.0.1:9", Settings(rate=rate))
 
 
@@ -140,7 +140,7 @@ def test_a_busy_server_is_left_alone_as_long_as_it_asks(
 ) -> None:
     time = Time()
     pace = Pace(0, time.clock, time.sleep)
-    assert pace.again(busy(after), 0)
+    assert pace.should_repeat(busy(after), 0)
     assert time.pauses == [pause]
 
 
@@ -149,15 +149,15 @@ def test_a_server_that_stays_busy_is_not_waited_for_any_longer() -> None:
     pace = Pace(0, time.clock, time.sleep)
     for _ in range(5):
         repeats = 0
-        while pace.again(busy("1"), repeats):
+        while pace.should_repeat(busy("1"), repeats):
             repeats += 1
     assert len(time.pauses) == 4
 
 
 def test_nobody_waits_for_an_hour_or_for_what_was_refused() -> None:
     pace = Pace(0, lambda: 0.0, lambda _: pytest.fail("it waited"))
-    assert not pace.again(busy("3600"), 0)
-    assert not pace.again(busy("5", status=400), 0)
+    assert not pace.should_repeat(busy("3600"), 0)
+    assert not pace.should_repeat(busy("5", status=400), 0)
 
 
 def test_a_request_that_met_a_limit_is_sent_again(server: Server) -> None:

@@ -60,4 +60,4 @@ def test_the_command_writes_the_page_and_notices_another(
     page.write_text(page.read_text("utf-8") + "more")
     capsys.readouterr()
     assert main([str(page), "--check"]) == 1
-    assert "clauses.md is not what the clauses say" in capsys.readouterr().err
+    assert "clauses.md is out of date" in capsys.readouterr().err

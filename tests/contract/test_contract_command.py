@@ -59,8 +59,8 @@ def test_a_server_that_is_not_there_is_2(capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["localhost:8000"], "is no URL of a server"),
-        ([], "name the URL of a server"),
+        (["localhost:8000"], "is not the URL of a server"),
+        ([], "give the URL of a server"),
         (["http://127.0.0.1:9", "--only", "nowhere"], "there is no section 'nowhere'"),
         (["https://api.example.com"], "set the variable ANTHROPIC_API_KEY"),
         (["https://a.example", "--api-key-env", "MINE"], "set the variable MINE"),

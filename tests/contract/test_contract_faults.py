@@ -80,9 +80,9 @@ def breaks_off_in_headers(connection: Any, _: threading.Event) -> None:
 @pytest.mark.parametrize(
     ("talk", "reason"),
     [
-        (drips_headers, "does not answer"),
-        (drips_a_status_line, "does not answer"),
-        (hangs, "does not answer"),
+        (drips_headers, "does not respond"),
+        (drips_a_status_line, "does not respond"),
+        (hangs, "does not respond"),
         (hangs_up, "cannot be read"),
         (talks_nonsense, "cannot be read"),
         (breaks_off_in_headers, "cannot be read"),

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text_completions_contract._document import COMPLETE, load_document
-from text_completions_contract._mistaking import SCHEMAS
-from text_completions_contract._mistyped import Likelihood, mistyped
+from text_completions_contract._contract import COMPLETE, SCHEMAS, load_contract
+from text_completions_contract._mistyped import Reach, mistyped
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(0.1, 0.9) | st.text()
 VALUES = st.recursive(
@@ -46,10 +45,8 @@ def test_what_the_document_allows_is_left_out(value: Any) -> None:
     assert mistyped({"value": value}, "value", lambda _: True) == []
 
 
-@given(VALUES, st.sampled_from(Likelihood))
-def test_a_longer_reach_adds_and_takes_nothing_away(
-    value: Any, reach: Likelihood
-) -> None:
+@given(VALUES, st.sampled_from(Reach))
+def test_a_longer_reach_adds_and_takes_nothing_away(value: Any, reach: Reach) -> None:
     body = {"value": value}
     some = mistyped(body, "value", lambda _: False, reach)
     every = mistyped(body, "value", lambda _: False)
@@ -68,11 +65,11 @@ def test_a_longer_reach_adds_and_takes_nothing_away(
 def test_every_type_but_its_own_is_tried(
     name: str, good: Any, wrong: list[Any]
 ) -> None:
-    document = load_document(None)
+    contract = load_contract(None)
     body = {"model": "a", "prompt": "b", "max_tokens_to_sample": 1, name: good}
 
     def is_good(body: object) -> bool:
-        return document.problems(SCHEMAS[COMPLETE], body) is None
+        return contract.problem(SCHEMAS[COMPLETE], body) is None
 
     found = mistyped(body, name, is_good)
     assert [repr(item.value) for item in found] == [repr(value) for value in wrong]
@@ -82,7 +79,7 @@ def test_the_last_element_of_a_list_is_wrong_and_the_first_is_good() -> None:
     def is_good(body: Any) -> bool:
         return isinstance(body["list"], list) and isinstance(body["list"][1], str)
 
-    found = mistyped({"list": ["a", "b"]}, "list", is_good, Likelihood.MISTAKEN)
+    found = mistyped({"list": ["a", "b"]}, "list", is_good, Reach.LIKELY)
     assert {"list": ["a", 5]} in [item.body for item in found]
 
 
@@ -90,10 +87,10 @@ def test_a_text_of_a_closed_set_is_no_likely_mistake() -> None:
     def is_good(body: Any) -> bool:
         return body["role"] == "user"
 
-    assert mistyped({"role": "user"}, "role", is_good, Likelihood.MISTAKEN) == []
+    assert mistyped({"role": "user"}, "role", is_good, Reach.LIKELY) == []
     assert mistyped({"role": "user"}, "role", is_good) != []
 
 
 def test_a_place_is_told_as_in_a_path() -> None:
     (item, *_) = mistyped({"a": [{"b": "c"}]}, "a", lambda b: b["a"] != [{"b": None}])
-    assert str(item) == "a[0]['b']: null"
+    assert str(item) == "a[0][b]: null"

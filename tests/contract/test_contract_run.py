@@ -61,7 +61,7 @@ def test_a_server_that_hangs_cannot_be_judged(server: Server) -> None:
     report = run(server.url, HASTY)
     released.set()
     assert report.exit_code == 2
-    assert "does not answer" in (report.obstacle or "")
+    assert "does not respond" in (report.obstacle or "")
 
 
 def test_a_refused_key_leaves_judged_what_needs_none(server: Server) -> None:
@@ -136,8 +136,8 @@ def test_a_server_that_knows_chance_is_not_blamed_for_it(server: Server) -> None
     report = run(server.url, OWN)
     assert failed(report) == set()
     notes = {result.clause.id: result.note for result in report.results}
-    assert notes["stream/2023-06-01/9"] == "the server is not deterministic"
-    assert notes["limits/3"] == "the server is not deterministic"
+    assert notes["stream/2023-06-01/9"] == "the server is non-deterministic"
+    assert notes["limits/3"] == "the server is non-deterministic"
 
 
 def test_a_short_text_leaves_relations_unjudged_and_nothing_failed(
@@ -245,7 +245,7 @@ def test_each_verdict_is_told_as_it_falls(server: Server) -> None:
     ],
 )
 def test_a_bad_url_is_refused(url: str) -> None:
-    with pytest.raises(SetupError, match="is no URL of a server"):
+    with pytest.raises(SetupError, match="is not the URL of a server"):
         run(url)
 
 
@@ -254,7 +254,7 @@ def test_a_bad_url_is_refused(url: str) -> None:
     [
         (Settings(only=("nowhere",)), "no section 'nowhere'; known: auth"),
         (Settings(skip=("auth/99",)), "no clause 'auth/99'"),
-        (Settings(document=Path("absent.yaml")), "absent.yaml cannot be read"),
+        (Settings(document=Path("absent.yaml")), "absent.yaml: cannot be read"),
         (Settings(api_key="sk-\u00fc"), "characters that no header may carry"),
     ],
 )

@@ -28,34 +28,38 @@ def teapot(ask: Ask) -> bool:
 
 
 DEVIATIONS = [
-    ("metadata is refused", "schema/complete/1", strict("metadata", lambda _: True)),
-    ("anything is welcome", "schema/complete/2", welcome(lenient)),
-    ("top_k crashes it", "schema/complete/3", instead(500, crash_at_top_k)),
-    ("a refusal is a 418", "schema/complete/4", instead(418, teapot)),
+    (
+        "metadata is refused",
+        "schema/complete/accepts",
+        strict("metadata", lambda _: True),
+    ),
+    ("anything is welcome", "schema/complete/refuses", welcome(lenient)),
+    ("top_k crashes it", "schema/complete/no-crash", instead(500, crash_at_top_k)),
+    ("a refusal is a 418", "schema/complete/status", instead(418, teapot)),
     (
         "a completion is HTML",
-        "schema/complete/5",
+        "schema/complete/content-type",
         header("content-type", "text/html", lambda reply: reply.status == 200),
     ),
     (
         "there is no request-id",
-        "schema/complete/6",
+        "schema/complete/headers",
         header("request-id", None, lambda _: True),
     ),
-    ("there is no id", "schema/complete/7", said(lambda members: members.pop("id"))),
+    ("there is no id", "schema/complete/body", said(lambda members: members.pop("id"))),
     (
         "errors have no type",
-        "schema/complete/7",
+        "schema/complete/body",
         error(lambda _, members: members.pop("type")),
     ),
     (
         "system is refused",
-        "schema/messages/1",
+        "schema/messages/accepts",
         strict("system", lambda _: True, MESSAGES),
     ),
     (
         "messages have no role",
-        "schema/messages/7",
+        "schema/messages/body",
         said(lambda members: members.pop("role"), MESSAGES),
     ),
 ]

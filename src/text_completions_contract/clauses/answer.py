@@ -1,28 +1,47 @@
-"""Section `answer`: the JSON object that a completion is."""
+"""Section `answer`: the completion, in either form, and its independence of others."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-from .._answers import fails, payloads_of, read_object, sound
-from .._bench import Bench
-from .._document import COMPLETE, JSON
-from .._judgement import NotJudged, expect
+from .._bench import HUMAN, Bench
+from .._contract import COMPLETE, JSON
+from .._expectations import accepted
+from .._judgement import Deviation, NotJudged, expect
 from .._registry import Level, invariant, must, section, should
+from .._responses import (
+    completions_of,
+    expect_status,
+    fails,
+    payloads_of,
+    read_object,
+    text_of,
+    usable,
+)
+from .._strict_json import shown
 from ..requests.exchange import Exchange
 
-section("answer", "Answers", order=5)
+section("answer", "Completions", order=5)
 
 SCHEMA = "#/components/schemas/Completion"
+INDEPENDENT = "RFC 9110, 3.3: requests are independent of each other"
+# Subjects with limits of their own: a server may mix up limits as well as texts.
+PLACES = {"a lake": 12, "a forest": 3, "a market": 7}
+ROUNDS = 2
+# How often a text must come again before the server passes for deterministic.
+STEADY = 2
+VERY_STEADY = 12
+# Names of models may end in a date, such as `-20231121`.
+DATE = re.compile(r"[-@]\d{8}$")
 
 
 @must("answer/1", "A completion is a 200 of type `application/json`.", SCHEMA)
 def _media_type(bench: Bench) -> None:
-    exchange = sound(bench.post(bench.body()))
-    expect(exchange.status == 200, f"answered {exchange.status}", exchange)
-    expect(exchange.media_type == JSON, f"it is {exchange.media_type!r}", exchange)
+    exchange = bench.post(bench.body())
+    expect_status(exchange, 200)
+    message = f"the content type is {shown(exchange.media_type)}, not `{JSON}`"
+    expect(exchange.media_type == JSON, message, exchange)
 
 
 @invariant(
@@ -32,88 +51,42 @@ def _media_type(bench: Bench) -> None:
     SCHEMA,
 )
 def _schema(bench: Bench, exchange: Exchange) -> bool:
-    good = (exchange.status, exchange.fault) == (200, None)
-    if not good or exchange.is_stream or exchange.request.path != COMPLETE:
+    is_completion = exchange.is_whole and exchange.request.path == COMPLETE
+    if not is_completion or exchange.is_stream:
         return False
     members = read_object(exchange)
-    problem = bench.document.answer_problem(COMPLETE, 200, members)
+    problem = bench.contract.response_problem(COMPLETE, 200, members)
     expect(problem is None, str(problem), exchange)
-    return True
-
-
-@invariant(
-    "answer/3",
-    "`stop_reason` is never null in a JSON answer.",
-    f"{SCHEMA}/properties/stop_reason",
-)
-def _reason(_: Bench, exchange: Exchange) -> bool:
-    members = _members(exchange)
-    if members is None:
-        return False
-    reason = members.get("stop_reason")
-    expect(isinstance(reason, str), f"it is {reason!r}", exchange)
-    return True
-
-
-@invariant(
-    "answer/4",
-    "`stop` is null exactly when `stop_reason` is `max_tokens`.",
-    f"{SCHEMA}/properties/stop; recorded 21 of 21",
-)
-def _stop(_: Bench, exchange: Exchange) -> bool:
-    members = _members(exchange)
-    if members is None or "stop" not in members:
-        return False
-    reason, stop = members.get("stop_reason"), members["stop"]
-    agrees = (stop is None) == (reason == "max_tokens")
-    expect(agrees, f"`stop` is {stop!r} at {reason!r}", exchange)
     return True
 
 
 @invariant(
     "answer/5",
     "`log_id` is the same as `id`.",
-    f"{SCHEMA}/properties/log_id; recorded 21 of 21",
+    f"{SCHEMA}/properties/log_id; recorded 33 of 33",
 )
 def _log_id(_: Bench, exchange: Exchange) -> bool:
-    told = [item for item in completions_of(exchange) if {"id", "log_id"} <= set(item)]
-    for members in told:
-        said = f"{members['log_id']!r} is not {members['id']!r}"
-        expect(members["log_id"] == members["id"], said, exchange)
-    return bool(told)
-
-
-@must("answer/6", "No two completions have the same `id`.", f"{SCHEMA}/properties/id")
-def _own_id(bench: Bench) -> None:
-    first = bench.post(bench.body())
-    second = bench.post(bench.body(), fresh=True)
-    one, two = read_object(first).get("id"), read_object(second).get("id")
-    expect(one is None or one != two, f"two answers are called {one!r}", second)
-
-
-@must(
-    "answer/7",
-    "`model` is the model asked for, or what an alias stands for.",
-    f"{SCHEMA}/properties/model",
-)
-def _model(bench: Bench) -> None:
-    exchange = bench.post(bench.body())
-    check_model(bench, exchange, read_object(exchange).get("model"))
+    completions = [
+        item for item in completions_of(exchange) if {"id", "log_id"} <= set(item)
+    ]
+    for item in completions:
+        message = f"`log_id` is {shown(item['log_id'])}, `id` {shown(item['id'])}"
+        expect(item["log_id"] == item["id"], message, exchange)
+    return bool(completions)
 
 
 @invariant(
     "answer/8",
     "A completion has `stop` and `log_id`.",
-    "recorded 21 of 21, undocumented",
+    "recorded 36 of 36, undocumented",
     level=Level.SHOULD,
 )
 def _undocumented(_: Bench, exchange: Exchange) -> bool:
-    members = _members(exchange)
-    if members is None:
-        return False
-    missing = {"stop", "log_id"} - set(members)
-    expect(not missing, f"there is no {', '.join(sorted(missing))}", exchange)
-    return True
+    completions = [] if exchange.is_stream else completions_of(exchange)
+    for item in completions:
+        missing = sorted({"stop", "log_id"} - set(item))
+        expect(not missing, f"there is no {' and no '.join(missing)}", exchange)
+    return bool(completions)
 
 
 @should(
@@ -122,32 +95,32 @@ def _undocumented(_: Bench, exchange: Exchange) -> bool:
     "recorded",
 )
 def _space(bench: Bench) -> None:
-    answer = bench.long()
-    if not answer.text:
-        raise NotJudged("the server answered with an empty text")
-    begins = answer.text.startswith(" ")
-    expect(begins, f"it begins {answer.text[:12]!r}", answer.exchange)
+    reply = bench.long()
+    if not reply.text:
+        raise NotJudged("the text is empty")
+    message = f"the text begins with {shown(reply.text[:12])}"
+    expect(reply.text.startswith(" "), message, reply.exchange)
 
 
 @invariant(
     "answer/10",
-    "No two answers of a run have the same `id`.",
+    "No two responses of a run have the same `id`.",
     f"{SCHEMA}/properties/id",
 )
 def _ids(bench: Bench, exchange: Exchange) -> bool:
-    names = {payload.get("id") for payload in payloads_of(exchange)} - {None}
-    for name in names:
-        first = bench.ids.setdefault(str(name), exchange)
-        expect(
-            first is exchange, f"an earlier answer was called {name!r}, too", exchange
-        )
-        expect(name != "", "the `id` is empty", exchange)
-    return bool(names)
+    ids = {payload.get("id") for payload in payloads_of(exchange)} - {None}
+    for one in ids:
+        expect(one != "", "the `id` is empty", exchange)
+        first = bench.ids.setdefault(str(one), exchange)
+        message = f"an earlier response has the same `id` {shown(one)}"
+        expect(first is exchange, message, exchange)
+    return bool(ids)
 
 
 @invariant(
     "answer/11",
-    "Every answer, streamed or not, names the model that was asked for.",
+    "Every response, streamed or not, names the model that was asked for, or what an "
+    "alias stands for.",
     f"{SCHEMA}/properties/model",
 )
 def _models(bench: Bench, exchange: Exchange) -> bool:
@@ -163,40 +136,102 @@ def _models(bench: Bench, exchange: Exchange) -> bool:
 
 @invariant(
     "answer/12",
-    "Every answer of `/v1/complete` says in the end why it ended: `stop` is null "
-    "exactly at `max_tokens`.",
-    f"{SCHEMA}/properties/stop; recorded",
+    "Every completion says why it ended, and `stop` is null exactly at `max_tokens`.",
+    f"{SCHEMA}/properties/stop; recorded 36 of 36",
 )
 def _endings(_: Bench, exchange: Exchange) -> bool:
-    payloads = completions_of(exchange)
-    if not payloads or exchange.fault is not None or fails(exchange):
+    completions = completions_of(exchange)
+    if not completions or exchange.fault is not None or fails(exchange):
         return False
-    reason = payloads[-1].get("stop_reason")
-    expect(isinstance(reason, str), f"`stop_reason` is {reason!r}", exchange)
-    if "stop" in payloads[-1]:
-        stop = payloads[-1]["stop"]
-        agrees = (stop is None) == (reason == "max_tokens")
-        expect(agrees, f"`stop` is {stop!r} at {reason!r}", exchange)
+    reason = completions[-1].get("stop_reason")
+    message = f"`stop_reason` is {shown(reason)}, not a string"
+    expect(isinstance(reason, str), message, exchange)
+    if "stop" in completions[-1]:
+        check_stop(completions[-1]["stop"], reason, exchange)
     return True
 
 
+@must("answer/13", "Concurrent requests get the responses they get alone.", INDEPENDENT)
+def _parallel(bench: Bench) -> None:
+    alone = [_about(bench, place, streamed=place != "a market") for place in PLACES]
+    texts = [text_of(exchange) for exchange in alone]
+    for _ in range(ROUNDS):
+        for text, exchange in zip(texts, bench.together(alone), strict=True):
+            accepted(exchange, "one of several concurrent requests")
+            if text_of(exchange) != text:
+                others = [other for other in texts if other != text]
+                _blame(bench, alone[texts.index(text)], exchange, others)
+
+
+@must("answer/14", "A response does not depend on earlier requests.", INDEPENDENT)
+def _memory(bench: Bench) -> None:
+    first = bench.long()
+    before = _steady_text(bench, first.exchange, times=1)
+    for changes in (
+        # The text may be empty then, which other clauses judge.
+        {"stop_sequences": [first.text[:3]]},
+        {"max_tokens_to_sample": 2, "stream": True},
+    ):
+        usable(bench.post(bench.body(**bench.long_form(**changes)), fresh=True))
+    after = bench.repeat(first.exchange)
+    if text_of(after) == before:
+        return
+    _steady_text(bench, after)
+    message = (
+        f"the text had {len(before)} characters at first, and has "
+        f"{len(text_of(after))} after two other requests"
+    )
+    raise Deviation(message, after)
+
+
 def check_model(bench: Bench, exchange: Exchange, model: object) -> None:
-    """Expect a model's name that goes with the one asked for."""
+    """Expect a model name that agrees with the one that was asked for."""
     asked = bench.settings.model
-    expect(isinstance(model, str) and model != "", f"it is {model!r}", exchange)
-    known = bench.document.models.get(asked)
-    # Of a name that the document does not know, nobody can say what it stands for.
+    message = f"`model` is {shown(model)}, not a name"
+    expect(isinstance(model, str) and model != "", message, exchange)
+    known = bench.contract.models.get(asked)
+    # Nobody can tell what a name stands for that the document does not list.
     if known is not None and "resolves" not in known:
-        said = f"{asked!r} was asked for, {model!r} came"
-        # Its state of a day may be named, too.
-        expect(re.sub(r"[-@]\d{8}$", "", str(model)) == asked, said, exchange)
+        message = f"`model` is {shown(model)}, but {shown(asked)} was asked for"
+        expect(DATE.sub("", str(model)) == asked, message, exchange)
 
 
-def completions_of(exchange: Exchange) -> list[Mapping[str, Any]]:
-    """The objects of a good answer of `/v1/complete`; see `payloads_of`."""
-    return payloads_of(exchange) if exchange.request.path == COMPLETE else []
+def check_stop(stop: object, reason: object, exchange: Exchange) -> None:
+    """Expect `stop` to be null exactly where the reason is `max_tokens`."""
+    agrees = (stop is None) == (reason == "max_tokens")
+    message = f"`stop` is {shown(stop)} where `stop_reason` is {shown(reason)}"
+    expect(agrees, message, exchange)
 
 
-def _members(exchange: Exchange) -> Mapping[str, Any] | None:
-    """The members of a good JSON answer of `/v1/complete`, or None if it is none."""
-    return None if exchange.is_stream else next(iter(completions_of(exchange)), None)
+def _blame(
+    bench: Bench, alone: Exchange, mixed: Exchange, others: Sequence[str]
+) -> None:
+    """Report that responses are mixed up, unless load or chance explains it."""
+    # The text of another request is hardly chance; any other text may be.
+    is_sure = text_of(mixed) in others
+    _steady_text(bench, alone, times=STEADY if is_sure else VERY_STEADY)
+    for _ in range(1 if is_sure else ROUNDS):
+        same = bench.together([alone] * 4)
+        if any(text_of(item) != text_of(alone) for item in same):
+            raise NotJudged("the same request gets other texts when sent concurrently")
+    message = (
+        f"sent alone, the text ends {shown(text_of(alone)[-30:])}; sent with others, "
+        f"it ends {shown(text_of(mixed)[-30:])}"
+    )
+    raise Deviation(message, mixed)
+
+
+def _about(bench: Bench, place: str, *, streamed: bool) -> Exchange:
+    prompt = f"{HUMAN} Describe {place} in about ten words.\n\nAssistant:"
+    body = bench.body(prompt=prompt, temperature=0, max_tokens_to_sample=PLACES[place])
+    exchange = bench.post({**body, "stream": True} if streamed else body)
+    expect_status(exchange, 200)
+    return exchange
+
+
+def _steady_text(bench: Bench, exchange: Exchange, times: int = STEADY) -> str:
+    """The text that comes every time; raises `NotJudged` where it changes."""
+    text = text_of(exchange)
+    if any(text_of(bench.repeat(exchange)) != text for _ in range(times)):
+        raise NotJudged("the server is non-deterministic")
+    return text

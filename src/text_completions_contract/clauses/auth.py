@@ -1,18 +1,20 @@
-"""Section `auth`: who may ask."""
+"""Section `auth`: who may send requests."""
 
 from __future__ import annotations
 
 from .._bench import Bench
-from .._expectations import accepted, refused
+from .._expectations import (
+    AUTHENTICATION_ERROR,
+    WITHOUT_KEY,
+    WRONG_KEY,
+    accepted,
+    refused,
+)
 from .._registry import must, section
 
 section("auth", "Authentication", order=1)
 
 SOURCE = "#/components/securitySchemes/ApiKey"
-WRONG = "invalid-key-of-the-contract-suite"
-KIND = "authentication_error"
-
-WITHOUT_KEY = (("no key", None), ("a wrong key", WRONG))
 
 
 @must(
@@ -23,7 +25,7 @@ WITHOUT_KEY = (("no key", None), ("a wrong key", WRONG))
 )
 def _no_key(bench: Bench) -> None:
     exchange = bench.post(bench.body(), headers=bench.headers(x_api_key=None))
-    refused(exchange, "no key", 401, KIND)
+    refused(exchange, "no key", 401, AUTHENTICATION_ERROR)
 
 
 @must(
@@ -33,13 +35,13 @@ def _no_key(bench: Bench) -> None:
     needs="nothing",
 )
 def _wrong_key(bench: Bench) -> None:
-    exchange = bench.post(bench.body(), headers=bench.headers(x_api_key=WRONG))
-    refused(exchange, "a wrong key", 401, KIND)
+    exchange = bench.post(bench.body(), headers=bench.headers(x_api_key=WRONG_KEY))
+    refused(exchange, "a wrong key", 401, AUTHENTICATION_ERROR)
 
 
 @must(
     "auth/3",
-    "The name of the header `x-api-key` is taken in any letter case.",
+    "The name of the header `x-api-key` may be written in any letter case.",
     "RFC 9110, 5.1",
 )
 def _letter_case(bench: Bench) -> None:
@@ -52,8 +54,7 @@ def _letter_case(bench: Bench) -> None:
 
 @must(
     "auth/4",
-    "No key, or a wrong one, is answered with a JSON error also where a stream was "
-    "asked for.",
+    "A missing or wrong key gets a JSON error also where a stream was asked for.",
     "docs 2024, streaming; recorded",
     needs="nothing",
 )
@@ -61,7 +62,7 @@ def _streaming(bench: Bench) -> None:
     for what, key in WITHOUT_KEY:
         headers = bench.headers(x_api_key=key)
         exchange = bench.post(bench.body(stream=True), headers=headers)
-        refused(exchange, f"{what}, `stream: true`", 401, KIND)
+        refused(exchange, f"{what}, `stream: true`", 401, AUTHENTICATION_ERROR)
 
 
 @must(
@@ -72,4 +73,4 @@ def _streaming(bench: Bench) -> None:
 )
 def _empty_key(bench: Bench) -> None:
     exchange = bench.post(bench.body(), headers=bench.headers(x_api_key=""))
-    refused(exchange, "an empty key", 401, KIND)
+    refused(exchange, "an empty key", 401, AUTHENTICATION_ERROR)

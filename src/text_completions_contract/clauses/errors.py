@@ -1,23 +1,29 @@
-"""Section `errors`: how a server says no."""
+"""Section `errors`: the form of errors, and which error belongs to what."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from .._answers import sound
 from .._bench import Bench
-from .._document import COMPLETE, JSON
-from .._expectations import POST_COMPLETE, accepted, bad_bodies, error_of, refused
-from .._judgement import NotJudged, expect
+from .._contract import COMPLETE, JSON
+from .._expectations import (
+    INVENTED_MODEL,
+    POST_COMPLETE,
+    accepted,
+    bad_bodies,
+    error_of,
+    refused,
+)
+from .._judgement import Deviation, NotJudged, expect
 from .._registry import invariant, must, section, should
-from .._strict_json import NotStrictJson, as_object
+from .._responses import usable
+from .._strict_json import NotStrictJson, as_object, shown
 from ..requests.exchange import Exchange
 
 section("errors", "Errors", order=4)
 
 RESPONSES = f"{POST_COMPLETE}/responses"
-INVENTED = "no-such-model-of-the-contract-suite"
 
 
 @invariant(
@@ -28,31 +34,27 @@ INVENTED = "no-such-model-of-the-contract-suite"
 def _form(bench: Bench, exchange: Exchange) -> bool:
     if exchange.status < 400:
         return False
-    expect(exchange.media_type == JSON, f"it is {exchange.media_type!r}", exchange)
-    # What a proxy in front writes into a 413 is documented apart.
-    bare = exchange.status == 413
-    schema = "BareErrorResponse" if bare else "ErrorResponse"
+    message = f"the content type is {shown(exchange.media_type)}, not `{JSON}`"
+    expect(exchange.media_type == JSON, message, exchange)
+    # The document describes apart what a proxy in front writes into a 413.
+    schema = "BareErrorResponse" if exchange.status == 413 else "ErrorResponse"
     try:
         value = exchange.json
     except NotStrictJson as error:
-        expect(False, f"the body holds {error}", exchange)
-        return True
-    problem = bench.document.problems(f"#/components/schemas/{schema}", value)
+        raise Deviation(f"the body holds {error}", exchange) from error
+    problem = bench.contract.problem(f"#/components/schemas/{schema}", value)
     expect(problem is None, f"the body: {problem}", exchange)
     return True
 
 
-@invariant(
-    "errors/2",
-    "`error.type` is the one that goes with the status.",
-    RESPONSES,
-)
+@invariant("errors/2", "`error.type` is the one that belongs to the status.", RESPONSES)
 def _type(bench: Bench, exchange: Exchange) -> bool:
-    known = bench.document.error_type(exchange.status)
+    known = bench.contract.error_type(exchange.status)
     if known is None:
         return False
     kind, _ = error_of(exchange)
-    expect(kind == known, f"{exchange.status} comes with {kind!r}", exchange)
+    message = f'a {exchange.status} has the type {shown(kind)}, not "{known}"'
+    expect(kind == known, message, exchange)
     return True
 
 
@@ -69,7 +71,8 @@ def _request_id(_: Bench, exchange: Exchange) -> bool:
     except NotStrictJson:
         return False
     header = exchange.header("request-id")
-    expect(value in {None, header}, f"{value!r} is not {header!r}", exchange)
+    message = f"the body says {shown(value)}, the header {shown(header)}"
+    expect(value is None or value == header, message, exchange)
     return value is not None
 
 
@@ -90,29 +93,29 @@ def _unknown_path(bench: Bench) -> None:
     f"{RESPONSES}/404",
 )
 def _unknown_model(bench: Bench) -> None:
-    exchange = sound(bench.post(bench.body(model=INVENTED)))
+    exchange = usable(bench.post(bench.body(model=INVENTED_MODEL)))
     if exchange.status == 200:
-        raise NotJudged("the server answers to any name of a model")
+        raise NotJudged("the server accepts any model name")
     refused(exchange, "an unknown model", 404, "not_found_error")
 
 
 @must(
     "errors/6",
-    "A request that is refused before its first byte gets a JSON error, "
-    "also where a stream was asked for.",
+    "A request that is refused before the first byte gets a JSON error, also where a "
+    "stream was asked for.",
     "docs 2024, streaming; recorded",
 )
 def _refused_stream(bench: Bench) -> None:
     for body, what in bad_bodies(bench):
         refused(bench.post({**body, "stream": True}), f"`stream: true`, {what}")
-    unknown = sound(bench.post(bench.body(stream=True, model=INVENTED)))
+    unknown = usable(bench.post(bench.body(stream=True, model=INVENTED_MODEL)))
     if unknown.status != 200 or _begins_with_error(unknown):
         refused(unknown, "`stream: true`, an unknown model", 404, "not_found_error")
 
 
 @should(
     "errors/7",
-    "The message of a 400 names the parameter at fault.",
+    "The message of a 400 names the wrong parameter.",
     "texts quoted in public issues",
 )
 def _names_parameter(bench: Bench) -> None:
@@ -121,26 +124,21 @@ def _names_parameter(bench: Bench) -> None:
     for field, value in wrong.items():
         exchange = bench.post(bench.body(**{field: value}))
         refused(exchange, field)
-        _, message = error_of(exchange)
-        expect(field in message, f"{message!r} does not name {field}", exchange)
+        _, text = error_of(exchange)
+        expect(field in text, f"{shown(text)} does not name `{field}`", exchange)
 
 
-@invariant(
-    "errors/8",
-    "No request is answered 500, 501 or 502.",
-    f"{RESPONSES}/500",
-)
+@invariant("errors/8", "No request is answered 500, 501 or 502.", f"{RESPONSES}/500")
 def _no_crash(_: Bench, exchange: Exchange) -> bool:
-    # 503, 504 and 529 are matters of load; 501 says that there is no such operation.
-    known = exchange.request.path == COMPLETE
-    crashed = exchange.status in ({500, 501, 502} if known else {500, 502})
-    expect(not crashed, f"answered {exchange.status}", exchange)
+    # 503, 504 and 529 come from load; 501 says that there is no such operation.
+    crashes = {500, 502} if exchange.request.path != COMPLETE else {500, 501, 502}
+    expect(exchange.status not in crashes, f"answered {exchange.status}", exchange)
     return True
 
 
 @must(
     "errors/9",
-    "A body that is refused for its size is refused as 413 `request_too_large`.",
+    "A body that is refused for its size is answered 413 `request_too_large`.",
     f"{RESPONSES}/413",
 )
 def _too_large(bench: Bench) -> None:
@@ -152,7 +150,7 @@ def _too_large(bench: Bench) -> None:
 
 @must(
     "errors/10",
-    "A body of two megabytes is taken: the limit is 32.",
+    "A body of two megabytes is accepted: the limit is 32.",
     f"{POST_COMPLETE}/requestBody/x-contract-max-bytes",
 )
 def _large(bench: Bench) -> None:
@@ -166,27 +164,29 @@ def _large(bench: Bench) -> None:
 )
 def _limited(bench: Bench) -> None:
     exchange = _oversized(bench)
-    expect(exchange.status != 200, "a body over the limit was taken", exchange)
+    expect(exchange.status != 200, "a body over the limit was accepted", exchange)
 
 
 def _oversized(bench: Bench) -> Exchange:
-    exchange = _padded(bench, _most_bytes(bench))
+    exchange = _padded(bench, _max_bytes(bench))
     if exchange.fault is not None:
-        # Who closes before all is read may well have answered, but nobody can read it.
+        # A server may close the connection before it has read all of the body. It may
+        # have sent a response then, but no client can read it.
         raise NotJudged(f"a body over the limit: {exchange.fault.message}")
-    return sound(exchange)
+    return usable(exchange)
 
 
-def _most_bytes(bench: Bench) -> int:
-    found = bench.document.at("paths", COMPLETE, "post", "requestBody")
-    most = (as_object(found) or {}).get("x-contract-max-bytes")
-    if not isinstance(most, int):
-        raise NotJudged("the document names no limit")
-    return most
+def _max_bytes(bench: Bench) -> int:
+    _, size = bench.contract.find(
+        "paths", COMPLETE, "post", "requestBody", "x-contract-max-bytes"
+    )
+    if not isinstance(size, int):
+        raise NotJudged("the document has no limit")
+    return size
 
 
 def _padded(bench: Bench, size: int) -> Exchange:
-    """Ask with a good body that is longer than so many bytes, by white space alone."""
+    """Send a good body that white space makes longer than so many bytes."""
     if bench.is_paid:
         raise NotJudged("no large bodies are sent in this run")
     body = json.dumps(bench.body()).encode()
@@ -194,5 +194,5 @@ def _padded(bench: Bench, size: int) -> Exchange:
 
 
 def _begins_with_error(exchange: Exchange) -> bool:
-    named = [event.name for event in exchange.events.events if event.name != "ping"]
-    return exchange.is_stream and named[:1] == ["error"]
+    names = [event.name for event in exchange.events.events if event.name != "ping"]
+    return exchange.is_stream and names[:1] == ["error"]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from .._answers import Answer
 from .._bench import HUMAN, Bench
-from .._document import COMPLETE
-from .._expectations import PARAMS
+from .._contract import COMPLETE, PARAMS
 from .._judgement import NotJudged, expect
 from .._registry import invariant, must, section
-from .._strict_json import as_text
+from .._responses import Reply, good_reply
+from .._strict_json import as_text, shown
 from ..requests.exchange import Exchange
-from .stop import good_text
 
 section("limits", "Limits", order=9)
 
@@ -23,77 +21,83 @@ TIGHT = (1, 2, 5)
 @must("limits/1", "A text has no more words than `max_tokens_to_sample`.", SOURCE)
 def _words(bench: Bench) -> None:
     for limit in TIGHT:
-        _within(bench.long(max_tokens_to_sample=limit), limit)
+        expect_within(bench.long(max_tokens_to_sample=limit), limit)
 
 
 @must("limits/2", "A streamed text has no more words than that either.", SOURCE)
 def _streamed_words(bench: Bench) -> None:
     for limit, version in zip(TIGHT, bench.versions, strict=False):
-        _within(bench.long_stream(version, max_tokens_to_sample=limit), limit)
+        expect_within(bench.long_stream(version, max_tokens_to_sample=limit), limit)
 
 
 @must(
     "limits/3", "With a smaller limit the text is a prefix of the longer one.", SOURCE
 )
 def _prefix(bench: Bench) -> None:
-    whole = bench.long()
-    made = whole.text + _sequence_after(whole)
+    full = bench.long()
+    made = full.text + _sequence_after(full)
     for limit in TIGHT:
         part = bench.long(max_tokens_to_sample=limit)
-        pair = (whole.exchange, part.exchange)
-        said = (
-            f"{part.text[-40:]!r} does not begin the text at a limit of {bench.limit}"
+        message = (
+            f"at a limit of {limit} it is {shown(part.text)}, at {bench.limit} it "
+            f"begins {shown(full.text[:40])}"
         )
-        expect(made.startswith(part.text), said, part.exchange, *pair)
+        pair = (full.exchange, part.exchange)
+        expect(made.startswith(part.text), message, part.exchange, *pair)
 
 
 @must("limits/4", "A text that was cut at the limit says `max_tokens`.", SOURCE)
 def _reason(bench: Bench) -> None:
-    whole = bench.long()
+    full = bench.long()
     streams = [
         bench.long_stream(version, max_tokens_to_sample=limit)
         for limit, version in zip(TIGHT, bench.versions, strict=False)
     ]
     for part in (bench.long(max_tokens_to_sample=2), *streams):
-        if len(part.text.strip()) >= len(whole.text.strip()):
+        if len(part.text.strip()) >= len(full.text.strip()):
             raise NotJudged("the text is too short to be cut")
-        pair = (whole.exchange, part.exchange)
-        said = f"`stop_reason` is {part.reason!r}"
-        expect(part.reason == "max_tokens", said, part.exchange, *pair)
+        expect_cut_at_limit(full, part)
 
 
 @must("limits/5", "A greater limit gives no shorter text.", SOURCE)
 def _grows(bench: Bench) -> None:
     limits = (5, bench.limit // 2, bench.limit)
-    answers = [bench.long(max_tokens_to_sample=limit) for limit in limits]
-    cut = [answer for answer in answers if answer.reason == "max_tokens"]
+    replies = [bench.long(max_tokens_to_sample=limit) for limit in limits]
+    cut = [reply for reply in replies if reply.reason == "max_tokens"]
     if len(cut) < 2:
         raise NotJudged("the text ends before the limit")
     for less, more in pairwise(cut):
+        message = f"cut at a greater limit, it still has {len(more.text)} characters"
         pair = (less.exchange, more.exchange)
-        said = f"cut at a greater limit, it still has {len(more.text)} characters"
-        expect(len(more.text) > len(less.text), said, more.exchange, *pair)
+        expect(len(more.text) > len(less.text), message, more.exchange, *pair)
 
 
 @invariant("limits/6", "No text is longer than its request allows.", SOURCE)
 def _always_within(_: Bench, exchange: Exchange) -> bool:
     name = "max_tokens_to_sample" if exchange.request.path == COMPLETE else "max_tokens"
     limit = exchange.request.json.get(name)
-    text = good_text(exchange)
-    if text is None or not isinstance(limit, int):
+    reply = good_reply(exchange)
+    if reply is None or not isinstance(limit, int):
         return False
-    words = len(text.split())
-    expect(words <= limit, f"{words} words came at a limit of {limit}", exchange)
+    expect_within(reply, limit)
     return True
 
 
-def _sequence_after(whole: Answer) -> str:
-    """What was made after a text and taken off; a limit may leave a part of it."""
-    if whole.reason != "stop_sequence":
+def expect_within(reply: Reply, limit: int) -> None:
+    """Expect no more words than a limit allows."""
+    message = f"{reply.words} words came at a limit of {limit}"
+    expect(reply.words <= limit, message, reply.exchange)
+
+
+def expect_cut_at_limit(full: Reply, part: Reply) -> None:
+    """Expect a text that was cut at its limit to say so."""
+    message = f'`stop_reason` is {shown(part.reason)}, not "max_tokens"'
+    pair = (full.exchange, part.exchange)
+    expect(part.reason == "max_tokens", message, part.exchange, *pair)
+
+
+def _sequence_after(full: Reply) -> str:
+    """The stop sequence that was removed; a limit may leave a part of it."""
+    if full.reason != "stop_sequence":
         return ""
-    return as_text(whole.members.get("stop")) or HUMAN
-
-
-def _within(answer: Answer, limit: int) -> None:
-    said = f"{answer.words} words came at a limit of {limit}"
-    expect(answer.words <= limit, said, answer.exchange)
+    return as_text(full.members.get("stop")) or HUMAN

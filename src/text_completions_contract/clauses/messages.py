@@ -1,25 +1,34 @@
-"""Section `messages`: what is asked of the second operation, where a server has it."""
+"""Section `messages`: requests of the second operation, where a server has it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from .._accepting import good, takes
-from .._answers import sound
-from .._bench import Bench
-from .._document import MESSAGES, OLD
-from .._expectations import MESSAGE_PARAMS, refused, spell
-from .._judgement import expect
-from .._mistaking import TEXT_BLOCK, refuses_mistyped
+from .._bench import MANY_WORDS, Bench
+from .._contract import MESSAGE_PARAMS, MESSAGES, OLD
+from .._expectations import (
+    AUTHENTICATION_ERROR,
+    INVENTED_MODEL,
+    WITHOUT_KEY,
+    good,
+    refused,
+    refuses,
+    takes,
+)
+from .._judgement import NotJudged, expect
+from .._mistyped import TEXT_BLOCK, refuses_mistyped
 from .._registry import must, section
+from .._responses import usable
+from .._strict_json import shown
 from ..requests.exchange import Exchange
-from .stop import probe_sequence
+from .limits import expect_cut_at_limit, expect_within
+from .stop import expect_cut, probe_sequence
+from .stream import expect_same
 
 section("messages", "Messages", order=14)
 
 DOCS = "docs, Messages beta of 2023-12"
-MESSAGE = "#/components/schemas/Message"
 STREAM = "docs 2024, streaming Messages; recorded"
 PARAMETERS = (
     *("model", "max_tokens", "system", "temperature", "top_p", "top_k"),
@@ -29,6 +38,18 @@ FEW = 5
 USER = {"role": "user", "content": "Hello, Claude"}
 SYSTEM = {"role": "system", "content": "You are terse."}
 ASSISTANT = {"role": "assistant", "content": "Hello."}
+WRONG_TURNS: list[dict[str, Any]] = [
+    {"role": "user", "content": {"string": "Hello"}},
+    {"role": "user", "content": [{"type": "text"}]},
+    {"role": "user", "content": [{"text": "Hello"}]},
+    {"role": "user", "content": [{"type": "image", "text": "Hello"}]},
+    {"role": "user", "content": [{**TEXT_BLOCK, "title": "Greeting"}]},
+    {"role": "user", "content": 5},
+    {"role": "human", "content": "Hello"},
+    {"content": "Hello"},
+    {"role": "user"},
+    {**USER, "name": "Ann"},
+]
 
 DIALOGUES = good(
     "messages",
@@ -37,6 +58,17 @@ DIALOGUES = good(
     path=MESSAGES,
 )
 CONTEXTS = good("system", "You are terse.", path=MESSAGES)
+BOUNDS: dict[str, tuple[Any, ...]] = {
+    "temperature": (0, 1),
+    "top_p": (0, 1),
+    "top_k": (100_000, 0),
+    "stop_sequences": ([], ["###"]),
+    "metadata": ({}, {"user_id": None}),
+    "max_tokens": (1, 8.0),
+    "stream": (False,),
+}
+for _name, _values in BOUNDS.items():
+    good(_name, *_values, path=MESSAGES)
 
 
 @must(
@@ -47,7 +79,7 @@ CONTEXTS = good("system", "You are terse.", path=MESSAGES)
 )
 def _required(bench: Bench) -> None:
     for field in ("model", "max_tokens", "messages"):
-        body = bench.message_body(without=field)
+        body = bench.body(MESSAGES, without=field)
         refused(bench.post(body, path=MESSAGES), f"no {field}")
 
 
@@ -71,25 +103,13 @@ def _bounds(bench: Bench) -> None:
 
 @must(
     "messages/5",
-    "A turn of another role, other members or content of no known form is refused.",
+    "A turn with another role, other members or content of another form is refused.",
     "#/components/schemas/MessageParam",
     needs="messages",
 )
 def _turns(bench: Bench) -> None:
-    turns = [
-        {"role": "user", "content": {"string": "Hello"}},
-        {"role": "user", "content": [{"type": "text"}]},
-        {"role": "user", "content": [{"text": "Hello"}]},
-        {"role": "user", "content": [{"type": "image", "text": "Hello"}]},
-        {"role": "user", "content": [{**TEXT_BLOCK, "title": "Greeting"}]},
-        {"role": "user", "content": 5},
-        {"role": "human", "content": "Hello"},
-        {"content": "Hello"},
-        {"role": "user"},
-        {**USER, "name": "Ann"},
-    ]
     _refuses(bench, "messages", [[], USER, [SYSTEM, USER]])
-    _refuses(bench, "messages", [[turn] for turn in turns])
+    _refuses(bench, "messages", [[turn] for turn in WRONG_TURNS])
     refuses_mistyped(bench, "messages", MESSAGES)
 
 
@@ -121,55 +141,115 @@ def _accepted(bench: Bench) -> None:
     needs="messages",
 )
 def _limit(bench: Bench) -> None:
-    whole = bench.message(**bench.long_message())
-    part = bench.message(**bench.long_message(max_tokens=FEW))
-    said = f"{part.words} words came at a limit of {FEW}"
-    expect(part.words <= FEW, said, part.exchange)
-    if len(part.text) < len(whole.text):
-        said = f"`stop_reason` is {part.reason!r}"
-        pair = (whole.exchange, part.exchange)
-        expect(part.reason == "max_tokens", said, part.exchange, *pair)
+    full, part = bench.long_message(), bench.long_message(max_tokens=FEW)
+    expect_within(part, FEW)
+    if len(part.text) < len(full.text):
+        expect_cut_at_limit(full, part)
 
 
 @must(
     "messages/10",
-    "The text ends where a stop sequence would appear, and says so.",
+    "The text ends where a stop sequence would appear, and `stop_sequence` names it.",
     f"{MESSAGE_PARAMS}/properties/stop_sequences",
     needs="messages",
 )
 def _stop(bench: Bench) -> None:
-    whole = bench.message(**bench.long_message())
-    sequence = probe_sequence(whole)
-    listed = ["###", sequence, "---"]
-    cut = bench.message(**bench.long_message(), stop_sequences=listed)
-    pair = (whole.exchange, cut.exchange)
-    expected = whole.text[: whole.text.index(sequence)]
-    expect(cut.text == expected, f"it ends {cut.text[-30:]!r}", cut.exchange, *pair)
+    full = bench.long_message()
+    sequence = probe_sequence(full)
+    cut = bench.long_message(stop_sequences=["###", sequence, "---"])
+    expect_cut(full, cut, sequence)
     named = cut.members.get("stop_sequence")
-    expect(named == sequence, f"`stop_sequence` is {named!r}", cut.exchange, *pair)
+    message = f"`stop_sequence` is {shown(named)}, not {shown(sequence)}"
+    expect(named == sequence, message, cut.exchange, full.exchange, cut.exchange)
 
 
 @must(
     "messages/13",
-    "The streamed text is the text of the JSON answer, and ends for the same reason.",
+    "A stream has the text of the JSON response, and ends for the same reason.",
     STREAM,
     needs="messages",
 )
 def _same_text(bench: Bench) -> None:
-    one, two = (
-        bench.message_stream(**bench.long_message()),
-        bench.message(**bench.long_message()),
-    )
-    pair = (one.exchange, two.exchange)
-    expect(one.text == two.text, "the texts differ", one.exchange, *pair)
-    said = f"the stream ends by {one.reason!r}, the JSON answer by {two.reason!r}"
-    expect(one.reason == two.reason, said, one.exchange, *pair)
+    expect_same(bench.long_message_stream(), bench.long_message(), "the JSON response")
+
+
+@must(
+    "messages/15",
+    "The key and the version are required, as for `/v1/complete`.",
+    "#/paths/~1v1~1messages/post/parameters",
+    needs="messages",
+)
+def _headers(bench: Bench) -> None:
+    for what, key in WITHOUT_KEY:
+        refused(_post(bench, x_api_key=key), what, 401, AUTHENTICATION_ERROR)
+    refused(_post(bench, anthropic_version=None), "no version")
+    version = "2023-12-01"
+    refused(_post(bench, anthropic_version=version), f"the version {version}")
+
+
+@must(
+    "messages/16",
+    "All parameters may be given together, also at their bounds.",
+    MESSAGE_PARAMS,
+    needs="messages",
+)
+def _together(bench: Bench) -> None:
+    for name, values in BOUNDS.items():
+        takes(bench, name, values, MESSAGES)
+
+
+@must(
+    "messages/18",
+    "A model that is not served is answered 404 `not_found_error`.",
+    "#/paths/~1v1~1messages/post/responses/404",
+    needs="messages",
+)
+def _unknown_model(bench: Bench) -> None:
+    body = bench.body(MESSAGES, model=INVENTED_MODEL)
+    exchange = usable(bench.post(body, path=MESSAGES))
+    if exchange.status == 200:
+        raise NotJudged("the server accepts any model name")
+    refused(exchange, "an unknown model", 404, "not_found_error")
+
+
+@must(
+    "messages/19",
+    "A request that is refused gets a JSON error, also where a stream was asked for.",
+    STREAM,
+    needs="messages",
+)
+def _refused_stream(bench: Bench) -> None:
+    body = bench.body(MESSAGES, stream=True, model=5)
+    refused(bench.post(body, path=MESSAGES), "`stream: true`, model: 5")
+
+
+@must(
+    "messages/20",
+    "A streamed message obeys its limit and its stop sequences.",
+    MESSAGE_PARAMS,
+    needs="messages",
+)
+def _bounded_stream(bench: Bench) -> None:
+    full = bench.long_message()
+    expect_within(bench.long_message_stream(max_tokens=2), 2)
+    sequence = probe_sequence(full)
+    cut = bench.long_message_stream(stop_sequences=[sequence])
+    expect_cut(full, cut, sequence)
+
+
+@must("messages/22", "A long text takes more than one delta.", STREAM, needs="messages")
+def _many_deltas(bench: Bench) -> None:
+    reply = bench.long_message_stream()
+    if reply.words < MANY_WORDS:
+        raise NotJudged(f"the text has fewer than {MANY_WORDS} words")
+    message = f"{reply.words} words came in one delta"
+    expect(len(reply.pieces) > 1, message, reply.exchange)
 
 
 def _refuses(bench: Bench, field: str, values: Iterable[Any]) -> None:
-    for value in values:
-        refused(_with(bench, field, value), spell(field, value))
+    refuses(bench, field, values, MESSAGES)
 
 
-def _with(bench: Bench, field: str, value: Any) -> Exchange:
-    return sound(bench.post(bench.message_body(**{field: value}), path=MESSAGES))
+def _post(bench: Bench, **headers: str | None) -> Exchange:
+    changed = bench.headers(**headers)
+    return bench.post(bench.body(MESSAGES), path=MESSAGES, headers=changed)

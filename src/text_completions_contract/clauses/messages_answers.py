@@ -1,4 +1,4 @@
-"""Section `messages`, continued: what holds for every answer of the operation."""
+"""Section `messages`: what holds for every response of the second operation."""
 
 from __future__ import annotations
 
@@ -6,20 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .._answers import (
-    Answer,
-    fails,
-    payload_of,
-    payloads_of,
-    read_message,
-    read_message_stream,
-    read_object,
-)
 from .._bench import Bench
-from .._document import JSON, MESSAGES
+from .._contract import JSON, MESSAGES
 from .._judgement import Deviation, expect
 from .._registry import invariant
-from .._strict_json import as_list, as_object, as_text
+from .._responses import Reply, fails, good_reply, payload_of, payloads_of, read_object
+from .._strict_json import as_list, as_object, as_text, shown
 from ..requests.exchange import Exchange
 from ..requests.sse import Event
 from .answer import check_model
@@ -40,16 +32,15 @@ BLOCKS = frozenset({"content_block_start", "content_block_delta", "content_block
 
 
 @invariant(
-    "messages/1",
-    "A message has all members of its schema.",
-    MESSAGE,
-    needs="messages",
+    "messages/1", "A message has all members of its schema.", MESSAGE, needs="messages"
 )
 def _schema(bench: Bench, exchange: Exchange) -> bool:
     if not _is_good(exchange) or exchange.is_stream:
         return False
-    expect(exchange.media_type == JSON, f"it is {exchange.media_type}", exchange)
-    problem = bench.document.answer_problem(MESSAGES, 200, read_object(exchange))
+    message = f"the content type is {shown(exchange.media_type)}, not `{JSON}`"
+    expect(exchange.media_type == JSON, message, exchange)
+    members = read_object(exchange)
+    problem = bench.contract.response_problem(MESSAGES, 200, members)
     expect(problem is None, str(problem), exchange)
     return True
 
@@ -61,17 +52,17 @@ def _schema(bench: Bench, exchange: Exchange) -> bool:
     needs="messages",
 )
 def _reason(_: Bench, exchange: Exchange) -> bool:
-    answer = _answer(exchange)
-    if answer is None:
+    reply = _reply(exchange)
+    if reply is None:
         return False
-    expect(answer.reason is not None, "there is no `stop_reason`", exchange)
-    sequence = as_text(answer.members.get("stop_sequence"))
-    agrees = (sequence is not None) == (answer.reason == "stop_sequence")
-    said = f"`stop_sequence` is {sequence!r} at {answer.reason!r}"
-    expect(agrees, said, exchange)
+    expect(reply.reason is not None, "there is no `stop_reason`", exchange)
+    sequence = as_text(reply.members.get("stop_sequence"))
+    agrees = (sequence is not None) == (reply.reason == "stop_sequence")
+    message = f"`stop_sequence` is {shown(sequence)} at {shown(reply.reason)}"
+    expect(agrees, message, exchange)
     asked = as_list(exchange.request.json.get("stop_sequences"))
-    said = f"`stop_sequence` is {sequence!r}, which the request does not name"
-    expect(sequence is None or sequence in asked, said, exchange)
+    message = f"`stop_sequence` is {shown(sequence)}, which the request does not name"
+    expect(sequence is None or sequence in asked, message, exchange)
     return True
 
 
@@ -85,16 +76,16 @@ def _reason(_: Bench, exchange: Exchange) -> bool:
 def _order(_: Bench, exchange: Exchange) -> bool:
     if not _is_good_stream(exchange):
         return False
-    names = [event.name or "" for event in exchange.events.events]
+    names = [event.name or "unnamed" for event in exchange.events.events]
     letters = "".join(LETTERS.get(name, "") for name in names)
-    said = f"the events come as {', '.join(names[:12])}"
-    expect(bool(ORDER.fullmatch(letters)), said, exchange)
+    message = f"the events come as {', '.join(names[:12])}"
+    expect(bool(ORDER.fullmatch(letters)), message, exchange)
     return True
 
 
 @invariant(
     "messages/12",
-    "The data of every event fits the schema of its name and repeats the name.",
+    "The data of every event fits the schema for its name and repeats the name.",
     STREAM,
     needs="messages",
 )
@@ -102,13 +93,12 @@ def _payloads(bench: Bench, exchange: Exchange) -> bool:
     if not _is_good_stream(exchange):
         return False
     for event in exchange.events.events:
-        problem = bench.document.event_problem(MESSAGES, event)
-        if problem is not None:
-            raise Deviation(f"the event {event.name!r}: {problem}", exchange)
+        problem = bench.contract.event_problem(MESSAGES, event)
+        expect(problem is None, f"the event {shown(event.name)}: {problem}", exchange)
         if event.name in LETTERS:
             kind = payload_of(exchange, event).get("type")
-            said = f"the event {event.name!r} has the type {kind!r}"
-            expect(kind == event.name, said, exchange)
+            message = f"the event {shown(event.name)} has the type {shown(kind)}"
+            expect(kind == event.name, message, exchange)
     return True
 
 
@@ -123,21 +113,21 @@ def _open_start(_: Bench, exchange: Exchange) -> bool:
         return False
     for message in payloads_of(exchange):
         reason = message.get("stop_reason")
-        expect(reason is None, f"it is {reason!r}", exchange)
+        expect(reason is None, f"`stop_reason` is {shown(reason)}", exchange)
     return True
 
 
 @invariant(
     "messages/17",
-    "A message has a name, and names the model that was asked for.",
+    "A message has an `id`, and names the model that was asked for.",
     f"{MESSAGE}/properties/model",
     needs="messages",
 )
 def _named(bench: Bench, exchange: Exchange) -> bool:
     messages = payloads_of(exchange) if _is_good(exchange) else []
     for message in messages:
-        name = message.get("id")
-        expect(bool(name), f"`id` is {name!r}", exchange)
+        identity = message.get("id")
+        expect(bool(identity), f"`id` is {shown(identity)}", exchange)
         if exchange.request.json.get("model") == bench.settings.model:
             check_model(bench, exchange, message.get("model"))
     return bool(messages)
@@ -161,56 +151,49 @@ def _blocks(_: Bench, exchange: Exchange) -> bool:
         index = payload.get("index")
         if event.name == "content_block_start":
             started = index
-        said = f"{event.name} has the index {index!r}, not {started!r}"
-        expect(index == started, said, exchange)
+        message = f"{event.name} has the index {shown(index)}, not {shown(started)}"
+        expect(index == started, message, exchange)
         delta = as_object(payload.get("delta")) or {}
-        kind = delta.get("type")
-        named = "text" not in delta or kind == "text_delta"
-        expect(named, f"a delta with text has the type {kind!r}", exchange)
+        message = f"a delta with text has the type {shown(delta.get('type'))}"
+        is_text_delta = delta.get("type") == "text_delta"
+        expect("text" not in delta or is_text_delta, message, exchange)
     return True
 
 
 @invariant(
     "messages/23",
-    "`usage` counts a token at least where a message has text.",
+    "`usage` counts at least one token where a message has text.",
     f"{MESSAGE}/properties/usage",
     needs="messages",
 )
 def _usage(_: Bench, exchange: Exchange) -> bool:
-    answer, usages = _answer(exchange), _usages(exchange)
+    reply, usages = _reply(exchange), _usages(exchange)
     usage = as_object(usages[-1]) if usages else None
     tokens = (usage or {}).get("output_tokens")
-    if answer is None or not answer.words or not isinstance(tokens, int):
+    if reply is None or not reply.words or not isinstance(tokens, int):
         return False
-    said = f"{answer.words} words came, and `output_tokens` is {tokens}"
-    expect(tokens > 0, said, exchange)
+    message = f"{reply.words} words came, and `output_tokens` is {tokens}"
+    expect(tokens > 0, message, exchange)
     return True
 
 
 def _is_good(exchange: Exchange) -> bool:
-    good = (exchange.status, exchange.fault) == (200, None)
-    return good and exchange.request.path == MESSAGES
+    return exchange.is_whole and exchange.request.path == MESSAGES
 
 
 def _is_good_stream(exchange: Exchange) -> bool:
-    """Whether it is a stream of a message that came to no error."""
+    """Whether it is a whole stream of a message without an error."""
     return _is_good(exchange) and exchange.is_stream and not fails(exchange)
 
 
-def _answer(exchange: Exchange) -> Answer | None:
-    """What the exchange says, if it can be read; others judge whether it can."""
-    try:
-        if _is_good_stream(exchange):
-            return read_message_stream(exchange)
-        if _is_good(exchange) and not exchange.is_stream:
-            return read_message(exchange)
-    except Deviation:
-        pass
-    return None
+def _reply(exchange: Exchange) -> Reply | None:
+    """The message, read; None where it is not good, which other clauses judge."""
+    is_readable = _is_good(exchange) and not fails(exchange)
+    return good_reply(exchange) if is_readable else None
 
 
 def _usages(exchange: Exchange) -> list[Any]:
-    """What is said of usage: in the message, or in the last events of a stream."""
+    """Each `usage`: in the message, or in the last events of a stream."""
     if not exchange.is_stream:
         return [item["usage"] for item in payloads_of(exchange) if "usage" in item]
     endings = (item for item in exchange.events.events if item.name == "message_delta")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .._accepting import good, takes
 from .._bench import Bench
-from .._expectations import PARAMS, accepted, refuses
+from .._contract import PARAMS
+from .._expectations import accepted, good, refuses, takes
 from .._judgement import NotJudged
 from .._registry import must, section
 
@@ -29,6 +29,10 @@ DIALOGUES = good(
     f"{HISTORY * 3}\n\nHuman: Hello, Claude\n\nAssistant:",
     f"{HISTORY} \n\nHuman: Hello, Claude\n\nAssistant:",
 )
+LAST_HUMAN = (
+    "\n\nHuman: Hello, Claude\n\nAssistant: Hello, world"
+    "\n\nHuman: How many toes do dogs have?"
+)
 
 
 @must("prompts/1", "A prompt without turns is refused.", SOURCE)
@@ -49,11 +53,7 @@ def _first_turn(bench: Bench) -> None:
     SOURCE,
 )
 def _last_turn(bench: Bench) -> None:
-    dialogue = (
-        "\n\nHuman: Hello, Claude\n\nAssistant: Hello, world"
-        "\n\nHuman: How many toes do dogs have?"
-    )
-    refuses(bench, "prompt", ["\n\nHuman: Hello, Claude", dialogue])
+    refuses(bench, "prompt", ["\n\nHuman: Hello, Claude", LAST_HUMAN])
 
 
 @must("prompts/4", "A turn begins after two line ends, not one.", SOURCE)
@@ -63,7 +63,7 @@ def _line_ends(bench: Bench) -> None:
 
 @must(
     "prompts/5",
-    "Light flaws are mended: no line ends at first, a space at last.",
+    "Small flaws are accepted: no line ends at the start, a space at the end.",
     SOURCE,
 )
 def _mended(bench: Bench) -> None:
@@ -77,13 +77,15 @@ def _system(bench: Bench) -> None:
     takes(bench, "prompt", SYSTEM)
 
 
-@must("prompts/7", "Text after the last turn is the start of the answer.", DOCS)
+@must("prompts/7", "Text after the last turn is the start of the completion.", DOCS)
 def _prefill(bench: Bench) -> None:
     takes(bench, "prompt", PREFILLED)
 
 
 @must(
-    "prompts/8", "A dialogue of many turns is taken, stray spaces too.", "docs 2023-07"
+    "prompts/8",
+    "A dialogue of many turns is accepted, stray spaces too.",
+    "docs 2023-07",
 )
 def _dialogue(bench: Bench) -> None:
     takes(bench, "prompt", DIALOGUES)
@@ -91,7 +93,7 @@ def _dialogue(bench: Bench) -> None:
 
 @must(
     "prompts/9",
-    "A prompt of five thousand words is taken, for every model has room for it.",
+    "A prompt of five thousand words is accepted: every model has room for it.",
     f"{DOCS}, context windows",
 )
 def _long(bench: Bench) -> None:

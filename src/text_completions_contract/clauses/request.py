@@ -1,26 +1,27 @@
-"""Section `request`: each parameter from both sides of its bounds, and of what type."""
+"""Section `request`: the bounds and the type of each parameter."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from .._accepting import good, takes
-from .._answers import sound
 from .._bench import Bench
-from .._document import OLD
+from .._contract import OLD, PARAMS
 from .._expectations import (
-    PARAMS,
     POST_COMPLETE,
     SHORT,
     accepted,
+    good,
     refused,
     refuses,
+    takes,
     with_everything,
 )
 from .._judgement import expect
-from .._mistaking import refuses_mistyped
+from .._mistyped import refuses_mistyped
 from .._registry import must, section
+from .._responses import usable
+from .._strict_json import shown
 
 section("request", "Request bounds and types", order=3)
 
@@ -34,10 +35,10 @@ LISTS = good(
     [],
     ["\n\nHuman:", "#" * 80, *(f"#{number}#" for number in range(20))],
 )
-# Between 256 and 512 characters the sources disagree.
+# The sources disagree about 257 to 512 characters.
 USERS = good("metadata", {}, {"user_id": ""}, {"user_id": None}, {"user_id": "ü" * 256})
-# Names of the other operation, of other services and of habit.
-STRANGERS: dict[str, Any] = {
+# Names of the other operation and of other services, and common mistakes.
+UNKNOWN_MEMBERS: dict[str, Any] = {
     "best_of": 1,
     "max_tokens": 8,
     "Temperature": 0.5,
@@ -63,7 +64,7 @@ def _required(bench: Bench) -> None:
     f"{PARAMS}/additionalProperties",
 )
 def _closed(bench: Bench) -> None:
-    for name, value in STRANGERS.items():
+    for name, value in UNKNOWN_MEMBERS.items():
         refuses(bench, name, [value])
 
 
@@ -99,7 +100,7 @@ def _not_top_p(bench: Bench) -> None:
 
 @must(
     "request/7",
-    "`top_k` may be 0 and more; 4.0 is a whole number.",
+    "`top_k` may be 0 or more; 4.0 is a whole number.",
     f"{PROPERTIES}/top_k; JSON Schema, 4.2.3",
 )
 def _top_k(bench: Bench) -> None:
@@ -128,7 +129,7 @@ def _not_max_tokens(bench: Bench) -> None:
 
 @must(
     "request/10",
-    "A `prompt` that is empty or no string is refused.",
+    "A `prompt` that is empty or not a string is refused.",
     f"{PROPERTIES}/prompt",
 )
 def _not_prompt(bench: Bench) -> None:
@@ -136,14 +137,14 @@ def _not_prompt(bench: Bench) -> None:
     refuses_mistyped(bench, "prompt")
 
 
-@must("request/11", "A `model` that is no string is refused.", f"{PROPERTIES}/model")
+@must("request/11", "A `model` that is not a string is refused.", f"{PROPERTIES}/model")
 def _not_model(bench: Bench) -> None:
     refuses_mistyped(bench, "model")
 
 
 @must(
     "request/12",
-    "`stop_sequences` may be any list of strings, an empty one too.",
+    "`stop_sequences` may be any list of strings, also an empty one.",
     f"{PROPERTIES}/stop_sequences",
 )
 def _stop_sequences(bench: Bench) -> None:
@@ -152,7 +153,7 @@ def _stop_sequences(bench: Bench) -> None:
 
 @must(
     "request/13",
-    "`stop_sequences` that are no list of strings are refused.",
+    "`stop_sequences` that are not a list of strings are refused.",
     f"{PROPERTIES}/stop_sequences",
 )
 def _not_stop_sequences(bench: Bench) -> None:
@@ -170,7 +171,8 @@ def _metadata(bench: Bench) -> None:
 
 @must(
     "request/15",
-    "`metadata` with other members, or a `user_id` too long or no string, is refused.",
+    "`metadata` with other members, or with a `user_id` that is too long or not a "
+    "string, is refused.",
     "#/components/schemas/Metadata",
 )
 def _not_metadata(bench: Bench) -> None:
@@ -179,7 +181,9 @@ def _not_metadata(bench: Bench) -> None:
     refuses_mistyped(bench, "metadata")
 
 
-@must("request/16", "A `stream` that is no boolean is refused.", f"{PROPERTIES}/stream")
+@must(
+    "request/16", "A `stream` that is not a boolean is refused.", f"{PROPERTIES}/stream"
+)
 def _not_stream(bench: Bench) -> None:
     refuses_mistyped(bench, "stream")
 
@@ -195,14 +199,14 @@ def _together(bench: Bench) -> None:
 
 @must(
     "request/18",
-    "A body that is no JSON object is refused.",
+    "A body that is not a JSON object is refused.",
     f"{POST_COMPLETE}/requestBody",
 )
 def _not_an_object(bench: Bench) -> None:
     body = json.dumps(bench.body()).encode()
     broken = [
         *(b"", b"{}", b"null", b"[" + body + b"]", json.dumps(body.decode()).encode()),
-        # What readers that mean well mend.
+        # What lenient readers repair.
         body[:-1] + b",}",
         body + b" x",
         body.replace(b"{", b"{ /* a body */", 1),
@@ -210,20 +214,20 @@ def _not_an_object(bench: Bench) -> None:
         body.replace(b"\\n", b"\n"),
     ]
     for text in broken:
-        refused(bench.post(text), f"the body {text.decode()[:60]!r}")
+        refused(bench.post(text), f"the body {shown(text.decode()[:60])}")
 
 
 @must(
     "request/19",
-    "A body of another content type is neither taken nor answered 5xx.",
+    "A body of another content type is not accepted and not answered 5xx.",
     f"{POST_COMPLETE}/requestBody/content",
 )
 def _content_type(bench: Bench) -> None:
     for media_type in ("text/plain", "application/x-www-form-urlencoded"):
         headers = bench.headers(content_type=media_type)
-        exchange = sound(bench.post(bench.body(), headers=headers))
-        answered = f"{media_type}: answered {exchange.status}"
-        expect(400 <= exchange.status < 500, answered, exchange)
+        exchange = usable(bench.post(bench.body(), headers=headers))
+        message = f"{media_type}: answered {exchange.status}, not 4xx"
+        expect(400 <= exchange.status < 500, message, exchange)
 
 
 @must(
@@ -250,5 +254,5 @@ def _max_tokens(bench: Bench) -> None:
 
 
 def _below(bench: Bench, *values: float) -> tuple[float, ...]:
-    # -1 was a sentinel of 2023; what is done with it under that version is not known.
+    # -1 switched these off in 2023, so it is not judged under that version.
     return () if bench.version == OLD else values

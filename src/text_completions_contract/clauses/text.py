@@ -1,28 +1,28 @@
-"""Section `text`: characters and numbers that servers stumble over."""
+"""Section `text`: characters and numbers that servers get wrong."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
-from .._answers import read_completion
 from .._bench import PROMPT, Bench
-from .._document import JSON
-from .._expectations import PARAMS, accepted, refused, survived
-from .._judgement import expect
+from .._contract import JSON, PARAMS
+from .._expectations import accepted, refused, survived
+from .._judgement import Deviation, expect
 from .._registry import invariant, must, section, should
-from .._strict_json import NotStrictJson
+from .._responses import Reply, read_completion
+from .._strict_json import NotStrictJson, read_json, shown
 from ..requests.exchange import Exchange
 
 section("text", "Text and numbers", order=12)
 
 RFC = "RFC 8259"
-# Many scripts, a sign beyond the basic plane, one joined of three, a combining form.
+# Many scripts, a sign beyond the basic plane, a joined emoji, a combining accent.
 WORLD = "Grüße, 世界, שלום, 𝄞, 👩\u200d🚀, e\u0301"
+CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)")
 
 
-@invariant("text/1", "A JSON answer is UTF-8.", f"{RFC}, 8.1")
+@invariant("text/1", "A JSON response is UTF-8.", f"{RFC}, 8.1")
 def _utf8(_: Bench, exchange: Exchange) -> bool:
     if exchange.media_type != JSON:
         return False
@@ -30,35 +30,34 @@ def _utf8(_: Bench, exchange: Exchange) -> bool:
     try:
         exchange.body.decode("utf-8")
     except UnicodeDecodeError as error:
-        expect(False, f"byte {error.start} is no UTF-8", exchange)
+        raise Deviation(f"byte {error.start} is not UTF-8", exchange) from error
     return True
 
 
 @invariant(
-    "text/2", "A JSON answer is JSON: no NaN, and no key twice.", f"{RFC}, 4 and 6"
+    "text/2", "A JSON response is JSON: no NaN, and no key twice.", f"{RFC}, 4 and 6"
 )
 def _strict(_: Bench, exchange: Exchange) -> bool:
     if exchange.media_type != JSON or exchange.fault is not None:
         return False
     try:
-        _ = exchange.json
+        read_json(exchange.body)
     except NotStrictJson as error:
-        expect(False, f"it holds {error}", exchange)
+        raise Deviation(f"it holds {error}", exchange) from error
     return True
 
 
 @must("text/3", "A prompt may hold any characters, raw or as escapes.", f"{RFC}, 7")
 def _characters(bench: Bench) -> None:
-    raw, escaped = _both(bench, _greeting())
+    raw, escaped = _raw_and_escaped(bench)
     accepted(raw, "characters of many scripts")
     accepted(escaped, "the same as escapes")
 
 
 @must("text/4", "Raw characters and their escapes mean the same.", f"{RFC}, 7")
 def _escapes(bench: Bench) -> None:
-    raw, escaped = _both(bench, _greeting())
-    one, two = read_completion(raw), read_completion(escaped)
-    expect(one.text == two.text, "the answers differ", escaped, raw, escaped)
+    raw, escaped = _raw_and_escaped(bench)
+    _expect_same(read_completion(raw), read_completion(escaped))
 
 
 @must("text/5", "The order of members and white space mean nothing.", f"{RFC}, 2 and 4")
@@ -66,25 +65,22 @@ def _order(bench: Bench) -> None:
     body = bench.body(**bench.long_form())
     backwards = json.dumps(dict(reversed(body.items())), indent=3).encode()
     one = read_completion(bench.post(body))
-    two = read_completion(bench.post(backwards))
-    pair = (one.exchange, two.exchange)
-    expect(one.text == two.text, "the answers differ", two.exchange, *pair)
+    _expect_same(one, read_completion(bench.post(backwards)))
 
 
-@must("text/6", "A body that is no UTF-8 is refused.", f"{RFC}, 8.1")
+@must("text/6", "A body that is not UTF-8 is refused.", f"{RFC}, 8.1")
 def _not_utf8(bench: Bench) -> None:
-    good = json.dumps(bench.body()).encode()
-    latin = good.replace(b"Describe", b"D\xe9crire\xff")
-    refused(bench.post(latin), "bytes of Latin-1")
+    body = json.dumps(bench.body()).encode()
+    refused(bench.post(body.replace(b"Describe", b"D\xe9crire\xff")), "Latin-1")
 
 
-@must("text/7", "A number that is none, as NaN, is refused.", f"{RFC}, 6")
+@must("text/7", "NaN, which is not a JSON number, is refused.", f"{RFC}, 6")
 def _nan(bench: Bench) -> None:
     body = json.dumps(bench.body(temperature=float("nan"))).encode()
     refused(bench.post(body), "temperature: NaN")
 
 
-@must("text/8", "Numbers beyond all measure are refused, not a crash.", f"{PARAMS}")
+@must("text/8", "Huge numbers are refused and do not crash the server.", f"{PARAMS}")
 def _large(bench: Bench) -> None:
     refused(bench.post(_with(bench, "temperature", "1e400")), "temperature: 1e400")
     survived(bench.post(_with(bench, "top_k", "9" * 60)), "top_k of 60 digits")
@@ -92,7 +88,7 @@ def _large(bench: Bench) -> None:
 
 @must(
     "text/9",
-    "A key given twice, half a surrogate pair or U+0000 is no crash.",
+    "A key given twice, half a surrogate pair or U+0000 does not crash the server.",
     f"{RFC}, 4, 8.2",
 )
 def _odd(bench: Bench) -> None:
@@ -104,7 +100,11 @@ def _odd(bench: Bench) -> None:
     survived(bench.post(null), "U+0000")
 
 
-@must("text/10", "JSON nested ten thousand deep is refused, not a crash.", f"{RFC}, 9")
+@must(
+    "text/10",
+    "JSON nested ten thousand deep is refused and does not crash the server.",
+    f"{RFC}, 9",
+)
 def _deep(bench: Bench) -> None:
     deep = b'[{"a":' * 5_000 + b"0" + b"}]" * 5_000
     body = json.dumps(bench.body(metadata="DEEP")).encode().replace(b'"DEEP"', deep)
@@ -118,24 +118,29 @@ def _utf16(bench: Bench) -> None:
 
 
 def check_charset(exchange: Exchange) -> None:
-    """Expect a content type that names no other encoding."""
-    said = (exchange.header("content-type") or "").lower()
-    found = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", said)
-    fine = found is None or found[1] in {"utf-8", "utf8", "us-ascii"}
-    expect(fine, f"the content type is {said!r}", exchange)
+    """Expect a content type that does not name another encoding than UTF-8."""
+    value = (exchange.header("content-type") or "").lower()
+    match = CHARSET.search(value)
+    is_utf8 = match is None or match[1] in {"utf-8", "utf8", "us-ascii"}
+    expect(is_utf8, f"the content type is {shown(value)}", exchange)
 
 
-def _greeting() -> str:
-    return PROMPT.replace("river", WORLD)
-
-
-def _both(bench: Bench, prompt: str) -> tuple[Exchange, Exchange]:
-    body: dict[str, Any] = bench.body(prompt=prompt, temperature=0)
+def _raw_and_escaped(bench: Bench) -> tuple[Exchange, Exchange]:
+    body = bench.body(prompt=PROMPT.replace("river", WORLD), temperature=0)
     raw = json.dumps(body, ensure_ascii=False).encode()
     return bench.post(raw), bench.post(json.dumps(body).encode())
 
 
+def _expect_same(one: Reply, other: Reply) -> None:
+    message = (
+        f"the same request gets {shown(one.text)} and, written in another way, "
+        f"{shown(other.text)}"
+    )
+    pair = (one.exchange, other.exchange)
+    expect(one.text == other.text, message, other.exchange, *pair)
+
+
 def _with(bench: Bench, field: str, literal: str) -> bytes:
-    """A body with a number written in a way that Python does not write."""
+    """A body with a number that Python would write differently."""
     marked = json.dumps(bench.body(**{field: "HERE"}))
     return marked.replace('"HERE"', literal).encode()

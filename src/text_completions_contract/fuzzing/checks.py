@@ -1,50 +1,68 @@
-"""Which checks of schemathesis are clauses, per operation."""
+"""The clauses of the section `schema`: a check of schemathesis for an operation."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from .._document import COMPLETE, MESSAGES
-from .._registry import Clause, Level, Need, section
+from .._contract import COMPLETE, MESSAGES
+from .._registry import Clause, Level, section
 
 section("schema", "The document, by generated requests", order=15)
 
-# Checks left out: methods and keys have sections of their own here, which know better
-# what a foreign server may answer; states and objects do not exist in this API.
+
+class SchemaCheck(NamedTuple):
+    """A check of schemathesis: the last part of its clauses' ids, and the sentence."""
+
+    name: str
+    sentence: str
+
+
+# Checks of methods and keys are left out: other sections know better what a foreign
+# server may answer.
 CHECKS: Final = {
-    "positive_data_acceptance": "A request that the document allows is answered 200",
-    "negative_data_rejection": "A request that the document forbids is refused",
-    "not_a_server_error": "No generated request is answered 5xx",
-    "status_code_conformance": "Every status is one that the document lists",
-    "content_type_conformance": "Every content type is one that the document lists",
-    "response_headers_conformance": "The headers fit the document",
-    "response_schema_conformance": "The body or every event fits its schema",
+    "positive_data_acceptance": SchemaCheck(
+        "accepts", "A request that the document allows is answered 200"
+    ),
+    "negative_data_rejection": SchemaCheck(
+        "refuses", "A request that the document forbids is refused"
+    ),
+    "not_a_server_error": SchemaCheck(
+        "no-crash", "No generated request is answered 5xx"
+    ),
+    "status_code_conformance": SchemaCheck(
+        "status", "Every status is one that the document lists"
+    ),
+    "content_type_conformance": SchemaCheck(
+        "content-type", "Every content type is one that the document lists"
+    ),
+    "response_headers_conformance": SchemaCheck(
+        "headers", "The headers fit the document"
+    ),
+    "response_schema_conformance": SchemaCheck(
+        "body", "The body or every event fits its schema"
+    ),
 }
 OPERATIONS: Final = {"complete": COMPLETE, "messages": MESSAGES}
 
 
 def schema_clauses() -> list[Clause]:
-    """A clause per check and operation."""
+    """A clause for each check of each operation."""
     return [
         Clause(
-            id=f"schema/{name}/{number}",
-            sentence=f"{sentence} ({path}).",
+            id=f"schema/{operation}/{check.name}",
+            sentence=f"{check.sentence} ({path}).",
             level=Level.MUST,
             source=f"#/paths/{path.replace('/', '~1')}/post",
-            needs=_need(path),
+            needs="messages" if path == MESSAGES else "model",
         )
-        for name, path in OPERATIONS.items()
-        for number, sentence in enumerate(CHECKS.values(), start=1)
+        for operation, path in OPERATIONS.items()
+        for check in CHECKS.values()
     ]
 
 
 def clause_id(check: str, path: str) -> str | None:
-    """The id of the clause that a check of an operation is, or None if it is none."""
-    names = [name for name, known in OPERATIONS.items() if known == path]
-    if check not in CHECKS or not names:
-        return None
-    return f"schema/{names[0]}/{list(CHECKS).index(check) + 1}"
-
-
-def _need(path: str) -> Need:
-    return "messages" if path == MESSAGES else "model"
+    """The id of the clause for a check of schemathesis, or None if there is none."""
+    for operation, known in OPERATIONS.items():
+        if known == path and check in CHECKS:
+            return f"schema/{operation}/{CHECKS[check].name}"
+    return None

@@ -1,4 +1,4 @@
-"""Runs schemathesis on the document, bounded in requests and time."""
+"""Runs schemathesis within limits, and turns its findings into verdicts."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ import tempfile
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import schemathesis
 from hypothesis.configuration import set_hypothesis_home_dir
 from schemathesis.config import SchemathesisConfig
-from schemathesis.engine import events, from_schema
+from schemathesis.core.failures import Failure
+from schemathesis.engine import Status, events, from_schema
 
-from .._document import MESSAGES
-from .._judge import Judge
-from .._report import Result
+from .._contract import MESSAGES
+from .._judge import Judge, not_judged
+from .._judgement import Deviation
+from .._registry import Clause
+from .._report import Result, Verdict
 from .._strict_json import as_object
+from ..requests.budget import BUSY
+from ..requests.exchange import Exchange
 from .bridge import PLACEHOLDER, Bridge
-from .checks import CHECKS
-from .findings import Findings
+from .checks import CHECKS, clause_id
 from .shaper import Shaper
 
-# 5xx are no refusals, and without a model a request says nothing of its body.
+# A 5xx does not refuse a request, and without its model a request says nothing.
 REFUSALS = ["400", "401", "404", "413"]
+MAX_MESSAGE = 400
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,10 @@ class Effort:
 
     Args:
         seeds: How many runs, each from a seed of its own.
-        examples: How many random requests per operation and run; 0 means that only
-            the document's own examples are sent.
-        coverage: Whether the first run tries each bound of the document in turn, too.
-        seconds: After how long a run is broken off.
+        examples: How many random requests per operation and run. 0 sends only the
+            document's own examples.
+        coverage: Whether the first run also tries each bound of the document.
+        seconds: After how long a run is stopped.
     """
 
     seeds: int
@@ -52,23 +57,90 @@ EFFORTS = {
 }
 
 
-def generate(judge: Judge, findings: Findings) -> Iterator[Result]:
-    """Send generated requests; yields each deviation when it is first found."""
-    settings = judge.bench.settings
-    effort = EFFORTS[settings.profile]
-    shaper = Shaper(judge.bench.document, settings.model)
+def judge_generated(judge: Judge, clauses: list[Clause]) -> Iterator[Result]:
+    """Judge the clauses of the section `schema`; yields failures when found."""
+    lacking = judge.capabilities.lacks("model")
+    if lacking is not None:
+        yield from (not_judged(clause, lacking) for clause in clauses)
+        return
+    bench = judge.bench
+    settings, effort = bench.settings, EFFORTS[bench.settings.profile]
+    shaper = Shaper(bench.contract, settings.model)
+    findings = _Findings(judge, clauses, shaper)
     for turn in range(effort.seeds):
-        bridge = Bridge(judge, shaper, time.monotonic() + effort.seconds)
+        bridge = Bridge(bench, shaper, time.monotonic() + effort.seconds)
         coverage = effort.coverage and turn == 0
         config = _config(settings.seed + turn, effort.examples, coverage=coverage)
         with _no_litter():
-            for event in _events(bridge, config):
-                yield from findings.take(event, bridge, shaper)
+            for event in _events(judge, bridge, config):
+                yield from findings.take(event, bridge)
+    yield from findings.finish()
 
 
-def _events(bridge: Bridge, config: SchemathesisConfig) -> Iterator[Any]:
-    document = _offered(bridge.judge)
-    schema = schemathesis.openapi.from_dict(document, config=config)
+@dataclass
+class _Findings:
+    """The verdicts on the clauses of the section so far."""
+
+    judge: Judge
+    clauses: list[Clause]
+    shaper: Shaper
+    _failed: set[str] = field(default_factory=set[str])
+    _passed: set[str] = field(default_factory=set[str])
+    _trouble: str = ""
+
+    def take(self, event: Any, bridge: Bridge) -> Iterator[Result]:
+        """Take one event of schemathesis."""
+        if isinstance(event, events.NonFatalError) and not bridge.is_over:
+            # An error of the tool, or a broken connection, which other clauses judge.
+            self._trouble = f"schemathesis: {type(event.value).__name__}"
+        if isinstance(event, events.ScenarioFinished):
+            for case, checks in event.recorder.checks.items():
+                exchange = bridge.exchanges.get(case)
+                if exchange is not None and exchange.status not in BUSY:
+                    for check in checks:
+                        yield from self._take_check(check, exchange)
+
+    def finish(self) -> Iterator[Result]:
+        """The verdicts on the clauses that did not fail."""
+        for clause in self.clauses:
+            if clause.id in self._failed:
+                continue
+            if clause.id in self._passed:
+                yield Result(clause=clause, verdict=Verdict.PASSED)
+            else:
+                lacking = self.judge.capabilities.lacks(clause.needs)
+                reason = lacking or self._trouble or "no such request was answered"
+                yield not_judged(clause, reason)
+
+    def _take_check(self, check: Any, exchange: Exchange) -> Iterator[Result]:
+        identity = clause_id(check.name, exchange.request.path)
+        clause = next((item for item in self.clauses if item.id == identity), None)
+        if clause is None or clause.id in self._failed:
+            return
+        if check.status is Status.SUCCESS:
+            self._passed.add(clause.id)
+        info = check.failure_info
+        if info is not None and self._is_confirmed(check.name, exchange):
+            self._failed.add(clause.id)
+            message = _message_of(info.failure)
+            yield self.judge.failed(clause, Deviation(message, exchange))
+
+    def _is_confirmed(self, check: str, exchange: Exchange) -> bool:
+        """Whether a finding holds for what was sent, which the shaper has changed."""
+        request = exchange.request
+        if check == "not_a_server_error":
+            return exchange.status >= 500
+        if self.shaper.is_disputed(request):
+            return False
+        if check == "positive_data_acceptance":
+            return self.shaper.is_good(request)
+        if check == "negative_data_rejection":
+            return not self.shaper.is_good(request)
+        return True
+
+
+def _events(judge: Judge, bridge: Bridge, config: SchemathesisConfig) -> Iterator[Any]:
+    schema = schemathesis.openapi.from_dict(_offered_operations(judge), config=config)
     schema.app = bridge
     stream = from_schema(schema).execute()
     for event in stream:
@@ -79,13 +151,13 @@ def _events(bridge: Bridge, config: SchemathesisConfig) -> Iterator[Any]:
             stream.stop()
 
 
-def _offered(judge: Judge) -> dict[str, Any]:
+def _offered_operations(judge: Judge) -> dict[str, Any]:
     """The document, without the operation that the server does not have."""
-    data = dict(judge.bench.document.data)
+    root = dict(judge.bench.contract.document.root)
     if judge.capabilities.lacks("messages") is not None:
-        paths = as_object(data.get("paths")) or {}
-        data["paths"] = {key: paths[key] for key in paths if key != MESSAGES}
-    return data
+        paths = as_object(root.get("paths")) or {}
+        root["paths"] = {key: paths[key] for key in paths if key != MESSAGES}
+    return root
 
 
 def _config(seed: int, examples: int, *, coverage: bool) -> SchemathesisConfig:
@@ -95,7 +167,7 @@ def _config(seed: int, examples: int, *, coverage: bool) -> SchemathesisConfig:
     return SchemathesisConfig.from_dict(  # pyright: ignore[reportUnknownMemberType] its `dict` has no parameters
         {
             "seed": seed,
-            # Else a stream is judged by its first twenty events.
+            # The default judges a stream by its first twenty events.
             "max-stream-events": 20_000,
             "headers": {"x-api-key": PLACEHOLDER},
             "cache": {"enabled": False},
@@ -117,10 +189,16 @@ def _config(seed: int, examples: int, *, coverage: bool) -> SchemathesisConfig:
 
 @contextmanager
 def _no_litter() -> Generator[None]:
-    """Keep Hypothesis from leaving its folder where the run was started."""
+    """Keep Hypothesis from making a folder where the run was started."""
     with tempfile.TemporaryDirectory() as folder:
         set_hypothesis_home_dir(folder)
         try:
             yield
         finally:
             set_hypothesis_home_dir(None)
+
+
+def _message_of(failure: Failure) -> str:
+    message = " ".join(failure.message.split())
+    text = f"{failure.title}: {message}" if message else failure.title
+    return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + " …"

@@ -1,9 +1,9 @@
-"""Makes generated bodies ones that a strict server takes, and says which it must take.
+"""Makes generated bodies ones that a strict server accepts.
 
 Generated prompts are random characters and generated models unknown names; a server
-rightly refuses both. Each member that fits the document is therefore replaced by one
-that fits the service; each that breaks the document stays as it is, so that a
-forbidden request is forbidden for that reason alone.
+rightly refuses both. So each member that fits the document is replaced by one that the
+service accepts. A member that breaks the document stays, so that a forbidden request
+is forbidden for that reason alone.
 """
 
 from __future__ import annotations
@@ -14,28 +14,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._bench import PROMPT
-from .._document import COMPLETE, JSON, OLD, Document
+from .._contract import JSON, OLD, SCHEMAS, Contract
 from .._strict_json import NotStrictJson, as_list, as_object, as_text, read_json
 from ..requests.exchange import Request
 
-SCHEMAS = {COMPLETE: "CompletionCreateParams"}
-OTHER_SCHEMA = "MessageCreateParams"
-# Cheap to answer, and beyond what any generated bound needs.
-MOST_TOKENS = 16
-MOST_TOP_K = 500
-# From here to 512 characters the sources disagree.
-SURE_USER_ID = 256
+# Cheap, and more than any generated bound needs.
+MAX_TOKENS = 16
+MAX_TOP_K = 500
+# The sources disagree about longer ones, up to 512 characters.
+MAX_USER_ID = 256
 
 
 @dataclass(frozen=True)
 class Shaper:
-    """Knows the model to ask for and the document to ask by."""
+    """Shapes bodies by a contract, for a model."""
 
-    document: Document
+    contract: Contract
     model: str
 
     def shape(self, path: str, body: bytes) -> bytes:
-        """The body with its good members replaced by ones that the service takes."""
+        """The body with its good members replaced by ones that the service accepts."""
         try:
             members = as_object(read_json(body))
         except NotStrictJson:
@@ -48,57 +46,45 @@ class Shaper:
         return json.dumps(shaped).encode()
 
     def is_good(self, request: Request) -> bool:
-        """Whether the document allows the request; a second opinion."""
-        version = as_text(request.header("anthropic-version"))
-        versions = as_list(
-            self.document.at("components", "schemas", "ApiVersion", "enum")
-        )
+        """Whether the document allows the request."""
+        _, versions = self.contract.find("components", "schemas", "ApiVersion", "enum")
         try:
             body = read_json(request.body or b"")
         except NotStrictJson:
             return False
-        return version in versions and self._fits(request.path, body)
+        is_known = request.header("anthropic-version") in as_list(versions)
+        return is_known and self.contract.problem(SCHEMAS[request.path], body) is None
 
     def is_disputed(self, request: Request) -> bool:
-        """Whether nobody knows for sure what a server does with the request."""
+        """Whether the sources disagree about the right response."""
         if request.method != "POST" or request.header("content-type") != JSON:
             return True
-        body = request.json
-        # -1 was a sentinel of 2023; what a server does with it under that version…
-        sentinels = [body.get("top_k"), body.get("top_p")]
-        old = request.header("anthropic-version") == OLD
-        return old and any(_is_negative(value) for value in sentinels)
+        # -1 switched these off in 2023.
+        switches = [request.json.get("top_k"), request.json.get("top_p")]
+        is_old = request.header("anthropic-version") == OLD
+        return is_old and any(_is_negative(value) for value in switches)
 
     def _member(self, path: str, name: str, value: Any) -> Any:
-        pointer = f"#/components/schemas/{_schema(path)}/properties/{name}"
-        known = self.document.at("components", "schemas", _schema(path), "properties")
-        if name not in (as_object(known) or {}):
+        keys = SCHEMAS[path].split("/")[1:]
+        pointer, schema = self.contract.find(*keys, "properties", name)
+        if schema is None or self.contract.problem(pointer, value) is not None:
             return value
-        if self.document.problems(pointer, value) is not None:
-            return value
-        change = CHANGES.get(name)
-        return self.model if name == "model" else change(value) if change else value
-
-    def _fits(self, path: str, body: object) -> bool:
-        pointer = f"#/components/schemas/{_schema(path)}"
-        return self.document.problems(pointer, body) is None
-
-
-def _schema(path: str) -> str:
-    return SCHEMAS.get(path, OTHER_SCHEMA)
+        if name == "model":
+            return self.model
+        return CHANGES[name](value) if name in CHANGES else value
 
 
 def _tokens(value: Any) -> int:
-    return min(int(value), MOST_TOKENS)
+    return min(int(value), MAX_TOKENS)
 
 
 def _metadata(value: Mapping[str, Any]) -> dict[str, Any]:
     user = as_text(value.get("user_id"))
-    return {**value, "user_id": user[:SURE_USER_ID]} if user else dict(value)
+    return {**value, "user_id": user[:MAX_USER_ID]} if user else dict(value)
 
 
 def _stops(value: list[Any]) -> list[str]:
-    # Empty and blank sequences are refused by some; none of these appears in a text.
+    # Some servers refuse empty and blank sequences. None of these appears in a text.
     return [f"###{number}" for number in range(len(value))]
 
 
@@ -108,7 +94,7 @@ def _turns(value: list[Any]) -> list[dict[str, Any]]:
         {**turn, "role": roles[place % 2], "content": _content(turn["content"])}
         for place, turn in enumerate(value)
     ]
-    # The start of an answer as the last turn is what not every model takes.
+    # Not every model accepts a prefill, so the last turn is the user's.
     return turns if len(turns) % 2 else turns[:-1]
 
 
@@ -126,7 +112,7 @@ CHANGES: dict[str, Callable[[Any], Any]] = {
     "prompt": lambda _: PROMPT,
     "max_tokens_to_sample": _tokens,
     "max_tokens": _tokens,
-    "top_k": lambda value: min(int(value), MOST_TOP_K),
+    "top_k": lambda value: min(int(value), MAX_TOP_K),
     "stop_sequences": _stops,
     "metadata": _metadata,
     "messages": _turns,

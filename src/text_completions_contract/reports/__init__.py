@@ -1,4 +1,4 @@
-"""Reports as files: what they are called, and how they are written."""
+"""Reports of a run: for the terminal, and as JSON, JUnit and HTML files."""
 
 from __future__ import annotations
 

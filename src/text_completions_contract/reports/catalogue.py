@@ -1,7 +1,7 @@
-"""The page of all clauses, written from the registry.
+"""Writes docs/clauses.md, the page of all clauses, from the registry.
 
-`python -m text_completions_contract.reports.catalogue docs/clauses.md` writes it.
-With `--check` it writes nothing and fails where the page is out of date.
+`python -m text_completions_contract.reports.catalogue docs/clauses.md` writes it. With
+`--check` it writes nothing and fails where the page is out of date.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from .._document import NEW, OLD
+from .._contract import NEW, OLD
 from .._registry import Clause, Level
 from .._selection import SECTIONS, all_clauses
 from .sources import parts_of
@@ -23,25 +23,25 @@ INTRODUCTION: Final = """\
 
 # Clauses
 
-What `text-completions contract` holds a server to: {total} clauses, {musts} of them \
-MUST and {shoulds} SHOULD.
+`text-completions contract` judges a server by {total} clauses, {musts} of them MUST \
+and {shoulds} SHOULD.
 [contract.md](contract.md) says how to run it.
 
-- **An id** is `section/number`, or `section/part/number` where the part is a version \
-or an operation. It is public: it keeps its meaning, and is named by `--skip`, \
-`--expected-failures`, `pytest -k` and all reports.
-- **MUST** binds. A failed SHOULD is shown, and makes a server deviate only with \
-`--strict`.
+- **An id** is `section/number`, or `section/part/number` where the part is a version. \
+In the section `schema` it is `schema/operation/check`. Ids are public and keep their \
+meaning; `--only`, `--skip`, `--expected-failures`, `pytest -k` and all reports use \
+them. A missing number belonged to a clause that is now part of another.
+- **MUST** is binding. A failed SHOULD is shown, but only with `--strict` does it make \
+the server deviate.
 - **A verdict** is *passed*, *failed*, or *not judged* with the reason: the server \
-has no such operation, knows chance where answers would have to be compared, or never \
-gave the answer that the clause is about.
-- **A profile** says how much is sent, never how strictly it is judged. The section \
-`schema` is judged by generated requests: many in `full`, the document's examples in \
-`paid`, and in `quick` some where the section is named by `--only`; all others by \
-requests of their own and by every answer that comes back.
-- **A source** beginning with `#` points into [openapi.yaml](../openapi.yaml); *docs* \
-is the service's own documentation of that time, and *recorded* was seen in recorded \
-answers.
+does not have the operation, is non-deterministic where texts must be compared, or \
+never gave the response that the clause is about.
+- **A profile** decides how much is sent, never how strictly it is judged. Generated \
+requests judge the section `schema`: many in `full`, the document's examples in \
+`paid`, and some in `quick` if `--only` names the section.
+- **A source** that begins with `#` points into [openapi.yaml](../openapi.yaml); \
+*docs* is the service's own documentation of that time; *recorded* was seen in \
+recorded responses of the service.
 
 | section | about | clauses |
 |---|---|---|
@@ -100,7 +100,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0
     if page.is_file() and page.read_text("utf-8") == text:
         return 0
-    print(f"{page} is not what the clauses say", file=sys.stderr)
+    print(f"{page} is out of date; write it with `make generate`", file=sys.stderr)
     return 1
 
 

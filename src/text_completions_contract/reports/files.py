@@ -1,4 +1,4 @@
-"""Which files a report goes to; each is written beside its place, then moved there."""
+"""Writes report files, each whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from .._errors import SetupError
 from .._report import Report
+from .._settings import SetupError
 from .html import as_html
 from .json_report import as_json
 from .junit import as_junit
@@ -21,8 +21,8 @@ KINDS: Final[dict[str, Callable[[Report, datetime], bytes]]] = {
     "junit": as_junit,
     "html": as_html,
 }
-# A comma divides where a kind follows: file names may hold commas, too.
-DIVIDER: Final = re.compile(r",(?=\w*=)")
+# A comma separates only where a kind follows, because file names may have commas.
+SEPARATOR: Final = re.compile(r",(?=\w*=)")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class ReportFile:
         """Write the report; raises `OSError`."""
         data = KINDS[self.kind](report, when)
         if self.path.exists() and not self.path.is_file():
-            # A device or a pipe: what is moved there would replace it.
+            # A device or a pipe must not be replaced by a file.
             self.path.write_bytes(data)
             return
         place = Path(os.path.realpath(self.path))
@@ -59,7 +59,7 @@ def parse_reports(words: Iterable[str]) -> tuple[ReportFile, ...]:
     Raises:
         SetupError: A kind is unknown, has no file, or a file is named twice.
     """
-    files = [_parsed(item) for word in words for item in DIVIDER.split(word)]
+    files = [_parsed(item) for word in words for item in SEPARATOR.split(word)]
     for number, file in enumerate(files):
         if any(file.path == other.path for other in files[:number]):
             raise SetupError(f"two reports cannot both be written to {file.path}")
@@ -67,10 +67,10 @@ def parse_reports(words: Iterable[str]) -> tuple[ReportFile, ...]:
 
 
 def check_reports(files: Iterable[ReportFile]) -> None:
-    """Raise `SetupError` where a file could not be written: before a run, not after."""
+    """Check before a run that files can be written; raises `SetupError`."""
     for file in files:
         try:
-            _try(file.path)
+            _check_writable(file.path)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             message = f"the report {file.path} cannot be written: {reason}"
@@ -78,16 +78,16 @@ def check_reports(files: Iterable[ReportFile]) -> None:
 
 
 def write_reports(report: Report, files: Iterable[ReportFile]) -> list[str]:
-    """Write a report to files; returns what went wrong, a sentence for each file."""
+    """Write a report to files; returns an error message for each file that fails."""
     when = datetime.now(UTC).replace(microsecond=0)
-    troubles: list[str] = []
+    errors: list[str] = []
     for file in files:
         try:
             file.write(report, when)
         except OSError as error:
             reason = error.strerror or str(error)
-            troubles.append(f"the report {file.path} cannot be written: {reason}")
-    return troubles
+            errors.append(f"the report {file.path} cannot be written: {reason}")
+    return errors
 
 
 def _parsed(item: str) -> ReportFile:
@@ -99,7 +99,7 @@ def _parsed(item: str) -> ReportFile:
     return ReportFile(kind, Path(path))
 
 
-def _try(path: Path) -> None:
+def _check_writable(path: Path) -> None:
     if path.is_dir():
         raise IsADirectoryError(None, "it is a folder")
     if not path.parent.is_dir():
@@ -116,5 +116,5 @@ def _try(path: Path) -> None:
 
 
 def _beside(place: Path) -> Path:
-    # Cut, so that the longest name that a folder takes still has room.
+    # Shortened, because a name at the maximum length has no room for the suffix.
     return place.with_name(f".{place.name[:200]}.{os.getpid()}")

@@ -1,4 +1,4 @@
-"""A report to read in a browser: one file that asks for nothing else."""
+"""The report as one HTML file that loads nothing else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .markup import Markup, joined, prose, tag
 from .sources import parts_of
 from .style import CSS
 
-# Even if something of a server's slipped through, a browser would load and run nothing.
+# Even if a server's text were not escaped, a browser would load and run nothing.
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 NAMES: Final = {
     Outcome.FAILED: ("✘", "failed"),
@@ -23,12 +23,7 @@ NAMES: Final = {
     Outcome.NOT_JUDGED: ("\N{EN DASH}", "not judged"),
     Outcome.PASSED: ("✔", "passed"),
 }
-SHOWN_WHOLE: Final = (
-    Outcome.FAILED,
-    Outcome.STALE,
-    Outcome.ADVICE,
-    Outcome.EXPECTED,
-)
+SHOWN_WHOLE: Final = (Outcome.FAILED, Outcome.STALE, Outcome.ADVICE, Outcome.EXPECTED)
 
 
 def as_html(report: Report, when: datetime) -> bytes:
@@ -133,7 +128,7 @@ def _source(source: str) -> Markup:
 
 
 def _by_section(results: Iterable[Result], outcome: Outcome) -> Markup:
-    """A list for each section, closed until it is asked for."""
+    """A list for each section, collapsed at first."""
     mark = NAMES[outcome][0]
     sections: list[Markup] = []
     for section, members in groupby(results, key=lambda item: item.clause.section):

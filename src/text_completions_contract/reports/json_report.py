@@ -1,4 +1,4 @@
-"""A report for programs; `docs/contract-report.schema.json` describes it."""
+"""The report as JSON, which `docs/contract-report.schema.json` describes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, Final
 from .._report import Outcome, Report, Result
 from .sources import link
 
-# Raised when a member is renamed, removed or given another meaning.
+# Incremented when a member is renamed, removed or gets another meaning.
 FORMAT: Final = 1
 
 
 def as_json(report: Report, when: datetime) -> bytes:
-    """The report as JSON, in UTF-8, indented."""
+    """The report as indented JSON in UTF-8."""
     text = json.dumps(members(report, when), ensure_ascii=False, indent=2)
     return (text + "\n").encode("utf-8", "backslashreplace")
 

@@ -1,4 +1,4 @@
-"""A report for CI: a suite per section, a case per clause."""
+"""The report as JUnit XML, for CI: a suite per section, a case per clause."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xml.etree import ElementTree as xml
 from .._report import COUNTED, Outcome, Report, Result
 from .._selection import SECTIONS
 
-# What XML 1.0 cannot hold, not even as a reference.
+# Characters that XML 1.0 cannot hold, not even as a reference.
 ILLEGAL: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SKIPPED: Final = {
     Outcome.NOT_JUDGED: "not judged",

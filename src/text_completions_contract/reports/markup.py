@@ -1,4 +1,4 @@
-"""HTML that is safe by construction: what is not markup is escaped."""
+"""Builds HTML that is safe: every text that is not `Markup` is escaped."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import html
 import re
 from typing import Final
 
-# What an HTML document cannot hold, escaped or not, beside half surrogate pairs.
+# Characters that an HTML document cannot hold, and halves of surrogate pairs.
 ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Markup(str):
-    """A text that is HTML already."""
+    """A text that is already HTML."""
 
     __slots__ = ()
 
 
 def tag(name: str, *children: str | None, **attributes: str) -> Markup:
     """An element; `class_` is the attribute `class`, and None is no child."""
-    said = "".join(
+    written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_escaped(value)}"'
         for key, value in attributes.items()
     )
-    return Markup(f"<{name}{said}>{joined(*children)}</{name}>")
+    return Markup(f"<{name}{written}>{joined(*children)}</{name}>")
 
 
 def joined(*children: str | None) -> Markup:
-    """Children one after another; texts that are no markup are escaped."""
+    """Join children; texts that are not `Markup` are escaped."""
     return Markup(
         "".join(
             child if isinstance(child, Markup) else _escaped(child)
@@ -37,9 +37,9 @@ def joined(*children: str | None) -> Markup:
 
 
 def prose(text: str) -> Markup:
-    """A sentence whose `code` is set as code."""
+    """A sentence with the parts in backticks as code."""
     parts = text.split("`")
-    # An odd number of marks: the last of them marks nothing.
+    # With an odd number of backticks the last one is text.
     if len(parts) % 2 == 0:
         parts[-2:] = ["`".join(parts[-2:])]
     return joined(

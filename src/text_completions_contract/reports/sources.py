@@ -1,4 +1,4 @@
-"""Where a clause is documented: the parts of its source, with links."""
+"""Links for the sources of clauses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Part(NamedTuple):
 
     Args:
         text: What it says.
-        url: Where that is to be read, or None.
+        url: Its link, or None.
     """
 
     text: str
@@ -22,7 +22,7 @@ class Part(NamedTuple):
 
 
 def parts_of(source: str) -> list[Part]:
-    """The parts of a source, which semicolons divide."""
+    """The parts of a source, which semicolons separate."""
     return [Part(text, _url(text)) for text in source.split("; ")]
 
 
@@ -34,8 +34,8 @@ def link(source: str) -> str | None:
 def _url(text: str) -> str | None:
     if text.startswith(("https://", "http://")):
         return text
-    found = RFC.match(text)
-    if found is None:
+    match = RFC.match(text)
+    if match is None:
         return None
-    page = f"{EDITOR}/rfc{found[1]}"
-    return f"{page}#section-{found[2].rstrip('.')}" if found[2] else page
+    page = f"{EDITOR}/rfc{match[1]}"
+    return f"{page}#section-{match[2].rstrip('.')}" if match[2] else page

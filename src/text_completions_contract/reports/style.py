@@ -1,4 +1,4 @@
-"""How the HTML report looks: light or dark, from a phone's width on."""
+"""The style sheet of the HTML report: light and dark, for phones as well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports for people: sections, sentences, marks, evidence, and a line at the end."""
+"""Prints a report and the progress of a run for people."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ REMARKS: Final = {
 
 
 def print_report(report: Report, console: Console | None = None) -> None:
-    """Print a report, to stdout by default: its sections, and the summary last."""
+    """Print a report, to stdout by default: its sections, then the summary."""
     console = console or _stdout()
     for section, results in report.sections():
         _line(console, Text(f"\n{SECTIONS[section]}", "bold"))
-        for result, *others in _folded(results):
-            if others:
-                _print_unjudged(console, [result, *others])
+        for group in _grouped(results):
+            if len(group) > 1:
+                _print_unjudged(console, group)
             else:
-                _print_result(console, report, result)
+                _print_result(console, report, group[0])
     _line(console, Text(""))
     for line in _summary(report):
         _line(console, line)
 
 
 def print_clauses(clauses: Iterable[Clause], console: Console | None = None) -> None:
-    """Print what would be judged: id, level, sentence, source."""
+    """Print clauses: id, level, sentence and source."""
     console = console or _stdout()
     for section, members in groupby(clauses, key=lambda clause: clause.section):
         title = f"\n{SECTIONS[section]} ({section})"
@@ -63,11 +63,11 @@ def print_clauses(clauses: Iterable[Clause], console: Console | None = None) -> 
 
 
 class Narrator:
-    """Tells of a run while it goes on: a bar on a terminal, else a line per failure.
+    """Shows progress: a bar on a terminal, and a line per failure.
 
     Args:
-        console: Where to; by default stderr, which keeps the report apart.
-        expected: Ids of clauses whose failures are no news.
+        console: Where to print. Default: stderr, which keeps the report apart.
+        expected: Ids of clauses that are known to fail, which get no line.
     """
 
     def __init__(
@@ -81,9 +81,9 @@ class Narrator:
             TextColumn("{task.description}"),
             console=console,
             transient=True,
-            disable=not _is_watched(console),
+            disable=not _is_interactive(console),
         )
-        self._task = self._progress.add_task("looking at the server", total=None)
+        self._task = self._progress.add_task("probing the server", total=None)
 
     def __enter__(self) -> Narrator:
         self._progress.start()
@@ -98,7 +98,7 @@ class Narrator:
         self._progress.stop()
 
     def __call__(self, result: Result, done: int, total: int, /) -> None:
-        """Tell of one more verdict."""
+        """Show one more verdict."""
         clause = result.clause
         self._progress.update(
             self._task,
@@ -110,18 +110,18 @@ class Narrator:
             _line(self._console, Text(f"✘ {clause.id} {clause.sentence}", "red"))
 
 
-def _is_watched(console: Console) -> bool:
-    """Whether somebody looks on: colours may be forced on a log, movement is not."""
+def _is_interactive(console: Console) -> bool:
+    """Whether a bar may move. Colours may be forced on a log, movement may not."""
     capable = console.is_terminal and not console.is_dumb_terminal
     return capable and console.file.isatty() and not os.environ.get("CI")
 
 
-def _folded(results: Iterable[Result]) -> Iterable[list[Result]]:
-    """Neighbours that were not judged for the same reason go together."""
+def _grouped(results: Iterable[Result]) -> Iterable[list[Result]]:
+    """Put neighbours together that were not judged for the same reason."""
     for (verdict, _), members in groupby(results, lambda one: (one.verdict, one.note)):
-        together = list(members)
-        alike = verdict is Verdict.NOT_JUDGED
-        yield from [together] if alike else [[result] for result in together]
+        group = list(members)
+        is_one_line = verdict is Verdict.NOT_JUDGED
+        yield from [group] if is_one_line else [[result] for result in group]
 
 
 def _print_unjudged(console: Console, results: list[Result]) -> None:
@@ -169,7 +169,7 @@ def _print_evidence(console: Console, result: Result) -> None:
 
 
 def _linked(source: str) -> str:
-    """The source, with the address of what has one and does not say it."""
+    """The source, with the link of each part that has one."""
     return "; ".join(
         part.text if part.url in {None, part.text} else f"{part.text} <{part.url}>"
         for part in parts_of(source)
@@ -190,8 +190,8 @@ def _summary(report: Report) -> Iterable[Text]:
     if report.obstacle is not None:
         yield Text(f"could not be judged as a whole: {report.obstacle}", "yellow")
     for result in report.with_outcome(Outcome.STALE):
-        words = "passes: take it off the expected failures"
-        yield Text(f"{result.clause.id} {words}", "red")
+        advice = "passes: take it off the expected failures"
+        yield Text(f"{result.clause.id} {advice}", "red")
     style = {0: "green", 1: "red", 2: "yellow"}[report.exit_code]
     yield Text.assemble(
         f"{report.url} with {report.model}: ", (report.conclusion, f"bold {style}")
@@ -199,7 +199,7 @@ def _summary(report: Report) -> Iterable[Text]:
 
 
 def _stdout() -> Console:
-    # A terminal that knows no check marks must not end the run.
+    # A terminal without check marks must not end the run.
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")

@@ -1,4 +1,4 @@
-"""What a run may cost, and how fast it may ask: a live service is somebody's money."""
+"""The limits of a run: number of requests, tokens, and pace. Services cost money."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from .._errors import SetupError
 from .._judgement import NotJudged
+from .._settings import SetupError
 from .exchange import Exchange, Request
 
 BUSY: Final = frozenset({429, 503, 529})
 SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
-LIMITS: Final = ("max_tokens_to_sample", "max_tokens")
-# So often one request is sent again while the server is busy, ...
-REPEATS: Final = 2
-# ... for so many requests in a run that stay unanswered all the same, ...
+TOKEN_LIMITS: Final = ("max_tokens_to_sample", "max_tokens")
+# How often one request is repeated while the server is busy.
+MAX_REPEATS: Final = 2
+# After so many requests that stayed unanswered all the same, nothing is repeated.
 MAX_UNANSWERED: Final = 2
-# ... after a pause of at most so many seconds; where none is asked for, of so many.
-LONGEST_PAUSE: Final = 60.0
-USUAL_PAUSE: Final = 0.5
+# The longest pause before a repeat, and the pause where the server asks for none.
+MAX_PAUSE: Final = 60.0
+DEFAULT_PAUSE: Final = 0.5
 
 
 class BudgetExceeded(NotJudged):
@@ -30,12 +30,12 @@ class BudgetExceeded(NotJudged):
 
 @dataclass
 class Budget:
-    """Counts what is sent and asked for, and stops what would be too much.
+    """Counts requests and tokens, and stops the run before it exceeds a limit.
 
     Args:
         max_requests: The greatest number of requests, or None.
-        max_tokens: The greatest number of tokens, or None. An answer that succeeds
-            counts with the limit of its request, for no more can have been made.
+        max_tokens: The greatest number of tokens, or None. A successful response
+            counts with the limit of its request, the most that it can have.
     """
 
     max_requests: int | None = None
@@ -44,8 +44,12 @@ class Budget:
     tokens: int = 0
     spent: str | None = None
 
-    def admit(self, request: Request) -> int:
-        """Reserve what a request may cost, in tokens; raises `BudgetExceeded`."""
+    def reserve(self, request: Request) -> int:
+        """Reserve the tokens that a request may cost.
+
+        Raises:
+            BudgetExceeded: The request would exceed a limit.
+        """
         cost = tokens_of(request)
         if self.max_requests is not None and self.requests >= self.max_requests:
             self.spent = f"the budget of {self.max_requests} requests is spent"
@@ -58,25 +62,24 @@ class Budget:
         return cost
 
     def settle(self, cost: int, exchange: Exchange) -> None:
-        """Give back what a refused request did not cost."""
+        """Give back the tokens of a request that was refused."""
         if exchange.status >= 400:
             self.tokens -= cost
 
 
 def tokens_of(request: Request) -> int:
-    """How many tokens an answer may have, by what the request asks for."""
-    asked = [request.json.get(name) for name in LIMITS]
-    limits = [int(item) for item in asked if isinstance(item, int | float)]
-    return max(0, *limits, 0)
+    """The most tokens that a response can have, by the limit in the request."""
+    limits = [request.json.get(name) for name in TOKEN_LIMITS]
+    return max([0, *(int(item) for item in limits if isinstance(item, int | float))])
 
 
 @dataclass
 class Pace:
-    """Waits as long as the settings or the server ask.
+    """Waits between requests as the settings or the server demand.
 
     Args:
         interval: Seconds from one request to the next.
-        clock: Tells the time in seconds.
+        clock: Returns the time in seconds.
         sleep: Waits for so many seconds.
     """
 
@@ -84,45 +87,47 @@ class Pace:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], object] = time.sleep
     _next: float = 0.0
-    _vain: int = 0
+    _unanswered: int = 0
 
     def wait(self) -> None:
-        """Wait for the next request's turn."""
+        """Wait until the next request may be sent."""
         if self.interval:
             if (pause := self._next - self.clock()) > 0:
                 self.sleep(pause)
             self._next = self.clock() + self.interval
 
-    def again(self, exchange: Exchange, repeats: int) -> bool:
-        """Whether to send a request once more; waits first, as the server asks."""
+    def should_repeat(self, exchange: Exchange, repeats: int) -> bool:
+        """Whether to repeat a request that met a busy server; waits before."""
         pause = pause_of(exchange)
-        if pause is None or self._vain >= MAX_UNANSWERED:
+        if pause is None or self._unanswered >= MAX_UNANSWERED:
             return False
-        if repeats >= REPEATS:
-            self._vain += 1
+        if repeats >= MAX_REPEATS:
+            self._unanswered += 1
             return False
         self.sleep(pause)
         return True
 
 
 def pause_of(exchange: Exchange) -> float | None:
-    """How many seconds a busy server asks to be left alone; None to not ask again."""
+    """The pause that a busy server asks for, in seconds; None: do not repeat."""
     if exchange.status not in BUSY:
         return None
     try:
-        seconds = float(exchange.header("retry-after") or USUAL_PAUSE)
+        seconds = float(exchange.header("retry-after") or DEFAULT_PAUSE)
     except ValueError:
-        return USUAL_PAUSE
-    return seconds if 0 <= seconds <= LONGEST_PAUSE else None
+        return DEFAULT_PAUSE
+    return seconds if 0 <= seconds <= MAX_PAUSE else None
 
 
 def interval_of(rate: str | None) -> float:
-    """The seconds between requests at a rate such as `30/m`; raises `SetupError`."""
+    """The seconds between requests at a rate such as `30/m`.
+
+    Raises:
+        SetupError: The text is not a rate.
+    """
     if rate is None:
         return 0.0
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)/([smh])", rate)
-    if found is None or float(found[1]) == 0:
-        raise SetupError(
-            f"{rate!r} is no rate; it looks like 30/m: a number per s, m or h"
-        )
-    return SECONDS[found[2]] / float(found[1])
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)/([smh])", rate)
+    if match is None or float(match[1]) == 0:
+        raise SetupError(f"{rate!r} is not a rate; use N/s, N/m or N/h, such as 30/m")
+    return SECONDS[match[2]] / float(match[1])

@@ -1,32 +1,44 @@
-"""An exchange as people read it: the command that repeats it, and what came back."""
+"""Shows an exchange to people: the command that repeats it, and the response.
+
+The API key appears nowhere, in whatever form a server writes it back.
+"""
 
 from __future__ import annotations
 
+import base64
+import html
+import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import quote
 
-from .curl import LONGEST, Curl
+from .._settings import Settings
+from .curl import Curl
 from .exchange import Exchange, Request
-from .mask import Mask
 
-BODY_LIMIT = 600
-SHOWN = frozenset(
+MAX_BODY = 600
+SHOWN_HEADERS = frozenset(
     {"content-type", "request-id", "x-should-retry", "allow", "cache-control"}
 )
+# A piece of a key this long cannot be chance.
+FRAGMENT = 12
+# A shorter key may be a word, so it is masked only where it stands alone.
+SHORT_KEY = 8
 
 
 @dataclass(frozen=True)
 class EvidenceFormatter:
-    """Writes evidence without the key.
+    """Formats evidence without secrets.
 
     Args:
         url: The base URL of the server.
-        key: The key, which appears nowhere.
+        key: The key.
         key_name: The environment variable that is written in its place.
-        added: Headers that every request carries; a variable is written in place of
-            each value, for it may be a secret as well.
-        throwaway: The key where it is none that anybody gave: commands send it
-            when the variable is not set, and it is not hidden.
+        added: Headers that every request carries. A variable is written in place of
+            each value, which may be a secret as well.
+        throwaway: Whether the key is not the user's. Then commands send it when the
+            variable is not set, and it is not hidden.
     """
 
     url: str
@@ -35,37 +47,37 @@ class EvidenceFormatter:
     added: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     throwaway: bool = False
 
+    @classmethod
+    def of(cls, url: str, key: str, settings: Settings) -> EvidenceFormatter:
+        """The formatter of a run."""
+        throwaway = settings.api_key is None
+        return cls(url, key, settings.key_name, settings.headers, throwaway)
+
     def sent(self, request: Request) -> str:
-        """A command that sends the same again."""
-        command = self._whole(self._curl.command(request))
-        if len(command) > LONGEST:
-            size = len(request.body or b"")
-            command = f"{command[:LONGEST]} … (cut: {size} bytes of body in all)"
-        return self._masked(command)
+        """A command that sends the request again."""
+        return self._masked(self._curl.command(request))
 
     def received(self, exchange: Exchange) -> str:
-        """The answer's first line, the headers that matter, and its body, shortened."""
-        lines = [f"HTTP {exchange.status}"] if exchange.status else ["no answer"]
+        """The status, the headers that matter, and the body, shortened."""
+        lines = [f"HTTP {exchange.status}"] if exchange.status else ["no response"]
         lines += [
             f"{name}: {value}"
             for name, value in exchange.headers
-            if name.lower() in SHOWN
+            if name.lower() in SHOWN_HEADERS
         ]
         body = exchange.body.decode("utf-8", "backslashreplace")
         if exchange.request.method != "HEAD" and body:
-            lines += ["", _shortened(self._whole(body))]
+            # Masked before it is cut, because a cut may fall inside the key.
+            for mask in self._masks:
+                body = mask.whole(body)
+            lines += ["", _shortened(body)]
         if exchange.fault is not None:
             lines.append(f"({exchange.fault.message})")
-        return self.told("\n".join(lines))
+        return self.safe("\n".join(lines))
 
-    def told(self, text: str) -> str:
-        """Words that may be the server's: without the key, and safe to print."""
+    def safe(self, text: str) -> str:
+        """A text that may come from the server, without secrets and safe to print."""
         return printable(self._masked(text))
-
-    def _whole(self, text: str) -> str:
-        for mask in self._masks:
-            text = mask.whole(text)
-        return text
 
     def _masked(self, text: str) -> str:
         for mask in self._masks:
@@ -75,37 +87,104 @@ class EvidenceFormatter:
     @cached_property
     def _masks(self) -> list[Mask]:
         masks = [Mask(value, variable_of(name)) for name, value in self.added]
-        return masks if self.throwaway else [Mask(self.key, self._variable), *masks]
+        own = [] if self.throwaway else [Mask(self.key, f"${self.key_name}")]
+        return [*own, *masks]
 
     @cached_property
     def _curl(self) -> Curl:
-        variable = self._variable
+        variable = f"${self.key_name}"
         if self.throwaway:
             variable = f"${{{self.key_name}:-{self.key}}}"
-        added = ((value, variable_of(name)) for name, value in self.added)
-        return Curl(self.url, ((self.key, variable), *added))
+        hidden = {name.lower(): variable_of(name) for name, _ in self.added}
+        return Curl(self.url, self.key, variable, hidden)
 
-    @property
-    def _variable(self) -> str:
-        return f"${self.key_name}"
+
+@dataclass(frozen=True)
+class Mask:
+    """Replaces a secret, and long pieces of it, in any letter case.
+
+    Args:
+        secret: The secret.
+        stand_in: What is shown instead.
+    """
+
+    secret: str = field(repr=False)
+    stand_in: str
+
+    def whole(self, text: str) -> str:
+        """The text without the whole secret, however it is escaped or encoded."""
+        return self._written.sub(lambda _: self.stand_in, text)
+
+    def __call__(self, text: str) -> str:
+        """The text without the secret and without long pieces of it."""
+        text = self.whole(text)
+        if len(self.secret) <= FRAGMENT:
+            return text
+        kept, end = [""], 0
+        for start, stop in self._pieces(text):
+            kept += [text[end:start], self.stand_in]
+            end = stop
+        return "".join([*kept, text[end:]])
+
+    def _pieces(self, text: str) -> list[tuple[int, int]]:
+        """Where pieces of the secret stand; pieces that overlap are one."""
+        spans: list[tuple[int, int]] = []
+        for match in self._windows.finditer(text):
+            start, stop = match.start(), match.start() + FRAGMENT
+            if spans and start <= spans[-1][1]:
+                start = spans.pop()[0]
+            spans.append((start, stop))
+        return spans
+
+    @cached_property
+    def _written(self) -> re.Pattern[str]:
+        forms = sorted(_forms(self.secret), key=len, reverse=True)
+        pattern = "|".join(map(re.escape, forms))
+        if len(self.secret) < SHORT_KEY:
+            pattern = rf"(?<![\w-])(?:{pattern})(?![\w-])"
+        return re.compile(pattern, re.IGNORECASE)
+
+    @cached_property
+    def _windows(self) -> re.Pattern[str]:
+        starts = range(len(self.secret) - FRAGMENT + 1)
+        pieces = {re.escape(self.secret[at : at + FRAGMENT]) for at in starts}
+        # A look-ahead finds pieces that overlap.
+        return re.compile(f"(?={'|'.join(sorted(pieces))})")
 
 
 def variable_of(name: str) -> str:
-    """The shell's variable that stands for the value of a header."""
+    """The shell variable that stands for the value of a header."""
     letters = (char if char.isalnum() else "_" for char in name.upper())
     return "$" + "".join(letters)
 
 
 def printable(text: str) -> str:
-    """Control characters as escapes: an answer must not steer the terminal."""
+    """Control characters as escapes: a response must not steer the terminal."""
     return "".join(
         char if char == "\n" or char.isprintable() else ascii(char)[1:-1]
         for char in text
     )
 
 
+def _forms(secret: str) -> set[str]:
+    """The secret as JSON, HTML, URLs and base64 write it."""
+    escaped = json.dumps(secret)[1:-1]
+    coded = base64.b64encode(secret.encode()).decode()
+    return {
+        secret,
+        escaped,
+        escaped.replace("/", "\\/"),
+        html.escape(secret),
+        html.escape(secret, quote=False),
+        quote(secret, safe=""),
+        quote(secret),
+        coded,
+        coded.rstrip("="),
+    }
+
+
 def _shortened(text: str) -> str:
-    if len(text) <= BODY_LIMIT:
+    if len(text) <= MAX_BODY:
         return text
-    half = BODY_LIMIT // 2
+    half = MAX_BODY // 2
     return f"{text[:half]} … ({len(text) - 2 * half} characters) … {text[-half:]}"

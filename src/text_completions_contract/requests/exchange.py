@@ -1,4 +1,4 @@
-"""One request and what came back: the record that every layer judges."""
+"""A request and its response: the record that every clause judges."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from .sse import EventStream, read_events
 FaultKind: TypeAlias = Literal[
     "unreachable", "tls", "silent", "endless", "huge", "broken"
 ]
+Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why an answer is missing or incomplete."""
+    """Why a response is missing or incomplete."""
 
     kind: FaultKind
     message: str
@@ -24,20 +25,20 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is sent, byte for byte; headers in order, in the letter case given."""
+    """What is sent, byte for byte; headers keep their order and letter case."""
 
     method: str
     path: str
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
     body: bytes | None = None
 
     def header(self, name: str) -> str | None:
-        """The first header of this name, whatever its letter case."""
+        """The first header of this name, in any letter case."""
         return _header(self.headers, name)
 
     @cached_property
     def json(self) -> dict[str, Any]:
-        """The members of the body; empty where it is no strict JSON object."""
+        """The members of the body; empty where it is not a strict JSON object."""
         try:
             return dict(as_object(read_json(self.body or b"")) or {})
         except NotStrictJson:
@@ -46,29 +47,34 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Exchange:
-    """A request and its answer.
+    """A request and its response.
 
     Args:
         request: What was sent.
-        status: The status, or 0 if none came.
-        headers: The answer's headers in order.
+        status: The status, or 0 if there was no response.
+        headers: The response's headers in order.
         body: The bytes of its body, as far as they were read.
-        fault: Why the answer is missing or incomplete, or None.
+        fault: Why the response is missing or incomplete, or None.
         began: When the headers came, in seconds after the request.
         arrivals: When each chunk of the body came, by the same clock.
     """
 
     request: Request
     status: int = 0
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
     body: bytes = b""
     fault: Fault | None = None
     began: float = 0.0
     arrivals: tuple[float, ...] = ()
 
     def header(self, name: str) -> str | None:
-        """The first header of this name, whatever its letter case."""
+        """The first header of this name, in any letter case."""
         return _header(self.headers, name)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a 200 that was read to its end."""
+        return self.status == 200 and self.fault is None
 
     @property
     def media_type(self) -> str:
@@ -77,7 +83,7 @@ class Exchange:
 
     @property
     def is_stream(self) -> bool:
-        """Whether the answer is a stream of events."""
+        """Whether the response is a stream of events."""
         return self.media_type == "text/event-stream"
 
     @cached_property
@@ -91,6 +97,6 @@ class Exchange:
         return read_events(self.body)
 
 
-def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
+def _header(headers: Headers, name: str) -> str | None:
     wanted = name.lower()
     return next((value for key, value in headers if key.lower() == wanted), None)

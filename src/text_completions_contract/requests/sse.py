@@ -1,7 +1,7 @@
-"""Server-sent events as WHATWG HTML reads them, from raw bytes, told apart strictly.
+"""Reads server-sent events by the rules of WHATWG HTML, from raw bytes.
 
-A browser repairs what it reads. This reader follows the same rules and besides keeps
-what a browser would hide: bytes that are no UTF-8, and an event that was never ended.
+A browser hides some faults of a stream. This reader keeps them: bytes that are not
+UTF-8, and a last event without its blank line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LINE_END = re.compile(rb"\r\n|\n|\r")
 
 @dataclass(frozen=True)
 class Event:
-    """One event; `name` is None where the stream names none."""
+    """One event; `name` is None where the stream gives no name."""
 
     name: str | None
     data: str
@@ -24,12 +24,12 @@ class Event:
 
 @dataclass(frozen=True)
 class EventStream:
-    """All that the bytes of a stream say.
+    """The events of a stream, and its faults.
 
     Args:
         events: The events in order; those without data are dropped, as the rules say.
         unfinished: Whether data follows the last blank line; readers drop it.
-        malformed: Where the first byte lies that is not UTF-8, or None.
+        malformed: The place of the first byte that is not UTF-8, or None.
     """
 
     events: tuple[Event, ...]

@@ -1,157 +1,215 @@
-"""Sends requests as they are and gives up in time: no answer can hold a run."""
+"""Sends requests byte for byte, and ends every exchange in time."""
 
 from __future__ import annotations
 
-import asyncio
 import ssl
-import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
-from urllib.parse import urlsplit
 
+import anyio
 import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from .._settings import Settings
+from .._settings import Settings, is_loopback
 from .budget import Budget, Pace, interval_of
 from .exchange import Exchange, Fault, Request
-from .reading import PartialAnswer
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-# A connection is given up a little before the answer, to tell the one from the other.
-CONNECTING = 0.9
+# The connect timeout is shorter than the whole, so that the two can be told apart.
+CONNECT_SHARE = 0.9
+# An event takes three lines: its name, its data and a blank line.
+LINES_PER_EVENT = 3
 
 
-def is_loopback(url: str) -> bool:
-    """Whether the URL names this machine."""
-    return (urlsplit(url).hostname or "") in LOOPBACK
+@contextmanager
+def open_wire(url: str, settings: Settings) -> Generator[Wire]:
+    """Open connections to a server, and close them in the end.
+
+    An event loop in a thread does the sending: only there can a whole exchange have a
+    deadline, and several requests be sent at once.
+    """
+    with start_blocking_portal() as portal:
+        wire = Wire(url, settings, portal)
+        yield wire
+        portal.call(wire.client.aclose)
 
 
 @dataclass
 class Wire:
-    """A connection to the server, and the journal of what passed over it.
-
-    A loop in a thread of its own does the sending: only there can a whole exchange be
-    given a deadline, whatever the server does, and several be sent at once.
-    """
+    """Connections to the server, and the journal of all exchanges."""
 
     url: str
     settings: Settings
+    portal: BlockingPortal
     journal: list[Exchange] = field(default_factory=list[Exchange])
 
     def __post_init__(self) -> None:
         settings = self.settings
         self.budget = Budget(settings.max_requests, settings.max_tokens)
         self.pace = Pace(interval_of(settings.rate))
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._client = self._new_client()
-
-    def close(self) -> None:
-        """Close the connections."""
-        asyncio.run_coroutine_threadsafe(self._wind_up(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self.client = self.portal.call(self._new_client)
 
     def send(self, request: Request) -> Exchange:
-        """Send a request and read its answer, up to the caps.
+        """Send a request and read its response, up to the limits of the settings.
 
-        Whatever the server does becomes a fault of the exchange. A busy server is
-        waited for as it asks. Raises `BudgetExceeded` when the budget is spent.
+        Whatever goes wrong becomes a fault of the exchange. Where the server is busy,
+        the request is repeated after the pause that it asks for.
+
+        Raises:
+            BudgetExceeded: The budget of the run allows no further request.
         """
         repeats = 0
         while True:
             self.pace.wait()
             (exchange,) = self.send_together([request])
-            if not self.pace.again(exchange, repeats):
+            if not self.pace.should_repeat(exchange, repeats):
                 return exchange
             repeats += 1
 
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send requests all at once, each on a connection of its own."""
-        costs = [self.budget.admit(request) for request in requests]
-        sending = self._all([self._dressed(request) for request in requests])
-        exchanges = asyncio.run_coroutine_threadsafe(sending, self._loop).result()
+        """Send requests at the same time, each on a connection of its own."""
+        costs = [self.budget.reserve(request) for request in requests]
+        exchanges = self.portal.call(self._send_all, requests)
         for cost, exchange in zip(costs, exchanges, strict=True):
             self.budget.settle(cost, exchange)
         self.journal.extend(exchanges)
         return exchanges
 
-    def _new_client(self) -> httpx.AsyncClient:
+    async def _new_client(self) -> httpx.AsyncClient:
         near = is_loopback(self.url)
-        connecting = CONNECTING * self.settings.timeout
         return httpx.AsyncClient(
-            timeout=httpx.Timeout(None, connect=connecting),
+            timeout=httpx.Timeout(None, connect=CONNECT_SHARE * self.settings.timeout),
             follow_redirects=False,
-            # Without TLS no certificate is looked at, and reading all roots takes time.
+            # Without TLS no certificate is checked, and reading all roots takes time.
             verify=not self.url.startswith("http:"),
-            # A proxy of the environment cannot reach this machine's own servers.
+            # A proxy of the environment cannot reach servers on this machine.
             trust_env=not near,
-            # Where a server leaves Nagle's algorithm on, each answer on a connection
-            # that is kept comes 40 ms late; opening one here takes a tenth of one.
+            # Where a server leaves Nagle's algorithm on, each response on a reused
+            # connection comes 40 ms late; a new connection here takes a tenth of one.
             limits=httpx.Limits(max_keepalive_connections=0 if near else 5),
         )
 
-    def _dressed(self, request: Request) -> Request:
-        """The request with the headers that every request is to carry."""
-        own = {name.lower() for name, _ in self.settings.headers}
-        kept = tuple(item for item in request.headers if item[0].lower() not in own)
-        return (
-            replace(request, headers=kept + self.settings.headers) if own else request
-        )
+    async def _send_all(self, requests: Sequence[Request]) -> list[Exchange]:
+        exchanges: dict[int, Exchange] = {}
 
-    async def _wind_up(self) -> None:
-        ours = asyncio.current_task()
-        others = [task for task in asyncio.all_tasks() if task is not ours]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await self._client.aclose()
+        async def send(number: int, request: Request) -> None:
+            exchanges[number] = await self._exchange(request)
 
-    async def _all(self, requests: Sequence[Request]) -> list[Exchange]:
-        return await asyncio.gather(*map(self._exchange, requests))
+        async with anyio.create_task_group() as group:
+            for number, request in enumerate(requests):
+                group.start_soon(send, number, self._with_added_headers(request))
+        return [exchanges[number] for number in range(len(requests))]
+
+    def _with_added_headers(self, request: Request) -> Request:
+        added = self.settings.headers
+        names = {name.lower() for name, _ in added}
+        kept = tuple(item for item in request.headers if item[0].lower() not in names)
+        return replace(request, headers=kept + added) if added else request
 
     async def _exchange(self, request: Request) -> Exchange:
-        answer = PartialAnswer(self.settings)
+        response = _PartialResponse(self.settings)
         try:
-            async with asyncio.timeout(self.settings.timeout):
-                await self._ask(request, answer)
+            with anyio.fail_after(self.settings.timeout):
+                await self._try_twice(request, response)
         except TimeoutError:
-            answer.fault = answer.timed_out()
+            response.fault = response.timed_out()
         except httpx.ConnectTimeout:
-            answer.fault = Fault("unreachable", "no connection in time")
+            response.fault = Fault("unreachable", "no connection in time")
         except httpx.ConnectError as error:
-            answer.fault = Fault(_kind_of(error), str(error) or "no connection")
+            response.fault = Fault(_kind_of(error), str(error) or "no connection")
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            answer.fault = Fault("broken", f"the answer broke off: {error}")
-        return answer.exchange(request)
+            response.fault = Fault("broken", f"the response broke off: {error}")
+        return response.exchange(request)
 
-    async def _ask(self, request: Request, answer: PartialAnswer) -> None:
+    async def _try_twice(self, request: Request, response: _PartialResponse) -> None:
         try:
-            await self._read(request, answer)
+            await self._read(request, response)
         except (httpx.RemoteProtocolError, httpx.NetworkError):
-            # A server may drop a connection at any time; once is no fault yet.
-            if answer.status:
+            # A server may close a connection at any time; once is not a fault.
+            if response.status:
                 raise
-            await self._read(request, answer)
+            await self._read(request, response)
 
-    async def _read(self, request: Request, answer: PartialAnswer) -> None:
+    async def _read(self, request: Request, response: _PartialResponse) -> None:
         headers = [
             (key.encode("latin-1"), value.encode("latin-1"))
             for key, value in request.headers
         ]
-        async with self._client.stream(
+        async with self.client.stream(
             request.method,
             self.url + request.path,
             headers=headers,
             content=request.body,
-        ) as response:
-            answer.begin(response.status_code, response.headers.raw)
-            async for chunk in response.aiter_raw():
-                if not answer.add(chunk):
+        ) as incoming:
+            response.begin(incoming)
+            async for chunk in incoming.aiter_raw():
+                if not response.add(chunk):
                     return
+
+
+class _PartialResponse:
+    """What has been read of a response so far."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.status = 0
+        self.fault: Fault | None = None
+        self._settings = settings
+        self._headers: tuple[tuple[str, str], ...] = ()
+        self._is_stream = False
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._lines = 0
+        self._start = time.monotonic()
+        self._began = 0.0
+        self._arrivals: list[float] = []
+
+    def begin(self, response: httpx.Response) -> None:
+        """Keep the status and the headers."""
+        self._began = time.monotonic() - self._start
+        self.status = response.status_code
+        self._headers = tuple(
+            (key.decode("latin-1"), value.decode("latin-1"))
+            for key, value in response.headers.raw
+        )
+        self._is_stream = "event-stream" in response.headers.get("content-type", "")
+
+    def add(self, chunk: bytes) -> bool:
+        """Keep a chunk; returns whether to read on."""
+        self._parts.append(chunk)
+        self._arrivals.append(time.monotonic() - self._start)
+        self._size += len(chunk)
+        self._lines += chunk.count(b"\n")
+        self.fault = self._too_much()
+        return self.fault is None
+
+    def timed_out(self) -> Fault:
+        seconds = f"{self._settings.timeout:g} s"
+        if self.status:
+            return Fault(
+                "endless", f"the response began and did not end within {seconds}"
+            )
+        return Fault("silent", f"no response within {seconds}")
+
+    def exchange(self, request: Request) -> Exchange:
+        return Exchange(
+            request=request,
+            status=self.status,
+            headers=self._headers,
+            body=b"".join(self._parts),
+            fault=self.fault,
+            began=self._began,
+            arrivals=tuple(self._arrivals),
+        )
+
+    def _too_much(self) -> Fault | None:
+        settings = self._settings
+        if self._size > settings.max_bytes:
+            return Fault("huge", f"more than {settings.max_bytes} bytes were sent")
+        if self._is_stream and self._lines > LINES_PER_EVENT * settings.max_events:
+            return Fault("endless", f"more than {settings.max_events} events were sent")
+        return None
 
 
 def _kind_of(error: httpx.ConnectError) -> Literal["tls", "unreachable"]:
@@ -160,6 +218,5 @@ def _kind_of(error: httpx.ConnectError) -> Literal["tls", "unreachable"]:
         if isinstance(cause, ssl.SSLError):
             return "tls"
         cause = cause.__cause__ or cause.__context__
-    return (
-        "tls" if "SSL" in str(error) or "certificate" in str(error) else "unreachable"
-    )
+    is_tls = "SSL" in str(error) or "certificate" in str(error)
+    return "tls" if is_tls else "unreachable"
