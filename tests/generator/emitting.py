@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import httpx
+import pytest
 import yaml
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -145,11 +146,17 @@ class Bench:
             return read_supported_document(path)
         return SupportedDocument(data, str(path))
 
-    def emit(self, data: Any) -> Path:
-        """Emit the package of a document, in this process."""
+    def emit(self, data: Any, *, ruff: bool = True) -> Path:
+        """Emit the package of a document, in this process.
+
+        Without ruff it is neither sorted nor formatted, and means the same.
+        """
         document = self.document_of(data)
         self.package.parent.mkdir(exist_ok=True)
-        build(document, CONFIG, self.package, "1.2.3")
+        with pytest.MonkeyPatch.context() as patch:
+            if not ruff:
+                patch.setattr(emission, "_ruff", lambda *_: None)
+            build(document, CONFIG, self.package, "1.2.3")
         return self.package
 
 

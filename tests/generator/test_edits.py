@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from emitting import ROOT, Wire, load, run_python
+from emitting import Wire, load, run_python
 
 ID = "12345678-1234-5678-1234-567812345678"
 FILE = {"id": ID, "created": "2026-01-02T03:04:05Z", "x-y": 1, "1st": True}
@@ -56,53 +55,6 @@ def streamed(module: ModuleType, *events: tuple[str, Any]) -> Wire:
 def test_the_package_imports_without_a_warning(edited: Path) -> None:
     done = run_python("import text_completions.types; print('fine')", edited)
     assert (done.stdout, done.stderr) == ("fine\n", "")
-
-
-def test_the_package_type_checks_strictly(edited: Path, tmp_path: Path) -> None:
-    settings = tmp_path / "mypy.ini"
-    settings.write_text(f"[mypy]\nstrict = true\nmypy_path = {edited}:{ROOT / 'src'}\n")
-    caller = tmp_path / "caller.py"
-    caller.write_text(CALLER)
-    options = ["--python-version", "3.11", "--cache-dir", str(tmp_path / "cache")]
-    sources = [str(edited / "text_completions"), str(caller)]
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file", settings, *options, *sources],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "error" not in done.stdout
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-CALLER = '''\
-"""What callers write, as they write it; mypy checks the types that are promised."""
-from typing import assert_type
-import datetime
-import uuid
-from text_completions import Client, Stream, types
-
-client = Client()
-files = client.files.list(limit=3, kind=["text"], since=datetime.date(2026, 1, 2))
-assert_type(files, list[types.FileInfo])
-file = client.files.get_part(file_id="a", class_=1)
-assert_type(file.id, uuid.UUID)
-assert_type(file.created, datetime.datetime)
-assert_type(file.day, datetime.date | None)
-assert_type(file.children, list[types.FileInfo] | None)
-assert_type(client.files.delete(file_id="a", class_=1), None)
-drawn = client.shapes.draw(main={"radius": 1.5}, x_y=2)
-assert_type(drawn.main, types.Circle | types.Square)
-client.shapes.draw(main=drawn.main, tree={"branches": [{"value": 1}]})
-assert_type(client.shapes.replace(body=[{"radius": 2}]), dict[str, int])
-assert_type(client.shapes.rename(old="a", new="b", times=[1]), str)
-assert_type(client.shapes.watch(), Stream[types.ShapesWatchEvent])
-assert_type(client.shapes.sing(live=True), Stream[types.ShapesSingEvent])
-assert_type(client.shapes.sing(tempo=60), types.Circle)
-client.shapes.sing(tempo=61)  # type: ignore[call-overload]
-client.files.list(limit="3")  # type: ignore[arg-type]
-'''
 
 
 # Parameters -----------------------------------------------------------------
