@@ -9,47 +9,13 @@ from text_completions_document import below
 
 from .client import ClientView
 from .models import declared_models
-from .naming import USED_BY_RUNTIME, USED_IN_CLIENTS, class_name
-from .operations import OperationView
-
-# What the emitted modules import, or define for themselves, beside the models.
-_USED_BY_MODULES = USED_BY_RUNTIME | {
-    "Any",
-    "ClassVar",
-    "Literal",
-    "Mapping",
-    "OPERATION",
-    "Required",
-    "Self",
-    "TypeAlias",
-    "TypedDict",
-}
-_USED_BY_PACKAGE = (USED_BY_RUNTIME - {"AsyncClient", "SyncClient"}) | {
-    "API_SPEC",
-    "ClassVar",
-    "ERRORS",
-    "SCHEMAS",
-    "Timeout",
-    "annotations",
-    "cached_property",
-    "httpx",
-    "types",
-}
-_OF_CLIENTS = frozenset(
-    [
-        "base_url",
-        "deadline",
-        "default_headers",
-        "default_query",
-        "http_client",
-        "log_bodies",
-        "idle_timeout",
-        "max_retries",
-        "strict",
-        "timeout",
-        "validate_requests",
-    ]
+from .naming import (
+    USED_IN_CLIENTS,
+    USED_IN_MODULES,
+    USED_IN_PACKAGE,
+    class_name,
 )
+from .operations import OperationView
 
 
 def check_names(
@@ -76,7 +42,7 @@ def check_streams(
     streams = [one.stream for one in operations if one.stream]
     aliases = [stream.alias for stream in streams if stream.alias]
     for name in aliases:
-        if aliases.count(name) > 1 or name in models | _USED_BY_MODULES:
+        if aliases.count(name) > 1 or name in models | USED_IN_MODULES:
             reason = f"the events {name!r} need a name of their own: write events in "
             raise document.refusal(f"{reason}x-contract-stream")
     finals = [stream.final.name for stream in streams if stream.final]
@@ -102,7 +68,7 @@ def _check_models(
         if not is_name(name) or not is_name(module):
             reason = f"the class {name!r} would need a name in ASCII: rename it"
             raise document.error(here, reason)
-        if name in _USED_BY_MODULES or name in resources:
+        if name in USED_IN_MODULES or name in resources:
             reason = f"the emitted code has a {name!r} of its own: rename the schema"
             raise document.error(here, reason)
         if modules.setdefault(module, name) != name:
@@ -125,13 +91,12 @@ def _check_client(document: SupportedDocument, client: ClientView) -> None:
     errors = [error.name for error in client.errors]
     names = [*clients, client.base_error, *dict.fromkeys(errors), *client.constants]
     for name in names:
-        if names.count(name) > 1 or name in _USED_BY_PACKAGE:
+        if names.count(name) > 1 or name in USED_IN_PACKAGE:
             reason = f"{name!r} would be the name of two things: rename one"
             raise document.error(here, reason)
     members = [one.argument for one in client.credentials] + [*client.constants]
     members += [one.attribute for one in client.resources]
-    taken = _OF_CLIENTS | USED_IN_CLIENTS
     for name in members:
-        if members.count(name) > 1 or name in taken:
+        if members.count(name) > 1 or name in USED_IN_CLIENTS:
             reason = f"a client would have two things called {name!r}: rename one"
             raise document.error(here, reason)

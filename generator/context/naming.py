@@ -5,100 +5,51 @@ from __future__ import annotations
 import builtins
 import keyword
 import unicodedata
+from collections.abc import Set
+from inspect import signature
 from typing import get_type_hints
 
 from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
 
 import text_completions_runtime
 from document.operation_checks import PREFIX
-from text_completions_runtime import SyncClient
+from text_completions_runtime import Model, SyncClient
 
-# Names that the code around a member uses in the class's own scope.
-_USED_IN_MODELS = frozenset(
-    {
-        "Any",
-        "FIELDS",
-        "REQUIRED",
-        "Self",
-        "attrs",
-        "bool",
-        "bytes",
-        "classmethod",
-        "datetime",
-        "decode",
-        "dict",
-        "float",
-        "from_dict",
-        "int",
-        "_set_extra",
-        "list",
-        "model_copy",
-        "model_dump",
-        "model_dump_json",
-        "model_extra",
-        "model_fields_set",
-        "_set_request_id",
-        "object",
-        "property",
-        "self",
-        "set",
-        "source",
-        "str",
-        "to_dict",
-        "to_json",
-        "tuple",
-        "uuid",
-        "values",
-    }
-)
-# Names that the emitted modules import from the runtime.
-USED_BY_RUNTIME = frozenset(text_completions_runtime.__all__)
-# Names that every emitted client has for itself.
-USED_IN_CLIENTS = frozenset(
-    {
-        *dir(SyncClient),
-        *get_type_hints(SyncClient),
-        "cached_property",
-        "copy",
-        "httpx",
-        "str",
-        "with_options",
-        "with_raw_response",
-        "with_streaming_response",
-    }
-)
+# Names that are used in the scope of a model's class, around its members.
+_USED_IN_MODELS = frozenset(dir(Model)) | {
+    "Any", "Self", "attrs", "bool", "bytes", "classmethod", "datetime", "dict", "float",
+    "int", "list", "object", "property", "self", "set", "source", "str", "tuple",
+    "uuid", "values",
+}  # fmt: skip
 _USED_IN_TYPED_DICTS = frozenset(
-    ["bool", "datetime", "float", "int", "object", "str", "uuid"]
+    {"bool", "datetime", "float", "int", "object", "str", "uuid"}
 )
-# Types that the signatures of a resource's methods name; `list` is theirs to have.
-_USED_IN_RESOURCES = frozenset(
-    [
-        "bool",
-        "cached_property",
-        "datetime",
-        "float",
-        "int",
-        "object",
-        "overload",
-        "str",
-        "uuid",
-        "with_raw_response",
-        "with_streaming_response",
-    ]
-)
+# Types that the signatures of a resource's methods name; a method may be called `list`.
+_USED_IN_RESOURCES = _USED_IN_TYPED_DICTS | {
+    "cached_property", "overload", "with_raw_response", "with_streaming_response",
+}  # fmt: skip
 # Names that every emitted method has for itself.
 _USED_IN_METHODS = frozenset(
-    [
-        "self",
-        "extra_headers",
-        "extra_query",
-        "extra_body",
-        "timeout",
-        "deadline",
-        "idle_timeout",
-        "body",
-    ]
-)
+    {
+        "body", "deadline", "extra_body", "extra_headers", "extra_query",
+        "idle_timeout", "self", "timeout",
+    }
+)  # fmt: skip
+# Names that every emitted client has for itself, its options among them.
+USED_IN_CLIENTS = {
+    *dir(SyncClient), *get_type_hints(SyncClient), *signature(SyncClient).parameters,
+    "cached_property", "copy", "default_headers", "default_query", "httpx", "str",
+    "with_options", "with_raw_response", "with_streaming_response",
+}  # fmt: skip
+# Names that the emitted modules import or define, beside the models.
+USED_IN_MODULES = frozenset(text_completions_runtime.__all__) | {
+    "Any", "ClassVar", "Literal", "Mapping", "OPERATION", "Required", "Self",
+    "TypeAlias", "TypedDict",
+}  # fmt: skip
+USED_IN_PACKAGE = USED_IN_MODULES - {"AsyncClient", "SyncClient"} | {
+    "API_SPEC", "ERRORS", "SCHEMAS", "Timeout", "annotations", "cached_property",
+    "httpx", "types",
+}  # fmt: skip
 
 
 def class_name(name: str) -> str:
@@ -134,15 +85,15 @@ def is_plain_key(name: str) -> bool:
     return plain and not mangled and name not in _USED_IN_TYPED_DICTS
 
 
-def _identifier(name: str, used: frozenset[str]) -> str:
+def _identifier(name: str, used: Set[str]) -> str:
     """Make an identifier. openapi-python-client avoids every builtin; most are fine.
 
     Python reads identifiers in their NFKC form, so that is the form to write.
     """
-    made = unicodedata.normalize("NFKC", str(PythonIdentifier(name, PREFIX)))
-    if not made.isidentifier():
-        made = PREFIX + "".join(one if one.isalnum() else "_" for one in made)
-    bare = made.removesuffix("_")
-    if bare != made and hasattr(builtins, bare) and not keyword.iskeyword(bare):
-        made = bare
-    return made + "_" if made in used else made
+    result = unicodedata.normalize("NFKC", str(PythonIdentifier(name, PREFIX)))
+    if not result.isidentifier():
+        result = PREFIX + "".join(one if one.isalnum() else "_" for one in result)
+    bare = result.removesuffix("_")
+    if bare != result and hasattr(builtins, bare) and not keyword.iskeyword(bare):
+        result = bare
+    return result + "_" if result in used else result

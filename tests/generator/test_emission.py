@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
-from emitting import CONTRACT, EMIT, ROOT, Bench, call_emit, contents, run_emit
+from emitting import CONTRACT, EMIT, ROOT, call_emit, contents, run_emit
 
 import emit
 
@@ -29,13 +28,12 @@ def test_what_is_committed_is_what_the_document_says(tmp_path: Path) -> None:
 
 
 ELSEWHERE = [
-    {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
     {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"},
     {"PYTHONHASHSEED": "4711", "PYTHONUTF8": "0", "LANG": "POSIX", "COLUMNS": "20"},
 ]
 
 
-@pytest.mark.parametrize("environment", ELSEWHERE, ids=["seed 0", "far away", "POSIX"])
+@pytest.mark.parametrize("environment", ELSEWHERE, ids=["far away", "POSIX"])
 def test_emission_is_the_same_in_every_folder_and_run(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
@@ -185,9 +183,3 @@ def test_the_command_explains_itself() -> None:
     assert done.returncode == 0
     assert "--check" in done.stdout
     assert EMIT.is_file()
-
-
-def test_emission_takes_less_than_three_seconds(bench: Bench) -> None:
-    started = time.process_time()
-    bench.emit(CONTRACT.read_text("utf-8"))
-    assert time.process_time() - started < 3
