@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
@@ -58,7 +58,10 @@ class CompletionsCreate:
     ) -> None:
         self._operation = operation
         self._service = service
-        self._added = additions(document, operation, MEMBERS, EVENTS)
+        self._added = added = additions(document, operation, MEMBERS, EVENTS)
+        in_events = added.described.get("completion", operation.members)
+        self._whole = _Shape(_hidden(operation.members), added.answer)
+        self._streamed = _Shape(_hidden(in_events), added.of_event("completion"))
 
     async def __call__(self, validated: ValidatedRequest) -> ASGIApp:
         """Ask the backend and write what it says.
@@ -70,16 +73,12 @@ class CompletionsCreate:
         pieces = await PieceStream.start(
             self._service.backend.generate(request, caller)
         )
-        added, members = self._added, self._operation.members
-        if request.stream:
-            members = added.described.get("completion", members)
         head = CompletionHead(
             id=self._service.ids.new("compl"),
             model=request.model,
             version=validated.version,
             built_in=next(iter(self._operation.stops), None),
-            members=members,
-            more=added.of_event("completion") if request.stream else added.answer,
+            shape=self._streamed if request.stream else self._whole,
         )
         if not request.stream:
             whole, finish = await pieces.collected()
@@ -92,7 +91,7 @@ class CompletionsCreate:
             head,
             self._operation.stream_form(validated.version),
             self._service.errors.event_body,
-            added.written(CRLF),
+            self._added.written(CRLF),
         )
         return EventStream(pieces.events(encoder), caller.request_id)
 
@@ -108,6 +107,23 @@ class CompletionsCreate:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How an edited document changes the members that are written.
+
+    Attributes:
+        hidden: Members that it does not describe.
+        more: Members that it adds, with their values.
+    """
+
+    hidden: frozenset[str]
+    more: Mapping[str, object]
+
+
+def _hidden(described: frozenset[str]) -> frozenset[str]:
+    return MEMBERS - described if described else frozenset()
+
+
 @dataclass(slots=True)
 class CompletionHead:
     """What all pieces of one completion have in common.
@@ -117,16 +133,14 @@ class CompletionHead:
         model: The model that answers.
         version: The version of the wire format.
         built_in: The stop sequence that stands for the end of the model's turn.
-        members: The members that the document describes; empty for all.
-        more: Members that the document describes beside those known here.
+        shape: Which members the document describes.
     """
 
     id: str
     model: str
     version: str
     built_in: str | None
-    members: frozenset[str] = frozenset()
-    more: Mapping[str, object] = field(default_factory=dict[str, object])
+    shape: _Shape
 
     def body(self, text: str, finish: Finish | None) -> dict[str, object]:
         """Return the members in the order of the service.
@@ -145,10 +159,10 @@ class CompletionHead:
         }
         if self.version == _FIRST_VERSION:
             members |= _OF_FIRST_VERSION
-        if self.members.issuperset(members) or not self.members:
-            return {**members, **self.more} if self.more else members
-        members |= self.more
-        return {name: members[name] for name in members if name in self.members}
+        members |= self.shape.more
+        for name in self.shape.hidden:
+            members.pop(name, None)
+        return members
 
     def _end(self, finish: Finish) -> tuple[str, str | None]:
         stop = self.built_in if finish.reason == "end_turn" else finish.stop
