@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ._command import CommandError, Commands, add_command, extra
 
 if TYPE_CHECKING:
-    from text_completions_server import Exchange
+    from text_completions_server import AccessLogEntry
 
 EPILOG = r"""
 The server listens on this machine only, unless --host says otherwise. Ctrl-C stops it.
@@ -171,11 +171,11 @@ def _warn_of_open_admin(arguments: argparse.Namespace) -> None:
         )
 
 
-def _log_text(exchange: Exchange) -> None:
+def _log_text(exchange: AccessLogEntry) -> None:
     _write(str(exchange))
 
 
-def _log_json(exchange: Exchange) -> None:
+def _log_json(exchange: AccessLogEntry) -> None:
     line = {
         "method": exchange.method,
         "path": exchange.path,

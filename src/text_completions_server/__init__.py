@@ -12,18 +12,18 @@ from .app.application import AppSettings, PromptCheck, create_app
 from .app.errors import AddressError, ApiError, DocumentError, RepliesError, ServerError
 from .backends.base import Backend, Caller, Finish, Ping, StopReason, Usage
 from .backends.mock import MockBackend
-from .control.access_log import Exchange
 from .control.admin import AdminAccess
 from .control.control import Control
-from .control.faults import FAULTS, FaultKind
-from .control.journal import Requests
+from .control.faults import FAULTS, FaultKind, FaultName
+from .control.journal import AccessLogEntry, Requests
 from .control.mock_server import MockServer
-from .control.records import Event, Record
+from .control.records import Event, JsonValue, Record
 from .control.replies import Reply
 from .http.serving import serve
 
 __all__ = [
     "FAULTS",
+    "AccessLogEntry",
     "AddressError",
     "AdminAccess",
     "ApiError",
@@ -34,10 +34,11 @@ __all__ = [
     "Control",
     "DocumentError",
     "Event",
-    "Exchange",
     "FaultKind",
+    "FaultName",
     "Finish",
     "Generation",
+    "JsonValue",
     "MessageRequest",
     "MockBackend",
     "MockServer",

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-from text_completions_server import FAULTS, Control
+from text_completions_server import FAULTS, Control, MockServer
 from text_completions_server.control import admin_document
 
 FILE = Path(admin_document.__file__).with_name("admin.yaml")
@@ -178,7 +178,7 @@ REFUSED = {
     "a last that is no number": ("GET", "journal?last=x", None, "last: Input"),
     "two lasts": ("GET", "journal?last=1&last=2", None, "last: Input should be one"),
     "a query elsewhere": ("POST", "reset?a", None, "a: Extra query parameters"),
-    "a body too many": ("POST", "reset", {"a": 1}, "body: none is taken here"),
+    "a body too many": ("POST", "reset", {"a": 1}, "body: must be empty here"),
     "an unknown fault": (
         "POST",
         "faults",
@@ -201,13 +201,13 @@ REFUSED = {
         "POST",
         "replies",
         {"pattern": "(", "replies": ["a"]},
-        "'(' is no regular expression",
+        "'(' is not a regular expression",
     ),
     "prompt and pattern": (
         "POST",
         "replies",
         {"prompt": "a", "pattern": "a", "replies": ["a"]},
-        "a script has a prompt or a pattern, not both",
+        "give a prompt or a pattern, not both",
     ),
     "an unknown reason": (
         "POST",
@@ -279,3 +279,33 @@ def test_this_machine_is_let_in(open_door, host):
 def test_the_endpoints_answer_on_a_port(server):
     server.reset()
     assert httpx.get(f"{server.url}/__mock__/journal").json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "evil.example"},
+        {"host": "127.0.0.1.evil.example:80"},
+        {"host": ""},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+    ],
+    ids=str,
+)
+def test_a_web_page_of_another_site_is_refused(server, headers):
+    url = f"{server.url}/__mock__/reset"
+    assert httpx.post(url, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_a_web_page_of_this_machine_is_let_in(server, host):
+    headers = {"host": f"{host}:80", "origin": f"http://{host}:3000"}
+    url = f"{server.url}/__mock__/reset"
+    assert httpx.post(url, headers=headers).status_code == 204
+
+
+def test_with_access_for_any_every_host_and_origin_is_let_in():
+    headers = {"host": "evil.example", "origin": "http://evil.example"}
+    with MockServer(admin="any") as server:
+        url = f"{server.url}/__mock__/journal"
+        assert httpx.get(url, headers=headers).status_code == 200

@@ -66,7 +66,7 @@ def test_the_shown_file_of_replies_is_read(tmp_path):
     (text,) = blocks("yaml")
     file = tmp_path / "replies.yaml"
     file.write_text(text)
-    assert len(Control(replies=file).scripts.listed()) == len(yaml.safe_load(text))
+    assert len(Control(replies=file).reply_rules.listed()) == len(yaml.safe_load(text))
 
 
 @pytest.mark.parametrize("line", CURLS.splitlines())

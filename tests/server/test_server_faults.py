@@ -182,9 +182,9 @@ def test_what_is_no_fault_is_refused_in_python(arguments, reason):
 def test_chance_strikes_the_same_requests_with_the_same_seed():
     def struck(seed):
         control = Control(faults={"overloaded": 0.2, "billing": 0.1}, seed=seed)
-        first = [control.faults.next(None) for _ in range(1000)]
+        first = [control.fault_plan.next(None) for _ in range(1000)]
         control.reset()
-        assert first == [control.faults.next(None) for _ in range(1000)]
+        assert first == [control.fault_plan.next(None) for _ in range(1000)]
         return [each and each.name for each in first]
 
     assert struck(7) == struck(7) != struck(8)
@@ -214,7 +214,7 @@ def test_what_is_no_chance_is_refused(faults, reason):
 
 
 def test_the_counts_of_headers_do_not_grow_without_end():
-    plan = Control().faults
+    plan = Control().fault_plan
     for number in range(10_001):
         assert plan.next(f"overloaded; times=1; id={number}") is not None
     assert plan.next("overloaded; times=1; id=10000") is None

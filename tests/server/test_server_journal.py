@@ -137,10 +137,15 @@ def test_only_the_last_events_are_kept_and_all_are_counted(door, control):
     assert record.events[-1].data["stop_reason"] == "max_tokens"
 
 
+def record_of(path):
+    scope = {"method": "GET", "path": path, "headers": [], "query_string": b""}
+    return Record(scope)
+
+
 def test_only_the_last_records_are_kept_and_all_are_counted():
     journal = Journal()
     for number in range(10_050):
-        journal.add(Record("GET", f"/{number}"))
+        journal.add(record_of(f"/{number}"))
     requests = journal.requests()
     assert (requests.total, len(requests)) == (10_050, 10_000)
     assert (requests[0].path, requests[-1].path) == ("/50", "/10049")
@@ -148,19 +153,19 @@ def test_only_the_last_records_are_kept_and_all_are_counted():
 
 
 def test_large_records_are_dropped_sooner():
-    journal = Journal(most_bytes=100)
+    journal = Journal(max_bytes=100)
     for number in range(5):
-        record = Record("GET", f"/{number}")
-        page = journal.add(record)
+        record = record_of(f"/{number}")
+        entry = journal.add(record)
         record.add_content(b"x" * 40)
-        journal.ended(page)
+        journal.ended(entry)
     requests = journal.requests()
     assert [each.path for each in requests] == ["/3", "/4"]
     assert requests.total == 5
 
 
 def test_a_body_over_the_limit_is_not_kept():
-    record = Record("POST", "/")
+    record = record_of("/")
     for _ in range(33):
         record.add_content(b" " * 1024 * 1024)
     assert record.content == b""
@@ -168,10 +173,10 @@ def test_a_body_over_the_limit_is_not_kept():
 
 def test_an_answer_that_began_before_a_reset_is_not_counted_after_it():
     journal = Journal()
-    page = journal.add(Record("GET", "/"))
+    entry = journal.add(record_of("/"))
     journal.clear()
-    journal.answered(page)
-    journal.ended(page)
+    journal.answered(entry)
+    journal.ended(entry)
     assert journal.requests().statuses == {}
     assert len(journal.requests()) == 0
 

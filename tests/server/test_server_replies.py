@@ -217,10 +217,13 @@ BROKEN = {
     "no reply": ("- replies: []", "0.replies: List should have at least 1 item"),
     "an unknown member": ("- {replies: [a], p: 1}", "0.p: Extra inputs"),
     "a negative delay": ("- replies: [{text: a, delay: -1}]", "0.replies.0.delay: "),
-    "both": ("- {replies: [a], prompt: b, pattern: c}", "0: a script has a prompt or"),
+    "both": (
+        "- {replies: [a], prompt: b, pattern: c}",
+        "0: give a prompt or a pattern",
+    ),
     "a bad pattern": (
         "- {replies: [a], pattern: (}",
-        "0: '(' is no regular expression",
+        "0: '(' is not a regular expression",
     ),
     "no number": ("- replies: [{text: a, delay: .nan}]", "replies.yaml: "),
 }

@@ -20,10 +20,9 @@ from ..api.models import Models
 from ..backends.base import Backend
 from ..backends.mock import MockBackend
 from ..backends.sample_responses import SampleHandler
-from ..control.access_log import Exchange
 from ..control.admin import AdminAccess, admin_routes
 from ..control.control import Control
-from ..control.journal import Recorder
+from ..control.journal import AccessLogEntry, Recorder
 from ..control.replies import ScriptedBackend
 from .checks import Keys
 from .contract import Document, load_document
@@ -56,7 +55,7 @@ class AppSettings(TypedDict, total=False):
     replies: str | os.PathLike[str] | None
     admin: AdminAccess
     clock: Clock
-    on_exchange: Callable[[Exchange], None] | None
+    on_exchange: Callable[[AccessLogEntry], None] | None
 
 
 def create_app(
@@ -75,7 +74,7 @@ def create_app(
     replies: str | os.PathLike[str] | None = None,
     admin: AdminAccess = "loopback",
     clock: Clock = utc_now,
-    on_exchange: Callable[[Exchange], None] | None = None,
+    on_exchange: Callable[[AccessLogEntry], None] | None = None,
 ) -> Starlette:
     """Make the application that serves the contract.
 
@@ -108,14 +107,14 @@ def create_app(
     control = _control(control, faults, seed, replies, wanted=backend is None)
     texts = MockBackend(seed) if backend is None else backend
     service = Service(
-        backend=ScriptedBackend(control.scripts, texts) if control else texts,
+        backend=ScriptedBackend(control.reply_rules, texts) if control else texts,
         models=Models(contract.models, more=models, any_name=any_model),
         keys=Keys(api_keys),
         ids=Ids(seed),
         errors=ErrorResponses(contract),
         strict_prompts=prompt_check == "strict",
         clock=clock,
-        faults=control.faults if control else None,
+        faults=control.fault_plan if control else None,
         limiter=Limiter(RateLimit.read(rate_limit)) if rate_limit else None,
     )
     routes = _routes(contract, service)
@@ -182,7 +181,7 @@ def _record(
     app: Starlette,
     document: Document,
     control: Control | None,
-    on_exchange: Callable[[Exchange], None] | None,
+    on_exchange: Callable[[AccessLogEntry], None] | None,
 ) -> None:
     """Let every request be recorded, where somebody reads the records."""
     if control is None and on_exchange is None:

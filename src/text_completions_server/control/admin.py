@@ -3,53 +3,43 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Final, Literal
-from urllib.parse import parse_qsl
+from typing import Any, Final, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from ..api.requests import integer, number, text
 from ..app.checks import check_body, read_body
 from ..app.errors import ApiError, bad_request
 from ..app.ids import Ids
 from ..app.operations import Operation
 from ..app.responses import ErrorResponses, JsonResponse
-from ..app.source import mapping
+from ..app.source import Node, mapping
 from ..app.validation import BodyValidator
 from .admin_document import admin_document
 from .control import Control
 from .faults import FAULTS, Fault
-from .journal import MOST_RECORDS
-from .replies_file import script_data, script_from
+from .journal import MAX_RECORDS
+from .replies import rule_from_data, rule_to_data
 
 AdminAccess = Literal["loopback", "any", "off"]
 
-_MOST_BODY: Final = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """A request to an admin endpoint that passed its checks."""
-
-    control: Control
-    body: Mapping[str, object]
-    last: int
+_MAX_BODY: Final = 1024 * 1024
 
 
 def admin_routes(control: Control, access: AdminAccess, ids: Ids) -> list[Route]:
-    """The routes; none where access is off."""
+    """Return the routes; none where access is off."""
     if access == "off":
         return []
     operations = groupby(admin_document().operations, attrgetter("path"))
     return [
-        Route(path, _AdminEndpoint(control, access == "any", ids, group))
+        Route(path, _AdminEndpoint(control, access, ids, group))
         for path, group in operations
     ]
 
@@ -58,12 +48,12 @@ class _AdminEndpoint:
     def __init__(
         self,
         control: Control,
-        to_anybody: bool,
+        access: AdminAccess,
         ids: Ids,
         operations: Iterable[Operation],
     ) -> None:
         self._control = control
-        self._to_anybody = to_anybody
+        self._access = access
         self._ids = ids
         self._errors = ErrorResponses(admin_document())
         self._by_method = {each.method: each for each in operations}
@@ -75,144 +65,161 @@ class _AdminEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = self._ids.new("mock")
+        response: Response
         try:
             status, body = await self._answer(Request(scope, receive))
-            response = _response(status, body, request_id)
+            if body is None:
+                headers = {"request-id": request_id}
+                response = Response(status_code=status, headers=headers)
+            else:
+                response = JsonResponse(body, request_id, status=status)
         except ApiError as error:
             response = self._errors.response(error, request_id)
         except ClientDisconnect:
             return
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> tuple[int, object]:
-        raw = await read_body(request.receive, _MOST_BODY)
+    async def _answer(self, request: Request) -> tuple[int, Any]:
+        raw = await read_body(request.receive, _MAX_BODY)
+        if self._access == "loopback":
+            _check_caller(request)
         if raw is None:
             raise ApiError(413)
-        if not self._to_anybody and not _is_loopback(request):
-            raise ApiError(403)
         operation = self._by_method.get(request.method)
         if operation is None:
             allow = ", ".join(self._by_method)
             raise ApiError(405, headers={"allow": allow})
-        order = _Order(
-            control=self._control,
-            body=self._body(operation, request, raw),
-            last=_last(operation, request.url.query),
-        )
-        return _ORDERS[operation.id](order)
+        body = self._body(operation, request, raw)
+        if operation.id == "mock_journal":
+            return _journal(self._control, _last(request.url.query))
+        _refuse_parameters_but("", request.url.query)
+        return _ACTIONS[operation.id](self._control, body)
 
-    def _body(
-        self, operation: Operation, request: Request, raw: bytes
-    ) -> Mapping[str, object]:
+    def _body(self, operation: Operation, request: Request, raw: bytes) -> Node:
         if operation.body is None:
             if raw:
-                raise bad_request("body: none is taken here")
+                raise bad_request("body: must be empty here")
             return {}
         validator = self._validators[operation.method]
         content_type = request.headers.get("content-type")
         return mapping(check_body(operation.body, validator, content_type, raw))
 
 
-def _response(status: int, body: object, request_id: str) -> Response:
-    if body is None:
-        return Response(status_code=status, headers={"request-id": request_id})
-    return JsonResponse(body, request_id, status=status)
+def _check_caller(request: Request) -> None:
+    """Refuse other machines, and web pages in a browser of this machine.
+
+    A page of another site sends its `Origin`. A page that got its own host name
+    resolved to this machine (DNS rebinding) sends that name as `Host`.
+
+    Raises:
+        ApiError: 403.
+    """
+    if request.client is not None and not _is_loopback(request.client.host):
+        raise ApiError(403)
+    has_port = (request.scope.get("server") or (None, None))[1] is not None
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    if has_port and not _is_loopback(host or ""):
+        raise ApiError(403, "host: must be localhost or an address of this machine")
+    origin = request.headers.get("origin")
+    if origin is not None and not _is_loopback(urlsplit(origin).hostname or ""):
+        raise ApiError(403, "origin: pages of other sites may not use the mock")
 
 
-def _is_loopback(request: Request) -> bool:
-    """Whether the peer is this machine; a call without a port is from within."""
-    if request.client is None:
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
         return True
     try:
-        address = ipaddress.ip_address(request.client.host)
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
 
 
-def _last(operation: Operation, query: str) -> int:
-    """The one query parameter that there is; another one is refused."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    if not pairs:
-        return MOST_RECORDS
-    (name, value), *more = pairs
-    if operation.id != "mock_journal" or name != "last":
-        raise bad_request(f"{name}: Extra query parameters are not permitted")
-    if more or not (value.isascii() and value.isdecimal() and len(value) < 6):
-        raise bad_request(f"last: Input should be one integer, 1 to {MOST_RECORDS}")
-    if not 1 <= int(value) <= MOST_RECORDS:
-        raise bad_request(f"last: Input should be one integer, 1 to {MOST_RECORDS}")
-    return int(value)
+def _last(query: str) -> int:
+    """Read the only query parameter, how many records are asked for."""
+    if not query:
+        return MAX_RECORDS
+    _refuse_parameters_but("last", query)
+    match = re.fullmatch(r"last=0*([1-9][0-9]{0,4})", query)
+    if match is None or int(match[1]) > MAX_RECORDS:
+        raise bad_request(f"last: Input should be one integer, 1 to {MAX_RECORDS}")
+    return int(match[1])
 
 
-def _journal(order: _Order) -> tuple[int, object]:
-    requests = order.control.requests
+def _refuse_parameters_but(known: str, query: str) -> None:
+    for name, _ in parse_qsl(query, keep_blank_values=True):
+        if name != known:
+            raise bad_request(f"{name}: Extra query parameters are not permitted")
+
+
+def _journal(control: Control, last: int) -> tuple[int, Any]:
+    requests = control.requests
     statuses = sorted(requests.statuses.items())
     return 200, {
         "total": requests.total,
         "statuses": {str(status): count for status, count in statuses},
-        "records": [each.as_json() for each in requests[-order.last :]],
+        "records": [each.as_json() for each in requests[-last:]],
     }
 
 
-def _list_replies(order: _Order) -> tuple[int, object]:
-    listed = order.control.scripts.listed()
-    return 200, {"scripts": [script_data(each, used) for each, used in listed]}
+def _list_replies(control: Control, _: Node) -> tuple[int, Any]:
+    listed = control.reply_rules.listed()
+    return 200, {"scripts": [rule_to_data(rule, used) for rule, used in listed]}
 
 
-def _add_reply(order: _Order) -> tuple[int, object]:
+def _add_reply(control: Control, body: Node) -> tuple[int, Any]:
     try:
-        script = script_from(order.body)
+        rule = rule_from_data(body)
     except ValueError as error:
         raise bad_request(str(error)) from error
-    order.control.scripts.add(script)
-    return 201, script_data(script, 0)
+    control.reply_rules.add(rule)
+    return 201, rule_to_data(rule, 0)
 
 
-def _clear_replies(order: _Order) -> tuple[int, object]:
-    order.control.scripts.clear()
+def _clear_replies(control: Control, _: Node) -> tuple[int, Any]:
+    control.reply_rules.clear()
     return 204, None
 
 
-def _list_faults(order: _Order) -> tuple[int, object]:
-    faults = order.control.faults
+def _list_faults(control: Control, _: Node) -> tuple[int, Any]:
+    plan = control.fault_plan
     return 200, {
         "known": {name: kind.what for name, kind in FAULTS.items()},
-        "planned": [_fault_data(each, left) for each, left in faults.planned()],
-        "chances": dict(faults.chances),
+        "planned": [_fault_data(each, left) for each, left in plan.planned()],
+        "chances": dict(plan.chances),
     }
 
 
-def _add_fault(order: _Order) -> tuple[int, object]:
-    times = integer(order.body, "times") or 1
+def _add_fault(control: Control, body: Node) -> tuple[int, Any]:
+    after, times = body.get("after"), int(body.get("times", 1))
     try:
         fault = Fault(
-            text(order.body, "name") or "",
-            seconds=number(order.body, "seconds"),
-            after=integer(order.body, "after"),
+            body["name"],
+            seconds=body.get("seconds"),
+            after=None if after is None else int(after),
         )
-        order.control.faults.add(fault, times)
+        control.fault_plan.add(fault, times)
     except ValueError as error:
         raise bad_request(str(error)) from error
     return 201, _fault_data(fault, times)
 
 
-def _clear_faults(order: _Order) -> tuple[int, object]:
-    order.control.faults.clear()
+def _clear_faults(control: Control, _: Node) -> tuple[int, Any]:
+    control.fault_plan.clear()
     return 204, None
 
 
-def _reset(order: _Order) -> tuple[int, object]:
-    order.control.reset()
+def _reset(control: Control, _: Node) -> tuple[int, Any]:
+    control.reset()
     return 204, None
 
 
-def _document(_: _Order) -> tuple[int, object]:
+def _document(_: Control, __: Node) -> tuple[int, Any]:
     return 200, admin_document().source.root
 
 
-def _fault_data(fault: Fault, times: int) -> dict[str, object]:
+def _fault_data(fault: Fault, times: int) -> dict[str, Any]:
     return {
         "name": fault.name,
         "seconds": fault.seconds,
@@ -221,8 +228,7 @@ def _fault_data(fault: Fault, times: int) -> dict[str, object]:
     }
 
 
-_ORDERS: Final[Mapping[str, Callable[[_Order], tuple[int, object]]]] = {
-    "mock_journal": _journal,
+_ACTIONS: Final[Mapping[str, Callable[[Control, Node], tuple[int, Any]]]] = {
     "mock_replies_list": _list_replies,
     "mock_replies_add": _add_reply,
     "mock_replies_clear": _clear_replies,
@@ -232,4 +238,4 @@ _ORDERS: Final[Mapping[str, Callable[[_Order], tuple[int, object]]]] = {
     "mock_reset": _reset,
     "mock_document": _document,
 }
-"""What each operation of the admin document does."""
+"""What the operations of the admin document do, but for the journal."""

@@ -8,26 +8,31 @@ from collections.abc import Callable, Mapping
 
 from ..backends.base import StopReason
 from .fault_plan import FaultPlan
-from .faults import Fault
+from .faults import Fault, FaultName
 from .journal import Journal, Requests
-from .replies import Reply, Script, Scripts
-from .replies_file import read_replies
+from .replies import (
+    Reply,
+    ReplyFunction,
+    ReplyRule,
+    ReplyRules,
+    compile_pattern,
+    read_replies,
+)
 
 
 class Control:
-    """The mock's own side, apart from the service that it plays.
+    """The mock's own side: its journal, scripted replies and faults.
 
-    Any thread may use it. `create_app(control=...)` takes it, `MockServer` and the
-    admin endpoints have one.
+    Any thread may use it. Pass it to `create_app(control=...)`; a `MockServer` is one.
 
     Args:
-        faults: How probable which fault is: `{"overloaded": 0.1}`.
+        faults: The probability of each fault: `{"overloaded": 0.1}`.
         seed: Decides which requests these faults strike.
         replies: A YAML file of scripted replies.
 
     Raises:
-        ValueError: The faults are none.
-        RepliesError: The file is missing or broken.
+        ValueError: A fault is unknown, or a probability is out of its bounds.
+        RepliesError: The file is missing or invalid.
     """
 
     def __init__(
@@ -38,22 +43,26 @@ class Control:
         replies: str | os.PathLike[str] | None = None,
     ) -> None:
         self.journal = Journal()
-        self.faults = FaultPlan(faults, seed)
-        self.scripts = Scripts(() if replies is None else read_replies(replies))
+        self.fault_plan = FaultPlan(faults, seed)
+        self.reply_rules = ReplyRules(() if replies is None else read_replies(replies))
         self._resets: list[Callable[[], None]] = [
             self.journal.clear,
-            self.faults.reset,
-            self.scripts.reset,
+            self.fault_plan.reset,
+            self.reply_rules.reset,
         ]
 
     @property
     def requests(self) -> Requests:
-        """The journal: every request since the last reset, as it is now."""
+        """The requests since the last reset, oldest first, as they are now.
+
+        A sequence of `Record`, with the exact counts `total` and `statuses`. The last
+        10,000 records are kept.
+        """
         return self.journal.requests()
 
     def reply(
         self,
-        *replies: str | Reply,
+        *replies: str | Reply | ReplyFunction,
         prompt: str | None = None,
         pattern: str | re.Pattern[str] | None = None,
         times: int | None = None,
@@ -62,74 +71,75 @@ class Control:
         delay: float = 0,
         pause: float = 0,
     ) -> None:
-        """Say what is answered, one reply after another and then the last again.
+        """Answer requests with these texts, one after another; the last one repeats.
 
-        The reply to a whole prompt comes before one to a pattern, and that before
-        one to anything; of equals the one that was scripted last.
+        A reply to a whole prompt comes before one to a pattern, and that before one
+        to any prompt. Of equals the one that was added last applies.
 
         Args:
-            replies: Texts as they are on the wire; the rest of the arguments below
-                goes for those that are no `Reply`.
+            replies: Texts as they are on the wire, `Reply` objects, or functions that
+                are given the request and return one of these. The stop reason, stop,
+                delay and pause below apply to the texts among them.
             prompt: Answer this prompt only.
-            pattern: Answer the prompts in which this is found only.
-            times: Answer so often only, and then as if this had not been said.
-            stop_reason: How the text ends; without one it is cut as any other.
+            pattern: Answer only prompts in which this regular expression is found.
+            times: Answer only so many requests.
+            stop_reason: `end_turn`, `stop_sequence` or `max_tokens`; the text is then
+                sent whole. None cuts it at the limits of the request.
             stop: The sequence that goes with the reason `stop_sequence`.
-            delay: Seconds before the answer.
+            delay: Seconds before the response begins.
             pause: Seconds between two tokens.
 
         Raises:
             ValueError: There is no reply, or the arguments exclude each other.
+            TypeError: An argument has the wrong type.
         """
-        self.scripts.add(
-            Script(
-                replies=tuple(
-                    each
-                    if isinstance(each, Reply)
-                    else Reply(
-                        text=each,
-                        stop_reason=stop_reason,
-                        stop=stop,
-                        delay=delay,
-                        pause=pause,
-                    )
-                    for each in replies
-                ),
+
+        def made(reply: str | Reply | ReplyFunction) -> Reply | ReplyFunction:
+            if not isinstance(reply, str):
+                return reply
+            return Reply(
+                text=reply, stop_reason=stop_reason, stop=stop, delay=delay, pause=pause
+            )
+
+        self.reply_rules.add(
+            ReplyRule(
+                replies=tuple(map(made, replies)),
                 prompt=prompt,
-                pattern=None if pattern is None else re.compile(pattern),
+                pattern=compile_pattern(pattern),
                 times=times,
             )
         )
 
     def fail(
         self,
-        name: str,
+        name: FaultName,
         *,
         times: int = 1,
         seconds: float | None = None,
         after: int | None = None,
     ) -> None:
-        """Let the next requests fail.
+        """Let the next requests fail, after those that were asked to fail before.
 
         Args:
-            name: The fault, one of `FAULTS`.
+            name: The fault, one of `FAULTS`, such as `overloaded`.
             times: How many requests it strikes.
-            seconds: How long it waits, for one that waits.
-            after: How many events come before it, for one that strikes a stream.
+            seconds: How long it waits, for a fault that waits.
+            after: How many events come before it, for a fault that strikes a stream.
 
         Raises:
             ValueError: The name is unknown, or a setting does not go with it.
+            TypeError: A setting has the wrong type.
         """
-        self.faults.add(Fault(name, seconds=seconds, after=after), times)
+        self.fault_plan.add(Fault(name, seconds=seconds, after=after), times)
 
     def reset(self) -> None:
-        """Start anew: an empty journal, the faults and replies of the beginning.
+        """Start anew: an empty journal, and the faults and replies of the start.
 
-        Limits count from zero, and the names of answers repeat from the first on.
+        Rate limits count from zero, and the ids of responses repeat from the first.
         """
         for reset in self._resets:
             reset()
 
     def on_reset(self, reset: Callable[[], None]) -> None:
-        """Let something else start anew, too."""
+        """Call a function at each reset."""
         self._resets.append(reset)

@@ -5,33 +5,75 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import overload
+from dataclasses import dataclass, field
+from typing import Final, overload
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .access_log import Exchange
 from .records import CLIENT_LEFT, Record
 
-MOST_RECORDS = 10_000
+MAX_RECORDS: Final = 10_000
 """How many records are kept: the last ones."""
 
-MOST_BYTES = 128 * 1024 * 1024
-"""How much they may hold together; beyond it the oldest are dropped sooner."""
+MAX_BYTES: Final = 128 * 1024 * 1024
+"""How many bytes they hold together; beyond that the oldest are dropped sooner."""
 
-ADMIN = "/__mock__"
-"""The paths below it are the mock's own, and no requests to the service."""
+_BELOW_ADMIN: Final = "/__mock__/"
+_RECORD: Final = "text_completions_server.record"
 
-_BELOW_ADMIN = f"{ADMIN}/"
-_RECORD = "text_completions_server.record"
+
+@dataclass(frozen=True, slots=True)
+class AccessLogEntry:
+    """One request that has ended; it contains no key and no prompt.
+
+    Attributes:
+        method: The method of the request.
+        path: Its path, percent-encoded and without a query.
+        status: The status of the response; 499 when the client left before there was
+            one, 0 when the server closed the connection without one.
+        events: How many server-sent events were sent.
+        milliseconds: From the head of the request to the end of the response.
+        fault: The name of the fault that struck, None where none did.
+        notes: What the backend says about the request.
+    """
+
+    method: str
+    path: str
+    status: int
+    events: int
+    milliseconds: float
+    fault: str | None = None
+    notes: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    @classmethod
+    def of(cls, record: Record) -> AccessLogEntry:
+        """Make the entry of a record that has ended."""
+        return cls(
+            method=record.method,
+            path=record.path,
+            status=record.status,
+            events=record.event_count,
+            milliseconds=record.milliseconds or 0.0,
+            fault=record.fault,
+            notes=record.notes,
+        )
+
+    def __str__(self) -> str:
+        line = (
+            f"{self.method} {self.path} {self.status} "
+            f"{self.events} events {self.milliseconds:.1f} ms"
+        )
+        notes = [f"{name}={value}" for name, value in self.notes.items()]
+        return " ".join([line, *filter(None, [self.fault]), *notes])
 
 
 class Requests(Sequence[Record]):
-    """The requests since the last reset, oldest first; a picture of one moment.
+    """The requests since the last reset, oldest first, at one moment.
 
     Attributes:
-        total: How many there were, with those that are no longer kept.
+        total: How many there were, including those that are no longer kept.
         statuses: How many were answered with each status; 499 counts those whose
-            client left before.
+            client left before the response.
     """
 
     def __init__(
@@ -55,96 +97,101 @@ class Requests(Sequence[Record]):
         return f"<{self.total} requests, {len(self)} kept>"
 
 
-class _Page:
-    """A record in the journal of one epoch, the time between two resets."""
+@dataclass(eq=False, slots=True)
+class JournalEntry:
+    """A record in the journal.
 
-    __slots__ = ("epoch", "kept", "record", "size")
+    Attributes:
+        record: The record.
+        epoch: How many resets there were before it.
+        is_kept: Whether the journal still has it.
+        size: How many bytes it holds, once it has ended.
+    """
 
-    def __init__(self, record: Record, epoch: int) -> None:
-        self.record = record
-        self.epoch = epoch
-        self.kept = True
-        self.size = 0
+    record: Record
+    epoch: int
+    is_kept: bool = True
+    size: int = 0
 
 
 class Journal:
-    """Where records are kept; any thread may ask.
+    """Keeps records; any thread may read them.
 
     Args:
-        most_records: How many are kept.
-        most_bytes: How much they may hold together.
+        max_records: How many are kept.
+        max_bytes: How many bytes they may hold together.
     """
 
     def __init__(
-        self, most_records: int = MOST_RECORDS, most_bytes: int = MOST_BYTES
+        self, max_records: int = MAX_RECORDS, max_bytes: int = MAX_BYTES
     ) -> None:
-        self._most_records = most_records
-        self._most_bytes = most_bytes
+        self._max_records = max_records
+        self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._epoch = 0
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything; what is under way is not counted any more."""
+        """Forget everything; requests under way are not counted any more."""
         with self._lock:
             self._epoch += 1
-            self._pages: deque[_Page] = deque()
+            self._entries: deque[JournalEntry] = deque()
             self._bytes = 0
             self._total = 0
             self._statuses: Counter[int] = Counter()
 
     def requests(self) -> Requests:
-        """What there is now."""
+        """Return the requests as they are now."""
         with self._lock:
-            records = [page.record for page in self._pages]
+            records = [entry.record for entry in self._entries]
             return Requests(records, self._total, self._statuses)
 
-    def add(self, record: Record) -> _Page:
-        """A request has come."""
+    def add(self, record: Record) -> JournalEntry:
+        """Add a request that has come."""
         with self._lock:
-            page = _Page(record, self._epoch)
-            self._pages.append(page)
+            entry = JournalEntry(record, self._epoch)
+            self._entries.append(entry)
             self._total += 1
-            if len(self._pages) > self._most_records:
+            if len(self._entries) > self._max_records:
                 self._drop_oldest()
-        return page
+        return entry
 
-    def answered(self, page: _Page) -> None:
-        """Its answer begins, or its client has left."""
+    def answered(self, entry: JournalEntry) -> None:
+        """Count the status of a response that begins, or of a client that left."""
         with self._lock:
-            if page.epoch == self._epoch:
-                self._statuses[page.record.status] += 1
+            if entry.epoch == self._epoch:
+                self._statuses[entry.record.status] += 1
 
-    def ended(self, page: _Page) -> None:
-        """Nothing more comes; what is kept of it is weighed."""
-        size = page.record.size
+    def ended(self, entry: JournalEntry) -> None:
+        """Count the bytes of a request that has ended, and make room for them."""
+        size = entry.record.size
         with self._lock:
-            if page.epoch != self._epoch or not page.kept:
+            if entry.epoch != self._epoch or not entry.is_kept:
                 return
-            page.size = size
+            entry.size = size
             self._bytes += size
-            while self._bytes > self._most_bytes and len(self._pages) > 1:
+            while self._bytes > self._max_bytes and len(self._entries) > 1:
                 self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        oldest = self._pages.popleft()
-        oldest.kept = False
+        oldest = self._entries.popleft()
+        oldest.is_kept = False
         self._bytes -= oldest.size
 
 
 def record_of(scope: Scope) -> Record | None:
-    """The record of the request that this scope belongs to."""
+    """Return the record of the request that this scope belongs to."""
     record: Record | None = scope.get(_RECORD)
     return record
 
 
 class Recorder:
-    """Keeps a record of every exchange, and tells of it when it is over.
+    """ASGI middleware that records every request but those to the admin endpoints.
 
     Args:
         app: The application.
         journal: Where the records go; None keeps none.
-        tell: Called once per request, after its answer.
+        tell: Called once per request, after its response.
         secret: Headers beside the usual ones whose values are keys, in lower case.
     """
 
@@ -152,7 +199,7 @@ class Recorder:
         self,
         app: ASGIApp,
         journal: Journal | None,
-        tell: Callable[[Exchange], None] | None,
+        tell: Callable[[AccessLogEntry], None] | None,
         secret: frozenset[bytes] = frozenset(),
     ) -> None:
         self._app = app
@@ -161,85 +208,73 @@ class Recorder:
         self._secret = secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the application and record the request and its answer."""
+        """Run the application and record the request and its response."""
         if scope["type"] != "http" or scope["path"].startswith(_BELOW_ADMIN):
             await self._app(scope, receive, send)
             return
-        record = Record(
-            scope["method"],
-            scope["path"],
-            scope["headers"],
-            self._secret,
-            raw_path=scope.get("raw_path") or b"",
-            raw_query=scope["query_string"],
-        )
-        scope[_RECORD] = record
+        record = scope[_RECORD] = Record(scope, self._secret)
         journal = self._journal
-        page = journal.add(record) if journal else None
-        tape = _Tape(record, journal, page, receive, send)
+        entry = journal.add(record) if journal else None
+
+        def answered() -> None:
+            if journal and entry:
+                journal.answered(entry)
+
+        async def recording_receive() -> Message:
+            message = await receive()
+            if chunk := message.get("body"):
+                record.add_content(chunk)
+            return message
+
+        recording_send = RecordingSend(record, answered, send)
         try:
-            await self._app(scope, tape.receive if journal else receive, tape.send)
+            await self._app(
+                scope, recording_receive if journal else receive, recording_send
+            )
         finally:
             record.end()
-            if journal and page:
-                if record.status == CLIENT_LEFT:
-                    journal.answered(page)
-                journal.ended(page)
+            if record.status == CLIENT_LEFT:
+                answered()
+            if journal and entry:
+                journal.ended(entry)
             if self._tell is not None:
-                self._tell(Exchange.of(record))
+                self._tell(AccessLogEntry.of(record))
 
 
-class _Tape:
-    """Passes messages on, and writes them down first.
+class RecordingSend:
+    """Records what is sent, before it is sent.
 
-    So whoever has seen an answer finds it in the record. There is one event in each
-    message of a stream.
+    So whoever has seen a response finds it in the journal. Each message of a stream
+    holds one event.
+
+    Args:
+        record: The record of the request.
+        answered: Called when the response begins.
+        send: Sends the messages.
     """
 
-    __slots__ = ("_journal", "_page", "_receive", "_record", "_send", "_streams")
-
     def __init__(
-        self,
-        record: Record,
-        journal: Journal | None,
-        page: _Page | None,
-        receive: Receive,
-        send: Send,
+        self, record: Record, answered: Callable[[], None], send: Send
     ) -> None:
         self._record = record
-        self._journal = journal
-        self._page = page
-        self._receive = receive
+        self._answered = answered
         self._send = send
-        self._streams = False
+        self._is_stream = False
 
-    async def receive(self) -> Message:
-        message = await self._receive()
-        if chunk := message.get("body"):
-            self._record.add_content(chunk)
-        return message
-
-    def send(self, message: Message) -> Awaitable[None]:
-        """As `send` of ASGI; itself no coroutine, which each event would pay for."""
-        record = self._record
+    def __call__(self, message: Message) -> Awaitable[None]:
+        """Record and send a message; not a coroutine, which costs more per event."""
         if message["type"] == "http.response.start":
-            self._begin(message)
+            self._record.begin_answer(message["status"])
+            self._is_stream = _is_stream(message["headers"])
+            self._answered()
         else:
-            if self._streams and (body := message.get("body")):
-                record.add_event(body)
+            if self._is_stream and (body := message.get("body")):
+                self._record.add_event(body)
             if not message.get("more_body", False):
-                record.end()
+                self._record.end()
         return self._send(message)
 
-    def _begin(self, message: Message) -> None:
-        self._record.begin_answer(message["status"])
-        self._streams = _is_stream(message["headers"])
-        if self._journal and self._page:
-            self._journal.answered(self._page)
 
-
-def _is_stream(headers: list[tuple[bytes, bytes]]) -> bool:
-    for name, value in headers:
-        if name == b"content-type":
-            return value.startswith(b"text/event-stream")
-    return False
+def _is_stream(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    values = (value for name, value in headers if name == b"content-type")
+    return next(values, b"").startswith(b"text/event-stream")

@@ -1,32 +1,46 @@
-"""Scripted replies: what is answered to which prompt, in order, with delays."""
+"""Scripted replies: which prompt gets which text, in what order, with what delays."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import threading
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias, get_args
 
-from ..api.prompts import HUMAN, sanitise
+from text_completions_document import mapping, parse_yaml, sequence
+
+from ..api.prompts import sanitise
 from ..api.requests import CompletionRequest, MessageRequest
-from ..api.tokens import split_tokens
+from ..app.errors import RepliesError
+from ..app.validation import BodyValidator
 from ..backends.base import Backend, Caller, Finish, Piece, StopReason
-from ..backends.text import plan
+from ..backends.mock import cut_text, split_text
+from .admin_document import admin_schema
+
+Request: TypeAlias = CompletionRequest | MessageRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One answer, said word for word.
+    """One scripted reply, sent word for word.
 
     Attributes:
         text: The text as it is on the wire; the service begins most with a space.
-        stop_reason: How it ends; None cuts it as any text is cut, at the limit and
-            the stop sequences of the request, else it is sent whole.
-        stop: The sequence that goes with `stop_sequence`; None takes the request's
-            first one.
-        delay: Seconds before anything is answered.
+        stop_reason: How it ends; the text is then sent whole. None cuts it at the
+            token limit and the stop sequences of the request, as any text.
+        stop: The sequence that goes with `stop_sequence`. None takes the first one
+            of the request.
+        delay: Seconds before the response begins.
         pause: Seconds between two tokens.
+
+    Raises:
+        TypeError: A value has the wrong type.
+        ValueError: A number is negative, or the stop reason is unknown.
     """
 
     text: str
@@ -36,134 +50,156 @@ class Reply:
     pause: float = 0
 
     def __post_init__(self) -> None:
-        if self.delay < 0 or self.pause < 0:
-            raise ValueError("a reply cannot wait for less than 0 seconds")
+        _check("text", self.text, str, 'a string, such as " Yes."')
+        _check("stop", self.stop, (str, type(None)), "a string or None")
+        known = get_args(StopReason)
+        if self.stop_reason is not None and self.stop_reason not in known:
+            names = ", ".join(known)
+            raise ValueError(f"stop_reason must be {names}, not {self.stop_reason!r}")
+        for name in ("delay", "pause"):
+            value = getattr(self, name)
+            _check(name, value, (int, float), f"a number, such as {name}=0.5")
+            if value < 0:
+                raise ValueError(f"{name} must be at least 0 seconds, not {value}")
+
+
+ReplyFunction: TypeAlias = Callable[[Request], "str | Reply"]
+"""Computes a reply from the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """Which prompts are answered how.
+class ReplyRule:
+    """Which prompts get which replies.
 
     Attributes:
-        replies: One after another, and the last of them from then on.
-        prompt: The whole prompt that is answered; None looks at the pattern.
-        pattern: What is searched in the prompt; without one any prompt is answered.
-        times: After how many answers it is used up; None never.
+        replies: One after another; the last of them repeats.
+        prompt: The whole prompt that it applies to; None looks at the pattern.
+        pattern: A pattern to search for in the prompt; None applies to any prompt.
+        times: How many requests it applies to; None for all.
+
+    Raises:
+        TypeError: A value has the wrong type.
+        ValueError: There is no reply, or the values exclude each other.
     """
 
-    replies: tuple[Reply, ...]
+    replies: tuple[Reply | ReplyFunction, ...]
     prompt: str | None = None
     pattern: re.Pattern[str] | None = None
     times: int | None = None
 
     def __post_init__(self) -> None:
         if not self.replies:
-            raise ValueError("a script needs a reply")
+            raise ValueError('at least one reply is needed, such as reply(" Yes.")')
+        for reply in self.replies:
+            form = 'a string, a Reply or a function, such as reply(" Yes.")'
+            _check("a reply", reply, (Reply, Callable), form)
+        _check("prompt", self.prompt, (str, type(None)), "a string")
         if self.prompt is not None and self.pattern is not None:
-            raise ValueError("a script has a prompt or a pattern, not both")
+            raise ValueError("give a prompt or a pattern, not both")
+        _check("times", self.times, (int, type(None)), "an integer, such as times=2")
         if self.times is not None and self.times < 1:
-            raise ValueError("a script is used at least 1 time")
+            raise ValueError(f"times must be at least 1, not {self.times}")
 
     @property
     def precision(self) -> int:
-        """A whole prompt before a pattern, a pattern before anything."""
+        """Its rank: a whole prompt before a pattern, a pattern before any prompt."""
         return 2 if self.prompt is not None else int(self.pattern is not None)
 
-    def fits(self, prompt: str) -> bool:
-        """Whether it answers this prompt, which is sanitised."""
+    def applies_to(self, prompt: str) -> bool:
+        """Tell whether it applies to a sanitised prompt."""
         if self.prompt is not None:
             return prompt in (self.prompt, sanitise(self.prompt))
         return self.pattern is None or self.pattern.search(prompt) is not None
 
 
-class Scripts:
-    """All scripts; any thread may add one.
+@dataclass(slots=True)
+class _RunningRule:
+    rule: ReplyRule
+    used: int = 0
 
-    The most precise script answers, and of equals the one that was added last.
+
+class ReplyRules:
+    """All rules in force; any thread may add one.
+
+    The most precise rule applies, and of equals the one that was added last.
 
     Args:
-        lasting: Those that a reset keeps and rewinds.
+        lasting: The rules that a reset keeps and begins anew.
     """
 
-    def __init__(self, lasting: Iterable[Script] = ()) -> None:
+    def __init__(self, lasting: Iterable[ReplyRule] = ()) -> None:
         self._lock = threading.Lock()
         self._lasting = tuple(lasting)
         self.reset()
 
     def reset(self) -> None:
-        """As it was at the start."""
+        """Return to the state of the start."""
         with self._lock:
-            self._running = [_Running(each) for each in self._lasting]
+            self._running = [_RunningRule(rule) for rule in self._lasting]
 
     def clear(self) -> None:
-        """Without any script, until the next reset."""
+        """Remove every rule, until the next reset."""
         with self._lock:
             self._running = []
 
-    def add(self, script: Script) -> None:
-        """Add a script; it comes before the equally precise ones added earlier."""
+    def add(self, rule: ReplyRule) -> None:
+        """Add a rule; it comes before the equally precise ones added earlier."""
         with self._lock:
-            self._running.append(_Running(script))
+            self._running.append(_RunningRule(rule))
 
-    def listed(self) -> Sequence[tuple[Script, int]]:
-        """Each script with the number of answers that it gave."""
+    def listed(self) -> Sequence[tuple[ReplyRule, int]]:
+        """Return each rule with how many requests it has applied to."""
         with self._lock:
-            return [(each.script, each.used) for each in self._running]
+            return [(each.rule, each.used) for each in self._running]
 
-    def take(self, prompt: str) -> Reply | None:
-        """The reply to this prompt, None where no script fits."""
+    def take(self, prompt: str) -> Reply | ReplyFunction | None:
+        """Return the next reply to a prompt; None where no rule applies."""
         if not self._running:
             return None
         with self._lock:
-            fitting = [
-                each for each in self._running if each.left and each.script.fits(prompt)
+            matching = [
+                each
+                for each in self._running
+                if each.used != each.rule.times and each.rule.applies_to(prompt)
             ]
-            if not fitting:
+            if not matching:
                 return None
-            best = max(each.script.precision for each in fitting)
-            chosen = [each for each in fitting if each.script.precision == best]
-            return chosen[-1].next()
-
-
-class _Running:
-    def __init__(self, script: Script) -> None:
-        self.script = script
-        self.used = 0
-
-    @property
-    def left(self) -> bool:
-        return self.script.times is None or self.used < self.script.times
-
-    def next(self) -> Reply:
-        replies = self.script.replies
-        reply = replies[min(self.used, len(replies) - 1)]
-        self.used += 1
-        return reply
+            # max() takes the first of equals: look from the last one.
+            best = max(reversed(matching), key=lambda each: each.rule.precision)
+            replies = best.rule.replies
+            best.used += 1
+            return replies[min(best.used, len(replies)) - 1]
 
 
 class ScriptedBackend(Backend):
-    """Says what the scripts say, and lets another backend answer the rest."""
+    """Sends scripted replies; another backend answers where no rule applies.
 
-    def __init__(self, scripts: Scripts, otherwise: Backend) -> None:
-        self._scripts = scripts
+    Args:
+        rules: The rules.
+        otherwise: The other backend.
+    """
+
+    def __init__(self, rules: ReplyRules, otherwise: Backend) -> None:
+        self._rules = rules
         self._otherwise = otherwise
 
-    def generate(
-        self, request: CompletionRequest | MessageRequest, caller: Caller, /
-    ) -> AsyncIterator[Piece]:
+    def generate(self, request: Request, caller: Caller, /) -> AsyncIterator[Piece]:
         """Yield the tokens of the reply, and then the finish."""
-        reply = self._scripts.take(request.prompt)
+        reply = self._rules.take(request.prompt)
         if reply is None:
             return self._otherwise.generate(request, caller)
-        return _said(reply, request)
+        return _generate(reply, request)
 
 
-async def _said(
-    reply: Reply, request: CompletionRequest | MessageRequest
+async def _generate(
+    reply: Reply | ReplyFunction, request: Request
 ) -> AsyncIterator[Piece]:
+    if not isinstance(reply, Reply):
+        result = reply(request)
+        reply = result if isinstance(result, Reply) else Reply(text=result)
     if reply.delay:
         await asyncio.sleep(reply.delay)
-    pieces, finish = _planned(reply, request)
+    pieces, finish = _pieces(reply, request)
     for piece in pieces:
         yield piece
         if reply.pause:
@@ -171,28 +207,103 @@ async def _said(
     yield finish
 
 
-def _planned(
-    reply: Reply, request: CompletionRequest | MessageRequest
-) -> tuple[Sequence[str], Finish]:
+def _pieces(reply: Reply, request: Request) -> tuple[Sequence[str], Finish]:
     if reply.stop_reason is None:
-        return plan(
-            reply.text,
-            limit=request.max_tokens,
-            stops=request.stop_sequences,
-            ending=HUMAN if isinstance(request, CompletionRequest) else "",
-        )
-    pieces = split_tokens(reply.text)
-    last = pieces.pop() if pieces else ""
-    return pieces, _finish(reply.stop_reason, reply.stop, last, request)
+        return cut_text(reply.text, request)
+    stop = None
+    reason: str = reply.stop_reason
+    if reason == "stop_sequence":
+        stop = reply.stop or next(iter(request.stop_sequences), None)
+        reason = reason if stop else "end_turn"
+    return split_text(reply.text, reason, stop)
 
 
-def _finish(
-    reason: StopReason,
-    stop: str | None,
-    last: str,
-    request: CompletionRequest | MessageRequest,
-) -> Finish:
-    if reason != "stop_sequence":
-        return Finish(reason, text=last)
-    stop = stop or next(iter(request.stop_sequences), None)
-    return Finish(reason, stop, last) if stop else Finish("end_turn", text=last)
+# Rules as data, in a file or in a request to the admin endpoint.
+
+
+def read_replies(file: str | os.PathLike[str]) -> tuple[ReplyRule, ...]:
+    """Read a YAML file with a list of rules.
+
+    Raises:
+        RepliesError: The file is missing or invalid.
+    """
+    path = Path(file)
+    try:
+        value = parse_yaml(path.read_text("utf-8"))
+        violation = _file_validator().violation(value)
+        if violation is not None:
+            raise RepliesError(f"{path}: {violation}")
+        return tuple(_rules(sequence(value)))
+    except OSError as error:
+        raise RepliesError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise RepliesError(f"{path}: {error}") from error
+
+
+def _rules(values: list[Any]) -> Iterator[ReplyRule]:
+    for index, value in enumerate(values):
+        try:
+            yield rule_from_data(value)
+        except ValueError as error:
+            raise ValueError(f"{index}: {error}") from error
+
+
+def rule_from_data(value: object) -> ReplyRule:
+    """Make the rule that a value of the schema `ReplyScript` describes.
+
+    Raises:
+        ValueError: Its pattern is invalid, or it has a prompt as well.
+    """
+    node = mapping(value)
+    times = node.get("times")
+    return ReplyRule(
+        replies=tuple(
+            Reply(text=each) if isinstance(each, str) else Reply(**mapping(each))
+            for each in sequence(node.get("replies"))
+        ),
+        prompt=node.get("prompt"),
+        pattern=compile_pattern(node.get("pattern")),
+        times=None if times is None else int(times),
+    )
+
+
+def rule_to_data(rule: ReplyRule, used: int) -> dict[str, Any]:
+    """Return a rule as the admin endpoint shows it."""
+    return {
+        "prompt": rule.prompt,
+        "pattern": rule.pattern.pattern if rule.pattern else None,
+        "times": rule.times,
+        "replies": [
+            asdict(each if isinstance(each, Reply) else Reply(text=repr(each)))
+            for each in rule.replies
+        ],
+        "used": used,
+    }
+
+
+def compile_pattern(pattern: str | re.Pattern[str] | None) -> re.Pattern[str] | None:
+    """Compile a pattern.
+
+    Raises:
+        ValueError: It is not a regular expression.
+    """
+    if pattern is None:
+        return None
+    try:
+        return re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        reason = f"{pattern!r} is not a regular expression: {error}"
+        raise ValueError(reason) from error
+
+
+def _check(name: str, value: object, types: Any, form: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, types):
+        raise TypeError(f"{name} must be {form}, not {value!r}")
+
+
+@cache
+def _file_validator() -> BodyValidator:
+    rule = admin_schema("ReplyScript")
+    return BodyValidator(
+        {"type": "array", "items": rule, "components": rule["components"]}
+    )
