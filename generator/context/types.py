@@ -163,41 +163,33 @@ class Types:
 
     def decoded(self, prop: Any, value: str) -> str:
         """Write the expression that decodes a value; the value itself if as it is."""
-        if isinstance(prop, UnionProperty):
-            return self._decoded_union(prop, value)
-        if isinstance(prop, ListProperty):
-            return self._decoded_each("decode_list", prop.inner_property, value)
-        if isinstance(prop, ModelProperty):
-            return self._decoded_model(self.model(prop), value)
-        if type(prop) in _DECODERS:
-            return f"{_DECODERS[type(prop)]}({value})"
-        return value
+        return self._decoded([prop], value)
 
-    def _decoded_each(self, function: str, inner: Any, value: str) -> str:
-        item = self.decoded(inner, "item")
-        return value if item == "item" else f"{function}({value}, lambda item: {item})"
-
-    def _decoded_model(self, model: ModelProperty, value: str) -> str:
-        if members(model):
-            return f"{model.class_info.name}.decode({value})"
-        return self._decoded_each("decode_map", model.additional_properties, value)
-
-    def _decoded_union(self, prop: UnionProperty, value: str) -> str:
+    def _decoded(self, branches: list[Any], value: str) -> str:
         """Chain the decoders of the branches: each passes on what is not its own."""
-        models = [
-            self.model(inner)
-            for inner in prop.inner_properties
-            if isinstance(inner, ModelProperty)
-        ]
+        props = [one for branch in branches for one in _alternatives(branch)]
+        models = [self.model(one) for one in props if isinstance(one, ModelProperty)]
         named = [model for model in models if members(model)]
+        maps = [one.additional_properties for one in models if not members(one)]
+        lists = [one.inner_property for one in props if isinstance(one, ListProperty)]
         if len(named) > 1:
             value = self._decoded_variant(named, value)
-        elif models:
-            value = self._decoded_model(models[0], value)
-        for inner in prop.inner_properties:
-            if not isinstance(inner, ModelProperty):
-                value = self.decoded(inner, value)
+        elif named and maps:
+            value = f"decode_fitting({value}, ({named[0].class_info.name},))"
+        elif named:
+            value = f"{named[0].class_info.name}.decode({value})"
+        value = self._decoded_each("decode_map", maps, value)
+        value = self._decoded_each("decode_list", lists, value)
+        for decoder in (
+            _DECODERS[type(one)] for one in props if type(one) in _DECODERS
+        ):
+            value = f"{decoder}({value})"
         return value
+
+    def _decoded_each(self, function: str, items: list[Any], value: str) -> str:
+        """Write the decoder of lists or maps, whose items have one of some types."""
+        item = self._decoded(items, "item") if items else "item"
+        return value if item == "item" else f"{function}({value}, lambda item: {item})"
 
     def _decoded_variant(self, models: list[ModelProperty], value: str) -> str:
         """Tell models apart by a constant member, or by which one fits."""
@@ -246,6 +238,11 @@ def alternatives(annotation: str) -> list[str]:
         right.append(ast.unparse(node.right))
         node = node.left
     return [ast.unparse(node), *reversed(right)]
+
+
+def _alternatives(prop: Any) -> list[Any]:
+    """Return the properties that a property is a union of, or itself."""
+    return prop.inner_properties if isinstance(prop, UnionProperty) else [prop]
 
 
 # Members --------------------------------------------------------------------------

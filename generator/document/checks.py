@@ -6,10 +6,9 @@ refused here, before anything is written.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
 from text_completions_document import below, parts_of
 
@@ -30,7 +29,7 @@ _APART = (
     ("exclusiveMinimum", "maximum"),
     ("minimum", "exclusiveMaximum"),
 )
-_OF_VALUES = ("type", *(key for pair in _ORDERED for key in pair))
+_OF_VALUES = ("type", "pattern", *(key for pair in _ORDERED for key in pair))
 
 
 def check(document: SupportedDocument) -> None:
@@ -148,19 +147,28 @@ def _check_values(
     values += [(key, schema[key]) for key in ("const", "default") if key in schema]
     for place, value in values:
         rules = bounds | options if place == "default" else bounds
-        for error in Draft202012Validator(rules).iter_errors(value):
+        for error in _validator(rules).iter_errors(value):
             raise document.error(f"{pointer}/{place}", error.message)
-        pattern = schema.get("pattern", "")
-        if isinstance(value, str) and not re.search(pattern, value):
-            reason = f"{value!r} does not match {pattern!r}"
-            raise document.error(f"{pointer}/{place}", reason)
+
+
+def _validator(rules: dict[str, Any]) -> Draft202012Validator:
+    """Compile bounds with patterns that cannot run for ever.
+
+    The engine whose time is linear does not know lookaround: such a pattern is checked
+    by the client only.
+    """
+    try:
+        return Draft202012Validator(rules, pattern_options=RegexOptions())
+    except ValidationError:
+        rules = {key: rules[key] for key in rules if key != "pattern"}
+        return Draft202012Validator(rules)
 
 
 # Circles ------------------------------------------------------------------------
 
 
 def _check_circles(document: SupportedDocument) -> None:
-    """Check that no schema consists of itself; one may contain itself as a member."""
+    """Check that no schema consists of itself; a member of an object may."""
     done: set[str] = set()
     for name in document.root.get("components", {}).get("schemas", {}):
         _descend(document, below("#/components/schemas", name), (), done)
@@ -170,7 +178,7 @@ def _descend(
     document: SupportedDocument, pointer: str, path: tuple[str, ...], done: set[str]
 ) -> None:
     if pointer in path:
-        reason = "consists of itself: no value could ever be checked"
+        reason = "consists of itself without end: make it a member of an object"
         raise document.error(pointer, reason)
     if pointer in done:
         return
@@ -180,11 +188,13 @@ def _descend(
 
 
 def _consists_of(schema: Any) -> list[str]:
-    """Return what a schema refers to for the very value that it describes."""
+    """Return what a schema refers to, except from the members of an object."""
     if not isinstance(schema, dict):
         return []
     if "$ref" in schema:
         return [schema["$ref"]]
     branches = [branch for key in _IN_PLACE for branch in schema.get(key, ())]
     branches += [schema["not"]] if "not" in schema else []
+    if "properties" not in schema:  # a list or a map has no name where it could end
+        branches += [schema.get(key) for key in ("items", "additionalProperties")]
     return [target for branch in branches for target in _consists_of(branch)]

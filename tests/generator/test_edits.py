@@ -257,6 +257,24 @@ def test_without_a_discriminator_the_branch_that_fits_is_taken(
     assert answer.named.model_extra == {}
 
 
+def names(values: Any) -> list[str]:
+    return [type(one).__name__ for one in values]
+
+
+def test_models_of_a_union_are_told_apart_in_lists_and_maps(module: ModuleType) -> None:
+    circle, square = {"kind": "round", "radius": 1}, {"kind": "Square", "side": 2}
+    answer = part(module, {"shapes": [circle, circle], "corners": {"a": square}})
+    assert names(answer.shapes) == ["Circle", "Circle"]
+    assert names(answer.corners.values()) == ["Square"]
+    answer = part(module, {"shapes": [square], "corners": circle})
+    assert names(answer.shapes) == ["Square"]
+    assert names([answer.corners]) == ["Circle"]
+    answer = part(module, {"bags": {"a": circle}})
+    assert names(answer.bags.values()) == ["Circle"]
+    answer = part(module, {"bags": {"a": [square]}})
+    assert names(answer.bags["a"]) == ["Square"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "parameter"),
     [

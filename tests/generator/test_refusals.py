@@ -168,6 +168,11 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
         f"{SCHEMAS}/Odd",
         "consists of itself",
     ),
+    "map of itself": (
+        schema(type="object", additionalProperties={"$ref": f"{SCHEMAS}/Odd"}),
+        f"{SCHEMAS}/Odd",
+        "consists of itself without end: make it a member of an object",
+    ),
     "bound beside $ref": (
         schema(properties={"a": {"$ref": f"{SCHEMAS}/Model", "maxLength": 3}}),
         f"{SCHEMAS}/Odd/properties/a/maxLength",
@@ -260,6 +265,16 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
         schema(default="b", enum=["a"]),
         f"{SCHEMAS}/Odd/default",
         '"b" is not one of "a"',
+    ),
+    "default that does not match": (
+        schema(default="B", pattern="^[a-z]$"),
+        f"{SCHEMAS}/Odd/default",
+        '"B" does not match "^[a-z]$"',
+    ),
+    "default of a pattern that takes for ever": (
+        schema(default="a" * 40 + "!", pattern="^(a+)+$"),
+        f"{SCHEMAS}/Odd/default",
+        "does not match",
     ),
     "schema that is a list": (
         schema(items=[]),
@@ -490,6 +505,11 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
         {"paths": {"/odd": {"get": {"responses": {"204": {"description": ""}}}}}},
         f"{ODD}/get",
         "'operationId' is missing",
+    ),
+    "an operationId that is empty": (
+        added(operationId=""),
+        f"{ODD}/get/operationId",
+        "must be a name for the method, not ''",
     ),
     "two operations of one name": (
         added(operationId="completions-create"),
