@@ -12,12 +12,11 @@ from pathlib import Path
 from state import State, StateError, Version, breaking_entries, read_state
 from text_completions_diff import (
     Change,
-    DocumentError,
     Severity,
     as_text,
-    compare,
-    read_document,
+    diff,
 )
+from text_completions_document import DocumentError, read_document
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,7 +42,7 @@ def main() -> int:
 def changes_since(state: State) -> list[Change]:
     """The changes since the kept document."""
     new = read_document(str(ROOT / "openapi.yaml"))
-    return compare(read_document(str(state.kept)), new)
+    return diff(read_document(str(state.kept)), new)
 
 
 def least_version(state: State, changes: Sequence[Change]) -> Version:

@@ -8,7 +8,8 @@ import sys
 
 from changes import ROOT, changes_since, least_version, problems
 from state import State, StateError, read_state
-from text_completions_diff import Change, DocumentError
+from text_completions_diff import Change
+from text_completions_document import DocumentError
 
 
 def main() -> int:

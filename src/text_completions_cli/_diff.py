@@ -49,19 +49,19 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Compare the documents and print the report."""
     with extra("contract"):
-        import text_completions_diff as changes
+        import text_completions_diff as differ
+        from text_completions_document import DocumentError, read_document
 
         try:
-            old = changes.read_document(arguments.old)
-            new = changes.read_document(arguments.new)
-            found = changes.compare(old, new)
-        except changes.DocumentError as error:
+            old, new = read_document(arguments.old), read_document(arguments.new)
+            changes = differ.diff(old, new)
+        except DocumentError as error:
             raise CommandError(str(error)) from error
     writers = {
-        "text": changes.as_text,
-        "json": changes.as_json,
-        "markdown": changes.as_markdown,
+        "text": differ.as_text,
+        "json": differ.as_json,
+        "markdown": differ.as_markdown,
     }
-    print(writers[arguments.format](found))
-    breaking = any(one.severity is changes.Severity.BREAKING for one in found)
-    return 1 if breaking else 0
+    print(writers[arguments.format](changes))
+    is_breaking = any(one.severity is differ.Severity.BREAKING for one in changes)
+    return 1 if is_breaking else 0

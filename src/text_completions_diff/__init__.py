@@ -1,28 +1,25 @@
-"""Compares two OpenAPI 3.1 documents, and says what the edit means for callers.
+"""Compare two OpenAPI 3.1 documents, and tell what the edit means for callers.
 
-    >>> old, new = read_document("git:v0.1.0"), read_document("openapi.yaml")
-    >>> for change in compare(old, new):
-    ...     print(change.severity, change.message)
+    from text_completions_diff import diff
+    from text_completions_document import read_document
 
-Requests may only widen, answers may only narrow; `KINDS` has every rule.
+    for change in diff(read_document("git:v0.1.0"), read_document("openapi.yaml")):
+        print(change.severity, change.message)
+
+Requests may only widen, responses may only narrow; `KINDS` has every rule.
 """
 
 from __future__ import annotations
 
-from text_completions_document import Document, DocumentError, read_document
-
-from ._change import Change
-from ._compare import compare
-from ._kind_table import KINDS, SECTIONS
-from ._kinds import Kind, Rule, Severity, Side
-from ._print import as_json, as_markdown, as_text, summary
+from ._changes import Change
+from ._diff import diff
+from ._kinds import KINDS, SECTIONS, Kind, Rule, Severity, Side
+from ._report import as_json, as_markdown, as_text, summary
 
 __all__ = [
     "KINDS",
     "SECTIONS",
     "Change",
-    "Document",
-    "DocumentError",
     "Kind",
     "Rule",
     "Severity",
@@ -30,7 +27,6 @@ __all__ = [
     "as_json",
     "as_markdown",
     "as_text",
-    "compare",
-    "read_document",
+    "diff",
     "summary",
 ]

@@ -1,17 +1,23 @@
-"""Every kind of change: what it means in a request, and what in an answer."""
+"""Every kind of change: what it means in a request, and what in a response."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from text_completions_document import parse_yaml
 
 
 class Severity(StrEnum):
-    """What a change does to those who call.
+    """What a change does to callers, the worst first.
 
     Attributes:
-        BREAKING: A call that worked may fail, or an answer may surprise its reader.
-        COMPATIBLE: Whatever worked works as before.
+        BREAKING: A call that worked can fail, or a response can surprise its reader.
+        COMPATIBLE: Everything that worked works as before.
         DOCUMENTATION: Only people notice.
     """
 
@@ -19,17 +25,22 @@ class Severity(StrEnum):
     COMPATIBLE = "compatible"
     DOCUMENTATION = "documentation"
 
+    @property
+    def rank(self) -> int:
+        """The position in the order of severities; 0 is the worst."""
+        return list(Severity).index(self)
+
 
 class Side(StrEnum):
     """Who writes a value: the caller, or the server."""
 
     REQUEST = "request"
-    ANSWER = "answer"
+    RESPONSE = "response"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a change is on one side.
+    """What a change means on one side.
 
     Attributes:
         severity: What it does to callers.
@@ -47,50 +58,42 @@ class Kind:
     Attributes:
         name: Its name in reports.
         meaning: What changed.
-        request: What it is where callers write.
-        answer: What it is where the server writes.
+        request: What it means where callers write.
+        response: What it means where the server writes.
     """
 
     name: str
     meaning: str
     request: Rule
-    answer: Rule
+    response: Rule
 
     def on(self, side: Side) -> Rule:
-        """The rule for one side."""
-        return self.request if side is Side.REQUEST else self.answer
+        """Return the rule for one side."""
+        return self.request if side is Side.REQUEST else self.response
 
 
-BREAKING = Severity.BREAKING
-COMPATIBLE = Severity.COMPATIBLE
-DOCUMENTATION = Severity.DOCUMENTATION
+def _kind(name: str, row: Mapping[str, Any]) -> Kind:
+    rules = [row["both"]] * 2 if "both" in row else [row["request"], row["response"]]
+    request, response = (
+        Rule(Severity(severity), consequence)
+        for rule in rules
+        for severity, consequence in rule.items()
+    )
+    return Kind(name, row["what"], request, response)
 
 
-def narrows(name: str, meaning: str, request: str, answer: str) -> Kind:
-    """Fewer values than before: callers may not rely on it, the server may."""
-    return Kind(name, meaning, Rule(BREAKING, request), Rule(COMPATIBLE, answer))
+def _read() -> dict[str, tuple[Kind, ...]]:
+    text = Path(__file__).with_name("kinds.yaml").read_text("utf-8")
+    return {
+        section: tuple(_kind(name, row) for name, row in rows.items())
+        for section, rows in parse_yaml(text).items()
+    }
 
 
-def widens(name: str, meaning: str, request: str, answer: str) -> Kind:
-    """More values than before: the other way round."""
-    return Kind(name, meaning, Rule(COMPATIBLE, request), Rule(BREAKING, answer))
+SECTIONS: Mapping[str, tuple[Kind, ...]] = MappingProxyType(_read())
+"""The kinds of change in the order in which documentation lists them."""
 
-
-def always(severity: Severity, name: str, meaning: str, text: str) -> Kind:
-    """The same on both sides."""
-    return Kind(name, meaning, Rule(severity, text), Rule(severity, text))
-
-
-def breaks(name: str, meaning: str, text: str) -> Kind:
-    """Breaking on both sides."""
-    return always(BREAKING, name, meaning, text)
-
-
-def extends(name: str, meaning: str, text: str) -> Kind:
-    """Compatible on both sides."""
-    return always(COMPATIBLE, name, meaning, text)
-
-
-def tells(name: str, meaning: str, text: str) -> Kind:
-    """Documentation on both sides."""
-    return always(DOCUMENTATION, name, meaning, text)
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {kind.name: kind for kinds in SECTIONS.values() for kind in kinds}
+)
+"""Every kind of change by its name."""

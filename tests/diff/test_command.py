@@ -33,5 +33,5 @@ def test_a_revision_is_compared_with_a_file(
     assert there["severity"] == "compatible"
     assert there["kind"] == "operation-added"
     assert there["pointer"] == "#/paths/~1a/get"
-    assert there["message"] == "GET /a may be called now"
+    assert there["message"] == "GET /a can be called now"
     assert (back["severity"], back["kind"]) == ("breaking", "operation-removed")

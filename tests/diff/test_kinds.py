@@ -8,16 +8,16 @@ from labelled import ROOT, labelled
 
 from text_completions_diff import KINDS, SECTIONS
 
-DOC = ROOT / "docs" / "changes.md"
+DOC = ROOT / "docs" / "diff.md"
 
 
 def table() -> Iterator[str]:
     """Every section as documentation has it."""
     for heading, kinds in SECTIONS.items():
         yield f"### {heading}\n"
-        yield "| kind | what changed | request | answer |\n|---|---|---|---|"
+        yield "| kind | what changed | request | response |\n|---|---|---|---|"
         for kind in kinds:
-            verdicts = f"{kind.request.severity} | {kind.answer.severity}"
+            verdicts = f"{kind.request.severity} | {kind.response.severity}"
             yield f"| `{kind.name}` | {kind.meaning} | {verdicts} |"
         yield ""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from labelled import DOCUMENTS, Labelled, labelled
 
-from text_completions_diff import Document, compare
+from text_completions_diff import diff
+from text_completions_document import Document
 
 CASES = list(labelled())
 
@@ -13,7 +14,7 @@ CASES = list(labelled())
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_edit_is_reported_as_it_is_labelled_and_nothing_else(case: Labelled) -> None:
     old, new = case.documents()
-    changes = compare(Document(old), Document(new))
+    changes = diff(Document(old), Document(new))
 
     found = [[str(one.severity), one.kind, one.pointer] for one in changes]
     assert sorted(found) == sorted(case.expected), [one.message for one in changes]
@@ -31,4 +32,4 @@ def test_there_are_enough_labels_to_trust_the_rules() -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_is_the_same_as_itself(name: str) -> None:
     document = Document(DOCUMENTS[name])
-    assert compare(document, document) == []
+    assert diff(document, document) == []

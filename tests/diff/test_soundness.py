@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from labelled import DOCUMENTS
 
-from text_completions_diff import Change, Document, Severity, compare
+from text_completions_diff import Change, Severity, diff
+from text_completions_document import Document
 
 NAMES = ["a", "b", "c"]
 THOROUGH = settings(
@@ -130,7 +131,7 @@ def test_a_request_that_is_refused_now_is_a_breaking_change(
     lost = [value for value in values if old.is_valid(value) > new.is_valid(value)]
     assume(lost)
 
-    assert breaking(compare(request(pair[0]), request(pair[1]))), (pair, lost[0])
+    assert breaking(diff(request(pair[0]), request(pair[1]))), (pair, lost[0])
 
 
 @THOROUGH
@@ -142,7 +143,7 @@ def test_an_answer_that_could_not_be_before_is_a_breaking_change(
     won = [value for value in values if new.is_valid(value) > old.is_valid(value)]
     assume(won)
 
-    assert breaking(compare(answer(pair[0]), answer(pair[1]))), (pair, won[0])
+    assert breaking(diff(answer(pair[0]), answer(pair[1]))), (pair, won[0])
 
 
 def _dialect(schema: Any) -> Any:
@@ -155,7 +156,7 @@ def _dialect(schema: Any) -> Any:
 @THOROUGH
 @given(SCHEMAS)
 def test_a_schema_is_the_same_as_itself(schema: Any) -> None:
-    assert compare(request(schema), request(copy.deepcopy(schema))) == []
+    assert diff(request(schema), request(copy.deepcopy(schema))) == []
 
 
 @THOROUGH
@@ -164,29 +165,29 @@ def test_a_schema_is_the_same_behind_a_reference(schema: Any) -> None:
     components = {"schemas": {"There": schema}}
     moved = _with(_body({"$ref": "#/components/schemas/There"}), components)
 
-    assert compare(request(schema), moved) == []
-    assert compare(moved, request(schema)) == []
+    assert diff(request(schema), moved) == []
+    assert diff(moved, request(schema)) == []
 
 
 @THOROUGH
 @given(SCHEMAS)
 def test_a_schema_in_another_order_is_the_same(schema: Any) -> None:
-    assert compare(request(schema), request(_turned(schema))) == []
+    assert diff(request(schema), request(_turned(schema))) == []
 
 
 @THOROUGH
 @given(SCHEMAS)
 def test_a_schema_wrapped_in_one_branch_is_the_same(schema: Any) -> None:
     for keyword in ("allOf", "anyOf", "oneOf"):
-        assert compare(request(schema), request({keyword: [schema]})) == []
+        assert diff(request(schema), request({keyword: [schema]})) == []
 
 
 @THOROUGH
 @given(SCHEMAS, SCHEMAS)
 def test_what_a_request_gains_an_answer_loses(old: Any, new: Any) -> None:
     """All but a member that is gone: who reads it misses it, closed object or not."""
-    there = compare(request(old), request(new))
-    back = compare(answer(new), answer(old))
+    there = diff(request(old), request(new))
+    back = diff(answer(new), answer(old))
     assume(not any("property-removed" in one.kind for one in (*there, *back)))
 
     assert breaking(there) == breaking(back)
@@ -205,7 +206,7 @@ def _turned(value: Any) -> Any:
 
 def test_whole_documents_turned_round_are_the_same() -> None:
     for document in DOCUMENTS.values():
-        assert compare(Document(document), Document(_reversed(document))) == []
+        assert diff(Document(document), Document(_reversed(document))) == []
 
 
 def _reversed(value: Any) -> Any:

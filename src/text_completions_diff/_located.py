@@ -1,0 +1,98 @@
+"""Parts of a document that know where they stand, and equality of JSON values."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from text_completions_document import (
+    Document,
+    Node,
+    below,
+    is_list,
+    is_object,
+    mapping,
+    sequence,
+)
+
+
+class Located(NamedTuple):
+    """A value and the JSON pointer to it."""
+
+    pointer: str
+    value: Any
+
+    @property
+    def node(self) -> Node:
+        """The value if it is an object, else an empty object."""
+        return mapping(self.value)
+
+    def get(self, key: str) -> Any:
+        """Return the value of a member, or None."""
+        return self.node.get(key)
+
+    def member(self, key: str) -> Located:
+        """Return a member; its value is None if it does not exist."""
+        return Located(below(self.pointer, key), self.node.get(key))
+
+    def members(self, key: str) -> dict[str, Located]:
+        """Return the members of a member that is an object, by name."""
+        return {
+            name: Located(below(self.pointer, key, name), value)
+            for name, value in mapping(self.node.get(key)).items()
+        }
+
+    def items(self, key: str) -> list[Located]:
+        """Return the items of a member that is a list."""
+        return [
+            Located(below(self.pointer, key, index), value)
+            for index, value in enumerate(sequence(self.node.get(key)))
+        ]
+
+    def followed(self, document: Document) -> Located:
+        """Return what the value's `$ref` leads to, or the value itself."""
+        return Located(*document.follow(self.pointer, self.value))
+
+
+MISSING = Located("", None)
+"""The counterpart of a part that only one document has."""
+
+
+def canonical(value: object) -> str:
+    """Return one text for all spellings of a JSON value: 1 and 1.0 are the same."""
+    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False)
+
+
+def same(old: object, new: object) -> bool:
+    """Tell whether two JSON values are equal; true is not 1, but 1.0 is."""
+    return old is new or canonical(old) == canonical(new)
+
+
+def same_unordered(old: object, new: object) -> bool:
+    """Tell whether two JSON values differ at most in the order of lists."""
+    return _unordered(old) == _unordered(new)
+
+
+def shown(value: object) -> str:
+    """Return a value as it stands in a sentence, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _unordered(value: object) -> str:
+    if is_list(value):
+        return str(sorted(map(_unordered, sequence(value))))
+    if is_object(value):
+        members = sorted(mapping(value).items())
+        return str([(key, _unordered(one)) for key, one in members])
+    return canonical(value)
+
+
+def _plain(value: object) -> object:
+    if is_object(value):
+        return {str(key): _plain(one) for key, one in mapping(value).items()}
+    if is_list(value):
+        return [_plain(one) for one in sequence(value)]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

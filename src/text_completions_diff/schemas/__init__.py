@@ -1,0 +1,1 @@
+"""Compare schemas: put them into a normal form, then look for differences."""

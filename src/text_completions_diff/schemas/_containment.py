@@ -1,0 +1,201 @@
+"""Tell whether one shape contains another, and whether two shapes overlap.
+
+Both answers are careful: containment is claimed only if it is certain, and so is
+the absence of an overlap of plain values. Objects overlap if a value that is made of
+their required members is valid for both; a member that is constant in both, with
+different values, tells objects apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .._kinds import Severity
+from .._located import same_unordered
+from ._limits import fits
+from ._normal import Shapes, additional, item, member, prefix_length
+from ._shape import Bound, Schema, Shape, declared
+from ._values import value_differences
+
+_DEPTH = 8
+
+
+class Containment:
+    """Compares shapes of two documents, or of one."""
+
+    def __init__(self, inner: Shapes, outer: Shapes, *, lenient: bool) -> None:
+        """Compare what is valid for shapes of `inner` with shapes of `outer`.
+
+        Args:
+            inner: The shapes that may be contained.
+            outer: The shapes that may contain them.
+            lenient: Whether members that a shape does not name are never there, as
+                in requests of callers who send what the document describes.
+        """
+        self._inner, self._outer = inner, outer
+        self._lenient = lenient
+        self._assumed: set[tuple[int, int]] = set()
+
+    def contains(self, outer: Shape, inner: Shape) -> bool:
+        """Tell whether it is certain that what is valid for inner is for outer."""
+        if inner.never or not (outer.limited or outer.groups):
+            return inner.types <= outer.types
+        pair = id(outer), id(inner)
+        if pair in self._assumed:  # schemas that contain themselves
+            return True
+        self._assumed.add(pair)
+        try:
+            return self._contains(outer, inner)
+        finally:
+            self._assumed.discard(pair)
+
+    def _contains(self, outer: Shape, inner: Shape) -> bool:
+        if not self._rules_contained(outer, inner):
+            return False
+        if inner.groups:
+            plain = replace(inner, groups=(), free=False)
+            return self.contains(outer, plain) or any(
+                all(
+                    self.contains(outer, self._inner.of(branch))
+                    for branch in group.branches
+                )
+                for group in inner.groups
+            )
+        for group in outer.groups:
+            branches = map(self._outer.of, group.branches)
+            if group.exclusive or not any(
+                self.contains(branch, inner) for branch in branches
+            ):
+                return False
+        return (
+            inner.types <= outer.types
+            and self._values_contained(outer, inner)
+            and ("object" not in inner.types or self._objects(outer, inner))
+            and ("array" not in inner.types or self._items(outer, inner))
+        )
+
+    def _rules_contained(self, outer: Shape, inner: Shape) -> bool:
+        """Tell whether the other keywords that limit outer limit inner as well."""
+        for key, located in outer.rules:
+            if not any(
+                key == other and same_unordered(located.value, one.value)
+                for other, one in inner.rules
+            ):
+                return False
+        return all(
+            any(same_unordered(one.value, other.value) for other in within)
+            for around, within in (
+                (outer.names, inner.names),
+                (outer.content, inner.content),
+            )
+            for one in around
+        )
+
+    def _values_contained(self, outer: Shape, inner: Shape) -> bool:
+        plain = [replace(one, free=False) for one in (inner, outer)]
+        return not any(
+            one.kind.request.severity is Severity.BREAKING
+            for one in value_differences(*plain)
+        )
+
+    def _objects(self, outer: Shape, inner: Shape) -> bool:
+        if not outer.required.keys() <= inner.required.keys():
+            return False
+        names = dict.fromkeys((*declared(inner), *inner.required))
+        if not self._lenient:
+            names |= dict.fromkeys(declared(outer))
+            if not self._schemas(additional(outer), additional(inner)):
+                return False
+            if any(one.patterns for one in (*outer.members, *inner.members)):
+                return False
+        return all(
+            self._schemas(member(outer, name), member(inner, name)) for name in names
+        )
+
+    def _items(self, outer: Shape, inner: Shape) -> bool:
+        return all(
+            self._schemas(item(outer, index, "?"), item(inner, index, "?"))
+            for index in (*range(prefix_length(outer, inner)), None)
+        )
+
+    def _schemas(self, outer: Schema, inner: Schema) -> bool:
+        shapes = self._outer.of(outer), self._inner.of(inner)
+        return self.contains(*shapes)
+
+
+def overlap(shapes: Shapes, one: Shape, other: Shape, depth: int = _DEPTH) -> bool:
+    """Tell whether some value is valid for both of two shapes of a document."""
+    if depth == 0 or one.rules or other.rules:
+        return False
+    for first, second in ((one, other), (other, one)):
+        for group in first.groups:
+            if not any(
+                overlap(shapes, shapes.of(branch), second, depth - 1)
+                for branch in group.branches
+            ):
+                return False
+    return any(
+        _overlap_of_type(shapes, one, other, kind, depth)
+        for kind in one.types & other.types
+    )
+
+
+def _overlap_of_type(
+    shapes: Shapes, one: Shape, other: Shape, kind: str, depth: int
+) -> bool:
+    enums = one.enums.get(kind), other.enums.get(kind)
+    if enums[0] is not None and enums[1] is not None:
+        return bool(enums[0].keys() & enums[1].keys())
+    for listed, shape in ((enums[0], other), (enums[1], one)):
+        if listed is not None:
+            return any(fits(shape, value) for value in listed.values())
+    if kind == "number":
+        return _ranges_meet(one, other, "minimum", "maximum")
+    if kind == "string":
+        return _ranges_meet(one, other, "minLength", "maxLength")
+    if kind == "object":
+        return _objects_overlap(shapes, one, other, depth)
+    if kind != "array":
+        return True
+    if not _ranges_meet(one, other, "minItems", "maxItems"):
+        return False
+    least = max(s.bounds.get("minItems", Bound(0)).value for s in (one, other))
+    return all(
+        overlap(
+            shapes,
+            shapes.of(item(one, index, "?")),
+            shapes.of(item(other, index, "?")),
+            depth - 1,
+        )
+        for index in range(min(int(least), prefix_length(one, other) + 1))
+    )
+
+
+def _ranges_meet(one: Shape, other: Shape, least: str, most: str) -> bool:
+    for first, second in ((one, other), (other, one)):
+        low, high = first.bounds.get(least), second.bounds.get(most)
+        if low and high:
+            excluded = low.exclusive or high.exclusive
+            if low.value > high.value or (low.value == high.value and excluded):
+                return False
+    return True
+
+
+def _objects_overlap(shapes: Shapes, one: Shape, other: Shape, depth: int) -> bool:
+    required = {*one.required, *other.required}
+    for name in dict.fromkeys((*required, *declared(one), *declared(other))):
+        members = shapes.member(one, name), shapes.member(other, name)
+        if name in required:
+            if not overlap(shapes, *members, depth - 1):
+                return False
+            continue
+        constants = constant(members[0]), constant(members[1])
+        if None not in constants and constants[0] != constants[1]:
+            return False
+    return True
+
+
+def constant(shape: Shape) -> str | None:
+    """Return the canonical text of the only value of a shape, or None."""
+    values = [key for listed in shape.enums.values() for key in listed]
+    return values[0] if len(shape.types) == len(values) == 1 else None

@@ -1,0 +1,238 @@
+"""Read one schema object, without its `$ref` and `allOf`, as a shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from text_completions_document import Node, below, is_list, mapping, sequence
+
+from .._located import Located, canonical
+from ._shape import ALL_TYPES, Bound, Group, Items, Members, Schema, Shape, type_of
+
+_COUNTS = (
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+)
+_RULES = (
+    "not",
+    "contains",
+    "minContains",
+    "maxContains",
+    "dependentSchemas",
+    "dependentRequired",
+    "dependencies",
+    "unevaluatedItems",
+    "xml",
+    "$dynamicRef",
+    "$recursiveRef",
+)
+_CONDITION = ("if", "then", "else")
+_READ = {
+    "type",
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "pattern",
+    "format",
+    "contentMediaType",
+    "contentEncoding",
+    "contentSchema",
+    "uniqueItems",
+    "items",
+    "prefixItems",
+    "required",
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "propertyNames",
+    "oneOf",
+    "anyOf",
+    "allOf",
+    "$ref",
+    "$defs",
+    "definitions",
+    "$schema",
+    "$id",
+    "$anchor",
+    "$dynamicAnchor",
+    *_COUNTS,
+    *_RULES,
+    *_CONDITION,
+}
+
+
+def flat_shape(schema: Located) -> Shape:
+    """Return the shape of what stands directly in one schema object.
+
+    A keyword whose value has the wrong type is ignored, as validators ignore it.
+    """
+    pointer, node = schema.pointer, schema.node
+    if schema.value is False:
+        return Shape(pointer, types=frozenset())
+    where = {key: below(pointer, key) for key in node if key in _READ}
+    enums = _enums(node)
+    return Shape(
+        pointer=pointer,
+        types=_types(node) & (ALL_TYPES if enums is None else frozenset(enums)),
+        where=where | _shared(where),
+        bounds=_bounds(node),
+        patterns=_text_at(schema, "pattern"),
+        enums=_proper(enums or {}),
+        members=_members(schema),
+        required={
+            name: below(pointer, "required")
+            for name in sequence(node.get("required"))
+            if isinstance(name, str)
+        },
+        items=_items(schema),
+        names=_schema_at(schema, "propertyNames"),
+        content=_schema_at(schema, "contentSchema"),
+        rules=tuple((key, schema.member(key)) for key in _rules(node)),
+        groups=tuple(
+            Group(
+                below(pointer, key),
+                key == "oneOf",
+                tuple((branch,) for branch in schema.items(key)),
+            )
+            for key in ("oneOf", "anyOf")
+            if sequence(node.get(key))
+        ),
+        notes={key: (schema.member(key),) for key in node if key not in _READ},
+        unevaluated=next(iter(_schema_at(schema, "unevaluatedProperties")), None),
+    )
+
+
+def allows_everything(schema: object) -> bool:
+    """Tell whether a schema allows every value, at first sight."""
+    return schema is True or schema == {}
+
+
+def _type_names(node: Node) -> list[str]:
+    kind = node.get("type")
+    names = sequence(kind) if is_list(kind) else [kind]
+    return [name for name in names if isinstance(name, str)]
+
+
+def _types(node: Node) -> frozenset[str]:
+    names = {"number" if one == "integer" else one for one in _type_names(node)}
+    return frozenset(names) or ALL_TYPES
+
+
+def _enums(node: Node) -> dict[str, dict[str, Any]] | None:
+    """Return the allowed values by type and canonical text; None allows all."""
+    lists = [sequence(node["enum"])] if is_list(node.get("enum")) else []
+    if "const" in node:
+        lists.append([node["const"]])
+    if not lists:
+        return None
+    allowed = [{canonical(value): value for value in values} for values in lists]
+    enums: dict[str, dict[str, Any]] = {}
+    for key, value in allowed[0].items():
+        if all(key in one for one in allowed):
+            enums.setdefault(type_of(value), {})[key] = value
+    return enums
+
+
+def _proper(enums: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Leave out the types of which every value is enumerated."""
+    sizes = {"null": 1, "boolean": 2}
+    return {
+        kind: values
+        for kind, values in enums.items()
+        if len(values) != sizes.get(kind, -1)
+    }
+
+
+def _shared(where: dict[str, str]) -> dict[str, str]:
+    """Let keywords with the same effect share a name: const is an enum of one."""
+    pairs = (
+        ("enum", "const"),
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    )
+    return {name: where[other] for name, other in pairs if other in where}
+
+
+def _bounds(node: Node) -> dict[str, Any]:
+    bounds: dict[str, Any] = {}
+    for name in _COUNTS:
+        count: Any = node.get(name)
+        if is_number(count) and (count > 0 or name.startswith("max")):
+            bounds[name] = Bound(count)
+    for name, exclusive, strictest in (
+        ("minimum", "exclusiveMinimum", max),
+        ("maximum", "exclusiveMaximum", min),
+    ):
+        ends = [
+            Bound(node[key], key != name)
+            for key in (name, exclusive)
+            if is_number(node.get(key))
+        ]
+        if ends:
+            value = strictest(end.value for end in ends)
+            excluded = any(end.exclusive for end in ends if end.value == value)
+            bounds[name] = Bound(value, excluded)
+    for name in ("contentMediaType", "contentEncoding"):
+        if isinstance(node.get(name), str):
+            bounds[name] = node[name].lower()
+    if is_number(node.get("multipleOf")) and node["multipleOf"] > 0:
+        bounds["multipleOf"] = node["multipleOf"]
+    if isinstance(node.get("format"), str):
+        bounds["format"] = node["format"]
+    if node.get("uniqueItems") is True:
+        bounds["uniqueItems"] = True
+    names = _type_names(node)
+    if "integer" in names and "number" not in names:
+        bounds["integer"] = True
+    return bounds
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a JSON value is a number."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _text_at(schema: Located, key: str) -> dict[str, str]:
+    value = schema.get(key)
+    return {value: below(schema.pointer, key)} if isinstance(value, str) else {}
+
+
+def _schema_at(schema: Located, key: str) -> Schema:
+    """Return the schema at a key, if it is one that limits something."""
+    value = schema.get(key)
+    if value is False or mapping(value):
+        return (schema.member(key),)
+    return ()
+
+
+def _members(schema: Located) -> tuple[Members, ...]:
+    members = Members(
+        properties=schema.members("properties"),
+        patterns=schema.members("patternProperties"),
+        additional=next(iter(_schema_at(schema, "additionalProperties")), None),
+    )
+    if members.properties or members.patterns or members.additional:
+        return (members,)
+    return ()
+
+
+def _items(schema: Located) -> tuple[Items, ...]:
+    prefix = tuple(schema.items("prefixItems"))
+    rest = next(iter(_schema_at(schema, "items")), None)
+    return (Items(prefix, rest),) if prefix or rest else ()
+
+
+def _rules(node: Node) -> list[str]:
+    keys = [key for key in _RULES if key in node]
+    if "if" in node and ("then" in node or "else" in node):
+        keys += [key for key in _CONDITION if key in node]
+    return keys

@@ -1,0 +1,170 @@
+"""Put shapes together: what is valid for all of them, or for any of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ._limits import fits
+from ._shape import ALL_TYPES, TYPE_OF_BOUND, Bound, Group, Shape
+
+_INTEGER_FORMATS = {"int32": 2**31, "int64": 2**63}
+
+
+def intersect(one: Shape, other: Shape) -> Shape:
+    """Return the shape of what is valid for both; the first is the outer one."""
+    bounds = _strictest(one.bounds, other.bounds)
+    where = dict(one.where)
+    for key, place in other.where.items():
+        if key not in where or (key in bounds and bounds[key] != one.bounds.get(key)):
+            where[key] = place
+    return Shape(
+        pointer=one.pointer,
+        types=one.types & other.types,
+        where=where,
+        bounds=bounds,
+        patterns={**other.patterns, **one.patterns},
+        enums=_common(one, other),
+        members=(*one.members, *other.members),
+        required={**other.required, **one.required},
+        items=(*one.items, *other.items),
+        names=(*one.names, *other.names),
+        content=(*one.content, *other.content),
+        rules=(*one.rules, *other.rules),
+        groups=(*one.groups, *other.groups),
+        variants=(*one.variants, *other.variants),
+        notes={
+            key: (*one.notes.get(key, ()), *other.notes.get(key, ()))
+            for key in (*one.notes, *(k for k in other.notes if k not in one.notes))
+        },
+        unevaluated=one.unevaluated or other.unevaluated,
+    )
+
+
+def _strictest(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    bounds = {**other, **one}
+    for key in one.keys() & other.keys():
+        if key.startswith("min"):
+            bounds[key] = max(one[key], other[key])
+        elif key.startswith("max"):
+            bounds[key] = min(
+                one[key], other[key], key=lambda end: (end.value, not end.exclusive)
+            )
+        elif key == "multipleOf":
+            bounds[key] = common_multiple(one[key], other[key])
+    return bounds
+
+
+def common_multiple(one: float, other: float) -> float:
+    """Return the least common multiple, or the larger step if it is not known."""
+    if float(one).is_integer() and float(other).is_integer():
+        return math.lcm(int(one), int(other))
+    return max(one, other)
+
+
+def _common(one: Shape, other: Shape) -> dict[str, Mapping[str, Any]]:
+    enums: dict[str, Mapping[str, Any]] = {**other.enums, **one.enums}
+    for kind in one.enums.keys() & other.enums.keys():
+        second = other.enums[kind]
+        enums[kind] = {k: v for k, v in one.enums[kind].items() if k in second}
+    return enums
+
+
+def settle(shape: Shape) -> Shape:
+    """Drop what limits nothing, and give bounds of whole numbers one form."""
+    types = shape.types
+    bounds = {
+        key: value
+        for key, value in shape.bounds.items()
+        if TYPE_OF_BOUND.get(key, "string") in types
+        or (key == "format" and types & {"string", "number"})
+    }
+    if bounds.get("multipleOf") == 1:
+        bounds["integer"] = bounds.pop("multipleOf") == 1
+    if bounds.get("integer"):
+        bounds = _whole(bounds)
+    least = bounds.get("minProperties")
+    if least is not None and least.value <= len(shape.required):
+        del bounds["minProperties"]
+    enums = {kind: one for kind, one in shape.enums.items() if kind in types}
+    shape = _enumerated(replace(shape, bounds=bounds, enums=enums))
+    types = shape.types
+    return replace(
+        shape,
+        patterns=shape.patterns if "string" in types else {},
+        content=shape.content if "string" in types else (),
+        items=shape.items if "array" in types else (),
+        members=shape.members if "object" in types else (),
+        required=shape.required if "object" in types else {},
+        names=shape.names if "object" in types else (),
+        unevaluated=shape.unevaluated if "object" in types else None,
+    )
+
+
+def _whole(bounds: dict[str, Any]) -> dict[str, Any]:
+    """Include the ends of a range of whole numbers, and drop a format it implies."""
+    bounds = dict(bounds)
+    low, high = bounds.get("minimum"), bounds.get("maximum")
+    if low is not None:
+        floor = math.floor(low.value) + 1 if low.exclusive else math.ceil(low.value)
+        low = bounds["minimum"] = Bound(floor)
+    if high is not None:
+        end = math.ceil(high.value) - 1 if high.exclusive else math.floor(high.value)
+        high = bounds["maximum"] = Bound(end)
+    limit = _INTEGER_FORMATS.get(bounds.get("format", ""))
+    if limit and low and high and -limit <= low.value and high.value < limit:
+        del bounds["format"]
+    return bounds
+
+
+def _enumerated(shape: Shape) -> Shape:
+    """Keep of enumerated values those within the bounds, and then no bounds."""
+    types, enums, bounds = shape.types, dict(shape.enums), dict(shape.bounds)
+    for kind in shape.enums:
+        enums[kind] = {k: v for k, v in enums[kind].items() if fits(shape, v)}
+        if not enums[kind]:
+            types = types - {kind}
+            del enums[kind]
+        bounds = {k: v for k, v in bounds.items() if TYPE_OF_BOUND.get(k) != kind}
+    numbers = enums.get("number", {}).values()
+    limit = _INTEGER_FORMATS.get(bounds.get("format", ""))
+    if limit and numbers and all(-limit <= value < limit for value in numbers):
+        del bounds["format"]
+    return replace(shape, types=types, enums=enums, bounds=bounds)
+
+
+def fold(shapes: list[Shape], group: Group) -> Shape | None:
+    """Make one shape of branches, if they have different types or list values.
+
+    Returns:
+        None if one shape cannot express the branches exactly.
+    """
+    if any(one.rules or one.groups or one.unevaluated for one in shapes):
+        return None
+    whole = Shape(pointer=group.pointer, types=frozenset())
+    for one in shapes:
+        shared = whole.types & one.types
+        if shared and not (_listed(whole, shared) and _listed(one, one.types)):
+            return None
+        enums = {**whole.enums, **one.enums}
+        for kind in shared:
+            first, second = whole.enums[kind], one.enums[kind]
+            if group.exclusive and first.keys() & second.keys():
+                return None
+            enums[kind] = {**first, **second}
+        whole = replace(
+            intersect(
+                replace(whole, types=ALL_TYPES, enums={}),
+                replace(one, types=ALL_TYPES, enums={}, notes={}),
+            ),
+            types=whole.types | one.types,
+            enums=enums,
+        )
+    where = {**whole.where, "type": group.pointer, "enum": group.pointer}
+    return replace(whole, where=where, variants=tuple(shapes))
+
+
+def _listed(shape: Shape, types: frozenset[str]) -> bool:
+    return all(kind in shape.enums for kind in types) and not shape.patterns

@@ -1,0 +1,229 @@
+"""Make the shape of a schema: follow references, merge `allOf`, simplify unions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import reduce
+
+from text_completions_document import Document
+
+from .._located import Located
+from ._flat import flat_shape
+from ._limits import matches
+from ._merge import fold, intersect, settle
+from ._shape import ALL_TYPES, Bound, Group, Members, Schema, Shape
+
+_EFFECTIVE = ("default", "readOnly", "writeOnly", "deprecated")
+
+
+class Shapes:
+    """The shapes of one document's schemas, each made once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._made: dict[tuple[str, ...], Shape] = {}
+        self._making: set[tuple[str, ...]] = set()
+
+    def of(self, schema: Schema) -> Shape:
+        """Return the shape of schemas that all apply at once."""
+        key = key_of(schema)
+        if key not in self._made:
+            self._making.add(key)
+            self._made[key] = self._make(schema)
+            self._making.discard(key)
+        return self._made[key]
+
+    def member(self, shape: Shape, name: str) -> Shape:
+        """Return the shape of the member of a name."""
+        return self.of(member(shape, name))
+
+    def name(self, schema: Schema) -> str | None:
+        """Return the name of the definition if the schema is a reference."""
+        references = (located.get("$ref") for located in schema)
+        names = [one for one in references if isinstance(one, str)]
+        return names[0].rpartition("/")[2] if names else None
+
+    def _make(self, schema: Schema) -> Shape:
+        whole = reduce(intersect, map(flat_shape, self._applied(schema)), Shape())
+        if schema:
+            whole = replace(whole, pointer=schema[0].pointer)
+        whole = settle(self._with_names(whole))
+        groups = whole.groups
+        whole = replace(whole, groups=())
+        for group in groups:
+            whole = self._with_group(whole, group)
+        whole = _with_lengths(settle(self._with_types_of_groups(whole)))
+        return replace(whole, members=_closing(whole))
+
+    def _applied(self, schema: Schema) -> Iterator[Located]:
+        """Yield every schema object that applies, outermost first, each once."""
+        seen: set[str] = set()
+        waiting = list(schema)
+        while waiting:
+            located = waiting.pop(0)
+            if located.pointer in seen:
+                continue
+            seen.add(located.pointer)
+            yield located
+            parts = located.items("allOf")
+            if isinstance(reference := located.get("$ref"), str):
+                target = self.document.target(reference, located.pointer)
+                parts = [Located(*target), *parts]
+            waiting[:0] = parts
+
+    def _with_names(self, whole: Shape) -> Shape:
+        """Replace `propertyNames` that lists names, or has patterns, by members."""
+        kept: list[Located] = []
+        for located in whole.names:
+            shape = self.of((located,))
+            known = shape.enums.get("string", {}).values()
+            free = replace(shape, patterns={}, types=ALL_TYPES, notes={}, where={})
+            is_pattern = bool(shape.patterns) and not free.limited and not free.groups
+            if "string" not in shape.types or known or is_pattern:
+                point = located.pointer
+                closed = Members(
+                    {str(name): Located(point, True) for name in known},
+                    {one: Located(point, True) for one in shape.patterns},
+                    Located(point, False),
+                )
+                whole = replace(whole, members=(*whole.members, closed))
+            else:
+                kept.append(located)
+        return replace(whole, names=tuple(kept))
+
+    def _with_group(self, whole: Shape, group: Group) -> Shape:
+        """Merge a group into the rest where that is exact; else keep it beside."""
+        branches = [
+            branch for one in group.branches for branch in self._spliced(one, group)
+        ]
+        if not any(self._is_in_progress(branch) for branch in branches):
+            shapes = [self.of(branch) for branch in branches]
+            if len(shapes) == 1:
+                return intersect(whole, shapes[0])
+            whole = replace(whole, notes=_noted(whole, shapes, group))
+            folded = fold(shapes, group)
+            if folded is not None:
+                return settle(intersect(whole, folded))
+        if whole.unevaluated is not None and whole.unevaluated.value is False:
+            branches = [_closed(branch, whole.unevaluated) for branch in branches]
+        kept = replace(group, branches=tuple(branches))
+        return replace(whole, groups=(*whole.groups, kept))
+
+    def _spliced(self, branch: Schema, group: Group) -> list[Schema]:
+        """Return the branches of an `anyOf` that is all that a branch consists of."""
+        if group.exclusive or self._is_in_progress(branch):
+            return [branch]
+        shape = self.of(branch)
+        if not shape.free or len(shape.groups) != 1 or shape.groups[0].exclusive:
+            return [branch]
+        return list(shape.groups[0].branches)
+
+    def _with_types_of_groups(self, whole: Shape) -> Shape:
+        """Limit the types to those that the branches of each group have."""
+        types = whole.types
+        free = not whole.limited
+        for group in whole.groups:
+            if any(self._is_in_progress(branch) for branch in group.branches):
+                free = free and whole.types == ALL_TYPES
+                continue
+            possible = [self.of(branch).types for branch in group.branches]
+            union = frozenset[str]().union(*possible)
+            free = free and union <= whole.types
+            types = types & union
+        return replace(whole, types=types, free=free and bool(whole.groups))
+
+    def _is_in_progress(self, schema: Schema) -> bool:
+        return key_of(schema) in self._making
+
+
+def key_of(schema: Schema) -> tuple[str, ...]:
+    """Return what identifies a schema within its document: its pointers."""
+    return tuple(located.pointer for located in schema)
+
+
+def member(shape: Shape, name: str) -> Schema:
+    """Return the schemas of the member of a name."""
+    schemas: list[Located] = []
+    for one in shape.members:
+        named = [one.properties[name]] if name in one.properties else []
+        named += [s for pattern, s in one.patterns.items() if matches(pattern, name)]
+        schemas += named or ([one.additional] if one.additional else [])
+    return tuple(schemas)
+
+
+def additional(shape: Shape, name: str | None = None) -> Schema:
+    """Return the schemas of members that are not named.
+
+    Args:
+        shape: The object.
+        name: A name that patterns may describe; None leaves patterns out.
+    """
+    schemas: list[Located] = []
+    for one in shape.members:
+        patterns = one.patterns.items() if name is not None else ()
+        described = [s for pattern, s in patterns if matches(pattern, name or "")]
+        schemas += described or ([one.additional] if one.additional else [])
+    return tuple(schemas)
+
+
+def item(shape: Shape, index: int | None, pointer: str) -> Schema:
+    """Return the schemas of an item by its index; None is the items of the rest."""
+    schemas: list[Located] = []
+    for one in shape.items:
+        if index is not None and index < len(one.prefix):
+            schemas.append(one.prefix[index])
+        elif one.rest is not None:
+            schemas.append(one.rest)
+    return tuple(schemas) or (Located(pointer, True),)
+
+
+def prefix_length(*shapes: Shape) -> int:
+    """Return how many items have a schema of their own."""
+    lengths = [len(one.prefix) for shape in shapes for one in shape.items]
+    return max(lengths, default=0)
+
+
+def _closed(branch: Schema, unevaluated: Located) -> Schema:
+    """Return a branch of an object that allows no members but those described."""
+    pointer = f"{unevaluated.pointer}?{branch[0].pointer}"
+    return (*branch, Located(pointer, {"unevaluatedProperties": False}))
+
+
+def _noted(
+    whole: Shape, shapes: Iterable[Shape], group: Group
+) -> Mapping[str, tuple[Located, ...]]:
+    """Add the notes of definitions that are branches."""
+    notes = dict(whole.notes)
+    for shape in shapes:
+        for key, located in shape.notes.items():
+            if key not in _EFFECTIVE:
+                inner = [s for s in located if not s.pointer.startswith(group.pointer)]
+                notes[key] = (*notes.get(key, ()), *inner)
+    return {key: located for key, located in notes.items() if located}
+
+
+def _with_lengths(shape: Shape) -> Shape:
+    """Write `items: false` as a maximum of 0; a list without items needs no schema."""
+    empty = [one.rest for one in shape.items if one.rest and not one.prefix]
+    refused = [rest for rest in empty if rest.value is False]
+    if refused:
+        bounds = {**shape.bounds, "maxItems": Bound(0)}
+        where = {**shape.where, "maxItems": refused[0].pointer}
+        shape = replace(shape, bounds=bounds, where=where)
+    longest = shape.bounds.get("maxItems")
+    is_empty = longest is not None and longest.value < 1
+    return replace(shape, items=()) if is_empty else shape
+
+
+def _closing(shape: Shape) -> tuple[Members, ...]:
+    """Let `unevaluatedProperties` close what no other schema leaves open."""
+    last = shape.unevaluated
+    if last is None or any(one.additional for one in shape.members):
+        return shape.members
+    known: dict[str, Located] = {}
+    patterns: dict[str, Located] = {}
+    for one in shape.members:
+        known |= {k: Located(s.pointer, True) for k, s in one.properties.items()}
+        patterns |= {k: Located(s.pointer, True) for k, s in one.patterns.items()}
+    return (*shape.members, Members(known, patterns, last))

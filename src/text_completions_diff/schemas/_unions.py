@@ -1,0 +1,268 @@
+"""Compare the branches of `oneOf` and `anyOf`, matched by content, not by position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from .._kinds import KINDS, Side
+from .._located import same
+from ._containment import Containment, constant, overlap
+from ._findings import Findings
+from ._normal import Shapes
+from ._notes import note_differences
+from ._shape import NULL, Group, Schema, Shape, declared
+from ._values import choice, type_names, value_differences
+
+_KNOWN = {
+    "enum-value-added": "known-value-added",
+    "enum-value-removed": "known-value-removed",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """A branch with what distinguishes it from others.
+
+    Attributes:
+        name: The name of its definition, if it is a reference.
+        tags: The members that have one value, which tell objects apart.
+    """
+
+    schema: Schema
+    shape: Shape
+    name: str | None
+    tags: dict[str, str] = field(default_factory=dict[str, str])
+
+    def phrase(self) -> str:
+        """Return what the branch is, in a sentence."""
+        if self.tags:
+            return " and ".join(f"{key} {tag}" for key, tag in self.tags.items())
+        title = self.name or self.shape.note("title")
+        if isinstance(title, str):
+            return f"of the form {title}"
+        values = [v for listed in self.shape.enums.values() for v in listed.values()]
+        return (
+            choice(values) if values else f"any {' or '.join(type_names(self.shape))}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Union:
+    """One group with its branches."""
+
+    group: Group
+    branches: list[Branch]
+    shapes: Shapes
+
+    @property
+    def identity(self) -> tuple[bool, list[str]]:
+        phrases = sorted(branch.phrase() for branch in self.branches)
+        return self.group.exclusive, phrases
+
+    def overlaps(self, branch: Branch) -> bool:
+        """Tell whether a value of this branch can match another branch as well."""
+        return any(
+            overlap(self.shapes, branch.shape, other.shape)
+            for other in self.branches
+            if other is not branch
+        )
+
+    def absorbs(self, branch: Branch, containment: Containment) -> bool:
+        """Tell whether another branch allows everything that this one allows."""
+        return any(
+            containment.contains(other.shape, branch.shape)
+            for other in self.branches
+            if other is not branch
+        )
+
+
+class Unions:
+    """Compares the groups of two shapes, as one side of an exchange sees them."""
+
+    def __init__(self, old: Shapes, new: Shapes, side: Side) -> None:
+        self._old, self._new = old, new
+        lenient = side is Side.REQUEST
+        self._old_in_new = Containment(old, new, lenient=lenient)
+        self._new_in_old = Containment(new, old, lenient=lenient)
+        self._in_old = Containment(old, old, lenient=False)
+        self._in_new = Containment(new, new, lenient=False)
+
+    def compare(self, old: Shape, new: Shape) -> Findings:
+        """Compare every group with the one that it became."""
+        findings = Findings()
+        before = [_union(self._old, group) for group in old.groups]
+        after = [_union(self._new, group) for group in new.groups]
+        for was, now in self._matched(before, after):
+            findings.extend(self._compare(was, now))
+        for one in before:
+            self._one_sided(findings, "constraint-removed", one, self._new_in_old, new)
+        for one in after:
+            self._one_sided(findings, "constraint-added", one, self._old_in_new, old)
+        return findings
+
+    def _matched(
+        self, old: list[_Union], new: list[_Union]
+    ) -> Iterator[tuple[_Union, _Union]]:
+        """Take pairs out of both lists: equal ones first, then those in order."""
+        pairs: list[tuple[_Union, _Union]] = []
+        for after in list(new):
+            before = next((one for one in old if one.identity == after.identity), None)
+            if before is not None:
+                old.remove(before)
+                new.remove(after)
+                pairs.append((before, after))
+        while old and new:
+            pairs.append((old.pop(0), new.pop(0)))
+        yield from pairs
+
+    def _one_sided(
+        self,
+        findings: Findings,
+        kind: str,
+        union: _Union,
+        containment: Containment,
+        other: Shape,
+    ) -> None:
+        """Report a group that the other shape does not have, if it limits it."""
+        group = Shape(groups=(union.group,))
+        if not containment.contains(group, other):
+            keyword = "oneOf" if union.group.exclusive else "anyOf"
+            detail = f"a branch of its {keyword}"
+            findings.add(kind, union.group.pointer, detail=detail)
+
+    def _compare(self, old: _Union, new: _Union) -> Findings:
+        findings = Findings()
+        left = list(old.branches)
+        changed: list[tuple[_Union, Branch]] = []
+        for branch in new.branches:
+            partner = _partner(branch, left)
+            if partner is None:
+                findings.add(
+                    self._kind_of_added(branch, old),
+                    branch.schema[0].pointer,
+                    after=branch.schema[0].value,
+                    detail=branch.phrase(),
+                )
+                changed.append((new, branch))
+                continue
+            left.remove(partner)
+            if any(value_differences(partner.shape, branch.shape)):
+                changed += [(old, partner), (new, branch)]
+            self._kept(findings, (old, partner), (new, branch))
+        if old.group.alone or new.group.alone:
+            findings.next = [one._replace(silent=True) for one in findings.next]
+        for branch in left:
+            findings.add(
+                self._kind_of_removed(branch, new),
+                branch.schema[0].pointer,
+                before=branch.schema[0].value,
+                detail=branch.phrase(),
+            )
+            changed.append((old, branch))
+        self._exclusiveness(findings, old, new, changed)
+        return findings
+
+    def _kept(
+        self,
+        findings: Findings,
+        old: tuple[_Union, Branch],
+        new: tuple[_Union, Branch],
+    ) -> None:
+        before, after = old[1], new[1]
+        if not (
+            old[0].absorbs(before, self._in_old) and new[0].absorbs(after, self._in_new)
+        ):
+            findings.compare(before.schema, after.schema)
+            return
+        # Whatever these branches allow, another branch allows as well.
+        for one in value_differences(before.shape, after.shape):
+            name = _KNOWN.get(one.kind.name, "known-value-added")
+            findings.differences.append(replace(one, kind=KINDS[name]))
+        findings.differences += note_differences(before.shape, after.shape)
+
+    def _kind_of_added(self, branch: Branch, old: _Union) -> str:
+        if branch.shape.types == NULL:
+            return "null-allowed"
+        contains = self._new_in_old.contains
+        if any(contains(one.shape, branch.shape) for one in old.branches):
+            return "known-value-added"
+        return "alternative-added"
+
+    def _kind_of_removed(self, branch: Branch, new: _Union) -> str:
+        if branch.shape.types == NULL:
+            return "null-refused"
+        contains = self._old_in_new.contains
+        if any(contains(one.shape, branch.shape) for one in new.branches):
+            return "known-value-removed"
+        return "alternative-removed"
+
+    def _exclusiveness(
+        self,
+        findings: Findings,
+        old: _Union,
+        new: _Union,
+        changed: list[tuple[_Union, Branch]],
+    ) -> None:
+        """Report values that match two branches, where that came to matter."""
+        pointer = new.group.pointer
+        if old.group.exclusive != new.group.exclusive:
+            if any(
+                one.overlaps(branch) for one in (old, new) for branch in one.branches
+            ):
+                kind = "exclusive" if new.group.exclusive else "inclusive"
+                findings.add(f"alternatives-{kind}", pointer)
+        elif new.group.exclusive and any(one.overlaps(b) for one, b in changed):
+            findings.add("alternatives-overlap", pointer)
+
+
+def _union(shapes: Shapes, group: Group) -> _Union:
+    branches: list[Branch] = []
+    for schema in group.branches:
+        shape = shapes.of(schema)
+        tags: dict[str, str] = {}
+        for name in declared(shape):
+            value = constant(shapes.member(shape, name))
+            if value is not None:
+                tags[name] = value
+        branches.append(Branch(schema, shape, shapes.name(schema), tags))
+    return _Union(group, branches, shapes)
+
+
+def _partner(branch: Branch, others: list[Branch]) -> Branch | None:
+    """Return the branch that this one was before: the most similar one."""
+    scored = [(score, one) for one in others if (score := _likeness(one, branch)) > 0]
+    return max(scored, key=lambda pair: pair[0])[1] if scored else None
+
+
+def _likeness(old: Branch, new: Branch) -> float:
+    if not old.shape.types & new.shape.types or _are_told_apart(old, new):
+        return 0
+    score = 1.0 if old.shape.types == new.shape.types else 0.5
+    names = set(declared(old.shape)), set(declared(new.shape))
+    if names[0] or names[1]:
+        common = names[0] & names[1]
+        score = score + 2 * len(common) / len(names[0] | names[1]) if common else 0
+    enums = _values(old.shape), _values(new.shape)
+    if enums[0] or enums[1]:
+        common = enums[0] & enums[1]
+        if enums[0] and enums[1] and not common:
+            return 0
+        score += len(common) / len(enums[0] | enums[1])
+    if old.name and old.name == new.name:
+        score += 4
+    if old.tags and old.tags == new.tags:
+        score += 4
+    if same(old.schema[0].value, new.schema[0].value):
+        score += 4
+    return score
+
+
+def _values(shape: Shape) -> set[str]:
+    return {key for listed in shape.enums.values() for key in listed}
+
+
+def _are_told_apart(one: Branch, other: Branch) -> bool:
+    """Tell whether a member with another value shows that these are two things."""
+    shared = one.tags.keys() & other.tags.keys()
+    return any(one.tags[key] != other.tags[key] for key in shared)

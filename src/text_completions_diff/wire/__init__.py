@@ -1,0 +1,1 @@
+"""Compare what is around schemas: operations, parameters, bodies, streams, security."""

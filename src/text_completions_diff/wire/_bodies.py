@@ -1,0 +1,112 @@
+"""Compare bodies, and the media types in which a body or a response is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from text_completions_document import mapping
+
+from .._located import MISSING, Located, same
+from ..schemas._flat import is_number
+from ._pair import Pair
+from ._streams import compare_stream
+
+_MAX_BYTES = "x-contract-max-bytes"
+
+
+def compare_body(pair: Pair) -> None:
+    """Compare the request bodies of an operation; `pair` is that of the bodies."""
+    old, new = pair.old, pair.new
+    pair = pair.written_by_caller("body")
+    if old.value is None and new.value is None:
+        return
+    if old.value is None:
+        kind = "required-body-added" if new.get("required") else "body-added"
+        pair.report(kind, values=(None, new.value))
+    elif new.value is None:
+        pair.report("body-removed", values=(old.value, None))
+    else:
+        pair.flag("required", "body-required", "body-optional")
+        _compare_size(pair)
+        pair.notes("required", "content", _MAX_BYTES)
+        compare_content(pair)
+
+
+def compare_content(pair: Pair) -> None:
+    """Compare the media types of a body, a response, a parameter or a header."""
+    old, new = _media_types(pair.old), _media_types(pair.new)
+    for name, media in old.items():
+        if name not in new:
+            wider = _range_of(name, new)
+            if wider is None:
+                pair.at(media, MISSING).report(
+                    "media-type-removed", values=(name, None), detail=name
+                )
+            else:
+                _compare_media(name, pair.at(media, new[wider]))
+    for name, media in new.items():
+        if name in old:
+            _compare_media(name, pair.at(old[name], media))
+        else:
+            pair.at(media, media).report(
+                "media-type-added", values=(None, name), detail=name
+            )
+
+
+def media_type(name: str) -> str:
+    """Return a media type in one spelling; UTF-8 is the usual charset."""
+    essence, *parts = [part.strip() for part in name.split(";")]
+    parameters: list[str] = []
+    for part in filter(None, parts):
+        key, _, value = part.partition("=")
+        key, value = key.strip().lower(), value.strip().strip('"')
+        if key == "charset":
+            value = value.lower()
+        if (key, value) not in (("charset", "utf-8"), ("charset", "utf8")):
+            parameters.append(f"{key}={value}")
+    return ";".join((essence.lower(), *sorted(parameters)))
+
+
+def _compare_size(pair: Pair) -> None:
+    before, after = (
+        value if is_number(value) else None for value in pair.values(_MAX_BYTES)
+    )
+    if before == after:
+        return
+    is_smaller = before is None or (after is not None and after < before)
+    size: Any = before if is_smaller else after
+    detail = str(size) if before is not None and after is not None else "more"
+    kind = "body-shrunk" if is_smaller else "body-grown"
+    pair.report(kind, _MAX_BYTES, values=(before, after), detail=detail)
+
+
+def _media_types(part: Located) -> dict[str, Located]:
+    return {media_type(name): one for name, one in part.members("content").items()}
+
+
+def _range_of(name: str, others: dict[str, Located]) -> str | None:
+    """Return the range that includes a media type, such as `application/*`."""
+    ranges = (name.partition("/")[0] + "/*", "*/*")
+    return next((one for one in ranges if one in others), None)
+
+
+def _compare_media(name: str, pair: Pair) -> None:
+    pair.notes(
+        "schema", "encoding", "itemSchema", "x-oai-itemSchema", "x-contract-stream"
+    )
+    before, after = (mapping(value) for value in pair.values("encoding"))
+    if not same(before, after):
+        detail = "the encoding of its parts"
+        pair.report(
+            "serialization-changed",
+            "encoding",
+            values=(before, after),
+            detail=detail,
+        )
+    if name.partition(";")[0] == "text/event-stream":
+        compare_stream(pair)
+        return
+    pair.schemas()
+    for key in ("itemSchema", "x-oai-itemSchema"):
+        if pair.has(key):
+            pair.schemas(key)

@@ -1,0 +1,183 @@
+"""Compare the parameters of an operation, wherever they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from text_completions_document import Document
+
+from .._located import MISSING, Located, shown
+from ..schemas._notes import default_difference
+from ._pair import Pair
+from ._serialization import compare_serialization
+
+_ARGUMENT = "x-contract-argument"
+_IGNORED_HEADERS = ("accept", "content-type", "authorization")
+_PLACES = {
+    "query": "in the query",
+    "header": "in a header",
+    "path": "in the path",
+    "cookie": "in a cookie",
+}
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation."""
+
+    part: Located
+
+    @property
+    def name(self) -> str:
+        return str(self.part.get("name"))
+
+    @property
+    def where(self) -> str:
+        return str(self.part.get("in"))
+
+    @property
+    def required(self) -> bool:
+        return bool(self.part.get("required")) or self.where == "path"
+
+
+def parameters_of(
+    document: Document, item: Located, operation: Located, path: str
+) -> dict[Key, Parameter]:
+    """Return the parameters of an operation by place and name.
+
+    A parameter of the path is identified by its position, for its name is not sent.
+    """
+    parameters: dict[Key, Parameter] = {}
+    for part in (*item.items("parameters"), *operation.items("parameters")):
+        one = Parameter(part.followed(document))
+        name = one.name
+        if one.where == "path":
+            name = str(path[: max(path.find("{" + name + "}"), 0)].count("{"))
+        elif one.where == "header":
+            name = name.lower()
+            if name in _IGNORED_HEADERS:
+                continue
+        parameters[one.where, name] = one
+    return parameters
+
+
+def compare_parameters(
+    operation: Pair, old: dict[Key, Parameter], new: dict[Key, Parameter]
+) -> None:
+    """Compare the parameters of an operation."""
+    gone = {key: one for key, one in old.items() if key not in new}
+    come = {key: one for key, one in new.items() if key not in old}
+    for before, after in list(_moved(gone, come)):
+        was, now = gone.pop(before), come.pop(after)
+        _compare_moved(_pair(operation, was, now), was, now)
+    for one in gone.values():
+        pair = operation.written_by_caller(one.name).at(one.part, MISSING)
+        pair.report("parameter-removed", values=(one.part.value, None))
+    for one in come.values():
+        kind = "required-parameter-added" if one.required else "parameter-added"
+        _pair(operation, one, one).report(kind, values=(None, one.part.value))
+    for key, one in new.items():
+        if key in old:
+            _compare_kept(_pair(operation, old[key], one), old[key], one)
+
+
+def _pair(operation: Pair, old: Parameter, new: Parameter) -> Pair:
+    return operation.written_by_caller(new.name).at(old.part, new.part)
+
+
+def _moved(
+    gone: dict[Key, Parameter], come: dict[Key, Parameter]
+) -> Iterator[tuple[Key, Key]]:
+    """Find parameters that are sent elsewhere, or under another name."""
+    left = dict(gone)
+    for after, now in come.items():
+        for before, was in left.items():
+            is_same = _without_name(was) == _without_name(now)
+            if was.name.lower() == now.name.lower() or is_same:
+                del left[before]
+                yield before, after
+                break
+
+
+def _without_name(parameter: Parameter) -> dict[str, object]:
+    return {k: v for k, v in parameter.part.node.items() if k != "name"}
+
+
+def _compare_moved(pair: Pair, old: Parameter, new: Parameter) -> None:
+    if old.name.lower() == new.name.lower():
+        places = old.where, new.where
+        detail = _PLACES.get(new.where, new.where)
+        pair.report("parameter-moved", "in", values=places, detail=detail)
+        _compare_argument(pair, old, new)
+        pair.schemas()
+    else:
+        _renamed(pair, old, new)
+        _compare(pair, old, new)
+
+
+def _compare_kept(pair: Pair, old: Parameter, new: Parameter) -> None:
+    if new.where == "path" and old.name != new.name:
+        _renamed(pair, old, new)
+    _compare(pair, old, new)
+
+
+def _renamed(pair: Pair, old: Parameter, new: Parameter) -> None:
+    names = old.name, new.name
+    pair.report("parameter-renamed", "name", values=names, detail=shown(old.name))
+
+
+def _compare(pair: Pair, old: Parameter, new: Parameter) -> None:
+    if old.required != new.required:
+        kind = "parameter-required" if new.required else "parameter-optional"
+        pair.report(kind, "required", values=(old.required, new.required))
+    pair.deprecation()
+    pair.notes(
+        "name",
+        "in",
+        "required",
+        "deprecated",
+        "style",
+        "explode",
+        "allowReserved",
+        "allowEmptyValue",
+        "schema",
+        "content",
+        _ARGUMENT,
+    )
+    _compare_allowances(pair)
+    _compare_argument(pair, old, new)
+    compare_serialization(pair, new.where)
+
+
+def _compare_allowances(pair: Pair) -> None:
+    for key, what in (
+        ("allowEmptyValue", "empty"),
+        ("allowReserved", "written with reserved characters"),
+    ):
+        before, after = (bool(value) for value in pair.values(key))
+        if before != after:
+            kind = "bound-loosened" if after else "bound-tightened"
+            pair.report(kind, key, values=(before, after), detail=what)
+
+
+def _compare_argument(pair: Pair, old: Parameter, new: Parameter) -> None:
+    """Compare how the client names the parameter, and what it sends by default."""
+    before, after = (part.member(_ARGUMENT) for part in (pair.old, pair.new))
+    names = before.get("name") or old.name, after.get("name") or new.name
+    if names[0] != names[1] and old.name == new.name:
+        detail = f"the argument {names[0]}"
+        values = names[0], names[1]
+        pair.report(
+            "client-name-changed", _ARGUMENT, "name", values=values, detail=detail
+        )
+    defaults = [
+        part.member("default") if part.get("default") is not None else None
+        for part in (before, after)
+    ]
+    pointer = after.member("default").pointer
+    pair.comparison.differences += (
+        (one, pair.usage) for one in default_difference(pointer, *defaults)
+    )

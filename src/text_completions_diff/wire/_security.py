@@ -1,0 +1,142 @@
+"""Compare how callers authenticate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from text_completions_document import Document, Node, is_object, mapping, sequence
+
+from .._located import Located, canonical, same
+from ._pair import Pair, is_only_renamed
+
+Alternative = Mapping[str, frozenset[str]]
+
+
+class SecurityComparison:
+    """The security schemes of both documents, and what operations require."""
+
+    def __init__(self, root: Pair) -> None:
+        self._root = root
+        comparison = root.comparison
+        self._old, self._new = _schemes(comparison.old), _schemes(comparison.new)
+        gone = {key: one for key, one in self._old.items() if key not in self._new}
+        come = {key: one for key, one in self._new.items() if key not in self._old}
+        self._names = is_only_renamed(gone, come)
+        self._used: set[str] = set()
+
+    def compare(self, operation: Pair) -> None:
+        """Compare what two operations require, themselves or by the document."""
+        root = self._root
+        pair = operation.at(
+            operation.old if "security" in operation.old.node else root.old,
+            operation.new if "security" in operation.new.node else root.new,
+        )
+        before = _alternatives(pair.old, self._names)
+        after = _alternatives(pair.new, {})
+        for one in (*before, *after):
+            self._used |= one.keys()
+        old, new = _plain(before), _plain(after)
+        if set(map(canonical, old)) == set(map(canonical, new)):
+            return
+        values = old, new
+        lost = [one for one in before if not any(_suffices(one, o) for o in after)]
+        if lost:
+            detail = f"{_phrase(lost)} is no longer enough"
+            pair.report("security-tightened", "security", values=values, detail=detail)
+        elif any(not any(_suffices(one, o) for o in before) for one in after):
+            detail = _phrase([one for one in after if one not in before] or after)
+            pair.report("security-loosened", "security", values=values, detail=detail)
+
+    def compare_schemes(self) -> None:
+        """Compare the schemes that operations of both documents require."""
+        for name, new in self._new.items():
+            if name in self._old:
+                pair = self._root.at(self._old[name], new)
+                pair.notes(*_sent(pair.old), *_sent(pair.new))
+                if name in self._used:
+                    _compare_scheme(pair)
+
+
+def _compare_scheme(pair: Pair) -> None:
+    before, after = _sent(pair.old), _sent(pair.new)
+    for key in dict.fromkeys((*before, *after)):
+        if same(before.get(key), after.get(key)):
+            continue
+        if key == "flows":
+            for name, flow in pair.members("flows"):
+                _compare_flow(name, flow)
+            continue
+        old, new = pair.values(key)
+        detail = f"{key} is {new}, not {old}"
+        pair.report("security-scheme-changed", key, values=(old, new), detail=detail)
+
+
+def _compare_flow(name: str, pair: Pair) -> None:
+    before, after = pair.old.node, pair.new.node
+    values = dict(before), dict(after)
+    gone, come = _scopes_only_in(before, after), _scopes_only_in(after, before)
+    if not before:
+        pair.report("security-loosened", values=(None, name), detail=name)
+    elif not after or _without_scopes(before) != _without_scopes(after) or gone:
+        detail = f"the flow {name} changed or was removed"
+        pair.report("security-scheme-changed", values=values, detail=detail)
+    elif come:
+        pair.report("security-loosened", values=values, detail=", ".join(come))
+    elif not same(before, after):
+        pair.report("note-changed", values=values, detail="a scope")
+
+
+def _without_scopes(flow: Node) -> str:
+    return canonical({key: value for key, value in flow.items() if key != "scopes"})
+
+
+def _scopes_only_in(one: Node, other: Node) -> list[str]:
+    scopes = mapping(other.get("scopes"))
+    return [name for name in mapping(one.get("scopes")) if name not in scopes]
+
+
+def _schemes(document: Document) -> dict[str, Located]:
+    schemes = Located("#/components", document.at("#/components"))
+    return {
+        name: one.followed(document)
+        for name, one in schemes.members("securitySchemes").items()
+    }
+
+
+def _alternatives(part: Located, names: Mapping[str, str]) -> list[Alternative]:
+    alternatives = [
+        {
+            names.get(name, name): frozenset(map(str, sequence(scopes)))
+            for name, scopes in mapping(one).items()
+        }
+        for one in sequence(part.get("security"))
+        if is_object(one)
+    ]
+    return [*alternatives] or [{}]
+
+
+def _suffices(credentials: Alternative, required: Alternative) -> bool:
+    """Tell whether these credentials are enough for what is required."""
+    return all(
+        name in credentials and scopes <= credentials[name]
+        for name, scopes in required.items()
+    )
+
+
+def _plain(alternatives: list[Alternative]) -> list[dict[str, list[str]]]:
+    return [{name: sorted(one[name]) for name in one} for one in alternatives]
+
+
+def _phrase(alternatives: list[Alternative]) -> str:
+    return " or ".join(" and ".join(one) or "no credentials" for one in alternatives)
+
+
+def _sent(scheme: Located) -> dict[str, Any]:
+    """Return what of a scheme is sent; the letter case of headers does not matter."""
+    is_header = scheme.get("type") == "http" or scheme.get("in") == "header"
+    return {
+        key: str(value).lower() if is_header and key in ("name", "scheme") else value
+        for key, value in scheme.node.items()
+        if key not in ("description", "bearerFormat") and not key.startswith("x-")
+    }

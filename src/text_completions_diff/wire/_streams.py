@@ -1,0 +1,195 @@
+"""Compare streams of server-sent events: which events come, and their framing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from text_completions_document import Node, is_list, mapping, sequence
+
+from .._located import Located, same, shown
+from ..schemas._normal import Shapes, member
+from ..schemas._shape import Schema, Shape, declared
+from ._pair import Pair
+
+_UNNAMED = "an event without a name"
+_OTHERS = "an event of any other name"
+_FRAMING = "x-contract-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """One event that a stream can contain.
+
+    Attributes:
+        name: Its name in quotes, or which kind of event without a fixed name it is.
+        end: The data that marks the end of the stream, or None.
+        schema: The schema of the item.
+        shape: The shape of that schema.
+    """
+
+    name: str
+    end: str | None
+    schema: Schema
+    shape: Shape
+
+    @property
+    def part(self) -> Located:
+        return self.schema[0]
+
+    @property
+    def phrase(self) -> str:
+        return f"the event {self.name}" if self.name.startswith('"') else self.name
+
+
+def compare_stream(pair: Pair) -> None:
+    """Compare two descriptions of `text/event-stream`."""
+    _compare_framing(pair)
+    old, new = _item(pair.old), _item(pair.new)
+    if old is None or new is None:
+        pair.schemas()
+        return
+    graph = pair.comparison.graph
+    before = list(_events(graph.old_shapes, (old,)))
+    after = list(_events(graph.new_shapes, (new,)))
+    if not (before and after):
+        graph.add((old,), (new,), pair.usage)
+        return
+    items = pair.at(
+        old.followed(pair.comparison.old), new.followed(pair.comparison.new)
+    )
+    items.notes("oneOf", "anyOf", "type", "properties", "required", "discriminator")
+    _compare_events(pair, before, after)
+
+
+def _item(part: Located) -> Located | None:
+    """Return the schema of one event: `itemSchema`, its extension, or `schema`."""
+    keys = ("itemSchema", "x-oai-itemSchema", "schema")
+    return next((part.member(key) for key in keys if key in part.node), None)
+
+
+def _events(shapes: Shapes, schema: Schema) -> Iterator[_Event]:
+    """Yield the events of a stream, if its items are described as events."""
+    shape = shapes.of(schema)
+    if shape.free:
+        for group in shape.groups:
+            for branch in group.branches:
+                yield from _events(shapes, branch)
+        return
+    names = declared(shape)
+    if "data" not in names:
+        return
+    data = list(shapes.member(shape, "data").enums.get("string", {}).values())
+    end = str(data[0]) if len(data) == 1 else None
+    event = shapes.member(shape, "event")
+    if "event" not in names or event.never:
+        yield _Event(_UNNAMED, end, schema, shape)
+    elif values := event.enums.get("string"):
+        for value in values.values():
+            yield _Event(shown(value), end, schema, shape)
+    else:
+        yield _Event(_OTHERS, end, schema, shape)
+
+
+def _compare_events(pair: Pair, old: list[_Event], new: list[_Event]) -> None:
+    _compare_ends(pair, old, new)
+    before = {one.name: one for one in old if not one.end}
+    after = {one.name: one for one in new if not one.end}
+    gone = [one for name, one in before.items() if name not in after]
+    come = [one for name, one in after.items() if name not in before]
+    if len(gone) == len(come) == 1 and _have_same_data(gone[0], come[0]):
+        was, now = gone.pop(), come.pop()
+        renamed = pair.at(was.part, now.part)
+        detail = f"{now.name} is the new name of {was.name}"
+        renamed.report("event-renamed", values=(was.name, now.name), detail=detail)
+        _compare_payload(renamed, was, now)
+    for one in gone:
+        there = pair.at(one.part, one.part)
+        there.report("event-removed", values=(one.name, None), detail=one.phrase)
+    for one in come:
+        there = pair.at(one.part, one.part)
+        there.report("event-added", values=(None, one.name), detail=one.phrase)
+    for name, one in after.items():
+        if name in before:
+            _compare_payload(pair.at(before[name].part, one.part), before[name], one)
+
+
+def _compare_ends(pair: Pair, old: list[_Event], new: list[_Event]) -> None:
+    before = next((one for one in old if one.end), None)
+    after = next((one for one in new if one.end), None)
+    marks = before and before.end, after and after.end
+    event = after or before
+    if event is not None and marks[0] != marks[1]:
+        detail = f"{shown(marks[1])} instead of {shown(marks[0])}"
+        pair.at(event.part, event.part).report(
+            "end-marker-changed", values=(marks[0], marks[1]), detail=detail
+        )
+
+
+def _have_same_data(old: _Event, new: _Event) -> bool:
+    values = [declared(one.shape)["data"].value for one in (old, new)]
+    return same(*values)
+
+
+def _compare_payload(pair: Pair, old: _Event, new: _Event) -> None:
+    """Compare what an event contains; its name and marker were compared before."""
+    graph = pair.comparison.graph
+    for name in declared(new.shape):
+        if name not in declared(old.shape) or name == "event":
+            continue
+        before, after = member(old.shape, name), member(new.shape, name)
+        if name == "data":
+            content = (
+                graph.old_shapes.of(before).content,
+                graph.new_shapes.of(after).content,
+            )
+            if all(content):
+                before, after = content
+            elif old.name == _OTHERS:
+                continue
+        graph.add(before, after, pair.usage)
+    pair.notes(
+        "type", "properties", "required", "additionalProperties", "oneOf", "anyOf"
+    )
+
+
+def _compare_framing(pair: Pair) -> None:
+    before, after = (mapping(value) for value in pair.values(_FRAMING))
+    for name in dict.fromkeys((*before, *after)):
+        values = before.get(name), after.get(name)
+        old, new = values
+        if name == "versions":
+            _compare_versions(pair, mapping(old), mapping(new))
+        elif name == "ignore" and _unordered(old) == _unordered(new):
+            continue
+        elif not same(old, new):
+            kind, detail = (
+                "framing-changed",
+                f"{name} is {shown(new)}, not {shown(old)}",
+            )
+            if name == "events":
+                kind, detail = "client-name-changed", f"the name {old}"
+            pair.report(kind, _FRAMING, name, values=values, detail=detail)
+
+
+def _unordered(value: Any) -> Any:
+    return sorted(map(str, sequence(value))) if is_list(value) else value
+
+
+def _compare_versions(pair: Pair, old: Node, new: Node) -> None:
+    where = (_FRAMING, "versions")
+    for name in dict.fromkeys((*old, *new)):
+        values = old.get(name), new.get(name)
+        if name not in old:
+            pair.report(
+                "stream-version-added", *where, name, values=values, detail=name
+            )
+        elif not same(*values):
+            detail = f"version {name} is written as {shown(values[1])}"
+            pair.report("framing-changed", *where, name, values=values, detail=detail)
+    names = list(old), list(new)
+    is_same_set = names[0] and old.keys() == new.keys()
+    if is_same_set and names[0][0] != names[1][0]:
+        detail = f"unknown versions are read as {names[1][0]}"
+        pair.report("framing-changed", *where, values=names, detail=detail)
