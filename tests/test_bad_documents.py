@@ -61,39 +61,42 @@ BAD: dict[str, tuple[bytes, str]] = {
         "there are more than",
     ),
     "a bomb of long texts": (CONTRACT.encode() + LONG.encode(), "more text than"),
-    "an alias within itself": (b"paths: &a {/a: *a}\n", "the alias|#/"),
-    "20 MB": (CONTRACT.encode() + b"# more\n" * 3_000_000, "16 MiB|bytes are not read"),
+    "an alias within itself": (b"paths: &a {/a: *a}\n", "inside the value"),
+    "20 MB": (CONTRACT.encode() + b"# more\n" * 3_000_000, "larger than 16 MiB"),
     "UTF-16": (CONTRACT.encode("utf-16"), "UTF-8 at byte 0: save it as UTF-8"),
     "Latin-1": (CONTRACT.encode() + b"# \xfc\n", "UTF-8 at byte"),
     "tabs": (b"paths:\n\t/a: {}\n", "indent with spaces, not with tabs"),
-    "an empty file": (b"", "not an |no OpenAPI"),
-    "comments alone": (b"# nothing\n", "not an |no OpenAPI"),
-    "a list on top": (b"- openapi: 3.1.0\n", "not an |no OpenAPI"),
-    "nothing in it": (b"openapi: 3.1.0\n", "has no|is required|missing"),
+    "an empty file": (b"", "is not an OpenAPI document"),
+    "comments alone": (b"# nothing\n", "is not an OpenAPI document"),
+    "a list on top": (b"- openapi: 3.1.0\n", "is not an OpenAPI document"),
+    "nothing in it": (b"openapi: 3.1.0\n", "has no paths"),
     "a key twice": (
         replaced("openapi: 3.1.0\n", "openapi: 3.1.0\nopenapi: 3.1.0\n"),
-        "the key 'openapi' .* twice",
+        "the key 'openapi' appears twice",
     ),
     "a key twice in JSON": (b'{"openapi": "3.1.0", "openapi": "3.1.0"}', "twice"),
     "a tag of Python": (
         replaced("title: Text", "title: !!python/name:os.system Text"),
-        "tag|constructor",
+        "the tag .* is not supported",
     ),
     "a remote reference": (
         with_reference("http://127.0.0.1:9/other.yaml"),
         re.escape("http://127.0.0.1:9/other.yaml"),
     ),
-    "a reference to nothing": (with_reference(ODD), "nowhere|nothing"),
+    "a reference to nothing": (with_reference(ODD), "leads nowhere"),
     "a reference in a circle": (
         with_reference(ODD, f"    Odd: {{$ref: '{ODD}'}}\n"),
         "leads back to itself",
     ),
-    "not YAML": (b"openapi: [\n", "2"),
+    "not YAML": (b"openapi: [\n", "2:1: is not YAML"),
 }
 HEAVY = ["a bomb of aliases", "a bomb of long texts", "20 MB"]
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "generator/emit.py": emit.main,
     "-m text_completions_cli mock": lambda arguments: main(["mock", *arguments]),
+    "-m text_completions_cli contract": lambda arguments: main(
+        ["contract", *arguments]
+    ),
     "-m text_completions_cli diff": lambda arguments: main(["diff", *arguments]),
 }
 
@@ -101,8 +104,12 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 def arguments_of(command: str, folder: Path, file: Path) -> list[str]:
     if "diff" in command:
         return [str(ROOT / "openapi.yaml"), str(file)]
-    away = ["--port", "0"] if "mock" in command else ["--output", str(folder / "out")]
-    return [*away, "--document", str(file)]
+    options = ["--output", str(folder / "out")]
+    if "mock" in command:
+        options = ["--port", "0"]
+    elif "contract" in command:
+        options = ["http://127.0.0.1:9"]
+    return [*options, "--document", str(file)]
 
 
 def written(folder: Path, name: str) -> tuple[Path, str]:
