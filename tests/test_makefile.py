@@ -21,6 +21,7 @@ VERBS = [
     "lint",
     "test",
     "peers",
+    "programs",
     "bench",
     "bench-server",
     "bench-contract",
