@@ -15,7 +15,7 @@ _OWN = __name__.partition(".")[0]
 
 
 def warn_of_deprecated(
-    api_spec: ApiSpec, operation: Operation[Any, Any], given: Mapping[str, Any]
+    api_spec: ApiSpec, operation: Operation, given: Mapping[str, Any]
 ) -> None:
     """Warn the code that made a call, once for each deprecated thing that it uses.
 
@@ -31,9 +31,7 @@ def warn_of_deprecated(
         warnings.warn(told, DeprecationWarning, stacklevel=level)
 
 
-def _deprecated(
-    operation: Operation[Any, Any], given: Mapping[str, Any]
-) -> Iterator[str]:
+def _deprecated(operation: Operation, given: Mapping[str, Any]) -> Iterator[str]:
     if operation.deprecated:
         yield operation.name
     arguments = [one.argument for one in operation.parameters if one.deprecated]

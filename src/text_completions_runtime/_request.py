@@ -17,7 +17,7 @@ from ._redact import masked_url
 from ._spec import ApiSpec, Body, Operation, Parameter
 from ._types import NotGiven, Null, Omit, is_given, is_object, not_given, omit
 from ._urls import NO_URL, absolute_url
-from ._validation import Violation, first_violation
+from ._validation import Schema, Violation
 
 __all__ = ["Options", "Outgoing", "Query", "prepare"]
 
@@ -75,7 +75,7 @@ class Outgoing(NamedTuple):
 
 def prepare(
     api_spec: ApiSpec,
-    operation: Operation[Any, Any],
+    operation: Operation,
     arguments: Mapping[str, Any],
     options: Options,
     *,
@@ -123,20 +123,22 @@ class _Checker(NamedTuple):
     """Encodes values and checks them; `validate` off leaves checks to the server."""
 
     api_spec: ApiSpec
-    operation: Operation[Any, Any]
+    operation: Operation
     base_url: httpx.URL
     validate: bool
 
     def parameter(self, parameter: Parameter, value: Any) -> Any:
         if value is None:
             if parameter.required and parameter.default is None and self.validate:
-                raise self._refusal(_missing(parameter.argument, parameter.pointer), ())
+                reason, pointer = "is missing and required", parameter.schema.pointer
+                missing = Violation("required", reason, pointer)
+                raise self._refusal(missing, (parameter.argument,))
             return None
         path = (parameter.argument,)
         if isinstance(value, Null):
             reason = "has no form outside of a JSON body"
-            raise self._refusal(Violation((), None, "null", reason, ""), path)
-        return self._checked(value, parameter.schema, parameter.pointer, path)
+            raise self._refusal(Violation("null", reason, ""), path)
+        return self._checked(value, parameter.schema, path)
 
     def body(
         self, body: Body, arguments: Mapping[str, Any], given: Mapping[str, Any]
@@ -149,7 +151,7 @@ class _Checker(NamedTuple):
             if "body" not in given and not body.required:
                 return omit
             whole = given.get("body")
-            return self._checked(whole, body.schema, body.pointer, ("body",))
+            return self._checked(whole, body.schema, ("body",))
         value = {
             name: given[argument]
             for argument, name in body.members.items()
@@ -157,7 +159,7 @@ class _Checker(NamedTuple):
         }
         if not value and not body.required:
             return omit
-        return self._checked(value, body.schema, body.pointer, ())
+        return self._checked(value, body.schema, ())
 
     def query(self, given: Query) -> dict[str, Any]:
         return {
@@ -172,25 +174,23 @@ class _Checker(NamedTuple):
         except NO_URL as error:
             reason = f"makes no URL: {error}"
             raise self._refusal(
-                Violation((), path, "URL", reason, ""), ("path",)
+                Violation("URL", reason, "", value=path), ("path",)
             ) from None
 
     def encoded(self, value: Any, path: tuple[str | int, ...]) -> Any:
         try:
             return encode(value)
         except EncodingError as error:
-            violation = Violation(error.path, error.value, "JSON", error.reason, "")
+            violation = Violation("JSON", error.reason, "", error.path, error.value)
         except RecursionError:
             reason = "is nested too deeply, or contains itself"
-            violation = Violation((), value, "JSON", reason, "")
+            violation = Violation("JSON", reason, "", value=value)
         raise self._refusal(violation, path)
 
-    def _checked(
-        self, value: Any, schema: Any, pointer: str, path: tuple[str | int, ...]
-    ) -> Any:
+    def _checked(self, value: Any, schema: Schema, path: tuple[str | int, ...]) -> Any:
         encoded = self.encoded(value, path)
         if self.validate:
-            found = first_violation(encoded, schema, self.api_spec.schemas, pointer)
+            found = schema.violation(encoded)
             if found is not None:
                 raise self._refusal(found, path)
         return encoded
@@ -214,10 +214,6 @@ class _Checker(NamedTuple):
         )
 
 
-def _missing(name: str, pointer: str) -> Violation:
-    return Violation((name,), None, "required", "is missing and required", pointer)
-
-
 def _shown(value: object) -> str:
     try:
         text = repr(value)
@@ -226,11 +222,11 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _wants_stream(operation: Operation[Any, Any], body: Any) -> bool:
+def _wants_stream(operation: Operation, body: Any) -> bool:
     if operation.stream is None:
         return False
     if operation.stream.switch is None:
-        return operation.answer is None
+        return operation.response is None
     return is_object(body) and body.get(operation.stream.switch) is True
 
 
@@ -256,7 +252,7 @@ def _content(body: Body | None, value: Any) -> bytes | None:
 
 
 def _default_headers(
-    operation: Operation[Any, Any], stream: bool, has_content: bool
+    operation: Operation, stream: bool, has_content: bool
 ) -> dict[str, str]:
     headers = {"accept": _accepted(operation, stream)}
     if operation.body is not None and has_content:
@@ -267,10 +263,10 @@ def _default_headers(
     return headers
 
 
-def _accepted(operation: Operation[Any, Any], stream: bool) -> str:
+def _accepted(operation: Operation, stream: bool) -> str:
     if stream:
         return "text/event-stream"
-    answer = operation.answer
+    answer = operation.response
     if answer is None:
         return "application/json"
     listed = [answer, *answer.others.values()]

@@ -38,7 +38,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
 
     async def call(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Any:
@@ -52,7 +52,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
 
     async def call_raw(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> RawResponse[Any]:
@@ -65,7 +65,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
 
     async def call_streamed(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> AsyncStreamedResponse[Any]:
@@ -171,7 +171,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
 
     async def _called(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
         *,
@@ -203,7 +203,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         return made
 
     def _stream(
-        self, spec: StreamSpec[Any], call: Call, response: httpx.Response, retries: int
+        self, spec: StreamSpec, call: Call, response: httpx.Response, retries: int
     ) -> AsyncStream[Any]:
         async def again(left: float) -> httpx.Response:
             response, _ = await self._exchanged(call._replace(max_retries=left))

@@ -248,7 +248,7 @@ class BaseClient(Generic[H]):
 
     def _prepared(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Outgoing:
@@ -326,12 +326,12 @@ class BaseClient(Generic[H]):
             outgoing.headers,
         )
 
-    def _rule(self, spec: StreamSpec[Any], request: httpx.Request) -> VersionRule:
+    def _rule(self, spec: StreamSpec, request: httpx.Request) -> VersionRule:
         return spec.rule(request.headers.get(spec.version) if spec.version else None)
 
-    def _decoded(self, operation: Operation[Any, Any], response: httpx.Response) -> Any:
+    def _decoded(self, operation: Operation, response: httpx.Response) -> Any:
         return decode_answer(
-            response, operation.answer, self._errors, strict=self.strict
+            response, operation.response, self._errors, strict=self.strict
         )
 
     def _log(self) -> Log:

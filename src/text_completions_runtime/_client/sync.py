@@ -42,7 +42,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
 
     def call(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Any:
@@ -56,7 +56,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
 
     def call_raw(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> RawResponse[Any]:
@@ -69,7 +69,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
 
     def call_streamed(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> StreamedResponse[Any]:
@@ -183,7 +183,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
 
     def _called(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
         *,
@@ -215,7 +215,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         return made
 
     def _stream(
-        self, spec: StreamSpec[Any], call: Call, response: httpx.Response, retries: int
+        self, spec: StreamSpec, call: Call, response: httpx.Response, retries: int
     ) -> Stream[Any]:
         def again(left: float) -> httpx.Response:
             response, _ = self._exchanged(call._replace(max_retries=left))

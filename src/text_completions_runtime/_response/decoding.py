@@ -11,7 +11,6 @@ from .._error_factory import ErrorFactory
 from .._models import Model
 from .._spec import ResponseSpec
 from .._types import is_object
-from .._validation import first_violation
 
 __all__ = [
     "check_stream",
@@ -29,7 +28,7 @@ _SHOWN = 60  # characters of a body that an error message quotes
 
 def decode_answer(
     response: httpx.Response,
-    answer: ResponseSpec[Any] | None,
+    answer: ResponseSpec | None,
     errors: ErrorFactory,
     *,
     strict: bool,
@@ -111,7 +110,7 @@ def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
 
 def _as_it_came(
     response: httpx.Response,
-    answer: ResponseSpec[Any],
+    answer: ResponseSpec,
     errors: ErrorFactory,
     strict: bool,
 ) -> str | bytes:
@@ -136,15 +135,14 @@ def _media_type(response: httpx.Response) -> str:
 
 def _check(
     value: Any,
-    answer: ResponseSpec[Any],
+    answer: ResponseSpec,
     response: httpx.Response,
     errors: ErrorFactory,
     strict: bool,
 ) -> None:
     if not strict or answer.schema is None:
         return
-    schemas = errors.api_spec.schemas
-    found = first_violation(value, answer.schema, schemas, answer.pointer)
+    found = answer.schema.violation(value)
     if found is not None:
         name = ".".join(str(step) for step in found.path) or "the body"
         raise errors.unexpected(response, value, f"{name} {found.reason}")
