@@ -9,14 +9,18 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 import httpx
 
-from .._casting import cast_response
 from .._client.base import BaseClient
 from .._exchange import Call, Read, Send, Step, exchange
 from .._headers import Headers
 from .._limits import Expired, Wait
 from .._manual import ManualRequest
 from .._request import Options, Query
-from .._response.decoding import check_stream, decoded_or_text, is_event_stream
+from .._response.decoding import (
+    cast_response,
+    check_stream,
+    decoded_or_text,
+    is_event_stream,
+)
 from .._response.raw import CallResult, RawResponse
 from .._response.streamed import AsyncStreamedResponse
 from .._spec import Operation, StreamSpec
