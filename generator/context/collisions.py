@@ -78,7 +78,8 @@ def _check_models(
 
 def _place(document: SupportedDocument, name: str) -> str:
     """Find the component that becomes the class, for a message."""
-    for component in document.components("schemas"):
+    components = document.root.get("components", {}).get("schemas", {})
+    for component in components:
         if class_name(component) == name:
             return below("#/components/schemas", component)
     return "#"

@@ -48,6 +48,7 @@ from ._spec import (
     Environment,
     ErrorClasses,
     FieldPath,
+    Member,
     Operation,
     Parameter,
     ResponseSpec,
@@ -67,10 +68,11 @@ from ._types import (
     null,
     omit,
 )
-from ._validation import KEYWORDS, Schemas
+from ._validation import ANNOTATIONS, KEYWORDS, first_violation
 from ._verbs import RequestOptions
 
 __all__ = [
+    "ANNOTATIONS",
     "DEFAULT_CONNECTION_LIMITS",
     "DEFAULT_MAX_RETRIES",
     "DEFAULT_TIMEOUT",
@@ -97,6 +99,7 @@ __all__ = [
     "ErrorClasses",
     "FieldPath",
     "Headers",
+    "Member",
     "MissingCredentialsError",
     "Model",
     "NotGiven",
@@ -111,7 +114,6 @@ __all__ = [
     "RequestValidationError",
     "ResponseSpec",
     "SSEDecoder",
-    "Schemas",
     "SequenceNotStr",
     "ServerSentEvent",
     "Stream",
@@ -128,6 +130,7 @@ __all__ = [
     "decode_map",
     "decode_uuid",
     "decode_variant",
+    "first_violation",
     "lazy",
     "not_given",
     "null",

@@ -1,10 +1,10 @@
-"""pytest fixtures; one line in a `conftest.py` or a test module switches them on.
+"""pytest fixtures, switched on by one line in a `conftest.py` or a test module.
 
 ```python
 pytest_plugins = ["text_completions_server.fixtures"]
 ```
 
-Without that line nothing is loaded: to install the package changes no test.
+Nothing here is loaded otherwise: installing the package changes nobody's tests.
 """
 
 from __future__ import annotations
@@ -23,10 +23,7 @@ KEY = "sk-mock"
 
 @pytest.fixture(scope="session")
 def mock_server_settings() -> AppSettings:
-    """Return the settings of the server; override this fixture to change them.
-
-    They are the arguments of `MockServer`.
-    """
+    """The settings of the server, those of `create_app`; override to change them."""
     return {}
 
 
@@ -34,7 +31,7 @@ def mock_server_settings() -> AppSettings:
 def session_mock_server(
     mock_server_settings: AppSettings,
 ) -> Iterator[MockServer]:
-    """Run the one server of the session; use `mock_server` in tests."""
+    """The one server of the session; tests take `mock_server` instead."""
     with MockServer(**mock_server_settings) as server:
         yield server
 
@@ -43,12 +40,13 @@ def session_mock_server(
 def mock_server(
     session_mock_server: MockServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MockServer]:
-    """Return a running server that was reset: a `MockServer`.
+    """A running server, as good as new for each test.
 
-    Its journal is empty, no fault is planned, no reply is scripted, and ids begin
-    anew. During the test `ANTHROPIC_BASE_URL` is its address and `ANTHROPIC_API_KEY`
-    a key that it accepts. After the test its connections are closed, so requests
-    that are still under way do not reach the next test.
+    For the time of the test `ANTHROPIC_BASE_URL` is its address and
+    `ANTHROPIC_API_KEY` a key that it takes. The server is one for the session and
+    is reset before each: the journal is empty, no fault is due, nothing is
+    scripted, and names of answers begin anew. What another test left under way has
+    lost its connection.
     """
     server = session_mock_server
     server.reset()

@@ -6,7 +6,6 @@ import json
 import re
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -108,26 +107,26 @@ def old_is_open(ask: Ask) -> Reply:
 
 
 class Mixing:
-    """Answers the prompt that came last, where three requests overlap.
-
-    The suite sends each of the three alone at first, and then all at the same time.
-    """
+    """Answers the prompt that came last, where requests overlap."""
 
     def __init__(self) -> None:
-        self.counts: Counter[bytes] = Counter()
-        self.last = ""
-        self.overlap = threading.Barrier(3)
+        self.busy, self.last = 0, ""
+        self.lock = threading.Lock()
 
     def __call__(self, ask: Ask) -> Reply:
         reply = honest(ask)
-        if b"in about ten words" not in ask.body:
+        if ask.path != COMPLETE or reply.status != 200:
             return reply
-        self.counts[ask.body] += 1
-        if self.counts[ask.body] != 2:
-            return reply
-        self.last = ask.get("prompt")
-        self.overlap.wait(10)
-        return honest(changed(ask, prompt=self.last))
+        with self.lock:
+            self.busy += 1
+            self.last = ask.get("prompt")
+        try:
+            time.sleep(0.005)
+            shared = self.busy > 1
+            return honest(changed(ask, prompt=self.last)) if shared else reply
+        finally:
+            with self.lock:
+                self.busy -= 1
 
 
 class Remembering:

@@ -21,7 +21,6 @@ from text_completions_runtime import (
     Operation,
     Parameter,
     ResponseSpec,
-    Schemas,
     StreamSpec,
     VersionRule,
 )
@@ -89,30 +88,28 @@ def _filled(cls: type[_M], source: Mapping[str, Any]) -> _M:
     return self
 
 
-SCHEMAS = Schemas(
-    {
-        "#/components/schemas/Part": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["text"],
-            "properties": {"text": {"type": "string", "maxLength": 5}},
+SCHEMAS: Mapping[str, Any] = {
+    "#/components/schemas/Part": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["text"],
+        "properties": {"text": {"type": "string", "maxLength": 5}},
+    },
+    "#/components/schemas/Thing": {
+        "type": "object",
+        "required": ["name"],
+        "properties": {
+            "name": {"type": "string"},
+            "part": {"$ref": "#/components/schemas/Part"},
+            "count": {"type": "integer", "minimum": 1, "maximum": 9},
+            "stream": {"type": "boolean"},
         },
-        "#/components/schemas/Thing": {
-            "type": "object",
-            "required": ["name"],
-            "properties": {
-                "name": {"type": "string"},
-                "part": {"$ref": "#/components/schemas/Part"},
-                "count": {"type": "integer", "minimum": 1, "maximum": 9},
-                "stream": {"type": "boolean"},
-            },
-        },
-        "#/components/schemas/Tree": {
-            "type": "object",
-            "additionalProperties": {"$ref": "#/components/schemas/Tree"},
-        },
-    }
-)
+    },
+    "#/components/schemas/Tree": {
+        "type": "object",
+        "additionalProperties": {"$ref": "#/components/schemas/Tree"},
+    },
+}
 
 CONTRACT = ApiSpec(
     name="things_test",
@@ -150,12 +147,12 @@ def parameter(name: str, location: Any, **changes: Any) -> Parameter:
         "location": location,
         "required": False,
         "schema": {},
-    } | changes
-    pointer = f"#/components/parameters/{name}"
-    return Parameter(**settings | {"schema": SCHEMAS.at(pointer, settings["schema"])})
+        "pointer": f"#/components/parameters/{name}",
+    }
+    return Parameter(**(settings | changes))
 
 
-STREAM: StreamSpec = StreamSpec(
+STREAM: StreamSpec[Any] = StreamSpec(
     events={"thing": Thing, "end": Part},
     schemas={"thing": "#/components/schemas/Thing"},
     ignore=frozenset(["ping"]),
@@ -172,11 +169,12 @@ STREAM: StreamSpec = StreamSpec(
 
 BODY = Body(
     media_type="application/json",
-    schema=SCHEMAS["#/components/schemas/Thing"],
+    schema={"$ref": "#/components/schemas/Thing"},
+    pointer="#/components/schemas/Thing",
     members={"name": "name", "part": "part", "count": "count", "stream": "stream"},
 )
 
-CREATE: Operation = Operation(
+CREATE: Operation[Any, Any] = Operation(
     name="things.create",
     method="POST",
     path="/things",
@@ -186,9 +184,10 @@ CREATE: Operation = Operation(
         ),
     ),
     body=BODY,
-    response=ResponseSpec(
+    answer=ResponseSpec(
         model=Thing,
-        schema=SCHEMAS["#/components/schemas/Thing"],
+        schema={"$ref": "#/components/schemas/Thing"},
+        pointer="#/components/schemas/Thing",
     ),
     stream=STREAM,
 )

@@ -73,7 +73,7 @@ BROKEN = {
     "an unknown type": (
         "paths: {/a: {post: {requestBody: {content: {application/json: {schema: "
         "{type: text}}}}, responses: {}}}}",
-        "~1a/post/requestBody: ",
+        "~1a/post/requestBody/content/application~1json/schema: ",
     ),
     "no path": ("paths: {a: {get: {responses: {}}}}", "#/paths/a: "),
 }

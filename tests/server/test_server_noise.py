@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from random import Random
 
-import httpx
 import pytest
 
 from text_completions_server import create_app
@@ -90,24 +88,3 @@ def test_noise_is_refused_in_the_documented_form(make, path):
                 assert set(error) == {"type", "message"}
 
     asyncio.run(send_all())
-
-
-@pytest.mark.parametrize(
-    "noise",
-    [
-        b"\x16\x03\x01 is no HTTP\r\n\r\n",
-        b"POST /v1/complete HTTP/1.1\r\n\r\n",
-        b"POST /v1/complete HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
-        b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nx\r\n",
-    ],
-)
-def test_what_is_no_http_is_refused_in_the_documented_form(server, noise, capfd):
-    address = httpx.URL(server.url)
-    with socket.create_connection((address.host, address.port), timeout=10) as line:
-        line.sendall(noise)
-        answer = b"".join(iter(lambda: line.recv(65536), b""))
-    head, _, body = answer.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 400 ")
-    assert b"x-should-retry: false" in head
-    assert json.loads(body)["error"]["type"] == "invalid_request_error"
-    assert capfd.readouterr().err == ""

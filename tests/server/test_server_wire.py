@@ -8,11 +8,13 @@ import re
 import socket
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from text_completions_server import create_app
 
+CLOSE = b"host: mock\r\nconnection: close"
 BODY = {
     "model": "claude-2.1",
     "prompt": "\n\nHuman: Hello\n\nAssistant:",
@@ -69,3 +71,44 @@ def test_an_application_that_is_mounted_below_a_path_answers_there():
 
     assert asyncio.run(ask("/mock/v1/complete")) == 200
     assert asyncio.run(ask("/mock/v1/other")) == 404
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    [
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET /a b HTTP/1.1\r\nhost: a\r\n\r\n",
+        b"\x16\x03\x01 is not HTTP\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nx\r\n",
+        b"CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n",
+    ],
+)
+@pytest.mark.parametrize("before", [b"", request()], ids=["first", "after another"])
+def test_a_malformed_request_is_a_json_400(server, before, malformed, capfd, caplog):
+    answer = everything(server, before + malformed)
+    statuses = re.findall(rb"HTTP/1.1 (\d+)", answer)
+    assert statuses == [b"400"] or (before and statuses == [b"200", b"400"])
+    error = json.loads(answer.rpartition(b"\r\n\r\n")[2])
+    assert error["error"]["type"] == "invalid_request_error"
+    assert capfd.readouterr().err == ""
+    assert caplog.records == []
+
+
+def test_a_target_may_be_a_whole_url_whose_host_counts(server):
+    target = f"POST http://evil.example@{httpx.URL(server.url).netloc.decode()}"
+    sent = request().replace(b"POST ", target.encode()).replace(b"host: mock", CLOSE)
+    assert everything(server, sent).startswith(b"HTTP/1.1 200 ")
+    assert server.requests[-1].headers["host"] == httpx.URL(server.url).netloc.decode()
+
+
+def test_a_request_may_offer_another_protocol(server):
+    # curl --http2 and Java's client do so with every request.
+    offer = b"host: mock\r\nconnection: upgrade, close\r\nupgrade: h2c"
+    answer = everything(server, request().replace(b"host: mock", offer))
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_connection_whose_request_is_cut_by_a_fault_is_closed(server):
+    server.fail("disconnect")
+    assert everything(server, request() + request()) == b""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from ..app.source import mapping, sequence
+from text_completions_document import mapping, sequence
+
 from .prompts import ASSISTANT, HUMAN
 
 Body = Mapping[str, object]

@@ -14,6 +14,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from text_completions_document import below
+
 from ..api.completions import CompletionsCreate
 from ..api.messages import MessagesCreate
 from ..api.models import Models
@@ -24,16 +26,15 @@ from ..control.admin import AdminAccess, admin_routes
 from ..control.control import Control
 from ..control.journal import AccessLogEntry, Recorder
 from ..control.replies import ScriptedBackend
-from .checks import Keys
 from .contract import Document, load_document
-from .endpoint import CheckedOperation, Endpoint
+from .endpoint import Endpoint
 from .ids import Ids
 from .limits import Clock, Limiter, RateLimit, utc_now
 from .operations import Operation
-from .paths import TemplateRoute
+from .paths import PathRoute
 from .responses import ErrorResponses
+from .security import Keys
 from .service import Handler, Service
-from .source import below
 
 PromptCheck = Literal["strict", "off"]
 
@@ -186,7 +187,12 @@ def _record(
     """Let every request be recorded, where somebody reads the records."""
     if control is None and on_exchange is None:
         return
-    keys = {each.key_header for each in document.operations if each.key_header}
+    keys = {
+        key.name
+        for operation in document.operations
+        for alternative in operation.security.alternatives
+        for key in alternative
+    }
     app.add_middleware(
         Recorder,
         journal=control.journal if control else None,
@@ -212,24 +218,21 @@ def _routes(document: Document, service: Service) -> list[Route]:
 
 def _route(document: Document, path: str, endpoint: Endpoint) -> Route:
     try:
-        return TemplateRoute(path, endpoint) if "{" in path else Route(path, endpoint)
-    except (AssertionError, ValueError) as error:
+        return PathRoute(path, endpoint)
+    except ValueError as error:
         raise document.source.fault(below("#/paths", path), str(error)) from error
 
 
 def _endpoint(
     document: Document, service: Service, operations: Iterable[Operation]
 ) -> Endpoint:
-    checked: list[CheckedOperation] = []
-    for operation in operations:
+    def handler(operation: Operation) -> Handler:
         make = _HANDLERS.get(operation.id)
-        handler = (
-            make(document, operation, service)
-            if make
-            else SampleHandler(document, operation)
-        )
-        checked.append(CheckedOperation(document, operation, service, handler))
-    return Endpoint(service, checked)
+        if make is not None:
+            return make(document, operation, service)
+        return SampleHandler(document, operation)
+
+    return Endpoint(service, [(each, handler(each)) for each in operations])
 
 
 _HANDLERS: Final[Mapping[str, Callable[[Document, Operation, Service], Handler]]] = {

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.client import responses
 
+from text_completions_document import Node, below, mapping, sequence
+
 from .operations import Operation, read_operations
-from .source import Node, Source, below, mapping, read_source, sequence
+from .source import Source, read_source
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,23 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from text_completions_document import mapping
 
 from ..backends.base import Caller
 from ..control.fault_plan import HEADER
 from ..control.faults import Strike, apply_fault
 from ..control.journal import record_of
 from ..control.records import Record
-from .checks import check_body, check_headers, read_body
-from .contract import Document
+from .bodies import receive_body
 from .disconnect import CancelOnDisconnect, ConnectionCut
 from .errors import ApiError
 from .operations import Operation
-from .parameters import ParameterCheck
 from .service import Handler, Service, ValidatedRequest
-from .source import mapping
-from .validation import BodyValidator
 
 _log = logging.getLogger(__name__)
 
@@ -53,49 +51,51 @@ class Endpoint:
 
     Args:
         service: What the operations share.
-        operations: The operations of the path.
+        operations: The operations of the path, each with its handler.
     """
 
     def __init__(
-        self, service: Service, operations: Iterable[CheckedOperation] = ()
+        self, service: Service, operations: Iterable[tuple[Operation, Handler]] = ()
     ) -> None:
         self._service = service
-        self._by_method = {each.method: each for each in operations}
+        self._by_method = {each[0].method: each for each in operations}
+        self._max_bytes = {
+            method: operation.body.max_bytes
+            for method, (operation, _) in self._by_method.items()
+            if operation.body is not None
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read the request, make the response and send it.
+        """Receive the request, make the response and send it.
 
         What makes the response is cancelled when the client leaves.
         """
         record = record_of(scope)
-        operation = self._by_method.get(scope["method"])
         try:
             request = RawRequest(
                 scope,
                 _headers(scope),
-                await read_body(receive, operation.max_bytes if operation else None),
+                await receive_body(receive, self._max_bytes.get(scope["method"])),
                 self._service.ids.new("req"),
                 record,
             )
             with CancelOnDisconnect(receive):
-                response = await self._response(request, operation)
+                response = await self._response(request)
                 await response(scope, receive, send)
         except ClientDisconnect:
             if record is not None:
                 record.leave()
 
-    async def _response(
-        self, request: RawRequest, operation: CheckedOperation | None
-    ) -> ASGIApp:
+    async def _response(self, request: RawRequest) -> ASGIApp:
         """Make the response, or what a fault makes of it; errors become responses."""
         errors = self._service.errors
         try:
             fault = self._service.next_fault(request.headers.get(HEADER))
             if fault is None:
-                return await self._answer(request, operation)
+                return await self._answer(request)
             if request.record is not None:
                 request.record.fault = fault.name
-            respond = partial(self._faultless, request, operation)
+            respond = partial(self._faultless, request)
             return await apply_fault(Strike(fault, errors, respond))
         except ApiError as error:
             return errors.response(error, request.request_id)
@@ -105,26 +105,49 @@ class Endpoint:
             _log.exception("%s failed", request.request_id)
             return errors.response(ApiError(500), request.request_id)
 
-    async def _faultless(
-        self, request: RawRequest, operation: CheckedOperation | None
-    ) -> ASGIApp:
+    async def _faultless(self, request: RawRequest) -> ASGIApp:
         try:
-            return await self._answer(request, operation)
+            return await self._answer(request)
         except ApiError as error:
             return self._service.errors.response(error, request.request_id)
 
-    async def _answer(
-        self, request: RawRequest, operation: CheckedOperation | None
-    ) -> ASGIApp:
-        if request.scope.get("http_version") == "1.1" and "host" not in request.headers:
+    async def _answer(self, request: RawRequest) -> ASGIApp:
+        method, headers = request.scope["method"], request.headers
+        if request.scope.get("http_version") == "1.1" and "host" not in headers:
             close = {"connection": "close"}
             raise ApiError(400, "host: header is required", headers=close)
-        if operation is not None:
-            return await operation.handler(operation.validate(request))
         if not self._by_method:
             raise ApiError(404, "Not Found")
-        allow = ", ".join(self._by_method)
-        raise ApiError(405, "Method Not Allowed", headers={"allow": allow})
+        if method not in self._by_method:
+            allow = ", ".join(self._by_method)
+            raise ApiError(405, "Method Not Allowed", headers={"allow": allow})
+        operation, handler = self._by_method[method]
+        return await handler(self._validated(request, operation))
+
+    def _validated(self, request: RawRequest, operation: Operation) -> ValidatedRequest:
+        """Check a request: its key, its parameters, the rate limit, its body.
+
+        Raises:
+            ApiError: A check failed.
+        """
+        headers, body = request.headers, operation.body
+        if request.body is None:
+            raise ApiError(413)
+        key = operation.security.check(headers, self._service.keys)
+        for parameter in operation.parameters:
+            parameter.check(request.scope, headers)
+        allowance = self._service.spend(key)
+        return ValidatedRequest(
+            body=mapping(body.decode(headers, request.body) if body else None),
+            version=headers.get(operation.version_header, operation.default_version),
+            caller=Caller(
+                headers,
+                key,
+                request.request_id,
+                {} if request.record is None else request.record.notes,
+            ),
+            allowance=allowance,
+        )
 
 
 def _headers(scope: Scope) -> Mapping[str, str]:
@@ -132,86 +155,3 @@ def _headers(scope: Scope) -> Mapping[str, str]:
     return {
         name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(raw)
     }
-
-
-class CheckedOperation:
-    """An operation, its checks compiled, and its handler.
-
-    Args:
-        document: Where the operation comes from.
-        operation: What it asks of a request.
-        service: What the operations share.
-        handler: Answers a request that passed the checks.
-
-    Raises:
-        DocumentError: A schema is broken.
-    """
-
-    def __init__(
-        self,
-        document: Document,
-        operation: Operation,
-        service: Service,
-        handler: Handler,
-    ) -> None:
-        self.method = operation.method
-        self.max_bytes = operation.body.max_bytes if operation.body else None
-        self.handler = handler
-        self._operation = operation
-        self._service = service
-        self._validator = _validator(document, operation)
-        self._parameters = _parameter_checks(document, operation)
-        defaults = {each.name: each.default for each in operation.headers}
-        self._version = operation.version_header or ""
-        self._default_version = defaults.get(self._version) or ""
-        self._key = operation.key_header
-
-    def validate(self, request: RawRequest) -> ValidatedRequest:
-        """Check a request.
-
-        Raises:
-            ApiError: A check failed.
-        """
-        headers, rule = request.headers, self._operation.body
-        if request.body is None:
-            raise ApiError(413)
-        key = ""
-        if self._key is not None:
-            key = headers.get(self._key, "")
-            self._service.keys.check(self._key, key)
-        check_headers(self._operation.headers, headers)
-        for each in self._parameters:
-            each.check(Request(request.scope))
-        allowance = self._service.spend(key)
-        body: object = None
-        if rule is not None and self._validator is not None:
-            content_type = headers.get("content-type")
-            body = check_body(rule, self._validator, content_type, request.body)
-        notes = {} if request.record is None else request.record.notes
-        return ValidatedRequest(
-            body=mapping(body),
-            version=headers.get(self._version) or self._default_version,
-            caller=Caller(headers, key, request.request_id, notes),
-            allowance=allowance,
-        )
-
-
-def _validator(document: Document, operation: Operation) -> BodyValidator | None:
-    if operation.body is None:
-        return None
-    try:
-        return BodyValidator(operation.body.schema)
-    except ValueError as error:
-        place = f"{operation.pointer}/requestBody"
-        raise document.source.fault(place, str(error)) from error
-
-
-def _parameter_checks(document: Document, operation: Operation) -> list[ParameterCheck]:
-    checks: list[ParameterCheck] = []
-    for rules in operation.parameters:
-        try:
-            checks.append(ParameterCheck(rules))
-        except ValueError as error:
-            place = f"{operation.pointer}/parameters"
-            raise document.source.fault(place, str(error)) from error
-    return checks

@@ -3,60 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from .parameters import (
-    ParameterRules,
-    Reading,
-    parameter_rules,
-    reading_of,
-    schemas_of_fields,
-)
-from .source import Node, Source, below, mapping, sequence
+from text_completions_document import Node, below, mapping, sequence
 
-JSON = "application/json"
+from .bodies import RequestBody
+from .parameters import JSON, Parameter, read_parameters
+from .security import Security
+from .source import Source
+
 STREAM = "text/event-stream"
-FORM = "application/x-www-form-urlencoded"
 
 METHODS = frozenset(
     {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderRule:
-    """A header parameter: whether it must be there, and which values it takes.
-
-    Attributes:
-        name: Its name, in lower case.
-        required: Whether it must be there.
-        allowed: The values that it takes, None for any.
-        default: What its absence means, if the schema says so.
-    """
-
-    name: str
-    required: bool
-    allowed: frozenset[str] | None
-    default: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class BodyRule:
-    """A request body: its size limit in bytes, and its schema.
-
-    Attributes:
-        required: Whether it must be there.
-        max_bytes: How many bytes are read, None where the document does not say.
-        schema: What it must match.
-        media_type: Its type: JSON, a form, or one whose content is not read.
-        fields: How the fields of a form are read.
-    """
-
-    required: bool
-    max_bytes: int | None
-    schema: Mapping[str, object]
-    media_type: str = JSON
-    fields: Mapping[str, Reading] = field(default_factory=dict[str, Reading])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +58,13 @@ class Operation:
         pointer: Where the document describes it.
         path: The path template.
         method: The method, in capitals.
-        key_header: The header that carries the key, None where none is asked.
-        headers: The rules of its other headers.
-        parameters: The rules of its parameters, but for headers of any text.
-        body: The rule of its body, None where there is none.
+        security: The keys that it asks for.
+        parameters: Its parameters, headers first.
+        body: Its request body; None where there is none.
         response: Its first success, or the first response of all.
         stops: The stop sequences that it always has.
-        version_header: The header that names the wire version, None without any.
+        version_header: The header that names the wire version; empty without any.
+        default_version: The version of a request without that header.
         streams: How each wire version writes its stream.
         members: The members of its answer, empty where they are not described.
     """
@@ -113,13 +73,13 @@ class Operation:
     pointer: str
     path: str
     method: str
-    key_header: str | None
-    headers: tuple[HeaderRule, ...]
-    parameters: tuple[ParameterRules, ...]
-    body: BodyRule | None
+    security: Security
+    parameters: tuple[Parameter, ...]
+    body: RequestBody | None
     response: ResponseRule
     stops: tuple[str, ...]
-    version_header: str | None
+    version_header: str
+    default_version: str
     streams: Mapping[str, StreamForm]
     members: frozenset[str]
 
@@ -139,75 +99,31 @@ def read_operations(source: Source) -> Iterator[Operation]:
 def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
     place = below("#/paths", path, method)
     node = source.at(item[method], place)
-    parameters = sequence(item.get("parameters")) + sequence(node.get("parameters"))
-    body = source.at(node.get("requestBody"), place)
-    media = mapping(mapping(body.get("content")).get(JSON))
+    parameters = tuple(
+        read_parameters(source, below("#/paths", path), item, place, node)
+    )
+    at_body, body = source.follow(below(place, "requestBody"), node.get("requestBody"))
+    media = mapping(mapping(mapping(body).get("content")).get(JSON))
     response = _response_rule(source, node, place)
     content = mapping(response.node.get("content"))
     stream = source.at(content.get(STREAM), place)
     extension = mapping(stream.get("x-contract-stream"))
-    version = extension.get("version")
+    version = str(extension.get("version", "")).lower()
+    defaults = {each.name: each.default for each in parameters}
     return Operation(
         id=str(node.get("operationId", f"{path}.{method}")),
         pointer=place,
         path=path,
         method=method.upper(),
-        key_header=_key_header(source, node, place),
-        headers=tuple(_header_rules(source, parameters, place)),
-        parameters=tuple(parameter_rules(source, parameters, place)),
-        body=_body_rule(source, body, place),
+        security=Security(source, place, node),
+        parameters=parameters,
+        body=RequestBody(source, at_body, body) if body is not None else None,
         response=response,
         stops=tuple(_built_in_stops(source, media, place)),
-        version_header=version.lower() if isinstance(version, str) else None,
+        version_header=version,
+        default_version=defaults.get(version) or "",
         streams=dict(_stream_forms(source, extension, place)),
         members=_members(source, content, place),
-    )
-
-
-def _key_header(source: Source, operation: Node, place: str) -> str | None:
-    schemes = mapping(mapping(source.root.get("components")).get("securitySchemes"))
-    asked = operation.get("security", source.root.get("security"))
-    for name in (name for each in sequence(asked) for name in mapping(each)):
-        scheme = source.at(schemes.get(name), place)
-        if (scheme.get("type"), scheme.get("in")) == ("apiKey", "header"):
-            return str(scheme.get("name")).lower()
-    return None
-
-
-def _header_rules(
-    source: Source, parameters: list[object], place: str
-) -> Iterator[HeaderRule]:
-    for parameter in (source.at(each, place) for each in parameters):
-        if parameter.get("in") == "header":
-            schema = source.at(parameter.get("schema"), place)
-            values, default = schema.get("enum"), schema.get("default")
-            yield HeaderRule(
-                name=str(parameter.get("name")).lower(),
-                required=parameter.get("required") is True,
-                allowed=frozenset(map(str, sequence(values))) if values else None,
-                default=default if isinstance(default, str) else None,
-            )
-
-
-def _body_rule(source: Source, body: Node, place: str) -> BodyRule | None:
-    content = mapping(body.get("content"))
-    media_type = JSON if JSON in content else next(iter(content), None)
-    if media_type is None:
-        return None
-    media = source.at(content[media_type], place)
-    limit, schema = body.get("x-contract-max-bytes"), media.get("schema", {})
-    is_form = media_type == FORM
-    fields = schemas_of_fields(source, schema if is_form else None, place)
-    return BodyRule(
-        required=body.get("required") is True,
-        max_bytes=limit if isinstance(limit, int) else None,
-        # The references in the schema are pointers into the document's components.
-        schema={**mapping(schema), "components": source.root.get("components", {})},
-        media_type=media_type,
-        fields={
-            name: reading_of(source, each, place, repeated=True)
-            for name, each in fields.items()
-        },
     )
 
 

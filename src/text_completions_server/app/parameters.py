@@ -1,250 +1,243 @@
-"""Parameters outside of a JSON body: read from the wire, held against the document."""
+"""Parameters: found in a request, read as their schemas allow, and checked."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import parse_qsl, unquote
 
-from starlette.requests import Request
+from starlette.types import Scope
+
+from text_completions_document import Node, below, mapping, sequence
 
 from .errors import bad_request
-from .source import Node, Source, mapping, sequence
-from .validation import BodyValidator
+from .source import Source
+from .strict_json import NotJson, parse_json
+from .validation import Validator
 
-Found = Mapping[str, list[str]]
-"""What a request carries in one location: the texts by the names of parameters."""
+JSON: Final = "application/json"
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How the texts of one parameter, or of one field of a form, become a value.
-
-    Attributes:
-        types: The types that the schema lets in; empty for any.
-        listed: The same of the items of a list, None where it is no list.
-        repeated: Whether a list is sent as several parameters of the name.
-    """
-
-    types: frozenset[str]
-    listed: frozenset[str] | None
-    repeated: bool
-
-    def value(self, texts: list[str]) -> object:
-        """The value that the texts mean; a text that means nothing stays a text."""
-        if self.listed is None:
-            return _meant(texts[-1], self.types)
-        items = texts if self.repeated else texts[-1].split(",")
-        return [_meant(item, self.listed) for item in items]
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterRules:
-    """The parameters of an operation in one location.
-
-    Attributes:
-        location: `path`, `query`, `header` or `cookie`.
-        readings: How each one is read, by its name.
-        schema: The schema of the object that they make.
-    """
-
-    location: str
-    readings: Mapping[str, Reading]
-    schema: Node
-
-
-def parameter_rules(
-    source: Source, parameters: Iterable[object], place: str
-) -> Iterator[ParameterRules]:
-    """Read what the document asks of parameters.
-
-    Headers that take any text, or some, are checked elsewhere: see `HeaderRule`.
-    """
-    found: dict[str, dict[str, Node]] = {}
-    for parameter in (source.at(each, place) for each in parameters):
-        location, name = str(parameter.get("in")), str(parameter.get("name"))
-        if location == "header":
-            name = name.lower()
-        if location != "header" or not _is_plain(source, parameter, place):
-            found.setdefault(location, {})[name] = parameter
-    for location, named in found.items():
-        yield _rules(source, location, named, place)
-
-
-def _rules(
-    source: Source, location: str, named: Mapping[str, Node], place: str
-) -> ParameterRules:
-    schemas = {name: each["schema"] for name, each in named.items() if "schema" in each}
-    required = [
-        name
-        for name, each in named.items()
-        if each.get("required") is True and location != "header"
-    ]
-    exploded = location in ("query", "cookie")
-    return ParameterRules(
-        location=location,
-        readings={
-            name: reading_of(
-                source, schema, place, repeated=named[name].get("explode", exploded)
-            )
-            for name, schema in schemas.items()
-        },
-        schema={
-            "properties": schemas,
-            "required": required,
-            "components": source.root.get("components", {}),
-        },
-    )
-
-
-def _is_plain(source: Source, parameter: Node, place: str) -> bool:
-    """Whether a header takes whatever text it is given, or texts in a list of them."""
-    schema = source.at(parameter.get("schema"), place)
-    said = schema.keys() - {"description", "examples", "example", "default", "title"}
-    if schema.get("type") == "array" and said <= {"type", "items"}:
-        return _is_plain(source, {"schema": schema.get("items")}, place)
-    return schema.get("type", "string") == "string" and said <= {"type", "enum"}
-
-
-def reading_of(
-    source: Source, schema: object, place: str, *, repeated: object
-) -> Reading:
-    """How the texts of a parameter with this schema are read."""
-    node = source.at(schema, place)
-    types = frozenset(_types(source, node, place))
-    lists = "array" in types or ("items" in node and not types)
-    items = source.at(node.get("items"), place)
-    listed = frozenset(_types(source, items, place)) if lists else None
-    return Reading(types, listed, repeated is True)
-
-
-def _types(source: Source, node: Node, place: str) -> Iterator[str]:
-    said = node.get("type")
-    yield from [said] if isinstance(said, str) else map(str, sequence(said))
-    if "type" not in node:
-        options = [node["const"]] if "const" in node else sequence(node.get("enum"))
-        yield from (
-            _NAMES[type(option)] for option in options if type(option) in _NAMES
-        )
-    for key in ("allOf", "anyOf", "oneOf"):
-        for branch in sequence(node.get(key)):
-            yield from _types(source, source.at(branch, place), place)
-
-
-_NAMES: Mapping[type, str] = {
-    str: "string",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    type(None): "null",
+_STYLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "path": {"simple": ","},
+    "header": {"simple": ","},
+    "cookie": {"form": ","},
+    "query": {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"},
 }
+"""The styles that are read, by location, and what separates the items of a list."""
+
+_IGNORED_HEADERS: Final = {"accept", "authorization", "content-type"}
+"""OpenAPI says that parameters of these names are ignored."""
 
 
-def _meant(text: str, types: frozenset[str]) -> object:
-    """What a text means where these types are let in, the text itself if nothing."""
-    if types & {"integer", "number"} and (number := _number(text)) is not None:
-        return number
-    if "boolean" in types and text in ("true", "false"):
-        return text == "true"
-    if "null" in types and not text and "string" not in types:
-        return None
-    return text
+class TextReader:
+    """Reads a value from text: the one that matches its schema, if any does.
 
-
-def _number(text: str) -> float | None:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return None
-    return value if isinstance(value, (int, float)) and value is not True else None
-
-
-# Checking -------------------------------------------------------------------
-
-
-class ParameterCheck:
-    """The rules of one location, compiled once.
-
-    Raises:
-        ValueError: A schema is broken; the message is one line.
+    Args:
+        name: The name of the value, for messages.
+        validator: Checks an object with the value as its only member.
+        separator: What separates the items of a list; None for repeated texts.
     """
 
-    def __init__(self, rules: ParameterRules) -> None:
-        self._rules = rules
-        self._find = _FINDERS[rules.location]
-        self._validator = BodyValidator(rules.schema)
+    def __init__(self, name: str, validator: Validator, separator: str | None) -> None:
+        self._name = name
+        self._validator = validator
+        self._separator = separator
 
-    def check(self, request: Request) -> None:
-        """Refuse a parameter that is missing or breaks its schema.
+    def read(self, texts: Sequence[str]) -> tuple[object, str | None]:
+        """Return the value and what is wrong with it; None if it is valid.
+
+        If nothing matches the schema, the value of the right type comes first.
+        """
+        wrong: list[tuple[bool, object, str]] = []
+        for value in self._values(texts):
+            violation = self._validator.violation({self._name: value})
+            if violation is None:
+                return value, None
+            has_wrong_type = violation.startswith(f"{self._name}: Input should be a ")
+            wrong.append((has_wrong_type, value, violation))
+        _, value, violation = min(wrong, key=lambda each: each[0])
+        return value, violation
+
+    def _values(self, texts: Sequence[str]) -> Iterator[object]:
+        """Yield what the texts may mean."""
+        yield texts[-1]
+        yield from _literal(texts[-1])
+        if self._separator is not None:
+            texts = texts[-1].split(self._separator)
+        yield [next(_literal(text), text) for text in texts]
+        yield list(texts)
+
+
+def _literal(text: str) -> Iterator[object]:
+    """Yield the number, boolean or null that a text means, if it means one."""
+    if not text:
+        yield None
+        return
+    try:
+        value = parse_json(text.encode())
+    except (NotJson, UnicodeEncodeError):
+        return
+    if isinstance(value, (int, float)):
+        yield value
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of an operation.
+
+    Attributes:
+        name: Its name; of a header in lower case.
+        location: `path`, `query`, `header` or `cookie`.
+        required: Whether a request must have it.
+        default: What its absence means, if the schema says so.
+        is_json: Whether its text is JSON.
+        is_enum: Whether it is a header with a list of values.
+        reader: Reads its value from text.
+    """
+
+    name: str
+    location: str
+    required: bool
+    default: str | None
+    is_json: bool
+    is_enum: bool
+    reader: TextReader
+
+    def check(self, scope: Scope, headers: Mapping[str, str]) -> None:
+        """Refuse a request that lacks the parameter or has it with a wrong value.
 
         Raises:
             ApiError: 400.
         """
-        found = self._find(request)
-        values = {
-            name: reading.value(found[name])
-            for name, reading in self._rules.readings.items()
-            if name in found
-        }
-        violation = self._validator.violation(values)
+        texts = self._texts(scope, headers)
+        if not texts:
+            if self.required:
+                is_header = self.location == "header"
+                what = "header is required" if is_header else "Field required"
+                raise bad_request(f"{self.name}: {what}")
+            return
+        violation = self.reader.read(texts)[1]
+        if violation is not None and self.is_enum:
+            noun = self.name.rpartition("-")[2]
+            raise bad_request(f'{self.name}: "{texts[-1]}" is not a valid {noun}')
         if violation is not None:
             raise bad_request(violation)
 
+    def _texts(self, scope: Scope, headers: Mapping[str, str]) -> Sequence[str]:
+        match self.location:
+            case "header":
+                return [headers[self.name].strip()] if self.name in headers else ()
+            case "path":
+                return [scope["path_params"][self.name]]
+            case "query":
+                return _query(scope["query_string"]).get(self.name, ())
+            case _:
+                return _cookies(headers.get("cookie", "")).get(self.name, ())
 
-def form_of(raw: bytes) -> Found:
-    """The fields of a form, or of a query.
+
+class JsonReader(TextReader):
+    """Reads a value from JSON."""
+
+    def _values(self, texts: Sequence[str]) -> Iterator[object]:
+        try:
+            yield parse_json(texts[-1].encode())
+        except (NotJson, UnicodeEncodeError):
+            raise bad_request(f"{self._name}: is not valid JSON") from None
+
+
+def read_parameters(
+    source: Source, at_path: str, item: Node, at_operation: str, operation: Node
+) -> Iterator[Parameter]:
+    """Read the parameters of an operation and of its path, headers first.
+
+    Raises:
+        DocumentError: A parameter has a form that cannot be read.
+    """
+    found: dict[tuple[str, str], Parameter] = {}
+    for pointer, node in ((at_path, item), (at_operation, operation)):
+        for index, each in enumerate(sequence(node.get("parameters"))):
+            place = below(pointer, "parameters", index)
+            parameter = _parameter(source, *source.follow(place, each))
+            found[parameter.location, parameter.name] = parameter
+    for parameter in sorted(found.values(), key=lambda each: each.location != "header"):
+        if parameter.location != "header" or parameter.name not in _IGNORED_HEADERS:
+            yield parameter
+
+
+def _parameter(source: Source, pointer: str, node: Node) -> Parameter:
+    location, name = str(node.get("in")), str(node.get("name"))
+    if location not in _STYLES:
+        reason = f"the parameter {name!r} is in {location!r}: use path, query or header"
+        raise source.fault(pointer, reason)
+    if location == "header":
+        name = name.lower()
+    content = mapping(node.get("content"))
+    at_schema = below(pointer, "content", JSON, "schema") if content else None
+    if content and JSON not in content:
+        reason = f"the parameter {name!r} is not JSON: use {JSON} or a schema"
+        raise source.fault(pointer, reason)
+    at_schema = at_schema or below(pointer, "schema")
+    schema = source.at(source.value(at_schema), at_schema)
+    validator = Validator(source.compile_member(name, at_schema))
+    default = schema.get("default")
+    return Parameter(
+        name=name,
+        location=location,
+        required=node.get("required") is True,
+        default=default if isinstance(default, str) else None,
+        is_json=bool(content),
+        is_enum=location == "header" and "enum" in schema,
+        reader=JsonReader(name, validator, None)
+        if content
+        else TextReader(name, validator, _separator(source, pointer, node, schema)),
+    )
+
+
+def _separator(source: Source, pointer: str, node: Node, schema: Node) -> str | None:
+    """Return what separates the items of a list; None if the parameter is repeated."""
+    name, location = node.get("name"), str(node.get("in"))
+    separators = _STYLES[location]
+    style = node.get("style", next(iter(separators)))
+    if style not in separators:
+        known = " or ".join(separators)
+        reason = f"the style {style!r} of {name!r} cannot be read: use {known}"
+        raise source.fault(pointer, reason)
+    if "object" in (schema.get("type"), *sequence(schema.get("type"))):
+        reason = (
+            f"the parameter {name!r} is an object, which cannot be read: describe each "
+            f"member as a parameter, or use content with {JSON}"
+        )
+        raise source.fault(pointer, reason)
+    is_repeated = location in ("query", "cookie") and node.get(
+        "explode", style == "form"
+    )
+    return None if is_repeated else separators[style]
+
+
+def read_form(raw: bytes) -> Mapping[str, list[str]]:
+    """Read the fields of a form, or of a query.
 
     Raises:
         UnicodeDecodeError: It is not UTF-8.
     """
-    pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
-    return _grouped(pairs)
+    fields: dict[str, list[str]] = {}
+    for name, text in parse_qsl(
+        raw.decode("ascii"), keep_blank_values=True, errors="strict"
+    ):
+        fields.setdefault(name, []).append(text)
+    return fields
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> Found:
-    found: dict[str, list[str]] = {}
-    for name, text in pairs:
-        found.setdefault(name, []).append(text)
-    return found
-
-
-def _query(request: Request) -> Found:
+def _query(raw: bytes) -> Mapping[str, list[str]]:
     try:
-        return form_of(request.scope["query_string"])
+        return read_form(raw)
     except UnicodeDecodeError:
         raise bad_request("query: must be UTF-8") from None
 
 
-def _headers(request: Request) -> Found:
-    return {name: [value.strip()] for name, value in request.headers.items()}
-
-
-def _cookies(request: Request) -> Found:
-    pairs = (
-        part.partition("=") for part in request.headers.get("cookie", "").split(";")
-    )
-    return _grouped((name.strip(), unquote(text.strip())) for name, _, text in pairs)
-
-
-def _path(request: Request) -> Found:
-    return {name: [text] for name, text in request.path_params.items()}
-
-
-_FINDERS: Mapping[str, Callable[[Request], Found]] = {
-    "path": _path,
-    "query": _query,
-    "header": _headers,
-    "cookie": _cookies,
-}
-
-
-def schemas_of_fields(
-    source: Source, schema: object, place: str
-) -> Mapping[str, object]:
-    """The schemas of an object's members, wherever it has them from."""
-    node = source.at(schema, place)
-    found = dict(mapping(node.get("properties")))
-    for branch in sequence(node.get("allOf")):
-        found.update(schemas_of_fields(source, branch, place))
-    return found
+def _cookies(header: str) -> Mapping[str, list[str]]:
+    cookies: dict[str, list[str]] = {}
+    for name, _, text in (part.partition("=") for part in header.split(";")):
+        cookies.setdefault(name.strip(), []).append(unquote(text.strip()))
+    return cookies

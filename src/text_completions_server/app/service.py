@@ -11,10 +11,10 @@ from ..api.models import Models
 from ..backends.base import Backend, Caller
 from ..control.fault_plan import FaultPlan
 from ..control.faults import Fault
-from .checks import Keys
 from .ids import Ids
 from .limits import Allowance, Clock, Limiter
 from .responses import ErrorResponses
+from .security import Keys
 
 
 @dataclass(slots=True)

@@ -11,13 +11,19 @@ from urllib.parse import quote
 import jsonschema_rs
 
 import text_completions_document
-from text_completions_document import Node, below, mapping, read_document, sequence
+from text_completions_document import (
+    Node,
+    below,
+    is_list,
+    is_object,
+    mapping,
+    read_document,
+    sequence,
+)
 
 from .errors import DocumentError
 
 _URI: Final = "urn:document"
-
-__all__ = ["Node", "Source", "below", "mapping", "read_source", "sequence"]
 
 
 class Source:
@@ -51,16 +57,47 @@ class Source:
                 members.setdefault(name, (below(at, "properties", name), member))
         return members
 
+    def value(self, pointer: str) -> Any:
+        """Return the value at a pointer; None if there is none."""
+        return self._document.at(pointer)
+
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
-        """Compile the schema that stands at a pointer.
+        """Compile the schema at a pointer as responses must match it.
 
         Raises:
             DocumentError: The schema is broken.
         """
-        reference = {"$ref": _URI + quote(pointer, safe="#/~")}
+        return self._compiled(pointer, _reference(pointer), self._registry)
+
+    def compile(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+        """Compile the schema at a pointer as requests must match it.
+
+        Required members that are `readOnly` may be missing.
+
+        Raises:
+            DocumentError: The schema is broken.
+        """
+        return self._compiled(pointer, _reference(pointer), self._request_registry)
+
+    def compile_member(
+        self, name: str, pointer: str
+    ) -> jsonschema_rs.Draft202012Validator:
+        """Compile the schema of an object with one member, whose schema is given.
+
+        Raises:
+            DocumentError: The schema is broken.
+        """
+        schema = {"properties": {name: _reference(pointer)}}
+        if self.value(pointer) is None:
+            schema = {}
+        return self._compiled(pointer, schema, self._request_registry)
+
+    def _compiled(
+        self, pointer: str, schema: Node, registry: jsonschema_rs.Registry
+    ) -> jsonschema_rs.Draft202012Validator:
         try:
             return jsonschema_rs.Draft202012Validator(
-                reference, registry=self._registry, offline=True
+                dict(schema), registry=registry, offline=True
             )
         except (
             jsonschema_rs.ValidationError,
@@ -71,14 +108,44 @@ class Source:
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
         """The document, converted once for all validators."""
-        return jsonschema_rs.Registry(
-            [(_URI, dict(self.root))], draft=jsonschema_rs.Draft202012
-        )
+        return _registry_of(self.root)
+
+    @cached_property
+    def _request_registry(self) -> jsonschema_rs.Registry:
+        if "readOnly" not in self._document.text:
+            return self._registry
+        return _registry_of(self._without_read_only(self.root))
+
+    def _without_read_only(self, node: Any) -> Any:
+        """Return the document with no `readOnly` member required."""
+        if is_list(node):
+            return [self._without_read_only(each) for each in sequence(node)]
+        if not is_object(node):
+            return node
+        members = mapping(mapping(node).get("properties"))
+        copy = {
+            key: self._without_read_only(each) for key, each in mapping(node).items()
+        }
+        if members and is_list(copy.get("required")):
+            copy["required"] = [
+                name
+                for name in sequence(copy["required"])
+                if self.at(members.get(name), "#").get("readOnly") is not True
+            ]
+        return copy
 
     def items(self, node: object, pointer: str) -> Iterator[tuple[str, Node]]:
         """Yield the members of an object by name, each with its `$ref` followed."""
         for name, value in mapping(node).items():
             yield name, self.at(value, below(pointer, name))
+
+
+def _reference(pointer: str) -> Node:
+    return {"$ref": _URI + quote(pointer, safe="#/~")}
+
+
+def _registry_of(root: Node) -> jsonschema_rs.Registry:
+    return jsonschema_rs.Registry([(_URI, dict(root))], draft=jsonschema_rs.Draft202012)
 
 
 def read_source(

@@ -1,8 +1,8 @@
-"""Whether a body keeps to the document's schema, and how to say that it does not."""
+"""Check values against schemas, and describe what is wrong in one sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
 import jsonschema_rs
@@ -18,36 +18,31 @@ _NOUNS: Final = {
     "object": "dictionary",
     "null": "null",
 }
-_MOST_ITEMS: Final = 2000
+_MAX_ITEMS: Final = 2000
 _SHAPE: Final = "Input does not match the expected shape."
 
 
-class BodyValidator:
-    """The schema of one request body, compiled once.
+class Validator:
+    """Checks values against a schema, and says what is wrong in plain words.
 
-    Raises:
-        ValueError: The schema is broken; the message is one line.
+    Args:
+        compiled: The schema; None lets every value through.
     """
 
-    def __init__(self, schema: Mapping[str, object]) -> None:
-        try:
-            self._validator = jsonschema_rs.Draft202012Validator(
-                dict(schema), offline=True
-            )
-        except (ValidationError, jsonschema_rs.ReferencingError) as error:
-            raise ValueError(str(error).partition("\n")[0]) from error
+    def __init__(self, compiled: jsonschema_rs.Draft202012Validator | None) -> None:
+        self._compiled = compiled
 
-    def violation(self, body: object) -> str | None:
-        """What is wrong with the body, as `FIELD: reason`; None when it is fine."""
-        if self._validator.is_valid(body):
+    def violation(self, value: object) -> str | None:
+        """Return what is wrong with a value, as `FIELD: reason`; None if valid."""
+        if self._compiled is None or self._compiled.is_valid(value):
             return None
-        shown = _beginning(body, iter(range(_MOST_ITEMS)))
-        errors = list(self._validator.iter_errors(shown))
-        return _sentence(_foremost(errors)) if errors else _said([], _SHAPE)
+        beginning = _beginning(value, iter(range(_MAX_ITEMS)))
+        errors = list(self._compiled.iter_errors(beginning))
+        return _sentence(_first(errors)) if errors else _violation([], _SHAPE)
 
 
 def _beginning(value: object, budget: Iterator[int]) -> object:
-    """The value with so many items of its lists: explaining a million takes minutes."""
+    """Return the value with few list items: explaining a million takes minutes."""
     if isinstance(value, dict):
         members = cast("dict[str, object]", value).items()
         return {name: _beginning(member, budget) for name, member in members}
@@ -57,8 +52,8 @@ def _beginning(value: object, budget: Iterator[int]) -> object:
     return value
 
 
-def _foremost(errors: Iterable[ValidationError]) -> ValidationError:
-    """The error to tell: a missing field first, an unknown one last."""
+def _first(errors: Iterable[ValidationError]) -> ValidationError:
+    """Return the error to report: a missing field first, an unknown one last."""
     return min(errors, key=_rank)
 
 
@@ -77,16 +72,16 @@ def _sentence(error: ValidationError) -> str:
     path = [str(part) for part in error.instance_path]
     match error.kind:
         case Kind.Required(name):
-            return _said([*path, name], "Field required")
+            return _violation([*path, name], "Field required")
         case Kind.AdditionalProperties([name, *_]):
-            return _said([*path, name], "Extra inputs are not permitted")
+            return _violation([*path, name], "Extra inputs are not permitted")
         case Kind.AnyOf(branches) | Kind.OneOfNotValid(branches):
             return _of_branches(error, [each for one in branches for each in one])
         case kind:
-            return _said(path, _reason(kind))
+            return _violation(path, _reason(kind))
 
 
-def _said(path: list[str], reason: str) -> str:
+def _violation(path: list[str], reason: str) -> str:
     return f"{'.'.join(path) or 'body'}: {reason}"
 
 
@@ -132,14 +127,14 @@ def _count(number: int, noun: str) -> str:
 
 
 def _of_branches(error: ValidationError, inner: list[ValidationError]) -> str:
-    """Speak of the branch that was meant: the one that fails furthest inside."""
+    """Report the branch that the value was closest to: it fails furthest inside."""
     depth = len(error.instance_path)
     deeper = [each for each in inner if len(each.instance_path) > depth]
     if deeper:
-        return _sentence(_foremost(deeper))
+        return _sentence(_first(deeper))
     types = {name for each in inner for name in _wrong_types(each)}
     path = [str(part) for part in error.instance_path]
-    return _said(path, _type_reason(types) if types else _SHAPE)
+    return _violation(path, _type_reason(types) if types else _SHAPE)
 
 
 def _wrong_types(error: ValidationError) -> list[str]:

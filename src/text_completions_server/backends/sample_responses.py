@@ -13,12 +13,15 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from text_completions_document import Node, below, mapping, sequence
+
 from ..api.encoders import LF, raw_event
 from ..app.contract import Document
-from ..app.operations import JSON, STREAM, Operation, StreamForm
+from ..app.operations import STREAM, Operation, StreamForm
+from ..app.parameters import JSON
 from ..app.responses import EventStream
 from ..app.service import ValidatedRequest
-from ..app.source import Node, Source, below, mapping, sequence
+from ..app.source import Source
 from ..app.strict_json import NotJson, dump_json, parse_json
 from .samples import Samples
 

@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from jsonschema_rs import ValidationErrorKind as Kind
 
-from ..app.source import Node, Source, mapping, sequence
+from text_completions_document import Node, mapping, sequence
+
+from ..app.source import Source
 
 _FORMATS: Final = {
     "date": "2023-06-01",

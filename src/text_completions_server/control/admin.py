@@ -15,13 +15,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from ..app.checks import check_body, read_body
+from text_completions_document import Node, mapping
+
+from ..app.bodies import receive_body
 from ..app.errors import ApiError, bad_request
 from ..app.ids import Ids
 from ..app.operations import Operation
 from ..app.responses import ErrorResponses, JsonResponse
-from ..app.source import Node, mapping
-from ..app.validation import BodyValidator
 from .admin_document import admin_document
 from .control import Control
 from .faults import FAULTS, Fault
@@ -57,11 +57,6 @@ class _AdminEndpoint:
         self._ids = ids
         self._errors = ErrorResponses(admin_document())
         self._by_method = {each.method: each for each in operations}
-        self._validators = {
-            each.method: BodyValidator(each.body.schema)
-            for each in self._by_method.values()
-            if each.body is not None
-        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = self._ids.new("mock")
@@ -80,7 +75,7 @@ class _AdminEndpoint:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> tuple[int, Any]:
-        raw = await read_body(request.receive, _MAX_BODY)
+        raw = await receive_body(request.receive, _MAX_BODY)
         if self._access == "loopback":
             _check_caller(request)
         if raw is None:
@@ -100,9 +95,7 @@ class _AdminEndpoint:
             if raw:
                 raise bad_request("body: must be empty here")
             return {}
-        validator = self._validators[operation.method]
-        content_type = request.headers.get("content-type")
-        return mapping(check_body(operation.body, validator, content_type, raw))
+        return mapping(operation.body.decode(request.headers, raw))
 
 
 def _check_caller(request: Request) -> None:

@@ -12,12 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
+import jsonschema_rs
+
 from text_completions_document import mapping, parse_yaml, sequence
 
 from ..api.prompts import sanitise
 from ..api.requests import CompletionRequest, MessageRequest
 from ..app.errors import RepliesError
-from ..app.validation import BodyValidator
+from ..app.validation import Validator
 from ..backends.base import Backend, Caller, Finish, Piece, StopReason
 from ..backends.mock import cut_text, split_text
 from .admin_document import admin_schema
@@ -302,8 +304,7 @@ def _check(name: str, value: object, types: Any, form: str) -> None:
 
 
 @cache
-def _file_validator() -> BodyValidator:
+def _file_validator() -> Validator:
     rule = admin_schema("ReplyScript")
-    return BodyValidator(
-        {"type": "array", "items": rule, "components": rule["components"]}
-    )
+    schema = {"type": "array", "items": rule, "components": rule["components"]}
+    return Validator(jsonschema_rs.Draft202012Validator(schema))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from starlette.types import Receive, Scope, Send
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 else:
     from uvicorn.protocols.http.auto import AutoHTTPProtocol as _Base
 
+_UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 _BAD_REQUEST = (
     b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
     b"x-should-retry: false\r\nrequest-id: req_none\r\nconnection: close\r\n"
@@ -41,6 +44,22 @@ class Protocol(_Base):
         except ConnectionCut:
             self.transport.close()
             await wait_for_disconnect(receive)
+
+    def data_received(self, data: bytes) -> None:
+        """Ignore offers of another protocol, as RFC 9110 (7.8) allows.
+
+        httptools would take the body for the other protocol. Java's client and
+        `curl --http2` offer HTTP/2 with every request.
+        """
+        super().data_received(_UPGRADE.sub(b"\r\noffered:", data))
+
+    def on_headers_complete(self) -> None:
+        """Use the host of the target where it has one, as RFC 9112 (3.2.2) says."""
+        if not self.url.startswith(b"/"):
+            host = urlsplit(self.url).netloc.rpartition(b"@")[2]
+            others = [header for header in self.headers if header[0] != b"host"]
+            self.headers[:] = [(b"host", host), *others]
+        super().on_headers_complete()
 
     def on_response_complete(self) -> None:
         """Write what is left of a response, now that nothing more comes of it.

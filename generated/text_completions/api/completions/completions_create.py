@@ -16,11 +16,10 @@ from text_completions_runtime import (
     VersionRule,
 )
 
-from ..._schemas import SCHEMAS
 from ...models.completion import Completion
 from ...models.completion_event import CompletionEvent
 
-OPERATION = Operation(
+OPERATION: Operation[Completion, CompletionEvent] = Operation(
     name="completions.create",
     method="POST",
     path="/v1/complete",
@@ -30,10 +29,8 @@ OPERATION = Operation(
             name="anthropic-version",
             location="header",
             required=True,
-            schema=SCHEMAS.at(
-                "#/components/parameters/AnthropicVersion/schema",
-                {"$ref": "#/components/schemas/ApiVersion"},
-            ),
+            schema={"$ref": "#/components/schemas/ApiVersion"},
+            pointer="#/components/parameters/AnthropicVersion/schema",
             default="2023-06-01",
             explode=False,
         ),
@@ -42,20 +39,16 @@ OPERATION = Operation(
             name="anthropic-beta",
             location="header",
             required=False,
-            schema=SCHEMAS.at(
-                "#/components/parameters/AnthropicBeta/schema",
-                {"type": "array", "items": {"type": "string"}},
-            ),
+            schema={"type": "array", "items": {"type": "string"}},
+            pointer="#/components/parameters/AnthropicBeta/schema",
             default=None,
             explode=False,
         ),
     ),
     body=Body(
         media_type="application/json",
-        schema=SCHEMAS.at(
-            "#/components/schemas/CompletionCreateParams",
-            {"$ref": "#/components/schemas/CompletionCreateParams"},
-        ),
+        schema={"$ref": "#/components/schemas/CompletionCreateParams"},
+        pointer="#/components/schemas/CompletionCreateParams",
         members={
             "model": "model",
             "prompt": "prompt",
@@ -68,12 +61,10 @@ OPERATION = Operation(
             "stream": "stream",
         },
     ),
-    response=ResponseSpec(
+    answer=ResponseSpec(
         model=Completion,
-        schema=SCHEMAS.at(
-            "#/components/schemas/Completion",
-            {"$ref": "#/components/schemas/Completion"},
-        ),
+        schema={"$ref": "#/components/schemas/Completion"},
+        pointer="#/components/schemas/Completion",
     ),
     stream=StreamSpec(
         events={

@@ -11,6 +11,7 @@ from text_completions_runtime import (
     AccumulationStep,
     Body,
     FieldPath,
+    Member,
     Operation,
     Parameter,
     ResponseSpec,
@@ -18,7 +19,6 @@ from text_completions_runtime import (
     VersionRule,
 )
 
-from ..._schemas import SCHEMAS
 from ...models.content_block_delta_event import ContentBlockDeltaEvent
 from ...models.content_block_start_event import ContentBlockStartEvent
 from ...models.content_block_stop_event import ContentBlockStopEvent
@@ -37,7 +37,7 @@ MessageStreamEvent: TypeAlias = (
 )
 """What the stream yields."""
 
-OPERATION = Operation(
+OPERATION: Operation[Message, MessageStreamEvent] = Operation(
     name="messages.create",
     method="POST",
     path="/v1/messages",
@@ -47,10 +47,8 @@ OPERATION = Operation(
             name="anthropic-version",
             location="header",
             required=True,
-            schema=SCHEMAS.at(
-                "#/components/parameters/AnthropicVersion/schema",
-                {"$ref": "#/components/schemas/ApiVersion"},
-            ),
+            schema={"$ref": "#/components/schemas/ApiVersion"},
+            pointer="#/components/parameters/AnthropicVersion/schema",
             default="2023-06-01",
             explode=False,
         ),
@@ -59,20 +57,16 @@ OPERATION = Operation(
             name="anthropic-beta",
             location="header",
             required=False,
-            schema=SCHEMAS.at(
-                "#/components/parameters/AnthropicBeta/schema",
-                {"type": "array", "items": {"type": "string"}},
-            ),
+            schema={"type": "array", "items": {"type": "string"}},
+            pointer="#/components/parameters/AnthropicBeta/schema",
             default=None,
             explode=False,
         ),
     ),
     body=Body(
         media_type="application/json",
-        schema=SCHEMAS.at(
-            "#/components/schemas/MessageCreateParams",
-            {"$ref": "#/components/schemas/MessageCreateParams"},
-        ),
+        schema={"$ref": "#/components/schemas/MessageCreateParams"},
+        pointer="#/components/schemas/MessageCreateParams",
         members={
             "model": "model",
             "max_tokens": "max_tokens",
@@ -86,11 +80,10 @@ OPERATION = Operation(
             "top_k": "top_k",
         },
     ),
-    response=ResponseSpec(
+    answer=ResponseSpec(
         model=Message,
-        schema=SCHEMAS.at(
-            "#/components/schemas/Message", {"$ref": "#/components/schemas/Message"}
-        ),
+        schema={"$ref": "#/components/schemas/Message"},
+        pointer="#/components/schemas/Message",
     ),
     stream=StreamSpec(
         events={
@@ -129,13 +122,20 @@ OPERATION = Operation(
                 AccumulationStep(
                     "content_block_start",
                     ("content_block",),
-                    ("content", "{index}"),
+                    (
+                        "content",
+                        Member("index"),
+                    ),
                     "put",
                 ),
                 AccumulationStep(
                     "content_block_delta",
                     ("delta", "text"),
-                    ("content", "{index}", "text"),
+                    (
+                        "content",
+                        Member("index"),
+                        "text",
+                    ),
                     "append",
                 ),
                 AccumulationStep("message_delta", ("delta",), (), "merge"),

@@ -1,4 +1,4 @@
-"""Inspect type annotations with `typing`."""
+"""What a type is, told as `typing` tells it."""
 
 from __future__ import annotations
 

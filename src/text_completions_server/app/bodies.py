@@ -1,0 +1,171 @@
+"""Request bodies: received within their limit, decoded, and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.message import Message
+from typing import Final
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
+
+from text_completions_document import Node, below, mapping, sequence
+
+from .errors import bad_request
+from .parameters import JSON, TextReader, read_form
+from .source import Source
+from .strict_json import NotJson, parse_json
+from .validation import Validator
+
+FORM: Final = "application/x-www-form-urlencoded"
+_RANGES: Final = {"*/*", "application/*"}
+_UTF_8: Final = {"utf-8", "utf8"}
+_MAX_BYTES: Final = 32 * 1024 * 1024
+"""The largest body that is read where the document sets no limit."""
+
+
+async def receive_body(receive: Receive, limit: int | None) -> bytes | None:
+    """Receive the body; return None for one that is larger than the limit.
+
+    What is too large is read on and dropped, up to twice the limit: a client that
+    still sends would otherwise lose the connection before it can read the response.
+
+    Raises:
+        ClientDisconnect: The client left before its body was complete.
+    """
+    limit = _MAX_BYTES if limit is None else limit
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more and size <= 2 * limit:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        more = message.get("more_body", False)
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size <= limit:
+            parts.append(chunk)
+    return b"".join(parts) if size <= limit else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Media:
+    """One media type of a request body.
+
+    Attributes:
+        is_json: Whether it is JSON.
+        validator: Checks the value; None for a body that is not looked into.
+        fields: How the fields of a form are read.
+    """
+
+    is_json: bool
+    validator: Validator | None
+    fields: Mapping[str, TextReader]
+
+
+class RequestBody:
+    """The body of an operation, its schemas compiled.
+
+    Args:
+        source: The document.
+        pointer: Where the document describes it.
+        node: The description.
+
+    Raises:
+        DocumentError: A schema is broken, or a media type cannot be checked.
+    """
+
+    def __init__(self, source: Source, pointer: str, node: Node) -> None:
+        limit = node.get("x-contract-max-bytes")
+        self.required = node.get("required") is True
+        self.max_bytes = limit if isinstance(limit, int) else None
+        self._media = {
+            key.partition(";")[0].strip().lower(): _media(
+                source, below(pointer, "content", key), key
+            )
+            for key in mapping(node.get("content"))
+        }
+
+    def decode(self, headers: Mapping[str, str], raw: bytes) -> object:
+        """Decode and check a body; None for one that is left out or not looked into.
+
+        Raises:
+            ApiError: 400.
+        """
+        if not raw and not self.required:
+            return None
+        encoding = headers.get("content-encoding", "identity")
+        if encoding.lower() != "identity":
+            raise bad_request(
+                f"content-encoding: {encoding} is not supported; send the body as it is"
+            )
+        media = self._media_of(headers.get("content-type", ""))
+        if media.validator is None:
+            return None
+        value = _json(raw) if media.is_json else _form(media.fields, raw)
+        violation = media.validator.violation(value)
+        if violation is not None:
+            raise bad_request(violation)
+        return value
+
+    def _media_of(self, content_type: str) -> _Media:
+        media = self._media.get(content_type)
+        if media is not None:  # what nearly everybody sends
+            return media
+        header = Message()
+        header["content-type"] = content_type
+        name, charset = header.get_content_type(), header.get_content_charset("utf-8")
+        for key in (name, f"{header.get_content_maintype()}/*", "*/*"):
+            if content_type and key in self._media and charset in _UTF_8:
+                return self._media[key]
+        raise bad_request(f"content-type: must be {' or '.join(self._media)}")
+
+
+def _media(source: Source, pointer: str, key: str) -> _Media:
+    name = key.partition(";")[0].strip().lower()
+    is_json = name == JSON or name.endswith("+json") or name in _RANGES
+    media = mapping(source.value(pointer))
+    pointer = below(pointer, "schema")
+    if is_json or name == FORM:
+        validator = Validator(source.compile(pointer) if "schema" in media else None)
+        fields = {} if is_json else dict(_fields(source, pointer))
+        return _Media(is_json, validator, fields)
+    schema = source.at(media.get("schema"), pointer)
+    if schema and schema.get("type") != "string":
+        reason = (
+            f"a body of {name} cannot be checked: leave its schema out, or use JSON"
+        )
+        raise source.fault(pointer, reason)
+    return _Media(is_json=False, validator=None, fields={})
+
+
+def _fields(source: Source, pointer: str) -> Iterator[tuple[str, TextReader]]:
+    """Yield how each field of a form is read, wherever its schema has it from."""
+    pointer, schema = source.follow(pointer, source.value(pointer))
+    for index, _ in enumerate(sequence(mapping(schema).get("allOf"))):
+        yield from _fields(source, below(pointer, "allOf", index))
+    for name in mapping(mapping(schema).get("properties")):
+        at_field = below(pointer, "properties", name)
+        validator = Validator(source.compile_member(name, at_field))
+        yield name, TextReader(name, validator, None)
+
+
+def _json(raw: bytes) -> object:
+    try:
+        return parse_json(raw)
+    except NotJson as error:
+        message = f"The request body is not valid JSON: {error}"
+        raise bad_request(message) from error
+
+
+def _form(readers: Mapping[str, TextReader], raw: bytes) -> object:
+    """Return the object that a form stands for; unknown fields stay text."""
+    try:
+        fields = read_form(raw)
+    except UnicodeDecodeError:
+        raise bad_request("The request body is not a valid form") from None
+    return {
+        name: readers[name].read(texts)[0] if name in readers else texts[-1]
+        for name, texts in fields.items()
+    }

@@ -1,0 +1,105 @@
+"""API keys: where a request carries one, and which ones are accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from text_completions_document import Node, below, mapping, sequence
+
+from .errors import ApiError
+from .source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHeader:
+    """A header that carries a key.
+
+    Attributes:
+        name: Its name, in lower case.
+        is_bearer: Whether the key follows the word `Bearer`.
+    """
+
+    name: str
+    is_bearer: bool
+
+    def key(self, headers: Mapping[str, str]) -> str:
+        """Return the key of a request; empty if it has none."""
+        value = headers.get(self.name, "")
+        if not self.is_bearer:
+            return value
+        scheme, _, key = value.partition(" ")
+        return key.strip() if scheme.lower() == "bearer" else ""
+
+
+class Keys:
+    """The keys that are accepted.
+
+    Args:
+        allowed: Exactly these; without any, every key that begins with `sk-`.
+    """
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        self._allowed = frozenset(allowed)
+
+    def accept(self, key: str) -> bool:
+        """Tell whether a key is accepted."""
+        return key in self._allowed if self._allowed else key.startswith("sk-")
+
+
+class Security:
+    """What an operation asks for: one of several sets of keys.
+
+    Args:
+        source: The document.
+        pointer: Where the operation stands.
+        operation: The operation.
+
+    Raises:
+        DocumentError: It asks for something that cannot be checked.
+    """
+
+    def __init__(self, source: Source, pointer: str, operation: Node) -> None:
+        pointer = below(pointer if "security" in operation else "#", "security")
+        requirements = operation.get("security", source.root.get("security"))
+        self.alternatives: Sequence[Sequence[KeyHeader]] = [
+            [_key_header(source, pointer, name) for name in mapping(each)]
+            for each in sequence(requirements)
+        ]
+
+    def check(self, headers: Mapping[str, str], keys: Keys) -> str:
+        """Return the key of a request; empty where none is asked for.
+
+        Raises:
+            ApiError: 401; no key, or one that is not accepted.
+        """
+        refused = None
+        for alternative in self.alternatives:
+            for each in alternative:
+                key = each.key(headers)
+                if not keys.accept(key):
+                    refused = each.name if key else refused
+                    break
+            else:
+                return alternative[0].key(headers) if alternative else ""
+        if not self.alternatives:
+            return ""
+        if refused is not None:
+            raise ApiError(401, f"invalid {refused}")
+        raise ApiError(401, f"{self.alternatives[0][0].name} header is required")
+
+
+def _key_header(source: Source, pointer: str, name: str) -> KeyHeader:
+    at_scheme = below("#", "components", "securitySchemes", name)
+    scheme = source.at(source.value(at_scheme), at_scheme)
+    match scheme:
+        case {"type": "apiKey", "in": "header", "name": str(header)}:
+            return KeyHeader(header.lower(), is_bearer=False)
+        case {"type": "http", "scheme": str(kind)} if kind.lower() == "bearer":
+            return KeyHeader("authorization", is_bearer=True)
+        case _:
+            reason = (
+                f"the security scheme {name!r} cannot be checked: use an apiKey in a "
+                "header, or http with bearer"
+            )
+            raise source.fault(pointer, reason)

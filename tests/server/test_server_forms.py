@@ -1,0 +1,218 @@
+"""Parameters, bodies, keys and paths of an edited document, in all their forms."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from text_completions_server import DocumentError
+
+INTEGERS = {"type": "array", "items": {"type": "integer"}}
+DONE = {"200": {"description": "Done.", "content": {"text/plain": {"example": "done"}}}}
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def serve(open_door, tmp_path):
+    """Serve a document of these paths."""
+
+    def serve(paths, **others):
+        file = tmp_path / "edited.json"
+        file.write_text(json.dumps({"openapi": "3.1.0", "paths": paths, **others}))
+        return open_door(document=file)
+
+    return serve
+
+
+def operation(path="/a", method="get", **members):
+    return {path: {method: {"responses": DONE, **members}}}
+
+
+def parameter(where="query", **members):
+    return {"name": "q", "in": where, **members}
+
+
+@pytest.mark.parametrize(
+    ("described", "query", "status"),
+    [
+        ({"schema": INTEGERS}, "q=1&q=2", 200),
+        ({"schema": INTEGERS}, "q=1,2", 400),
+        ({"schema": INTEGERS, "explode": False}, "q=1,2", 200),
+        ({"schema": INTEGERS, "style": "pipeDelimited"}, "q=1%7C2", 200),
+        ({"schema": INTEGERS, "style": "spaceDelimited"}, "q=1%202", 200),
+        ({"schema": {"anyOf": [INTEGERS, {"type": "null"}]}}, "q=1", 200),
+        ({"schema": {"anyOf": [INTEGERS, {"type": "null"}]}}, "q=", 200),
+        ({"schema": {"anyOf": [{"type": "integer"}, INTEGERS]}}, "q=1&q=2", 200),
+        ({"schema": {"anyOf": [{"type": "integer"}, INTEGERS]}}, "q=x", 400),
+        ({"schema": {"type": "string"}}, "q=5", 200),
+        ({"schema": {"type": "string", "maxLength": 2}}, "q=500", 400),
+        ({"schema": {"type": "boolean", "enum": [True]}}, "q=true", 200),
+        ({"schema": {"type": "number"}}, "q=1e999", 400),
+        (
+            {"content": {JSON: {"schema": {"required": ["a"]}}}},
+            "q={%22a%22:1}",
+            200,
+        ),
+        ({"content": {JSON: {"schema": {"required": ["a"]}}}}, "q={}", 400),
+        ({"content": {JSON: {}}}, "q={", 400),
+        ({}, "q=1", 200),
+    ],
+    ids=str,
+)
+def test_a_parameter_is_read_as_its_form_says(serve, described, query, status):
+    door = serve(operation(parameters=[parameter(**described)]))
+    assert door.send("GET", f"/a?{query}").status_code == status
+
+
+@pytest.mark.parametrize("where", ["path", "header"])
+@pytest.mark.parametrize("explode", [False, True])
+def test_lists_in_paths_and_headers_are_separated_by_commas(serve, where, explode):
+    described = parameter(where, schema=INTEGERS, explode=explode, required=True)
+    door = serve(operation("/a/{q}", parameters=[described]))
+    assert door.send("GET", "/a/1,2", None, {"q": "1,2"}).status_code == 200
+    assert door.send("GET", "/a/1,x", None, {"q": "1,x"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("described", "reason"),
+    [
+        (parameter(style="deepObject", schema={}), "the style 'deepObject' of 'q'"),
+        (parameter("path", style="matrix", schema={}), "the style 'matrix' of 'q'"),
+        (parameter(schema={"type": "object"}), "'q' is an object"),
+        (parameter(content={"text/plain": {}}), "'q' is not JSON"),
+        (parameter("querystring", schema={}), "'q' is in 'querystring'"),
+    ],
+    ids=str,
+)
+def test_a_parameter_that_cannot_be_read_is_refused_at_start(serve, described, reason):
+    with pytest.raises(
+        DocumentError, match=rf"#/paths/~1a/get/parameters/0: .*{reason}"
+    ):
+        serve(operation(parameters=[described]))
+
+
+def test_a_parameter_of_an_operation_overrides_that_of_its_path(serve):
+    paths = operation(parameters=[parameter(schema={"type": "string"})])
+    paths["/a"]["parameters"] = [parameter(schema={"type": "integer"}, required=True)]
+    door = serve(paths)
+    assert door.send("GET", "/a?q=x").status_code == 200
+    assert door.send("GET", "/a").status_code == 200
+
+
+def test_a_header_lists_its_values_whatever_their_type(serve):
+    schema = {"type": "boolean", "enum": [True]}
+    door = serve(operation(parameters=[parameter("header", schema=schema)]))
+    assert door.send("GET", "/a", None, {"q": "true"}).status_code == 200
+    wrong = door.send("GET", "/a", None, {"q": "false"})
+    assert wrong.json()["error"]["message"] == 'q: "false" is not a valid q'
+
+
+@pytest.mark.parametrize(
+    ("template", "path"),
+    [
+        ("/v1/{x}:cancel", "/v1/job:cancel"),
+        ("/a@b/{x}", "/a@b/1"),
+        ("/o(x)/{x}", "/o(x)/1"),
+        ("/k,v=a;b/{x}", "/k,v=a;b/1"),
+        ("/ä b/{x}", "/%c3%A4%20b/1"),
+        ("/a%2Fb/{x}", "/a%2fb/1"),
+        ("/a/{x}", "/%61/a%2Fb"),
+        ("/a", "/%61"),
+    ],
+)
+def test_paths_are_compared_with_their_reserved_characters_as_sent(
+    serve, template, path
+):
+    assert serve(operation(template)).send("GET", path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/a%2Fb", "/a/b/", "/a/b%3A", "/A/b"])
+def test_another_path_is_not_found(serve, path):
+    assert serve(operation("/a/b")).send("GET", path).status_code == 404
+
+
+SCHEMES = {
+    "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    "bearer": {"type": "http", "scheme": "Bearer"},
+    "query": {"type": "apiKey", "in": "query", "name": "key"},
+}
+
+
+@pytest.mark.parametrize(
+    ("security", "headers", "message"),
+    [
+        ([{"key": []}], {"x-key": "sk-a"}, None),
+        ([{"key": []}], {}, "x-key header is required"),
+        ([{"key": []}], {"x-key": "a"}, "invalid x-key"),
+        ([{"bearer": []}], {"authorization": "bearer sk-a"}, None),
+        ([{"bearer": []}], {"authorization": "Bearer a"}, "invalid authorization"),
+        ([{"bearer": []}], {"authorization": "Basic sk-a"}, "authorization header is"),
+        ([{"bearer": []}, {"key": []}], {"x-key": "sk-a"}, None),
+        ([{"key": []}, {"bearer": []}], {"authorization": "Bearer sk-a"}, None),
+        ([{"key": [], "bearer": []}], {"x-key": "sk-a"}, "x-key header is required"),
+        ([{"key": []}, {}], {}, None),
+        ([], {}, None),
+    ],
+    ids=str,
+)
+def test_one_of_the_security_alternatives_is_enough(serve, security, headers, message):
+    components = {"securitySchemes": SCHEMES}
+    door = serve(operation(), security=security, components=components)
+    response = door.send("GET", "/a", None, headers)
+    assert response.status_code == (401 if message else 200)
+    assert message is None or response.json()["error"]["message"].startswith(message)
+
+
+@pytest.mark.parametrize("name", ["query", "unknown"])
+def test_a_security_scheme_that_cannot_be_checked_is_refused_at_start(serve, name):
+    with pytest.raises(DocumentError, match=f"the security scheme '{name}' cannot be"):
+        serve(operation(security=[{name: []}]), components={"securitySchemes": SCHEMES})
+
+
+def body(*media_types, **schema):
+    content = {each: {"schema": schema} for each in media_types}
+    return operation(method="post", requestBody={"required": True, "content": content})
+
+
+@pytest.mark.parametrize(
+    ("described", "sent", "content", "status"),
+    [
+        ([JSON, FORM], FORM, b"a=1", 200),
+        ([JSON, FORM], JSON, b'{"a": 1}', 200),
+        ([JSON, FORM], "text/plain", b"a", 400),
+        ([JSON], None, b'{"a": 1}', 400),
+        (["application/vnd.api+json"], "application/vnd.api+json", b'{"a": "x"}', 400),
+        (["application/json; charset=utf-8"], JSON, b'{"a": "x"}', 400),
+        (["*/*"], JSON, b'{"a": "x"}', 400),
+        (["*/*"], JSON, b'{"a": 1}', 200),
+        ([JSON], "application/json; charset=latin-1", b'{"a": 1}', 400),
+    ],
+    ids=str,
+)
+def test_a_body_is_checked_as_its_media_type_says(
+    serve, described, sent, content, status
+):
+    door = serve(body(*described, properties={"a": {"type": "integer"}}))
+    headers = {"content-type": sent} if sent else {}
+    assert door.send("POST", "/a", content, headers).status_code == status
+
+
+def test_a_body_that_cannot_be_checked_is_refused_at_start(serve):
+    with pytest.raises(DocumentError, match="a body of multipart/form-data cannot be"):
+        serve(body("multipart/form-data", properties={"a": {"type": "string"}}))
+
+
+def test_an_encoded_body_is_refused_by_the_name_of_its_encoding(door):
+    response = door.post(b"\x1f\x8b", content_encoding="gzip")
+    assert response.status_code == 400
+    assert "content-encoding: gzip is not" in response.json()["error"]["message"]
+
+
+def test_read_only_members_are_not_asked_for(serve):
+    member = {"type": "string", "readOnly": True}
+    paths = body(JSON, required=["id", "a"], properties={"id": member, "a": {}})
+    assert serve(paths).post(b'{"a": 1}', "/a").status_code == 200
+    assert serve(paths).post(b'{"id": "1"}', "/a").status_code == 400
+    assert serve(paths).post(b'{"id": 1, "a": 1}', "/a").status_code == 400
