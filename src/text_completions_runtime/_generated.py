@@ -1,4 +1,4 @@
-"""Helpers of generated modules: lazy names, and calls that explain their arguments."""
+"""Helpers of generated modules: lazy names, and TypeErrors that show the signature."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ F = TypeVar("F", bound=Callable[..., Any])
 def lazy(
     module: str, places: Mapping[str, str]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return `__getattr__` and `__dir__` of a module with lazy names.
+    """Return `__getattr__` and `__dir__` of a module that imports names late (PEP 562).
+
+    Creating the models takes longer than everything else in a client, and few
+    programs need all of them.
 
     Args:
         module: The module's name, `__name__`.
-        places: Where each name is, as a module relative to this module's package;
-            one that is called like the name is that module itself.
+        places: The module that holds each name, relative to this module's package. A
+            place with the same name as its key is that module itself.
     """
     namespace = vars(sys.modules[module])
 
     def read(name: str) -> Any:
         if name not in places:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        found = import_module(places[name], namespace["__package__"])
+        holder = import_module(places[name], namespace["__package__"])
         is_module = places[name] == f".{name}"
-        value = namespace[name] = found if is_module else getattr(found, name)
+        value = namespace[name] = holder if is_module else getattr(holder, name)
         return value
 
     def names() -> list[str]:
@@ -41,9 +44,10 @@ def lazy(
 
 
 def with_signature_errors(method: F) -> F:
-    """Add the signature to the `TypeError` of a call that does not fit it.
+    """Add the signature to the TypeError of a call with wrong arguments.
 
-    A `TypeError` from within the method is none of that, and passes as it is.
+    A coroutine function stays one, and then the error comes when it is awaited. A
+    TypeError from inside the method stays as it is.
     """
 
     @wraps(method)
@@ -51,17 +55,33 @@ def with_signature_errors(method: F) -> F:
         try:
             return method(*args, **kwargs)
         except TypeError as error:
-            raised_here = error.__traceback__ is None or not error.__traceback__.tb_next
-            if not raised_here:
+            message = _message(error, method)
+            if message is None:
                 raise
-            message = f"{error}. The call is {_signature(method)}"
             raise TypeError(message) from None
 
-    return cast("F", call)
+    @wraps(method)
+    async def call_async(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return await method(*args, **kwargs)
+        except TypeError as error:
+            message = _message(error, method)
+            if message is None:
+                raise
+            raise TypeError(message) from None
+
+    is_async = inspect.iscoroutinefunction(method)
+    return cast("F", call_async if is_async else call)
+
+
+def _message(error: TypeError, method: Callable[..., Any]) -> str | None:
+    """Return the message with the signature, or None if the call itself was right."""
+    is_from_inside = error.__traceback__ is not None and error.__traceback__.tb_next
+    return None if is_from_inside else f"{error}. The call is {_signature(method)}"
 
 
 def _signature(method: Callable[..., Any]) -> str:
-    """Write a signature without its types; what has a default shows as `name=…`."""
+    """Write a signature without types. An argument with a default shows as `name=…`."""
     own = list(inspect.signature(method).parameters.values())[1:]
     words = [
         one.name if one.default is inspect.Parameter.empty else f"{one.name}=…"

@@ -1,7 +1,10 @@
-"""Calls that do not fit a signature are told of it."""
+"""The TypeError of a call with wrong arguments shows the signature."""
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +21,21 @@ class Resource:
         """Make something."""
         return name * size
 
+    @with_signature_errors
+    async def create_later(self, *, name: str, size: int = 1) -> str:
+        """Make something later."""
+        return name * size
 
+
+def create(**arguments: Any) -> str:
+    return Resource().create(**arguments)
+
+
+def create_later(**arguments: Any) -> str:
+    return asyncio.run(Resource().create_later(**arguments))
+
+
+@pytest.mark.parametrize("call", [create, create_later])
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -26,20 +43,22 @@ class Resource:
         ({"name": "a", "nmae": "b"}, "unexpected keyword argument 'nmae'"),
     ],
 )
-def test_a_call_that_does_not_fit_is_told_the_signature(
-    arguments: dict[str, Any], reason: str
+def test_a_call_with_wrong_arguments_raises_an_error_with_the_signature(
+    call: Callable[..., str], arguments: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(TypeError) as caught:
-        Resource().create(**arguments)
+        call(**arguments)
 
     assert reason in str(caught.value)
-    assert str(caught.value).endswith("The call is create(*, name, size=…)")
+    name = call.__name__
+    assert str(caught.value).endswith(f"The call is {name}(*, name, size=…)")
     assert caught.value.__suppress_context__
 
 
-def test_an_error_from_within_passes_as_it_is() -> None:
+@pytest.mark.parametrize("call", [create, create_later])
+def test_an_error_from_inside_stays_as_it_is(call: Callable[..., str]) -> None:
     with pytest.raises(TypeError) as caught:
-        Resource().create(name="a", size="b")  # type: ignore[arg-type]
+        call(name="a", size="b")
 
     assert "The call is" not in str(caught.value)
 
@@ -50,8 +69,22 @@ def test_a_call_that_fits_is_made_and_documented() -> None:
     assert Resource.create.__name__ == "create"
 
 
-@pytest.mark.parametrize("make", [Anthropic, AsyncAnthropic])
 @pytest.mark.parametrize("wrong", [{"prompt": "p"}, {**GOOD, "best_of": 2}])
-def test_every_operation_tells_its_signature(make: Any, wrong: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match=r"create\(\*, model, prompt, max_tokens"):
-        make("sk-test").completions.create(**wrong)
+def test_every_operation_shows_its_signature(wrong: dict[str, Any]) -> None:
+    async def create_async() -> None:
+        await AsyncAnthropic("sk-test").completions.create(**wrong)
+
+    shown = r"create\(\*, model, prompt, max_tokens"
+    with pytest.raises(TypeError, match=shown):
+        Anthropic("sk-test").completions.create(**wrong)
+    with pytest.raises(TypeError, match=shown):
+        asyncio.run(create_async())
+
+
+def test_the_methods_of_an_async_client_are_coroutine_functions() -> None:
+    client = AsyncAnthropic("sk-test")
+
+    for resource in (client.completions, client.messages):
+        assert inspect.iscoroutinefunction(resource.create)
+        assert inspect.iscoroutinefunction(resource.with_raw_response.create)
+        assert not inspect.iscoroutinefunction(resource.with_streaming_response.create)
