@@ -1,9 +1,14 @@
-"""A door to an application without a port, and one server with a port for all."""
+"""A door to an application without a port, and one server with a port for all.
+
+`connect` opens a raw connection, `wait_until` waits for a condition.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -92,3 +97,37 @@ def server() -> Iterator[MockServer]:
 def client(server: MockServer) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.url, headers=HEADERS) as talking:
         yield talking
+
+
+def _connect(
+    server: MockServer, body: dict[str, Any], fault: str = "", **more: str
+) -> socket.socket:
+    content = json.dumps(body).encode()
+    headers = HEADERS | {"host": "a", "content-length": str(len(content))} | more
+    if fault:
+        headers["x-mock-fault"] = fault
+    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+    head = f"POST /v1/complete HTTP/1.1\r\n{''.join(lines)}\r\n".encode()
+    address = httpx.URL(server.url)
+    connection = socket.create_connection((address.host, address.port), timeout=20)
+    connection.sendall(head + content)
+    return connection
+
+
+@pytest.fixture(scope="session")
+def connect() -> Callable[..., socket.socket]:
+    """Sends a request on a connection of its own and returns the connection."""
+    return _connect
+
+
+def _wait_until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end, "the condition is not met after 20 s"
+        time.sleep(0.001)
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[[Callable[[], object]], None]:
+    """Waits until a condition is true, and fails after 20 s."""
+    return _wait_until

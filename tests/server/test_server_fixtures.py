@@ -7,7 +7,10 @@ import subprocess
 import sys
 import textwrap
 
+import httpx
 import pytest
+
+pytest_plugins = ["pytester"]
 
 PLUGIN = 'pytest_plugins = ["text_completions_server.fixtures"]\n'
 ASK = """
@@ -25,24 +28,17 @@ def ask(**options):
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(pytester, monkeypatch):
+    """Runs tests in a project of their own, in this process."""
+    httpx.Client().close()  # loads httpcore: pytester unloads what a run loads
+    for name in [each for each in os.environ if each.startswith("ANTHROPIC_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "outside")
+
     def run_tests(tests, conftest=PLUGIN):
-        (tmp_path / "conftest.py").write_text(conftest)
-        (tmp_path / "test_it.py").write_text(ASK + textwrap.dedent(tests))
-        known = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("ANTHROPIC_", "PYTEST_"))
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-Werror"],
-            cwd=tmp_path,
-            env=known | {"ANTHROPIC_AUTH_TOKEN": "outside"},
-            capture_output=True,
-            text=True,
-            timeout=50,
-            check=False,
-        )
+        pytester.makeconftest(conftest)
+        pytester.makepyfile(ASK + textwrap.dedent(tests))
+        return pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", "-Werror")
 
     return run_tests
 
@@ -74,7 +70,7 @@ def test_each_test_has_a_server_as_good_as_new(run):
             assert os.environ["ANTHROPIC_AUTH_TOKEN"] == "outside"
         """
     )
-    assert "4 passed" in done.stdout, done.stdout + done.stderr
+    done.assert_outcomes(passed=4)
 
 
 def test_what_a_test_leaves_under_way_does_not_reach_the_next(run):
@@ -102,7 +98,7 @@ def test_what_a_test_leaves_under_way_does_not_reach_the_next(run):
             assert len(mock_server.requests) == 0
         """
     )
-    assert "2 passed" in done.stdout, done.stdout + done.stderr
+    done.assert_outcomes(passed=2)
 
 
 def test_the_settings_of_the_server_can_be_changed(run):
@@ -122,12 +118,12 @@ def test_the_settings_of_the_server_can_be_changed(run):
             """
         ),
     )
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    done.assert_outcomes(passed=1)
 
 
 def test_nothing_is_loaded_unasked(run):
     done = run("def test_one(mock_server): ...", conftest="")
-    assert "fixture 'mock_server' not found" in done.stdout
+    done.stdout.fnmatch_lines(["*fixture 'mock_server' not found*"])
 
 
 def test_only_the_fixtures_import_pytest():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -40,7 +39,7 @@ def test_a_request_and_its_answer_are_kept(door, control):
     assert record.headers["Anthropic-Version"] == "2023-06-01"
     assert record.fault is None
     assert before < record.started < datetime.now(UTC) + timedelta(seconds=1)
-    assert 0 < record.first_byte_ms <= record.milliseconds < 10_000
+    assert 0 < record.first_byte_ms <= record.milliseconds
     assert record.event_count == len(record.events) == 5
     assert record.events[2] == Event("ping", {"type": "ping"})
     assert record.events[-1].data["stop_reason"] == "max_tokens"
@@ -181,7 +180,7 @@ def test_an_answer_that_began_before_a_reset_is_not_counted_after_it():
     assert len(journal.requests()) == 0
 
 
-def test_a_request_under_way_is_there_already():
+def test_a_request_under_way_is_there_already(wait_until):
     class Waiting(Backend):
         def __init__(self):
             self.go_on = threading.Event()
@@ -220,10 +219,3 @@ def test_threads_lose_no_request():
             seen = list(pool.map(ask, range(200)))
         assert max(seen) == server.requests.total == 200
         assert sum(each.event_count for each in server.requests) > 400
-
-
-def wait_until(condition):
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.001)

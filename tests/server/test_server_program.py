@@ -9,10 +9,12 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
+from text_completions_cli import main
 from text_completions_server import AddressError, MockServer, create_app, serve
 from text_completions_server.http.serving import listen
 
@@ -22,6 +24,13 @@ BODY = {
     "prompt": "\n\nHuman: a secret\n\nAssistant:",
     "max_tokens_to_sample": 5,
 }
+PACKAGED = Path(__file__).parents[2] / "openapi.yaml"
+ADDED = """\
+  /a:
+    get:
+      security: []
+      responses: {'200': {description: a, content: {application/json: {example: 5}}}}
+"""
 HEADERS = {"x-api-key": "sk-hidden", "anthropic-version": "2023-06-01"}
 
 
@@ -43,10 +52,20 @@ def running(*options):
         process.communicate()
 
 
-def ended(*options):
-    return subprocess.run(
-        [*COMMAND, *options], capture_output=True, text=True, timeout=30, check=False
-    )
+@pytest.fixture
+def ended(capsys):
+    """Runs a command that ends at once, in this process."""
+
+    def run(*options):
+        status = 0
+        try:
+            status = main(["mock", *options])
+        except SystemExit as error:  # argparse ends so
+            status = error.code
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
 
 
 def post(url, body=BODY, timeout=5, **headers):
@@ -54,72 +73,76 @@ def post(url, body=BODY, timeout=5, **headers):
     return httpx.post(f"{url}/v1/complete", json=body, headers=headers, timeout=timeout)
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_the_program_answers_tells_of_it_and_stops_at_a_signal(stop):
-    with running() as (url, process):
+def test_the_program_answers_logs_each_request_and_stops_at_a_signal():
+    with running("--fault", "overloaded=0.0") as (url, process):
         assert url.startswith("http://127.0.0.1:")
         assert post(url).status_code == 200
         assert post(url, BODY | {"stream": True}).status_code == 200
+        assert post(url, **{"x-mock-fault": "overloaded"}).status_code == 529
         httpx.get(f"{url}/a%0Ab?key=sk-hidden")
-        process.send_signal(stop)
+        process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
     assert process.returncode == 0
     assert out == ""
-    lines = [re.sub(r"\d+\.\d ms$", "N ms", line) for line in err.splitlines()]
+    lines = [re.sub(r"\d+\.\d ms", "N ms", line) for line in err.splitlines()]
     assert lines == [
         "POST /v1/complete 200 0 events N ms",
         "POST /v1/complete 200 6 events N ms",
+        "POST /v1/complete 529 0 events N ms overloaded",
         "GET /a%0Ab 404 0 events N ms",
     ]
 
 
-def test_a_quiet_program_says_nothing_more():
-    with running("--quiet") as (url, process):
-        post(url)
+def test_options_reach_the_server(tmp_path):
+    document = tmp_path / "edited.yaml"
+    document.write_text(
+        PACKAGED.read_text("utf-8").replace("\npaths:\n", f"\npaths:\n{ADDED}", 1)
+    )
+    replies = tmp_path / "replies.yaml"
+    replies.write_text("- {prompt: scripted, replies: [' scripted']}")
+    options = {
+        "--seed": "3",
+        "--api-key": "b",
+        "--prompt-check": "off",
+        "--document": str(document),
+        "--replies": str(replies),
+        "--model": "mine",
+        "--rate-limit": "3/h",
+    }
+    arguments = [part for option in options.items() for part in option]
+    with (
+        running(*arguments, "--quiet") as (url, process),
+        MockServer(seed=3, prompt_check="off", models=["mine"]) as same,
+    ):
+        key = {"x-api-key": "b"}
+        assert httpx.get(f"{url}/a").json() == 5
+        assert post(url).status_code == 401
+        text = post(url, BODY | {"model": "mine"}, **key).json()["completion"]
+        assert text == post(same.url, BODY | {"model": "mine"}).json()["completion"]
+        scripted = post(url, BODY | {"prompt": "scripted"}, **key)
+        assert scripted.json()["completion"] == " scripted"
+        assert post(url, BODY | {"model": "other"}, **key).status_code == 404
+        assert post(url, **key).status_code == 429
+        assert httpx.get(f"{url}/__mock__/journal").json()["total"] == 6
         process.terminate()
         assert process.communicate(timeout=10) == ("", "")
 
 
-def test_options_reach_the_server():
-    options = ("--seed", "3", "--api-key", "a", "--api-key", "b")
-    with (
-        running(*options, "--prompt-check", "off") as (url, _),
-        MockServer(seed=3, prompt_check="off") as same,
-    ):
-        body = BODY | {"prompt": "no turns"}
-        assert post(url, body).status_code == 401
-        text = post(url, body, **{"x-api-key": "b"}).json()["completion"]
-        assert text == post(same.url, body).json()["completion"]
+def test_every_model_can_be_accepted_and_the_admin_endpoints_switched_off():
+    with running("--any-model", "--admin", "off") as (url, _):
+        assert post(url, BODY | {"model": "any"}).json()["model"] == "any"
+        assert httpx.get(f"{url}/__mock__/journal").status_code == 404
 
 
-def test_a_document_is_served(tmp_path):
-    file = tmp_path / "edited.yaml"
-    file.write_text(
-        "openapi: 3.1.0\npaths: {/a: {get: {responses: {'200': "
-        "{content: {application/json: {example: 5}}}}}}}"
-    )
-    with running("--document", str(file)) as (url, _):
-        assert httpx.get(f"{url}/a").json() == 5
-
-
-def test_a_missing_document_is_told_in_one_line(tmp_path):
-    result = ended("--document", str(tmp_path / "none.yaml"))
-    assert result.returncode == 2
-    assert result.stdout == ""
-    assert result.stderr.count("\n") == 1
-    assert "none.yaml: cannot be read: No such file or directory" in result.stderr
-
-
-def test_a_taken_port_is_told_in_one_line():
+def test_a_taken_port_is_told_in_one_line(ended):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = ended("--port", str(port))
-    assert result.returncode == 2
-    assert result.stdout == ""
-    assert result.stderr == (
-        f"text-completions mock: cannot listen on 127.0.0.1 port {port}: "
-        "Address already in use\n"
-    )
+        assert ended("--port", str(port)) == (
+            2,
+            "",
+            f"text-completions mock: cannot listen on 127.0.0.1 port {port}: "
+            "Address already in use\n",
+        )
 
 
 def test_an_unknown_host_is_told():
@@ -127,27 +150,16 @@ def test_an_unknown_host_is_told():
         serve(create_app(), host="192.0.2.1", port=0)
 
 
-@pytest.mark.parametrize("port", ["65536", "-1", "http"])
-def test_what_is_no_port_is_refused(port):
-    result = ended(f"--port={port}")
-    assert result.returncode == 2
-    assert f"'{port}' is not a port, 0 to 65535" in result.stderr
-
-
-def test_a_host_that_others_can_reach_is_warned_of():
-    with running("--host", "0.0.0.0") as (_, process):
+def test_what_others_can_reach_is_warned_of():
+    with running("--host", "0.0.0.0", "--admin", "any") as (_, process):
         process.terminate()
         _, err = process.communicate(timeout=10)
     assert err == (
+        "warning: --admin any lets everybody who can reach this server read the "
+        "requests and change the responses\n"
         "warning: 0.0.0.0 is not a loopback address; other machines can send requests "
         "to this server\n"
     )
-
-
-def test_help_shows_an_example():
-    result = ended("--help")
-    assert result.returncode == 0
-    assert "\nexample:\n  text-completions mock" in result.stdout
 
 
 def test_a_server_has_an_address_only_while_it_runs():
@@ -189,43 +201,6 @@ def test_lines_can_be_json():
     assert "a secret" not in err
 
 
-def test_a_fault_is_told_in_its_line():
-    with running("--fault", "overloaded") as (url, process):
-        post(url)
-        process.terminate()
-        _, err = process.communicate(timeout=10)
-    assert err.endswith(" ms overloaded\n")
-
-
-def test_options_of_behaviour_reach_the_server(tmp_path):
-    file = tmp_path / "replies.yaml"
-    file.write_text("- replies: [' scripted']")
-    options = ("--replies", str(file), "--model", "mine", "--rate-limit", "2/h")
-    with running(*options) as (url, _):
-        answer = post(url, BODY | {"model": "mine"})
-        assert answer.json()["model"] == "mine"
-        assert answer.json()["completion"] == " scripted"
-        assert post(url, BODY | {"model": "other"}).status_code == 404
-        assert post(url).status_code == 429
-        assert httpx.get(f"{url}/__mock__/journal").json()["total"] == 3
-
-
-def test_every_model_can_be_let_in_and_the_admin_shut_out():
-    with running("--any-model", "--admin", "off") as (url, _):
-        assert post(url, BODY | {"model": "any"}).json()["model"] == "any"
-        assert httpx.get(f"{url}/__mock__/journal").status_code == 404
-
-
-def test_an_open_admin_is_warned_of():
-    with running("--admin", "any") as (_, process):
-        process.terminate()
-        _, err = process.communicate(timeout=10)
-    assert err == (
-        "warning: --admin any lets everybody who can reach this server read the "
-        "requests and change the responses\n"
-    )
-
-
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
@@ -239,17 +214,17 @@ def test_an_open_admin_is_warned_of():
         (["--replies", "none.yaml"], "none.yaml: No such file or directory"),
         (["--era", "1999"], "there is no era '1999'"),
         (["--admin", "none"], "invalid choice: 'none'"),
+        (["--document", "none.yaml"], "none.yaml: cannot be read: No such file"),
+        (["--port=-1"], "'-1' is not a port, 0 to 65535"),
     ],
 )
-def test_a_wrong_option_is_told_in_one_line(options, reason):
-    result = ended(*options)
-    assert result.returncode == 2
-    assert result.stdout == ""
-    assert reason in result.stderr.splitlines()[-1]
+def test_a_wrong_option_is_told_in_one_line(ended, options, reason):
+    status, out, err = ended(*options)
+    assert (status, out) == (2, "")
+    assert reason in err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_the_program_stops_with_streams_and_faults_open(stop):
+def test_the_program_stops_with_streams_and_faults_open():
     with running("--quiet") as (url, process):
         with pytest.raises(httpx.ReadTimeout):
             post(url, **{"x-mock-fault": "hang"}, timeout=0.2)
@@ -263,6 +238,6 @@ def test_the_program_stops_with_streams_and_faults_open(stop):
                 b"content-length: %d\r\n\r\n%b" % (len(content), content)
             )
             assert line.recv(20)
-            process.send_signal(stop)
+            process.send_signal(signal.SIGTERM)
             assert process.communicate(timeout=5) == ("", "")
     assert process.returncode == 0

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import time
 
-import httpx
 import pytest
 
 from text_completions_server import Backend, Control, MockServer, RepliesError, Reply
@@ -129,47 +127,64 @@ def test_messages_are_scripted_too(door, control):
     assert door.message().json()["stop_reason"] == "end_turn"
 
 
-def test_a_reply_waits_before_and_between(control, door):
-    control.reply(Reply(text=" a b", delay=0.05, pause=0.05), " c")
-    started = time.monotonic()
-    door.complete()
-    assert time.monotonic() - started >= 0.1
+def test_a_reply_with_a_delay_and_pauses_comes_whole(control, door):
+    control.reply(Reply(text=" a b", delay=0.01, pause=0.01), " c")
+    assert said(door.complete())[0] == " a b"
     assert said(door.complete())[0] == " c"
 
 
-@pytest.mark.parametrize("stream", [False, True])
-def test_a_server_stops_while_a_reply_waits(stream, capfd, caplog):
-    headers = {"x-api-key": "sk-a", "anthropic-version": "2023-06-01"}
+@pytest.mark.parametrize(("settings", "count"), [({"delay": 600}, 0), ({}, 1)])
+def test_what_a_reply_holds_back_never_comes_and_the_server_can_stop(
+    settings, count, connect, wait_until, capfd, caplog
+):
     body = {"model": "claude-2", "prompt": HELLO, "max_tokens_to_sample": 9}
-    started = time.monotonic()
     with MockServer() as server:
-        server.reply(" a b", delay=600 * (not stream), pause=600)
-        with pytest.raises(httpx.ReadTimeout):
-            httpx.post(
-                f"{server.url}/v1/complete",
-                json=body | {"stream": stream},
-                headers=headers,
-                timeout=0.2,
-            )
-    assert time.monotonic() - started < 5
+        server.reply(" a b", pause=600, **settings)
+        connection = connect(server, body | {"stream": True})
+        wait_until(lambda: server.requests)
+        (record,) = server.requests
+        wait_until(lambda: record.event_count == count)
+    with connection:
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert received.count(b"event: ") == record.event_count == count
     assert capfd.readouterr().err == ""
     assert caplog.records == []
 
 
+def test_a_function_computes_the_reply_from_the_request(door, control):
+    control.reply(lambda request: f" {request.model}", times=1)
+    control.reply(lambda _: Reply(text=" short", stop_reason="max_tokens"), times=1)
+    assert said(door.complete())[:2] == (" short", "max_tokens")
+    assert said(door.complete())[0] == " claude-2.1"
+
+
 @pytest.mark.parametrize(
-    ("replies", "settings"),
+    ("replies", "settings", "error", "reason"),
     [
-        ((), {}),
-        ((" a",), {"prompt": "a", "pattern": "b"}),
-        ((" a",), {"times": 0}),
-        ((" a",), {"delay": -1}),
-        ((" a",), {"pause": -1}),
-        ((" a",), {"pattern": "("}),
+        ((), {}, ValueError, "at least one reply is needed"),
+        ((5,), {}, TypeError, r"a reply must be a string, a Reply or a function"),
+        ((" a",), {"prompt": "a", "pattern": "b"}, ValueError, "not both"),
+        ((" a",), {"prompt": 5}, TypeError, "prompt must be a string"),
+        ((" a",), {"times": 0}, ValueError, "times must be at least 1, not 0"),
+        ((" a",), {"times": "2"}, TypeError, "such as times=2, not '2'"),
+        ((" a",), {"times": True}, TypeError, "such as times=2, not True"),
+        ((" a",), {"delay": -1}, ValueError, "delay must be at least 0 seconds"),
+        ((" a",), {"pause": "1"}, TypeError, "such as pause=0.5, not '1'"),
+        ((" a",), {"stop": 1}, TypeError, "stop must be a string or None"),
+        ((" a",), {"stop_reason": "end"}, ValueError, "must be end_turn, stop_seq"),
+        ((" a",), {"pattern": "("}, ValueError, "is not a regular expression"),
     ],
 )
-def test_what_is_no_script_is_refused(control, replies, settings):
-    with pytest.raises((ValueError, re.error)):
+def test_a_wrong_reply_is_refused_with_the_right_form(
+    control, replies, settings, error, reason
+):
+    with pytest.raises(error, match=reason):
         control.reply(*replies, **settings)
+
+
+def test_a_reply_has_a_text():
+    with pytest.raises(TypeError, match=r'text must be a string, such as " Yes\."'):
+        Reply(text=5)
 
 
 FILE = r"""

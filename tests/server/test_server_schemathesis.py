@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from text_completions_server import MockServer
 
 ROOT = Path(__file__).parent.parent.parent
@@ -31,13 +29,9 @@ def schemathesis(url: str, folder: Path, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("seed", "phases"),
-    # Only what is made by chance differs from seed to seed.
-    [("1", "examples,coverage,fuzzing"), ("2", "fuzzing"), ("3", "fuzzing")],
-)
-def test_schemathesis_finds_nothing(tmp_path: Path, seed: str, phases: str) -> None:
-    options = ["--seed", seed, "--phases", phases, "--max-examples", "25"]
+def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
+    phases = "examples,coverage,fuzzing"
+    options = ["--seed", "1", "--phases", phases, "--max-examples", "15"]
     with MockServer() as server:
         status, said = schemathesis(server.url, tmp_path, *options)
         answered = server.requests.statuses
