@@ -140,7 +140,10 @@ class Streams:
                 reason = f"event {name!r} has two schemas: name the events differently"
                 raise self._document.error(there, reason)
         if not payloads:
-            reason = "a stream must be described by items with named events"
+            reason = (
+                "the client tells events apart by their names, not by a member of the "
+                "data: describe each event by a branch whose event has a const"
+            )
             raise self._document.error(place, reason)
         return payloads
 

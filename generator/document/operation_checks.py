@@ -16,6 +16,7 @@ PREFIX = "field_"
 _SCALARS = {"string", "number", "integer", "boolean", "null"}
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _MEDIA_TYPE = re.compile(r"[a-z0-9]+/[a-z0-9.+-]+")
+_SEQUENCE = re.compile("ndjson|jsonl|json-seq")
 _NAMED = re.compile(r"{([^{}]*)}")
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
@@ -128,7 +129,9 @@ def _check_content(
             there = below(here, "schema")
             there, schema = document.follow(there, content[media_type]["schema"])
             if schema.get("type", "string") != "string":
-                reason = f"a body of {media_type} is text or bytes: write type: string"
+                reason = f"{media_type} is read as text or bytes: write type: string"
+                if _SEQUENCE.search(media_type):
+                    reason += f", or {STREAM} for a stream of objects"
                 raise document.error(there, reason)
 
 

@@ -451,7 +451,12 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
     "text that is a number": (
         answer(**{"text/plain": {"schema": {"type": "integer"}}}),
         f"{ODD}/get/responses/200/content/text~1plain/schema",
-        "a body of text/plain is text or bytes",
+        "text/plain is read as text or bytes: write type: string",
+    ),
+    "lines of JSON": (
+        answer(**{"application/x-ndjson": OBJECT}),
+        f"{ODD}/get/responses/200/content/application~1x-ndjson/schema",
+        "write type: string, or text/event-stream for a stream of objects",
     ),
     "text beside JSON": (
         answer(**{"application/json": TEXT, "text/plain": TEXT}),
@@ -620,7 +625,12 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
     "stream without items": (
         stream({"type": "string"}),
         f"{ODD}/get/responses/200/content",
-        "described by items with named events",
+        "tells events apart by their names, not by a member of the data",
+    ),
+    "events told apart by a member": (
+        stream({"oneOf": [{"properties": {"data": {"contentSchema": {"const": 1}}}}]}),
+        f"{ODD}/get/responses/200/content/text~1event-stream/schema",
+        "tells events apart by their names, not by a member of the data",
     ),
     "event without a $ref": (
         stream(event(data={"type": "object"})),
