@@ -17,7 +17,7 @@ GOOD = {"model": "claude-2.1", "prompt": PROMPT, "max_tokens_to_sample": 12}
 BAD = {
     "NotFoundError": {**GOOD, "model": "claude-9"},
     "BadRequestError": {**GOOD, "max_tokens_to_sample": 0},
-    "UnknownMember": {**GOOD, "extra_body": {"best_of": 2}},
+    "UnknownMember": {**GOOD, "extra_body": {"no_such_member": 2}},
 }
 
 

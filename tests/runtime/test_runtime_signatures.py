@@ -69,7 +69,7 @@ def test_a_call_that_fits_is_made_and_documented() -> None:
     assert Resource.create.__name__ == "create"
 
 
-@pytest.mark.parametrize("wrong", [{"prompt": "p"}, {**GOOD, "best_of": 2}])
+@pytest.mark.parametrize("wrong", [{"prompt": "p"}, {**GOOD, "no_such_member": 2}])
 def test_every_operation_shows_its_signature(wrong: dict[str, Any]) -> None:
     async def create_async() -> None:
         await AsyncAnthropic("sk-test").completions.create(**wrong)

@@ -49,7 +49,10 @@ COMPLETE = {
         {"metadata": {"user": "x"}},
         "metadata.user: Extra inputs are not permitted",
     ),
-    "unknown": ({"best_of": 2}, "best_of: Extra inputs are not permitted"),
+    "unknown": (
+        {"no_such_member": 2},
+        "no_such_member: Extra inputs are not permitted",
+    ),
     "item": (
         {"stop_sequences": ["a", 5]},
         "stop_sequences.1: Input should be a valid string",
