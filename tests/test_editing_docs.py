@@ -82,7 +82,7 @@ def emit(copy: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def generated(copy: Path) -> subprocess.CompletedProcess[str]:
-    """What `make generate` told of the edits, once it was run."""
+    """What `make generate` printed about the edits."""
     return emit(copy)
 
 
@@ -116,7 +116,7 @@ def test_the_verbs_of_make_run_what_is_run_here() -> None:
     assert "|| { echo 'run: make generate' >&2; exit 1; }" in makefile
 
 
-def test_generating_tells_what_the_page_shows(
+def test_generating_prints_what_the_page_shows(
     generated: subprocess.CompletedProcess[str],
 ) -> None:
     assert (generated.returncode, generated.stderr) == (0, "")
@@ -124,7 +124,7 @@ def test_generating_tells_what_the_page_shows(
 
 
 @pytest.mark.usefixtures("generated")
-def test_the_drift_is_told_as_the_page_shows(copy: Path) -> None:
+def test_drift_is_reported_as_the_page_shows(copy: Path) -> None:
     done = emit(copy, "--check")
     assert (done.returncode, done.stdout) == (0, after("sh", "make drift"))
     document = copy / "openapi.yaml"
@@ -150,7 +150,7 @@ def test_each_command_of_the_program_is_known() -> None:
         assert build_parser().parse_args(line.split()[1:]).port == 8765
 
 
-def test_the_difference_on_the_wire_is_told_of_the_edits(copy: Path) -> None:
+def test_the_diff_names_what_the_edits_change(copy: Path) -> None:
     (line,) = [text for name, text in BLOCKS if name == "sh" and " diff " in text]
     old = str(ROOT / "openapi.yaml")
     command = [old if one == "git:HEAD" else one for one in line.split()[1:]]

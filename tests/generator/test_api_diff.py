@@ -108,7 +108,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_what_an_edit_means_for_callers_is_told(
+def test_what_an_edit_means_for_callers_is_printed(
     bench: Bench, base: Any, name: str
 ) -> None:
     edit, lines = EDITS[name]
@@ -116,7 +116,7 @@ def test_what_an_edit_means_for_callers_is_told(
     assert changes(base, edited) == lines
 
 
-def test_the_surface_has_all_kinds_of_things(base: Any) -> None:
+def test_the_public_api_has_all_kinds_of_things(base: Any) -> None:
     for name in (
         ("HUMAN_PROMPT",),
         ("Anthropic", "api_key"),
@@ -167,16 +167,16 @@ def test_the_command_prints_what_changed(
     )
     bench.write(merged(data, EDITS["a parameter"][0]))
     assert emit.main(arguments) == 0
-    told = capsys.readouterr().out.splitlines()
-    assert told[1].startswith("What callers see of it changed (")
-    assert told[2:] == EDITS["a parameter"][1]
+    message = capsys.readouterr().out.splitlines()
+    assert message[1].startswith("What callers see of it changed (")
+    assert message[2:] == EDITS["a parameter"][1]
     data["info"]["description"] = "Another text."
     bench.write(merged(data, EDITS["a parameter"][0]))
     assert emit.main(arguments) == 0
     assert "did not change; 2 files changed." in capsys.readouterr().out
 
 
-def test_a_package_that_was_spoilt_is_replaced_all_the_same(tmp_path: Path) -> None:
+def test_a_damaged_package_is_replaced(tmp_path: Path) -> None:
     output = tmp_path / "text_completions"
     output.mkdir()
     (output / "__init__.py").write_text("def (:\n")

@@ -131,7 +131,7 @@ def test_a_form_is_sent_as_a_form(module: ModuleType) -> None:
     assert there.request.content == b"old=a%26&new=b&times=1&times=2"
 
 
-def test_a_body_that_is_no_object_is_one_argument(module: ModuleType) -> None:
+def test_a_body_that_is_not_an_object_is_one_argument(module: ModuleType) -> None:
     there = wire(module, {"round": 2})
     assert there.client.shapes.replace(body=[{"radius": 1}]) == {"round": 2}
     assert there.body == [{"radius": 1}]
@@ -171,7 +171,7 @@ def part(module: ModuleType, more: dict[str, Any]) -> Any:
     return there.client.files.get_part(file_id="a", class_=1)
 
 
-def test_nothing_names_a_member_that_python_could_not(module: ModuleType) -> None:
+def test_members_of_reserved_names_become_other_attributes(module: ModuleType) -> None:
     names = ["class", "str", "list", "to_dict", "from", "self", "source", "__init__"]
     more = {name: f"the {name}" for name in names} | {"type": "file", "größe": 3}
     answer = part(module, {**more, "model_extra": 4})

@@ -76,7 +76,7 @@ def test_the_package_carries_its_document_and_says_where_it_is_from() -> None:
         assert path.read_text("utf-8").startswith("# Emitted from openapi.yaml by ")
 
 
-def test_a_document_of_a_hostile_name_is_told_of_as_data(tmp_path: Path) -> None:
+def test_a_hostile_file_name_is_written_as_data(tmp_path: Path) -> None:
     document = tmp_path / 'o"""\n1 + 1 {{ 7*7 }}\\N.yaml'
     shutil.copyfile(CONTRACT, document)
     output = tmp_path / "out"
@@ -104,7 +104,7 @@ def checked(folder: Path) -> tuple[int, list[str]]:
     return done.returncode, done.stdout.splitlines()
 
 
-def test_the_check_is_content_with_what_was_emitted(copy: Path) -> None:
+def test_the_check_passes_what_was_emitted(copy: Path) -> None:
     assert checked(copy) == (0, ["text_completions is what its document says"])
 
 

@@ -59,12 +59,12 @@ def test_a_part_that_cannot_be_honoured_is_refused(
     bench: Bench, contract: dict[str, Any], part: Any, place: str, reason: str
 ) -> None:
     final(contract)["parts"].append({"event": "completion", **part})
-    told = refused(bench, contract)
+    message = refused(bench, contract)
 
     here = f"{ANSWERS['complete']}/x-contract-stream/final/parts/2"
-    assert here in told
-    assert place in told
-    assert reason in told
+    assert here in message
+    assert place in message
+    assert reason in message
 
 
 def test_a_step_must_be_named_by_a_member_of_the_event(
@@ -72,12 +72,12 @@ def test_a_step_must_be_named_by_a_member_of_the_event(
 ) -> None:
     part = final(contract, "messages")["parts"][1]
     part["to"] = "/content/{place}"
-    told = refused(bench, contract)
+    message = refused(bench, contract)
 
-    assert f"{ANSWERS['messages']}/x-contract-stream/final/parts/1/to" in told
+    assert f"{ANSWERS['messages']}/x-contract-stream/final/parts/1/to" in message
     assert (
         "'/place' leads to no member of #/components/schemas/ContentBlockStartEvent"
-        in told
+        in message
     )
 
 
@@ -90,9 +90,9 @@ def test_without_a_json_answer_there_is_nothing_to_add_up_to(
     schema = contract["components"]["schemas"]["CompletionCreateParams"]
     schema["properties"].pop("stream")
 
-    told = refused(bench, contract)
-    assert f"{ANSWERS['complete']}/x-contract-stream/final" in told
-    assert "there is no JSON object that the events could add up to" in told
+    message = refused(bench, contract)
+    assert f"{ANSWERS['complete']}/x-contract-stream/final" in message
+    assert "there is no JSON object that the events could add up to" in message
 
 
 def test_two_streams_need_two_names(bench: Bench, contract: dict[str, Any]) -> None:
@@ -114,7 +114,7 @@ def test_a_name_and_parts_are_needed(
 
 
 @pytest.mark.parametrize("key", ["name", "parts"])
-def test_neither_of_them_may_be_missing(
+def test_a_missing_name_or_missing_parts_are_refused(
     bench: Bench, contract: dict[str, Any], key: str
 ) -> None:
     final(contract).pop(key)

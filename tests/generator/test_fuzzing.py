@@ -105,7 +105,7 @@ def test_a_changed_document_becomes_a_client_or_is_refused(changes: Any) -> None
 @settings(database=None, derandomize=True)
 def test_every_name_becomes_an_identifier(text: str) -> None:
     for make in (argument_name, member_name):
-        made = make(text)
-        assert made.isidentifier()
-        assert unicodedata.normalize("NFKC", made) == made  # as Python reads it
-        assert is_name(made) or not made.isascii()
+        name = make(text)
+        assert name.isidentifier()
+        assert unicodedata.normalize("NFKC", name) == name  # as Python reads it
+        assert is_name(name) or not name.isascii()

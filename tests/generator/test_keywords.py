@@ -215,9 +215,9 @@ MEANINGLESS = without_meaning()
 def test_a_keyword_counts_is_explained_or_is_refused(
     bench: Bench, before: dict[str, bytes], place: str, keyword: str
 ) -> None:
-    told, changed = outcome(bench, before, place, keyword)
-    if told:
-        assert keyword in told or "$ref" in keyword or "only plain values" in told
+    message, changed = outcome(bench, before, place, keyword)
+    if message:
+        assert keyword in message or "$ref" in keyword or "only plain values" in message
     elif not changed:
         assert (PLACES[place][0], keyword) in MEANINGLESS
 

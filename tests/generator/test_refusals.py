@@ -35,8 +35,8 @@ def test_what_cannot_be_read_is_refused(
     bench: Bench, content: bytes, reason: str
 ) -> None:
     bench.document.write_bytes(content)
-    told = refusal(bench, bench.document)
-    assert reason in told
+    message = refusal(bench, bench.document)
+    assert reason in message
 
 
 def refusal(bench: Bench, document: Path) -> str:
@@ -64,10 +64,10 @@ def refused(bench: Bench, data: Any) -> str:
 def test_a_refusal_names_the_line(bench: Bench) -> None:
     text = CONTRACT.read_text("utf-8").replace("type: integer", "type: integre", 1)
     line = next(n for n, one in enumerate(text.splitlines(), 1) if "integre" in one)
-    told = refused(bench, text)
+    message = refused(bench, text)
     place = f"{bench.document}:{line}: #/components/headers/RequestsLimit/schema/type"
-    assert told.startswith(f"{place}: must be one of string, number")
-    assert told.endswith("or a list of them, not 'integre'")
+    assert message.startswith(f"{place}: must be one of string, number")
+    assert message.endswith("or a list of them, not 'integre'")
 
 
 # Edits that cannot be honoured ------------------------------------------------
@@ -690,10 +690,10 @@ def test_an_edit_that_cannot_be_honoured_is_refused(
     bench: Bench, contract: dict[str, Any], name: str
 ) -> None:
     edit, pointer, reason = EDITS[name]
-    told = refused(bench, merged(contract, edit))
-    assert told.startswith(str(bench.document))
-    assert pointer in told
-    assert reason in told
+    message = refused(bench, merged(contract, edit))
+    assert message.startswith(str(bench.document))
+    assert pointer in message
+    assert reason in message
 
 
 def _without(key: str) -> Callable[[dict[str, Any]], None]:
@@ -701,7 +701,7 @@ def _without(key: str) -> Callable[[dict[str, Any]], None]:
 
 
 @pytest.mark.parametrize("key", ["x-contract-client", "paths", "info", "servers"])
-def test_what_must_be_there_is_missed(
+def test_a_missing_part_is_refused(
     bench: Bench, contract: dict[str, Any], key: str
 ) -> None:
     _without(key)(contract)

@@ -27,22 +27,22 @@ def names_of_the_api() -> set[str]:
     """Collect what the document calls its things."""
     document = read_supported_document(CONTRACT)
     root = document.root
-    found = set(root["paths"]) | {tag["name"] for tag in root["tags"]}
-    found |= {name for parts in root["components"].values() for name in parts}
+    names = set(root["paths"]) | {tag["name"] for tag in root["tags"]}
+    names |= {name for parts in root["components"].values() for name in parts}
     for _, schema in document.parts("schema"):
-        found |= set(schema.get("properties", {}))
-        found |= {one for one in schema.get("enum", ()) if isinstance(one, str)}
-    found |= {one["operationId"] for _, one in document.operations()}
-    found |= {one["name"] for _, one in document.parts("parameter")}
+        names |= set(schema.get("properties", {}))
+        names |= {one for one in schema.get("enum", ()) if isinstance(one, str)}
+    names |= {one["operationId"] for _, one in document.operations()}
+    names |= {one["name"] for _, one in document.parts("parameter")}
     for _, response in document.parts("response"):
-        found |= set(response.get("headers", {}))
+        names |= set(response.get("headers", {}))
     for name in extensions().keys() - {
         "x-contract-eras"
     }:  # a patch, in OpenAPI's words
         for kind in extensions()[name]:
             for _, part in document.parts(kind):
-                found |= set(_texts(part.get(name)))
-    return found - {""}
+                names |= set(_texts(part.get(name)))
+    return names - {""}
 
 
 def _texts(value: object) -> list[str]:
