@@ -45,6 +45,10 @@ test: drift ## Run all tests, after `make drift`
 peers: $(VENV)/stamp $(VENV)-peers/stamp ## Run the tests that need the official SDK
 	$(BIN)/python -m pytest tests/peers
 
+.PHONY: programs
+programs: $(VENV)/stamp $(VENV)-programs/stamp ## Run programs of 2023 and 2024 with our client
+	$(BIN)/python -m pytest tests/peers/test_programs.py
+
 .PHONY: bench
 bench: $(VENV)-peers/stamp ## Measure the client beside httpx and the official SDK
 	PYTHONPATH=src:generated $(VENV)-peers/bin/python benchmarks
@@ -93,7 +97,7 @@ build: $(VENV)/stamp ## Build the sdist and the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-peers .ci/npm/node_modules benchmarks/npm/node_modules dist .hypothesis .*_cache
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-peers $(VENV)-programs .ci/npm/node_modules benchmarks/npm/node_modules dist .hypothesis .*_cache
 	find $(LINTED) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: lock
@@ -115,6 +119,14 @@ $(VENV)/stamp: pyproject.toml $(VENV)/locked
 
 $(VENV)/lint-stamp: requirements/lint.txt $(VENV)/stamp
 	$(PIP) install --require-hashes --no-deps -r $<
+	@touch $@
+
+$(VENV)-programs/stamp: $(VENV)-programs/2023/stamp $(VENV)-programs/2024/stamp
+	@touch $@
+
+$(VENV)-programs/%/stamp: requirements/programs-%.txt
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes --no-deps -r $<
 	@touch $@
 
 $(VENV)-peers/stamp: requirements/peers.txt

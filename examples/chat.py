@@ -1,4 +1,4 @@
-r"""A turn of a chat, streamed: the program that the documentation of 2023 showed.
+r"""Stream a turn of a chat, with the program of the documentation of 2023.
 
 Only its import line was changed, from the official SDK to this package.
 
@@ -15,7 +15,7 @@ from text_completions import AI_PROMPT, HUMAN_PROMPT, Anthropic, AsyncAnthropic
 
 
 def turn(anthropic: Anthropic, history: str, message: str) -> str:
-    """Send a message, print the answer as it comes, and return the new history."""
+    """Send a message, print the reply as it arrives, and return the new history."""
     prompt = f"{history} {HUMAN_PROMPT} {message} {AI_PROMPT}"
     response = anthropic.completions.create(
         model="claude-1.3",
@@ -32,7 +32,7 @@ def turn(anthropic: Anthropic, history: str, message: str) -> str:
 
 
 async def turn_async(anthropic: AsyncAnthropic, history: str, message: str) -> str:
-    """Do the same without blocking."""
+    """Do the same asynchronously."""
     prompt = f"{history} {HUMAN_PROMPT} {message} {AI_PROMPT}"
     response = await anthropic.completions.create(
         model="claude-1.3",
@@ -49,7 +49,7 @@ async def turn_async(anthropic: AsyncAnthropic, history: str, message: str) -> s
 
 
 async def both(message: str) -> None:
-    """Take a first turn with the sync client, and a second with the async one."""
+    """Take one turn with the sync client, and a second one with the async client."""
     with Anthropic() as anthropic:
         history = turn(anthropic, "", message)
     async with AsyncAnthropic() as anthropic:

@@ -1,7 +1,7 @@
-"""The whole house at work, narrated: what `make demo` shows.
+"""Show every part of the project at work, with comments: `make demo`.
 
-Emits the client again, serves the contract, calls it with curl and with the client,
-and checks the server against the contract. Ends with 0 if all of it went well.
+Generates the client again, starts the mock server, calls it with curl and with the
+client, and checks it with the contract suite. The exit status is 0 if all went well.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ TOTAL = 5
 def main() -> int:
     """Run the demonstration and return its exit status."""
     started = time.monotonic()
-    say(1, "The client is made from the document. Emitting it again, and comparing:")
+    say(1, "The client is generated from the document. Is it up to date?")
     run([sys.executable, "generator/emit.py", "--check"])
     count = sum(1 for _ in (ROOT / "generated").rglob("*.py"))
-    print(f"{count} modules, identical to what is committed")
+    print(f"{count} modules, identical to the committed ones")
     with mock() as url:
         environment = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": KEY}
         curl(environment)
@@ -38,8 +38,8 @@ def main() -> int:
 
 @contextlib.contextmanager
 def mock() -> Iterator[str]:
-    """Run the mock on a free port for as long as the block lasts."""
-    say(2, "The mock serves the same document, on a free port of this machine:")
+    """Run the mock server on a free port while the block runs."""
+    say(2, "The mock server serves the same document on a free port:")
     command = [*program(), "mock", "--port", "0", "--quiet"]
     print("$ text-completions mock --port 0 --quiet")
     with subprocess.Popen(
@@ -57,10 +57,10 @@ def mock() -> Iterator[str]:
 
 
 def curl(environment: Mapping[str, str]) -> None:
-    """Send the request of the API reference, if there is a curl to send it with."""
-    say(3, "The request of the API reference of 2024, sent by curl:")
+    """Send the request of the API reference, if curl is installed."""
+    say(3, "curl sends the request of the API reference of 2024:")
     if shutil.which("curl") is None:
-        print("there is no curl on this machine, so this step is skipped")
+        print("curl is not installed, so this step is skipped")
         return
     show("examples/hello.sh")
     run(["sh", "examples/hello.sh"], environment)
@@ -68,8 +68,8 @@ def curl(environment: Mapping[str, str]) -> None:
 
 
 def chat(environment: Mapping[str, str]) -> None:
-    """Stream a chat through the client, sync and async."""
-    say(4, "The chat of the documentation of 2023, streamed: one turn sync, one async.")
+    """Stream a chat with the client, sync and async."""
+    say(4, "The client streams the chat of the documentation of 2023, sync and async:")
     run(
         [sys.executable, "examples/chat.py", "Tell me something about copper kettles."],
         environment,
@@ -77,14 +77,14 @@ def chat(environment: Mapping[str, str]) -> None:
 
 
 def contract(url: str, environment: Mapping[str, str]) -> None:
-    """Check the mock against the contract."""
-    say(5, "The contract suite asks whether the mock honours the contract:")
+    """Check the mock server with the contract suite."""
+    say(5, "The contract suite checks the mock server:")
     print(f"$ text-completions contract {url}")
     run([*program(), "contract", url], environment)
 
 
 def say(step: int, text: str) -> None:
-    """Announce a step."""
+    """Print the title of a step."""
     print(f"\n[{step}/{TOTAL}] {text}", flush=True)
 
 
@@ -97,12 +97,12 @@ def show(name: str) -> None:
 
 
 def program() -> list[str]:
-    """Return the command line's program, run by this Python."""
+    """Return the command `text-completions`, run by this Python."""
     return [sys.executable, "-m", "text_completions_cli"]
 
 
 def run(command: list[str], environment: Mapping[str, str] | None = None) -> None:
-    """Run a command, and end the demonstration if it fails."""
+    """Run a command, and stop if it fails."""
     sys.stdout.flush()
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **(environment or {})}, check=False

@@ -1,6 +1,6 @@
 #!/bin/sh
-# One completion with nothing but curl, as the API reference of 2024 shows it.
-# ANTHROPIC_API_KEY is the key; ANTHROPIC_BASE_URL may name another server.
+# Ask for one completion with curl, as the API reference of 2024 shows it.
+# ANTHROPIC_API_KEY is the key. ANTHROPIC_BASE_URL can name another server.
 curl --silent --show-error "${ANTHROPIC_BASE_URL:-https://api.anthropic.com}/v1/complete" \
      --header "x-api-key: $ANTHROPIC_API_KEY" \
      --header "anthropic-version: 2023-06-01" \

@@ -51,6 +51,13 @@ HEADER = """\
 # Modules for which openapi-python-client has no template of its own.
 _MORE = {"_schemas.py": "schemas.py.jinja", "streams.py": "streams.py.jinja"}
 _ADDRESS = re.compile(r"<openapi_python_client\S+ object at 0x[0-9a-f]+>")
+# What openapi-python-client says of schemas, the keyword that is meant, and advice.
+_ADVICE = {
+    "allOf a non-object": ("allOf", "allOf can join objects only: write one schema"),
+    "be merged": ("allOf", "two branches describe one member: write it once"),
+    "redefine": ("allOf", "two branches describe one member: write it once"),
+    "same python_name": ("properties", "two members need the same name: rename one"),
+}
 _IN_SCHEMA = re.compile(r"/components/schemas/([\w.-]+)")
 _IN_OPERATION = re.compile(r"parsing ([A-Z]+) (/\S*) within")
 
@@ -111,16 +118,27 @@ def _parsed(document: SupportedDocument, config: Config) -> GeneratorData:
 
 
 def _refusal(document: SupportedDocument, error: GeneratorError) -> DocumentError:
-    """Return the error for what openapi-python-client says, with its place."""
-    text = f"{error.header or ''} {error.detail or ''}"
+    """Return the error for what openapi-python-client says, with place and advice."""
+    text = " ".join(f"{error.header or ''} {error.detail or ''}".split())
     text = _ADDRESS.sub("a name", text)  # it prints its guarded texts as objects
     pointer = "#"
     if name := _IN_SCHEMA.search(text):
         pointer = below("#/components/schemas", name[1])
     elif operation := _IN_OPERATION.search(text):
         pointer = below("#/paths", operation[2], operation[1].lower())
-    reason = f"openapi-python-client cannot read this: {' '.join(text.split())}"
+    for sign, (keyword, advice) in _ADVICE.items():
+        if sign in text:
+            return document.error(_first_below(document, pointer, keyword), advice)
+    reason = f"openapi-python-client cannot read this: {text}"
     return document.error(pointer, reason)
+
+
+def _first_below(document: SupportedDocument, pointer: str, keyword: str) -> str:
+    """Find the first schema with a keyword at a pointer or below it."""
+    for place, schema in document.parts("schema"):
+        if f"{place}/".startswith(f"{pointer}/") and keyword in schema:
+            return below(place, keyword)
+    return pointer
 
 
 def _context(

@@ -1,4 +1,4 @@
-"""What the repository says of releases: the kept document, versions, the changelog."""
+"""Read what the repository says about releases: kept document, versions, changelog."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Version(NamedTuple):
         return f"{self.major}.{self.minor}.{self.patch}"
 
     def after(self, *, breaking: bool, compatible: bool) -> Version:
-        """The least version that a release with such changes may have."""
+        """Return the lowest version that a release with such changes may have."""
         if breaking and self.major:
             return Version(self.major + 1, 0, 0)
         if breaking or (compatible and self.major):
@@ -33,19 +33,19 @@ class Version(NamedTuple):
 
 
 class StateError(Exception):
-    """The repository does not say what is needed; the message says what to mend."""
+    """The repository lacks something; the message says what to fix."""
 
 
 @dataclass(frozen=True)
 class State:
-    """What a checkout says.
+    """What a checkout says about releases.
 
     Attributes:
-        kept: The document of the last release.
+        kept: The path of the document of the last release.
         released: The version of that release.
         version: The version that the package has now.
-        dated: The versions that the changelog gives a date, newest first.
-        news: What the changelog tells of what came after the kept document.
+        dated: The versions that have a date in the changelog, newest first.
+        news: What the changelog says about the time after the kept document.
     """
 
     kept: Path
@@ -56,13 +56,13 @@ class State:
 
 
 def read_state(root: Path) -> State:
-    """Read what a checkout says of releases."""
+    """Read what a checkout says about releases."""
     kept = sorted((root / "releases").glob("openapi-*.yaml"))
     found = [match for path in kept if (match := _KEPT.fullmatch(path.name))]
     if len(kept) != 1 or len(found) != 1:
         raise StateError(
-            f"{root / 'releases'} must hold one document named openapi-VERSION.yaml, "
-            "that of the last release; take it back from git"
+            f"{root / 'releases'} must contain one document named "
+            "openapi-VERSION.yaml, that of the last release; restore it from git"
         )
     released = Version(*map(int, found[0].groups()))
     changelog = (root / "CHANGELOG.md").read_text("utf-8")
@@ -78,15 +78,17 @@ def read_state(root: Path) -> State:
 
 def _package_version(root: Path) -> Version:
     with (root / "pyproject.toml").open("rb") as file:
-        said = str(tomllib.load(file)["project"]["version"])
-    match = _VERSION.match(said)
+        version = str(tomllib.load(file)["project"]["version"])
+    match = _VERSION.match(version)
     if match is None:
-        raise StateError(f"pyproject.toml: the version {said!r} is not like 1.2.3")
+        raise StateError(
+            f"pyproject.toml: the version {version!r} does not begin like 1.2.3"
+        )
     return Version(*map(int, match.groups()))
 
 
 def breaking_entries(news: str) -> list[str]:
-    """The changelog's list items that begin with **Breaking:**, each in one line."""
+    """Return the list items that begin with **Breaking:**, each in one line."""
     items = re.split(r"^- ", news, flags=re.MULTILINE)[1:]
     whole = [re.split(r"\n(?=\S)|\n\n", item)[0] for item in items]
     return [" ".join(one.split()) for one in whole if one.startswith("**Breaking:**")]

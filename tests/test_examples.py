@@ -1,4 +1,4 @@
-"""Every example runs as its first lines say."""
+"""Run every example as its first lines say."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_chat_takes_a_turn_of_each_kind(environment: dict[str, str]) -> None
     assert len(text.split()) > 10
 
 
-def test_the_demonstration_goes_all_the_way(environment: dict[str, str]) -> None:
+def test_the_demonstration_succeeds(environment: dict[str, str]) -> None:
     text = run([sys.executable, str(EXAMPLES / "demo.py")], environment)
     for step in range(1, 6):
         assert f"[{step}/5]" in text

@@ -1,4 +1,4 @@
-"""The verbs: what `make` alone says, and how they are written down."""
+"""Check the verbs of the Makefile: their help and their form."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ VERBS = [
     "lint",
     "test",
     "peers",
+    "programs",
     "bench",
     "bench-server",
     "bench-contract",
@@ -39,7 +40,7 @@ TARGET = re.compile(r"^([\w$()./-]+):(?!=)")
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run make as a person would, also when make runs these tests."""
+    """Run make without the variables of a make that runs these tests."""
     environment = {
         name: value for name, value in os.environ.items() if "MAKE" not in name
     }
@@ -98,7 +99,7 @@ def test_contract_without_a_url_says_how_to_give_one() -> None:
     assert answer.stdout == ""
 
 
-def test_an_old_python_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_python_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 10, 12, "final", 0))
     script = str(ROOT / "requirements" / "python_version.py")
 

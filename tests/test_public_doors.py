@@ -1,4 +1,4 @@
-"""Every package's `__init__` says what is public, and says it truly."""
+"""Check that `__all__` of every package lists exactly what it offers."""
 
 from __future__ import annotations
 import __future__
@@ -29,7 +29,7 @@ def doors() -> list[str]:
 
 
 def public_names(package: ModuleType) -> set[str]:
-    """Find what a user of the package would take for public."""
+    """Return the names that a user of the package would take for public."""
     return {
         name
         for name, value in vars(package).items()
@@ -40,22 +40,20 @@ def public_names(package: ModuleType) -> set[str]:
 
 
 @pytest.mark.parametrize("name", doors())
-def test_all_is_what_a_package_shows(name: str) -> None:
+def test_all_lists_the_public_names_of_a_package(name: str) -> None:
     package = importlib.import_module(name)
-    promised = list(getattr(package, "__all__", []))
+    listed = list(getattr(package, "__all__", []))
 
-    assert len(promised) == len(set(promised))
-    missing = [one for one in promised if not hasattr(package, one)]
+    assert len(listed) == len(set(listed))
+    missing = [one for one in listed if not hasattr(package, one)]
     assert missing == [], "in __all__, but not there"
-    assert public_names(package) - set(promised) == set(), "there, but not in __all__"
+    assert public_names(package) - set(listed) == set(), "there, but not in __all__"
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_a_package_of_its_own_promises_something(name: str) -> None:
-    promised = importlib.import_module(name).__all__
+def test_a_package_has_public_names_without_underscores(name: str) -> None:
+    listed = importlib.import_module(name).__all__
 
-    assert promised
-    private = [
-        one for one in promised if one.startswith("_") and not one.endswith("__")
-    ]
+    assert listed
+    private = [one for one in listed if one.startswith("_") and not one.endswith("__")]
     assert private == []

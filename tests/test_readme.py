@@ -1,4 +1,4 @@
-"""Every block of the README does what it says."""
+"""Run every code block of the README."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_each_python_block_runs(code: str, capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.usefixtures("server")
-def test_the_shown_output_is_what_is_printed(
+def test_the_output_in_the_readme_is_what_is_printed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (shown,) = blocks("text")

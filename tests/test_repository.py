@@ -1,4 +1,4 @@
-"""What no committed file may say: where packages come from, where we sit."""
+"""Check that no committed file names a package registry or a local folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-# In two halves, so that this file does not name them either.
+# Written in two halves, so that this file does not contain them.
 REGISTRY_HOSTS = (
     "pypi" + ".org",
     "pythonhosted" + ".org",
@@ -24,7 +24,7 @@ REGISTRY_HOSTS = (
 
 
 def committed_files() -> list[Path]:
-    """List what git keeps, or would keep after `git add`."""
+    """List the files that git keeps, or would keep after `git add`."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a git checkout: nothing says which files are committed")
     listed = subprocess.run(
@@ -39,13 +39,13 @@ def committed_files() -> list[Path]:
 
 
 def places_of_this_checkout() -> list[str]:
-    """Name the folders that mean something on this machine only."""
+    """Return the folders that exist on this machine only."""
     folders = {ROOT, ROOT.parent, Path.home()} - {Path(tempfile.gettempdir())}
     return [f"{folder}/" for folder in folders if len(folder.parts) > 1]
 
 
-def naming(words: list[str]) -> list[str]:
-    """Find the committed files that contain one of the words, and where."""
+def lines_with(words: list[str]) -> list[str]:
+    """Return the place of each line in a committed file that has one of the words."""
     files = committed_files()
     assert ROOT / "pyproject.toml" in files
     return [
@@ -58,14 +58,14 @@ def naming(words: list[str]) -> list[str]:
 
 
 def test_no_committed_file_names_a_registry_host() -> None:
-    assert naming(list(REGISTRY_HOSTS)) == []
+    assert lines_with(list(REGISTRY_HOSTS)) == []
 
 
 def test_no_committed_file_names_a_folder_of_this_machine() -> None:
-    assert naming(places_of_this_checkout()) == []
+    assert lines_with(places_of_this_checkout()) == []
 
 
-def test_what_make_makes_is_ignored() -> None:
+def test_git_ignores_what_make_creates() -> None:
     modules = [f"{place}/npm/node_modules" for place in (".ci", "benchmarks")]
     made = [".venv", ".venv-lock", *modules, "dist"]
     paths = {path.relative_to(ROOT).as_posix() for path in committed_files()}

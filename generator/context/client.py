@@ -83,12 +83,11 @@ class ClientView:
     @property
     def schemas(self) -> str:
         """The schemas by reference, as a literal."""
-        components = self._document.root.get("components", {}).get("schemas", {})
+        components = self._document.components("schemas")
         return literal(
             {
                 below("#/components/schemas", name): schema_data(schema)
                 for name, schema in components.items()
-                if name not in self._document.stream_items
             }
         )
 

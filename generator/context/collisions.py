@@ -78,8 +78,7 @@ def _check_models(
 
 def _place(document: SupportedDocument, name: str) -> str:
     """Find the component that becomes the class, for a message."""
-    components = document.root.get("components", {}).get("schemas", {})
-    for component in components:
+    for component in document.components("schemas"):
         if class_name(component) == name:
             return below("#/components/schemas", component)
     return "#"

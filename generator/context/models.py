@@ -147,12 +147,14 @@ class Models:
                 )
                 raise self._document.error(self._place(other, field.wire_name), reason)
 
-    def _place(self, *names: str) -> str:
-        """Find the schema that has members of these names, for a message."""
-        for pointer, schema in self._document.parts("schema"):
-            if schema.get("properties", {}).keys() >= set(names):
-                return below(pointer, "properties", names[-1])
-        return "#"
+    def _place(self, first: str, second: str) -> str:
+        """Find the schema that describes both members, or the second, for a message."""
+        places = {
+            first in schema["properties"]: below(pointer, "properties", second)
+            for pointer, schema in self._document.parts("schema")
+            if second in schema.get("properties", ())
+        }
+        return places.get(True) or places.get(False, "#")
 
     def _extra(self, model: ModelProperty) -> Extra | None:
         prop = model.additional_properties

@@ -21,21 +21,18 @@ _PLAIN = ("description", "type", "required", "enum", "const", "format")
 
 def to_opc_input(document: SupportedDocument) -> dict[str, Any]:
     """Return what openapi-python-client needs of a document."""
-    components = document.root.get("components", {})
-    schemas = components.get("schemas", {})
+    write = {
+        "schemas": _schema,
+        "parameters": _parameter,
+        "requestBodies": _body,
+        "responses": _response,
+    }
     return {
         "openapi": document.root["openapi"],
         "info": {"title": "", "version": ""},
         "paths": _each(_path, document.root["paths"]),
         "components": {
-            "schemas": {
-                name: _schema(schema)
-                for name, schema in schemas.items()
-                if name not in document.stream_items
-            },
-            "parameters": _each(_parameter, components.get("parameters", {})),
-            "requestBodies": _each(_body, components.get("requestBodies", {})),
-            "responses": _each(_response, components.get("responses", {})),
+            kind: _each(write[kind], document.components(kind)) for kind in write
         },
     }
 
@@ -124,6 +121,8 @@ def _schema(schema: Any) -> Any:
     for key in ("items", "additionalProperties"):
         if key in schema:
             copy[key] = _schema(schema[key])
+    if "array" in schema.get("type", ()) and "items" not in schema:
+        copy["items"] = {}
     for key in ("anyOf", "oneOf"):
         if key in schema:
             copy[key] = [_schema(branch) for branch in schema[key]]

@@ -77,8 +77,44 @@ class SupportedDocument(Document):
             raise self.error(*first)
 
     def parts(self, kind: str) -> list[tuple[str, Any]]:
-        """Return the pointers and values of all parts of a kind, `schema` for one."""
-        return [(pointer, self.at(pointer)) for pointer in self._pointers.get(kind, ())]
+        """Return the pointers and values of the parts of a kind, `schema` for one.
+
+        Those inside of a component that no operation uses are left out.
+        """
+        return [
+            (pointer, self.at(pointer))
+            for pointer in self._pointers.get(kind, ())
+            if not pointer.startswith("#/components/") or self.uses(pointer)
+        ]
+
+    def components(self, kind: str) -> dict[str, Any]:
+        """Return the components of a kind that operations use, by their names.
+
+        Schemas that describe the items of streams are left out: their payloads are
+        what a client sees.
+        """
+        place = below("#/components", kind)
+        listed = self.root.get("components", {}).get(kind, {})
+        return {
+            name: part
+            for name, part in listed.items()
+            if self.uses(below(place, name)) and name not in self.stream_items
+        }
+
+    def uses(self, pointer: str) -> bool:
+        """Tell whether an operation uses the component that a pointer leads to."""
+        return below("#", *parts_of(pointer)[:3]) in self._used
+
+    @cached_property
+    def _used(self) -> frozenset[str]:
+        """The pointers of the components that the operations lead to."""
+        used: set[str] = set()
+        waiting: list[Any] = [self.root["paths"]]
+        while waiting:
+            references = set(_references(waiting.pop())) - used
+            used |= references
+            waiting += [self.at(reference) for reference in references]
+        return frozenset(used)
 
     @cached_property
     def _pointers(self) -> dict[str, list[str]]:
@@ -134,6 +170,17 @@ def read_supported_document(path: Path) -> SupportedDocument:
 def last_part(pointer: str) -> str:
     """Return the name that a pointer ends with."""
     return parts_of(pointer)[-1]
+
+
+def _references(part: Any) -> Iterator[str]:
+    """Yield the `$ref`s of a part, however deep."""
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from _references(one)
 
 
 # Refusals -----------------------------------------------------------------------

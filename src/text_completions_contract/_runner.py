@@ -97,7 +97,7 @@ class _Session:
         judge = Judge(self.bench, self.evidence, capabilities)
         invariants = [item for item in self.clauses if item in INVARIANTS]
         checker = InvariantChecker(judge, invariants)
-        if invariants:
+        if invariants and capabilities.available:
             # What cannot be sent is only missing in the verdicts on invariants.
             with suppress(NotJudged):
                 self._send_samples(capabilities)

@@ -48,7 +48,6 @@ from ._spec import (
     Environment,
     ErrorClasses,
     FieldPath,
-    Member,
     Operation,
     Parameter,
     ResponseSpec,
@@ -68,11 +67,10 @@ from ._types import (
     null,
     omit,
 )
-from ._validation import ANNOTATIONS, KEYWORDS, first_violation
+from ._validation import KEYWORDS, Schemas
 from ._verbs import RequestOptions
 
 __all__ = [
-    "ANNOTATIONS",
     "DEFAULT_CONNECTION_LIMITS",
     "DEFAULT_MAX_RETRIES",
     "DEFAULT_TIMEOUT",
@@ -99,7 +97,6 @@ __all__ = [
     "ErrorClasses",
     "FieldPath",
     "Headers",
-    "Member",
     "MissingCredentialsError",
     "Model",
     "NotGiven",
@@ -114,6 +111,7 @@ __all__ = [
     "RequestValidationError",
     "ResponseSpec",
     "SSEDecoder",
+    "Schemas",
     "SequenceNotStr",
     "ServerSentEvent",
     "Stream",
@@ -130,7 +128,6 @@ __all__ = [
     "decode_map",
     "decode_uuid",
     "decode_variant",
-    "first_violation",
     "lazy",
     "not_given",
     "null",

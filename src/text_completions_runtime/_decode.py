@@ -1,16 +1,18 @@
-"""From decoded JSON to the values that models hold. What does not fit is kept."""
+"""Decode JSON to the values that models hold. A value that does not fit is kept."""
 
 from __future__ import annotations
 
 import datetime
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from ._models import Model
 from ._types import is_array, is_object
 
 __all__ = [
+    "CastError",
+    "cast_json",
     "decode_date",
     "decode_datetime",
     "decode_fitting",
@@ -19,6 +21,7 @@ __all__ = [
     "decode_uuid",
     "decode_variant",
     "parse_json",
+    "require_castable",
 ]
 
 _Decoder = Callable[[Any], Any]
@@ -49,7 +52,7 @@ def decode_map(value: Any, member: _Decoder) -> Any:
 
 
 def decode_datetime(value: Any) -> Any:
-    """Decode an RFC 3339 date and time."""
+    """Decode a date and time."""
     return _parsed(value, datetime.datetime.fromisoformat)
 
 
@@ -80,14 +83,13 @@ def decode_variant(
     variants: Mapping[str, type[Model]],
     other: type[Model] | None = None,
 ) -> Any:
-    """Decode an object of one of several kinds.
+    """Decode an object of one of several kinds that a member tells apart.
 
     Args:
         value: Decoded JSON.
-        tag: The member that tells the kind.
+        tag: The name of that member.
         variants: The models by the value of that member.
-        other: The model for kinds that are not among them; without it the
-            object is kept as it came.
+        other: The model for other values. Without it such an object is kept as it is.
     """
     if not is_object(value):
         return value
@@ -97,10 +99,9 @@ def decode_variant(
 
 
 def decode_fitting(value: Any, models: Sequence[type[Model]]) -> Any:
-    """Decode an object of one of several kinds that no member tells apart.
+    """Decode an object as the first model whose required members are all there.
 
-    The first model whose required members are all there is taken; an object that
-    fits none is kept as it came.
+    An object that fits no model is kept as it is.
     """
     if not is_object(value):
         return value
@@ -108,3 +109,68 @@ def decode_fitting(value: Any, models: Sequence[type[Model]]) -> Any:
         if value.keys() >= model.REQUIRED:
             return model.from_dict(value)
     return value
+
+
+# The type that a caller names
+
+_NUMBERS = (bool, int, float)
+_ANYTHING = (object, Any)
+
+
+class CastError(ValueError):
+    """A value is not of the type that the caller named."""
+
+
+def require_castable(to: Any) -> None:
+    """Refuse a type that JSON cannot be cast to.
+
+    Raises:
+        TypeError: The type is none of the supported ones.
+    """
+    origin = get_origin(to) or to
+    if to in _ANYTHING or origin in (dict, list, *_NUMBERS) or _is_model(to):
+        return
+    message = (
+        f"cast_to must be httpx.Response, str, bytes, None, a model of this package, "
+        f"dict, list, bool, int, float or object, not {to!r}"
+    )
+    raise TypeError(message)
+
+
+def cast_json(value: Any, to: Any) -> Any:
+    """Return decoded JSON as a type that `require_castable` accepts.
+
+    Raises:
+        CastError: The value is not of that type.
+    """
+    if to in _ANYTHING:
+        return value
+    if _is_model(to):
+        if not is_object(value):
+            raise CastError(f"the JSON is not an object, as {to.__name__} is")
+        return to.from_dict(value)
+    origin, arguments = get_origin(to) or to, get_args(to)
+    if origin is list and is_array(value):
+        return [_cast_item(item, arguments) for item in value]
+    if origin is dict and is_object(value):
+        return {name: _cast_item(item, arguments[1:]) for name, item in value.items()}
+    if origin in _NUMBERS and _is_number(value, origin):
+        return origin(value)
+    raise CastError(f"the JSON is not of the type {to!r}")
+
+
+def _cast_item(value: Any, arguments: tuple[Any, ...]) -> Any:
+    return cast_json(value, arguments[0]) if arguments else value
+
+
+def _is_number(value: Any, to: Any) -> bool:
+    if isinstance(value, bool) or to is bool:
+        return isinstance(value, bool) and to is bool
+    try:
+        return isinstance(value, (int, float)) and to(value) == value
+    except OverflowError:  # infinity as int, or an int that no float can hold
+        return False
+
+
+def _is_model(to: Any) -> bool:
+    return isinstance(to, type) and issubclass(to, Model)

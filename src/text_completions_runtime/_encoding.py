@@ -1,4 +1,4 @@
-"""From Python values to JSON, refusing what JSON cannot say."""
+"""Write Python values as JSON, in a path, a query, headers, cookies or a form. Pure."""
 
 from __future__ import annotations
 
@@ -6,63 +6,74 @@ import datetime
 import enum
 import json
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeGuard
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeGuard
+from urllib.parse import quote, urlencode
 
 from ._models import Model
-from ._types import NotGiven, Null, Omit
+from ._spec import Parameter
+from ._types import NotGiven, Null, Omit, is_array
 
-__all__ = ["EncodingError", "encode", "to_json"]
+__all__ = [
+    "EncodingError",
+    "Sent",
+    "encode",
+    "form_of",
+    "headers_of",
+    "path_of",
+    "query_of",
+    "to_json",
+]
 
-_Path = tuple[str | int, ...]
-_MOST_BITS = 12_000  # of an integer: Python writes no more than 4300 digits
+_MOST_BITS = 12_000  # of an integer: Python writes at most 4300 digits
 
-
-# Made once: `json.dumps` would make an encoder for each call.
+# Made once, because `json.dumps` makes an encoder for each call.
 _compact = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), allow_nan=False
 ).encode
 
 
 class EncodingError(ValueError):
-    """A value that has no form in JSON.
+    """A value cannot be written as JSON.
 
     Attributes:
-        path: Where it stands within the value that was encoded.
+        path: Where the value is within the value that was encoded.
         value: The value.
         reason: What is wrong with it, to follow its name in a sentence.
     """
 
-    def __init__(self, path: _Path, value: object, reason: str) -> None:
+    def __init__(self, value: object, reason: str) -> None:
         super().__init__(reason)
-        self.path = path
+        self.path: tuple[str | int, ...] = ()
         self.value = value
         self.reason = reason
 
 
-def encode(value: Any, path: _Path = ()) -> Any:
-    """Turn a value into plain JSON data; the value itself is not changed.
+def encode(value: Any) -> Any:
+    """Return a value as plain JSON data. The value itself is not changed.
 
-    Any Sequence but str and bytes is an array, any Mapping an object. Dates and
-    times take their RFC 3339 form, UUIDs and enumerations their text. Members that
-    were not given are left out.
+    A Sequence becomes an array, except str and bytes, and a Mapping becomes an object.
+    Dates and times are written as RFC 3339 says, UUIDs and enumerations as text.
+    Members that are `omit` or `not_given` are left out.
 
     Raises:
-        EncodingError: The value, or one within it, has no form in JSON.
+        EncodingError: The value, or one within it, cannot be written as JSON.
     """
-    if value is None or isinstance(value, int):
-        return value if value is None else _integer(value, path)
+    if value is None or value is True or value is False:
+        return value
     if isinstance(value, str):
-        return _text(value, path)
+        return _text(value)
+    if isinstance(value, int):
+        return _integer(value)
     if isinstance(value, float):
-        return _number(value, path)
+        return _number(value)
     if isinstance(value, Model):
-        return encode(value.to_dict(), path)
+        return encode(value.to_dict())
     if _is_mapping(value):
-        return _object(value, path)
+        return _object(value)
     if _is_sequence(value):
-        return [encode(item, (*path, index)) for index, item in enumerate(value)]
-    return _scalar(value, path)
+        return _array(value)
+    return _scalar(value)
 
 
 def to_json(value: Any) -> bytes:
@@ -70,25 +81,25 @@ def to_json(value: Any) -> bytes:
     return _compact(value).encode("utf-8")
 
 
-def _text(value: str, path: _Path) -> str:
+def _text(value: str) -> str:
     text: str = value.value if isinstance(value, enum.Enum) else value
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        raise EncodingError(path, value, "is not valid Unicode text") from None
+        raise EncodingError(value, "is not valid Unicode text") from None
     return text
 
 
-def _integer(value: int, path: _Path) -> int:
+def _integer(value: int) -> int:
     if value.bit_length() > _MOST_BITS:
-        raise EncodingError(path, value, "has too many digits")
+        raise EncodingError(value, "has too many digits")
     number: int = value.value if isinstance(value, enum.Enum) else value
     return number
 
 
-def _number(value: float, path: _Path) -> float:
+def _number(value: float) -> float:
     if not math.isfinite(value):
-        raise EncodingError(path, value, "is not a finite number")
+        raise EncodingError(value, "is not a finite number")
     return value
 
 
@@ -102,25 +113,113 @@ def _is_sequence(value: Any) -> TypeGuard[Sequence[Any]]:
     )
 
 
-def _object(value: Mapping[Any, Any], path: _Path) -> dict[str, Any]:
+def _object(value: Mapping[Any, Any]) -> dict[str, Any]:
     encoded: dict[str, Any] = {}
     for key, member in value.items():
         if not isinstance(key, str):
-            raise EncodingError(path, value, f"has the key {key!r}, not a string")
+            raise EncodingError(value, f"has the key {key!r}, which is not a string")
         if not isinstance(member, (NotGiven, Omit)):
-            encoded[_text(key, path)] = encode(member, (*path, key))
+            encoded[_text(key)] = _encode_at(key, member)
     return encoded
 
 
-def _scalar(value: object, path: _Path) -> Any:
+def _array(value: Iterable[Any]) -> list[Any]:
+    return [_encode_at(index, item) for index, item in enumerate(value)]
+
+
+def _encode_at(key: str | int, value: Any) -> Any:
+    try:
+        return encode(value)
+    except EncodingError as error:
+        error.path = (key, *error.path)
+        raise
+
+
+def _scalar(value: object) -> Any:
     if isinstance(value, Null):
         return None
     if isinstance(value, enum.Enum):
-        return encode(value.value, path)
+        return encode(value.value)
     if isinstance(value, (datetime.datetime, datetime.date)):
         return value.isoformat()
     import uuid  # here, because importing the client must not import it
 
     if isinstance(value, uuid.UUID):
         return str(value)
-    raise EncodingError(path, value, f"is a {type(value).__name__}, which is not JSON")
+    raise EncodingError(value, f"is a {type(value).__name__}, which is not JSON")
+
+
+# Outside of a JSON body
+
+Sent: TypeAlias = list[tuple[Parameter, Any]]
+"""Parameters with their values as plain JSON data. None is a parameter not sent."""
+
+_COOKIE_SAFE = "!#$&'()*+-./:<=>?@[]^_`{|}~"  # RFC 6265, 4.1.1, without the percent
+
+
+def path_of(template: str, sent: Sent) -> str:
+    """Put the path parameters into the path."""
+    for parameter, value in sent:
+        if parameter.location == "path":
+            template = template.replace("{" + parameter.name + "}", _segment(value))
+    return template
+
+
+def query_of(defaults: Mapping[str, Any], sent: Sent, extra: Mapping[str, Any]) -> str:
+    """Write the query with its question mark. Later parameters replace earlier ones."""
+    layers = {name: [_joined(value)] for name, value in defaults.items()}
+    for parameter, value in sent:
+        if parameter.location == "query" and value is not None:
+            is_several = is_array(value) and parameter.explode
+            layers[parameter.name] = (
+                [_word(item) for item in value] if is_several else [_joined(value)]
+            )
+    layers |= {name: [_joined(value)] for name, value in extra.items()}
+    return "?" + urlencode(layers, doseq=True) if layers else ""
+
+
+def headers_of(sent: Sent) -> dict[str, str]:
+    """Write the parameters that go into headers or cookies."""
+    headers: dict[str, str] = {}
+    cookies: list[str] = []
+    for parameter, value in sent:
+        if value is None:
+            continue
+        if parameter.location == "header":
+            headers[parameter.name] = _joined(value)
+        elif parameter.location == "cookie":
+            cookie = quote(_joined(value), safe=_COOKIE_SAFE)
+            cookies.append(f"{parameter.name}={cookie}")
+    if cookies:
+        headers["cookie"] = "; ".join(cookies)
+    return headers
+
+
+def form_of(value: Mapping[str, Any]) -> bytes:
+    """Write an object as a form."""
+    pairs = [
+        (name, _word(item))
+        for name, member in value.items()
+        for item in (member if is_array(member) else [member])
+    ]
+    return urlencode(pairs).encode()
+
+
+def _segment(value: Any) -> str:
+    """Quote a value for a path, dots too if they would lead up the path."""
+    text = quote(_joined(value), safe="")
+    return text.replace(".", "%2E") if text in (".", "..") else text
+
+
+def _joined(value: Any) -> str:
+    if is_array(value):
+        return ",".join(_word(item) for item in value)
+    return _word(value)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        return to_json(value).decode()
+    return "" if value is None else str(value)

@@ -12,7 +12,13 @@ from ._errors import RequestValidationError
 from ._redact import ALWAYS_SECRET, MASK, masked_url
 from ._types import Omit, is_given
 
-__all__ = ["Headers", "is_token", "merged_headers", "sendable_headers"]
+__all__ = [
+    "Headers",
+    "is_token",
+    "merged_headers",
+    "sendable_headers",
+    "with_client_headers",
+]
 
 Headers: TypeAlias = Mapping[str, str | Omit]
 """Headers by name; `omit` takes away one that would be sent."""
@@ -71,3 +77,12 @@ def _unsendable(name: str, value: object) -> str | None:
     if _VALUE.fullmatch(value) is None:
         return "must be ASCII text in one line, without white space around it"
     return None
+
+
+def with_client_headers(
+    client: httpx.Headers, headers: Mapping[str, str]
+) -> dict[str, str]:
+    """Add the headers that an http client sends with every request."""
+    names = {name.lower() for name in headers}
+    added = {name: value for name, value in client.items() if name not in names}
+    return {**headers, **added}

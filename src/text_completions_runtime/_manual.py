@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from ._encoding import EncodingError, encode, to_json
+from ._encoding import EncodingError, encode, query_of, to_json
 from ._errors import RequestValidationError
 from ._headers import Headers, is_token
-from ._parameters import query_of
 from ._redact import masked_url
 from ._request import Outgoing, Query
 from ._spec import ApiSpec

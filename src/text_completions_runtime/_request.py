@@ -1,43 +1,53 @@
-"""From the arguments of a call to what is sent. Pure: nothing is sent here."""
+"""From the arguments of a call to the request that httpx sends. Sends nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+import warnings
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
+import attrs
 import httpx
 
-from ._deprecation import warn_of_deprecated
-from ._encoding import EncodingError, encode, to_json
+from ._encoding import (
+    EncodingError,
+    encode,
+    form_of,
+    headers_of,
+    path_of,
+    query_of,
+    to_json,
+)
 from ._errors import RequestValidationError
 from ._headers import Headers, merged_headers
-from ._parameters import form_of, headers_of, path_of, query_of
 from ._redact import masked_url
 from ._spec import ApiSpec, Body, Operation, Parameter
 from ._types import NotGiven, Null, Omit, is_given, is_object, not_given, omit
 from ._urls import NO_URL, absolute_url
-from ._validation import Violation, first_violation
+from ._validation import Schema, Violation
 
-__all__ = ["Options", "Outgoing", "Query", "prepare"]
+__all__ = ["Options", "Outgoing", "Query", "build_request", "prepare"]
 
 Query: TypeAlias = Mapping[str, object]
 """Query parameters by name."""
 
 _FORM = "application/x-www-form-urlencoded"
+_PACKAGE = __name__.partition(".")[0]
 _SHOWN = 60  # characters of a value that an error message quotes
 
 
-class Options(NamedTuple):
-    """What a caller says about one call beside the arguments of the contract.
+@attrs.define(eq=False)
+class Options:
+    """The settings of one call, beside the arguments of the document.
 
     Attributes:
-        extra_headers: Headers to add or, with `omit`, to take away.
+        extra_headers: Headers to add, or to remove with `omit`.
         extra_query: Query parameters to add.
         extra_body: Members to put into the body last, unchecked.
-        timeout: Seconds, or an `httpx.Timeout`; None waits for ever.
-        max_retries: Attempts that may follow the first; None is as many as the
-            client allows.
+        timeout: Seconds, or an `httpx.Timeout`; None for no timeout.
+        max_retries: Maximum number of repeats; None for the client's setting.
         deadline: Seconds from 0 for the whole call; None for no deadline.
         idle_timeout: Seconds from 0 for the next event of a stream; None for no limit.
     """
@@ -51,17 +61,18 @@ class Options(NamedTuple):
     idle_timeout: float | NotGiven | None = not_given
 
 
-class Outgoing(NamedTuple):
-    """A request without its credentials.
+@attrs.define(eq=False)
+class Outgoing:
+    """A request without the client's own headers and credentials.
 
     Attributes:
         method: The HTTP method.
-        url: Where it goes, with its query.
-        defaults: Headers for what neither client nor caller says.
-        headers: The headers that the call itself asks for.
+        url: The URL with its query.
+        defaults: Headers for which neither client nor caller sets a value.
+        headers: The headers that the call itself sets.
         content: The body.
         stream: Whether the call asks for a stream.
-        authenticated: Whether it may carry the client's credentials.
+        authenticated: Whether the request may carry the client's credentials.
     """
 
     method: str
@@ -75,7 +86,7 @@ class Outgoing(NamedTuple):
 
 def prepare(
     api_spec: ApiSpec,
-    operation: Operation[Any, Any],
+    operation: Operation,
     arguments: Mapping[str, Any],
     options: Options,
     *,
@@ -86,26 +97,25 @@ def prepare(
     """Encode and check the arguments of a call.
 
     Raises:
-        RequestValidationError: An argument breaks the contract, or has no form
-            in JSON.
+        RequestValidationError: An argument breaks a bound, or cannot be written as
+            JSON.
     """
-    check = _Checker(api_spec, operation, base_url, validate)
+    encoder = _ArgumentEncoder(api_spec, operation, base_url, validate)
     given = {name: value for name, value in arguments.items() if is_given(value)}
-    warn_of_deprecated(api_spec, operation, given)
+    _warn_of_deprecated(api_spec, operation, given)
     sent = [
-        (parameter, check.parameter(parameter, given.get(parameter.argument)))
+        (parameter, encoder.parameter(parameter, given.get(parameter.argument)))
         for parameter in operation.parameters
     ]
-    body = check.body(operation.body, arguments, given) if operation.body else omit
+    body = encoder.body(operation.body, arguments, given) if operation.body else omit
     stream = _wants_stream(operation, body)
-    query = query_of(
-        check.query(default_query), sent, check.query(options.extra_query or {})
-    )
-    body = _with_extra(body, options.extra_body, check)
+    default = encoder.query(default_query)
+    query = query_of(default, sent, encoder.query(options.extra_query or {}))
+    body = encoder.with_extra(body, options.extra_body)
     content = _content(operation.body, body)
     return Outgoing(
         method=operation.method,
-        url=check.place(path_of(operation.path, sent) + query),
+        url=encoder.url(path_of(operation.path, sent) + query),
         defaults=_default_headers(operation, stream, content is not None),
         headers=merged_headers(headers_of(sent), options.extra_headers),
         content=content,
@@ -113,150 +123,186 @@ def prepare(
     )
 
 
-@lru_cache(maxsize=32)
-def _parsed_url(url: str) -> httpx.URL:
-    """Parse a URL. Most calls of a program go to the same one, and URLs are fixed."""
-    return httpx.URL(url)
+def build_request(
+    http: httpx.Client | httpx.AsyncClient,
+    outgoing: Outgoing,
+    headers: Mapping[str, str],
+    timeout: httpx.Timeout,
+    *,
+    own: bool,
+) -> httpx.Request:
+    """Build the request that httpx sends.
+
+    The caller's own http client builds it itself, because it may have a base URL,
+    headers, parameters or cookies, or override `build_request`. A client that this
+    package made has cookies alone; building without it takes half the time. A request
+    to another origin carries nothing of either.
+
+    Args:
+        http: The http client that sends the request.
+        outgoing: The request.
+        headers: All headers of the request; if `own`, those of `http` too.
+        timeout: The timeouts.
+        own: Whether this package made the http client.
+    """
+    if outgoing.authenticated and not own:
+        return http.build_request(
+            outgoing.method,
+            outgoing.url,
+            headers=headers,
+            content=outgoing.content,
+            timeout=timeout,
+        )
+    return httpx.Request(
+        outgoing.method,
+        outgoing.url,
+        headers=headers,
+        cookies=http.cookies if outgoing.authenticated else None,
+        content=outgoing.content,
+        extensions={"timeout": timeout.as_dict()},
+    )
 
 
-class _Checker(NamedTuple):
-    """Encodes values and checks them; `validate` off leaves checks to the server."""
+class _ArgumentEncoder:
+    """Encode the arguments of one call, and check them if `validate` is set."""
 
-    api_spec: ApiSpec
-    operation: Operation[Any, Any]
-    base_url: httpx.URL
-    validate: bool
+    def __init__(
+        self,
+        api_spec: ApiSpec,
+        operation: Operation,
+        base_url: httpx.URL,
+        validate: bool,
+    ) -> None:
+        self._document = api_spec.document
+        self._operation = operation
+        self._base_url = base_url
+        self._validate = validate
 
     def parameter(self, parameter: Parameter, value: Any) -> Any:
-        if value is None:
-            if parameter.required and parameter.default is None and self.validate:
-                raise self._refusal(_missing(parameter.argument, parameter.pointer), ())
-            return None
+        """Encode a parameter; None if the call does not pass it."""
         path = (parameter.argument,)
+        if value is None:
+            if parameter.required and parameter.default is None and self._validate:
+                pointer = parameter.schema.pointer
+                missing = Violation("required", "is missing and required", pointer)
+                raise self._refusal(missing, path)
+            return None
         if isinstance(value, Null):
-            reason = "has no form outside of a JSON body"
-            raise self._refusal(Violation((), None, "null", reason, ""), path)
-        return self._checked(value, parameter.schema, parameter.pointer, path)
+            reason = "can only be null in a JSON body"
+            raise self._refusal(Violation("null", reason, ""), path)
+        return self._checked(value, parameter.schema, path)
 
     def body(
         self, body: Body, arguments: Mapping[str, Any], given: Mapping[str, Any]
     ) -> Any:
-        """Encode the body; `omit` where there need not be one, and nothing is given."""
-        if body.nulls:
-            nulls = {name: None for name in body.nulls if arguments.get(name) is None}
-            given = {**given, **nulls}
+        """Encode the body; `omit` if it is optional and the call passes nothing."""
         if body.members is None:
             if "body" not in given and not body.required:
                 return omit
-            whole = given.get("body")
-            return self._checked(whole, body.schema, body.pointer, ("body",))
-        value = {
-            name: given[argument]
-            for argument, name in body.members.items()
-            if argument in given
-        }
+            return self._checked(given.get("body"), body.schema, ("body",))
+        value: dict[str, Any] = {}
+        for argument, name in body.members.items():
+            if argument in given:
+                value[name] = given[argument]
+            elif argument in body.nulls and arguments.get(argument) is None:
+                value[name] = None
         if not value and not body.required:
             return omit
-        return self._checked(value, body.schema, body.pointer, ())
+        return self._checked(value, body.schema, ())
 
-    def query(self, given: Query) -> dict[str, Any]:
+    def with_extra(self, body: Any, extra: object | None) -> Any:
+        """Add the extra members to a body; what is not an object replaces the body."""
+        if extra is None:
+            return body
+        encoded = self._encoded(extra, ("extra_body",))
+        if is_object(body) and is_object(encoded):
+            return body | encoded
+        return encoded
+
+    def query(self, query: Query) -> dict[str, Any]:
+        """Encode query parameters that the document does not describe."""
         return {
-            self.encoded(name, ("query",)): self.encoded(value, (name,))
-            for name, value in given.items()
+            self._encoded(name, ("query",)): self._encoded(value, (name,))
+            for name, value in query.items()
             if is_given(value)
         }
 
-    def place(self, path: str) -> httpx.URL:
+    def url(self, path: str) -> httpx.URL:
+        """Return the URL of a path."""
         try:
-            return _parsed_url(absolute_url(self.base_url, path))
+            return _parsed_url(absolute_url(self._base_url, path))
         except NO_URL as error:
-            reason = f"makes no URL: {error}"
-            raise self._refusal(
-                Violation((), path, "URL", reason, ""), ("path",)
-            ) from None
+            violation = Violation("URL", f"makes no URL: {error}", "", value=path)
+            raise self._refusal(violation, ("path",)) from None
 
-    def encoded(self, value: Any, path: tuple[str | int, ...]) -> Any:
+    def _checked(self, value: Any, schema: Schema, path: tuple[str | int, ...]) -> Any:
+        encoded = self._encoded(value, path)
+        if self._validate:
+            violation = schema.violation(encoded)
+            if violation is not None:
+                raise self._refusal(violation, path)
+        return encoded
+
+    def _encoded(self, value: Any, path: tuple[str | int, ...]) -> Any:
         try:
             return encode(value)
         except EncodingError as error:
-            violation = Violation(error.path, error.value, "JSON", error.reason, "")
+            violation = Violation("JSON", error.reason, "", error.path, error.value)
         except RecursionError:
             reason = "is nested too deeply, or contains itself"
-            violation = Violation((), value, "JSON", reason, "")
+            violation = Violation("JSON", reason, "", value=value)
         raise self._refusal(violation, path)
 
-    def _checked(
-        self, value: Any, schema: Any, pointer: str, path: tuple[str | int, ...]
-    ) -> Any:
-        encoded = self.encoded(value, path)
-        if self.validate:
-            found = first_violation(encoded, schema, self.api_spec.schemas, pointer)
-            if found is not None:
-                raise self._refusal(found, path)
-        return encoded
-
     def _refusal(
-        self, found: Violation, path: tuple[str | int, ...]
+        self, violation: Violation, path: tuple[str | int, ...]
     ) -> RequestValidationError:
-        name = ".".join(str(step) for step in (*path, *found.path)) or "body"
-        where = f" ({self.api_spec.document}{found.pointer})" if found.pointer else ""
-        shown = "" if found.bound == "required" else f" {_shown(found.value)}"
+        name = ".".join(str(step) for step in (*path, *violation.path)) or "body"
+        pointer = violation.pointer
+        where = f" ({self._document}{pointer})" if pointer else ""
+        shown = "" if violation.bound == "required" else f" {_shown(violation.value)}"
+        url = absolute_url(masked_url(self._base_url), self._operation.path)
         return RequestValidationError(
-            f"{name}:{shown} {found.reason}{where}",
-            httpx.Request(
-                self.operation.method,
-                absolute_url(masked_url(self.base_url), self.operation.path),
-            ),
+            f"{name}:{shown} {violation.reason}{where}",
+            httpx.Request(self._operation.method, url),
             parameter=name,
-            value=found.value,
-            bound=found.bound,
-            pointer=found.pointer,
+            value=violation.value,
+            bound=violation.bound,
+            pointer=pointer,
         )
 
 
-def _missing(name: str, pointer: str) -> Violation:
-    return Violation((name,), None, "required", "is missing and required", pointer)
+@lru_cache(maxsize=32)
+def _parsed_url(url: str) -> httpx.URL:
+    """Parse a URL. Most calls of a program go to the same URL."""
+    return httpx.URL(url)
 
 
 def _shown(value: object) -> str:
     try:
         text = repr(value)
-    except Exception:  # whatever a caller's own class, or a huge number, may raise
+    except Exception:  # a caller's own class or a huge number may raise anything
         text = f"a {type(value).__name__}"
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _wants_stream(operation: Operation[Any, Any], body: Any) -> bool:
+def _wants_stream(operation: Operation, body: Any) -> bool:
     if operation.stream is None:
         return False
     if operation.stream.switch is None:
-        return operation.answer is None
+        return operation.response is None
     return is_object(body) and body.get(operation.stream.switch) is True
-
-
-def _with_extra(body: Any, extra: object | None, check: _Checker) -> Any:
-    if extra is None:
-        return body
-    encoded = check.encoded(extra, ("extra_body",))
-    if is_object(body) and is_object(encoded):
-        return body | encoded
-    return encoded
 
 
 def _content(body: Body | None, value: Any) -> bytes | None:
     if isinstance(value, Omit):
         return None
-    if (
-        is_object(value)
-        and body is not None
-        and body.media_type == "application/x-www-form-urlencoded"
-    ):
+    if body is not None and body.media_type == _FORM and is_object(value):
         return form_of(value)
     return to_json(value)
 
 
 def _default_headers(
-    operation: Operation[Any, Any], stream: bool, has_content: bool
+    operation: Operation, stream: bool, has_content: bool
 ) -> dict[str, str]:
     headers = {"accept": _accepted(operation, stream)}
     if operation.body is not None and has_content:
@@ -267,12 +313,45 @@ def _default_headers(
     return headers
 
 
-def _accepted(operation: Operation[Any, Any], stream: bool) -> str:
+def _accepted(operation: Operation, stream: bool) -> str:
     if stream:
         return "text/event-stream"
-    answer = operation.answer
-    if answer is None:
+    if operation.response is None:
         return "application/json"
-    listed = [answer, *answer.others.values()]
-    kinds = [one.media_type for one in listed if one.schema is not None]
-    return ", ".join(dict.fromkeys(kinds)) or "application/json"
+    responses = [operation.response, *operation.response.others.values()]
+    types = [one.media_type for one in responses if one.schema is not None]
+    return ", ".join(dict.fromkeys(types)) or "application/json"
+
+
+def _warn_of_deprecated(
+    api_spec: ApiSpec, operation: Operation, given: Mapping[str, Any]
+) -> None:
+    """Warn the code that made a call, once for each deprecated thing that it uses."""
+    for what in _deprecated(operation, given):
+        generated = api_spec.errors.other.__module__.partition(".")[0]
+        warnings.warn(
+            f"{what} is deprecated in {api_spec.document}",
+            DeprecationWarning,
+            stacklevel=_frames_within({_PACKAGE, generated}),
+        )
+
+
+def _deprecated(operation: Operation, given: Mapping[str, Any]) -> Iterator[str]:
+    if operation.deprecated:
+        yield operation.name
+    arguments = {one.argument for one in operation.parameters if one.deprecated}
+    if operation.body is not None:
+        arguments |= operation.body.deprecated
+    for name in given if arguments else ():
+        if name in arguments:
+            yield f"the argument {name!r} of {operation.name}"
+
+
+def _frames_within(packages: set[str]) -> int:
+    """Count the frames from here to the first frame of other packages."""
+    frame, count = inspect.currentframe(), 0
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").partition(".")[0] not in packages:
+            break
+        frame, count = frame.f_back, count + 1
+    return count

@@ -1,16 +1,16 @@
-"""What an emitted client says of its document, as data for this runtime."""
+"""The data that an emitted client holds about its document, for this runtime."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from operator import methodcaller
-from types import MappingProxyType
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Literal
+
+import attrs
 
 from ._errors import APIStatusError
 from ._models import Model
 from ._types import is_object
-from ._validation import Schema
+from ._validation import Schema, Schemas
 
 __all__ = [
     "Accumulation",
@@ -21,7 +21,6 @@ __all__ = [
     "Environment",
     "ErrorClasses",
     "FieldPath",
-    "Member",
     "Operation",
     "Parameter",
     "ResponseSpec",
@@ -29,18 +28,16 @@ __all__ = [
     "VersionRule",
 ]
 
-T = TypeVar("T")
-E = TypeVar("E")
 
-
-class Credential(NamedTuple):
+@attrs.frozen(eq=False)
+class Credential:
     """A secret that authenticates: an argument of the client, sent in a header.
 
     Attributes:
         argument: The name of the client's argument and attribute.
         header: The header that carries it.
-        prefix: What the header says before the secret, `Bearer `.
-        environment: The variable that holds it where no argument is passed.
+        prefix: The text before the secret in the header, for example `Bearer `.
+        environment: The environment variable to read if no argument is passed.
     """
 
     argument: str
@@ -49,7 +46,8 @@ class Credential(NamedTuple):
     environment: str | None = None
 
 
-class Environment(NamedTuple):
+@attrs.frozen(eq=False)
+class Environment:
     """Names of the environment variables that a client reads, or None."""
 
     base_url: str | None = None
@@ -57,14 +55,16 @@ class Environment(NamedTuple):
     log: str | None = None
 
 
-class ErrorClasses(NamedTuple):
-    """Which exception an error is.
+@attrs.frozen(eq=False)
+class ErrorClasses:
+    """Which exception class an error response or error event becomes.
 
     Attributes:
-        by_status: For one status, 429.
-        by_range: For a class of statuses by its first digit, 5.
-        by_type: For the kind that an error event names, `overloaded_error`.
-        other: For all the rest.
+        by_status: By status, for example 429.
+        by_range: By the first digit of the status, for example 5.
+        by_type: By the type of error in an error event, for example
+            `overloaded_error`.
+        other: For all other errors.
     """
 
     by_status: Mapping[int, type[APIStatusError]]
@@ -73,35 +73,38 @@ class ErrorClasses(NamedTuple):
     other: type[APIStatusError]
 
     def of_status(self, status: int) -> type[APIStatusError]:
-        """Return the class of an answer with this status."""
+        """Return the class for a response with this status."""
         by_range = self.by_range.get(status // 100, self.other)
         return self.by_status.get(status, by_range)
 
     def status_of(self, cls: type[APIStatusError]) -> int | None:
-        """Return the status that a class stands for, or None for a general one."""
-        found = [status for status, other in self.by_status.items() if other is cls]
-        return found[0] if found else None
+        """Return the status that a class stands for, or None for a general class."""
+        for status, other in self.by_status.items():
+            if other is cls:
+                return status
+        return None
 
     def of_payload(self, payload: object) -> type[APIStatusError]:
-        """Return the class of an error event with this payload."""
+        """Return the class for an error event with this payload."""
         return self.by_type.get(self.other.kind(payload) or "", self.other)
 
 
-class ApiSpec(NamedTuple):
-    """All that one client's calls have in common.
+@attrs.frozen(eq=False)
+class ApiSpec:
+    """Everything that the calls of one client have in common.
 
     Attributes:
-        name: The distribution's name and the logger's.
-        user_agent: What the client calls itself.
-        base_url: Where the document says that the service is.
-        credentials: The ways to authenticate; any one will do.
-        environment: The variables that are read.
-        errors: The exceptions.
-        request_id: The header of an answer that names the exchange.
-        workspace_id: The header of an answer that names the caller's workspace.
-        headers: Headers of every request, unless a caller says otherwise.
-        schemas: The schemas of the document by reference (`#/components/…`).
-        document: How messages name the document.
+        name: The name of the distribution and of the logger.
+        user_agent: The value of the header `user-agent`.
+        base_url: The server that the document names.
+        credentials: The ways to authenticate; any one of them is enough.
+        environment: The environment variables to read.
+        errors: The exception classes.
+        request_id: The response header that names the exchange.
+        schemas: The schemas of the document.
+        document: The name of the document in messages.
+        workspace_id: The response header that names the caller's workspace.
+        headers: Headers of every request, unless the caller sets others.
     """
 
     name: str
@@ -111,7 +114,7 @@ class ApiSpec(NamedTuple):
     environment: Environment
     errors: ErrorClasses
     request_id: str
-    schemas: Mapping[str, Schema]
+    schemas: Schemas
     document: str
     workspace_id: str = ""
     headers: Mapping[str, str] = {}
@@ -122,19 +125,19 @@ class ApiSpec(NamedTuple):
         return frozenset(one.header.lower() for one in self.credentials)
 
 
-class Parameter(NamedTuple):
-    """A parameter that is sent outside of the body.
+@attrs.frozen(eq=False)
+class Parameter:
+    """A parameter in the path, the query, a header or a cookie.
 
     Attributes:
         argument: The keyword argument of the method.
-        name: The name on the wire.
-        location: Where it is sent.
+        name: The name in the request.
+        location: Where the request carries it.
         required: Whether a call without it is refused.
-        schema: What its value must match.
-        pointer: Where the document describes it.
-        default: What is sent where neither caller nor client names a value.
-        explode: Whether an array is sent as several parameters of the name.
-        deprecated: Whether a call that gives it is warned.
+        schema: The schema of its value.
+        default: The value to send if neither the caller nor the client sets one.
+        explode: Whether an array is sent as several parameters of this name.
+        deprecated: Whether a call that passes it gets a warning.
     """
 
     argument: str
@@ -142,83 +145,81 @@ class Parameter(NamedTuple):
     location: Literal["path", "query", "header", "cookie"]
     required: bool
     schema: Schema
-    pointer: str
     default: str | None = None
     explode: bool = False
     deprecated: bool = False
 
 
-class Body(NamedTuple):
-    """What a call sends.
+@attrs.frozen(eq=False)
+class Body:
+    """The body of a request.
 
     Attributes:
         media_type: `application/json` or `application/x-www-form-urlencoded`.
-        schema: What the body must match.
-        pointer: Where the document describes it.
-        members: The members of the object by argument; None where the one
-            argument `body` is all of it.
-        required: Whether it is sent when a call gives nothing of it.
-        nulls: The arguments whose None is null: they cannot be left out.
-        deprecated: The arguments of which a call is warned.
+        schema: The schema of the body.
+        members: The members of the object by argument; None if the single argument
+            `body` is the whole body.
+        required: Whether a body is sent even if the call passes nothing for it.
+        nulls: The arguments that are sent as null when they are None, because they
+            are required.
+        deprecated: The arguments for which a call gets a warning.
     """
 
     media_type: str
     schema: Schema
-    pointer: str
     members: Mapping[str, str] | None
     required: bool = True
     nulls: frozenset[str] = frozenset()
     deprecated: frozenset[str] = frozenset()
 
 
-class ResponseSpec(NamedTuple, Generic[T]):
-    """What a call returns.
+@attrs.frozen(eq=False)
+class ResponseSpec:
+    """The body of a successful response, and what a call returns for it.
 
     Attributes:
-        model: The model of an object; None where the JSON is not an object.
-        schema: What a strict client checks it against; None where the contract
-            says nothing, so there is no answer to decode.
-        pointer: Where the document describes it.
-        media_type: The declared type of the body: JSON is decoded, text is a
-            str, all else are bytes.
-        decode: Makes what is returned of JSON that is not an object.
-        others: What is returned for successes of other statuses.
+        model: The model of a JSON object; None if the JSON is not an object.
+        schema: The schema that a strict client checks; None if there is no body.
+        media_type: The declared media type. JSON is decoded, text is returned as str,
+            everything else as bytes.
+        decode: Converts JSON that is not an object.
+        others: The responses with other statuses of success.
     """
 
-    model: type[Model] | None
-    schema: Schema | None
-    pointer: str
+    model: type[Model] | None = None
+    schema: Schema | None = None
     media_type: str = "application/json"
     decode: Callable[[Any], Any] | None = None
-    others: Mapping[int, ResponseSpec[Any]] = MappingProxyType({})
+    others: Mapping[int, ResponseSpec] = {}
 
 
-class FieldPath(NamedTuple):
-    """A member of an event: the event's name, and the path to it in the payload."""
+@attrs.frozen(eq=False)
+class FieldPath:
+    """A member of an event's payload.
+
+    Attributes:
+        event: The name of the event.
+        path: The names of the members that lead to it. None is the event itself.
+    """
 
     event: str
     path: tuple[str, ...] | None = None
 
     def read(self, payload: Any) -> Any:
-        """Return the member, or None where the payload has none."""
+        """Return the member, or None if the payload does not have it."""
         for step in self.path or ():
             payload = payload.get(step) if is_object(payload) else None
         return payload
 
-    def reader(self) -> Callable[[dict[str, Any]], Any]:
-        """Return `read` for the payloads of many events: quick for a path of one."""
-        if self.path is not None and len(self.path) == 1:
-            return methodcaller("get", self.path[0])
-        return self.read
 
-
-class VersionRule(NamedTuple):
+@attrs.frozen(eq=False)
+class VersionRule:
     """How one version of the wire format writes a stream.
 
     Attributes:
         unnamed: The event that an event without a name is.
         cumulative: Whether each text repeats all the text before it.
-        end: The data that marks the end.
+        end: The data that marks the end, for example `[DONE]`.
     """
 
     unnamed: str | None = None
@@ -226,50 +227,54 @@ class VersionRule(NamedTuple):
     end: str | None = None
 
 
-class Member(NamedTuple):
-    """A step of a path that the event names: by the value of its own member."""
-
-    name: str
-
-
-class AccumulationStep(NamedTuple):
-    """What an event adds to the whole answer.
+@attrs.frozen(eq=False)
+class AccumulationStep:
+    """What an event adds to the final answer.
 
     Attributes:
-        event: The event.
-        source: The path to what it adds, in its payload; empty is all of it.
-        target: The path to where that goes, in the answer; empty is the answer.
-        how: `merge` lets its members replace those there, `put` replaces what is
-            there, `append` adds text to text.
+        event: The name of the event.
+        source: The path in the payload to what is added; empty is the whole payload.
+        target: The path in the answer to where it goes; empty is the whole answer. A
+            step `{name}` is the value of that member of the payload.
+        how: `merge` replaces members of an object, `put` replaces a value, `append`
+            adds text to text.
+        named: Whether the target has a step `{name}`.
     """
 
     event: str
     source: tuple[str, ...]
-    target: tuple[str | Member, ...]
+    target: tuple[str, ...]
     how: Literal["merge", "put", "append"]
+    named: bool = attrs.field(init=False)
+
+    @named.default
+    def _has_named_steps(self) -> bool:
+        return any(step.startswith("{") for step in self.target)
 
 
-class Accumulation(NamedTuple):
-    """How the events of a stream add up to the answer that JSON would have been."""
+@attrs.frozen(eq=False)
+class Accumulation:
+    """How the events of a stream add up to the answer of a call without a stream."""
 
     model: type[Model]
-    parts: tuple[AccumulationStep, ...]
+    steps: tuple[AccumulationStep, ...]
 
 
-class StreamSpec(NamedTuple, Generic[E]):
-    """What a streamed answer is made of.
+@attrs.frozen(eq=False)
+class StreamSpec:
+    """The events of a streamed response.
 
     Attributes:
         events: The models of the events that callers see, by name.
-        schemas: Where the document describes their payloads, by name.
-        ignore: Names of events that carry nothing for a caller.
+        schemas: The references to the schemas of their payloads, by name.
+        ignore: Names of events that callers do not see.
         error: The name of the event that ends a stream with an error.
-        text: Which member is the text.
-        last: Which event, or which member that is not null, marks the end.
-        switch: The member of the body that asks for a stream.
+        text: The member that holds the text.
+        last: The event that ends the stream, or the member that is not null then.
+        switch: The member of the request body that asks for a stream.
         version: The header that selects among `versions`.
         versions: The rules by version.
-        final: How the events add up to the whole answer, where the document says so.
+        final: How the events add up, if the document describes it.
     """
 
     events: Mapping[str, type[Model]]
@@ -284,24 +289,25 @@ class StreamSpec(NamedTuple, Generic[E]):
     final: Accumulation | None = None
 
     def rule(self, version: str | None) -> VersionRule:
-        """Return how this version writes; for an unknown one, as the first does."""
+        """Return the rule of a version; an unknown version gets the first rule."""
         if version is not None and version in self.versions:
             return self.versions[version]
         return next(iter(self.versions.values()), VersionRule())
 
 
-class Operation(NamedTuple, Generic[T, E]):
-    """One operation of the contract.
+@attrs.frozen(eq=False)
+class Operation:
+    """One operation of the document.
 
     Attributes:
-        name: How callers name it, `completions.create`.
+        name: The name that callers use, for example `completions.create`.
         method: The HTTP method.
-        path: The path, with `{name}` where a parameter goes.
-        parameters: What is sent outside of the body.
-        body: What is sent as the body.
-        answer: What is returned.
-        stream: How the answer is streamed, if it can be.
-        deprecated: Whether a call is warned.
+        path: The path, with `{name}` for each path parameter.
+        parameters: What the request carries outside of its body.
+        body: The body of the request.
+        response: The successful response without a stream.
+        stream: The streamed response.
+        deprecated: Whether a call gets a warning.
     """
 
     name: str
@@ -309,6 +315,6 @@ class Operation(NamedTuple, Generic[T, E]):
     path: str
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
-    answer: ResponseSpec[T] | None = None
-    stream: StreamSpec[E] | None = None
+    response: ResponseSpec | None = None
+    stream: StreamSpec | None = None
     deprecated: bool = False

@@ -1,10 +1,10 @@
-"""pytest fixtures, switched on by one line in a `conftest.py` or a test module.
+"""pytest fixtures; one line in a `conftest.py` or a test module switches them on.
 
 ```python
 pytest_plugins = ["text_completions_server.fixtures"]
 ```
 
-Nothing here is loaded otherwise: installing the package changes nobody's tests.
+Without that line nothing is loaded: to install the package changes no test.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ KEY = "sk-mock"
 
 @pytest.fixture(scope="session")
 def mock_server_settings() -> AppSettings:
-    """The settings of the server, those of `create_app`; override to change them."""
+    """Return the settings of the server; override this fixture to change them.
+
+    They are the arguments of `MockServer`.
+    """
     return {}
 
 
@@ -31,7 +34,7 @@ def mock_server_settings() -> AppSettings:
 def session_mock_server(
     mock_server_settings: AppSettings,
 ) -> Iterator[MockServer]:
-    """The one server of the session; tests take `mock_server` instead."""
+    """Run the one server of the session; use `mock_server` in tests."""
     with MockServer(**mock_server_settings) as server:
         yield server
 
@@ -40,13 +43,12 @@ def session_mock_server(
 def mock_server(
     session_mock_server: MockServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MockServer]:
-    """A running server, as good as new for each test.
+    """Return a running server that was reset: a `MockServer`.
 
-    For the time of the test `ANTHROPIC_BASE_URL` is its address and
-    `ANTHROPIC_API_KEY` a key that it takes. The server is one for the session and
-    is reset before each: the journal is empty, no fault is due, nothing is
-    scripted, and names of answers begin anew. What another test left under way has
-    lost its connection.
+    Its journal is empty, no fault is planned, no reply is scripted, and ids begin
+    anew. During the test `ANTHROPIC_BASE_URL` is its address and `ANTHROPIC_API_KEY`
+    a key that it accepts. After the test its connections are closed, so requests
+    that are still under way do not reach the next test.
     """
     server = session_mock_server
     server.reset()

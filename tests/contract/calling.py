@@ -1,17 +1,53 @@
-"""`text-completions contract` as a function."""
+"""The command and pytest as functions: a process of its own costs two seconds."""
 
 from __future__ import annotations
 
 import argparse
+import io
+import os
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest import mock
+
+import pytest
 
 command: Any = import_module("text_completions_cli._contract")
+SUITE = ("--pyargs", "text_completions_contract")
+
+
+class Done(NamedTuple):
+    """How a run of pytest ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+    @property
+    def last_line(self) -> str:
+        return self.stdout.splitlines()[-1]
 
 
 def call(*words: str) -> int:
-    """Run the command with these words; returns its exit status."""
+    """Run `text-completions contract` with these words; returns its exit status."""
     parser = argparse.ArgumentParser(prog="text-completions")
     command.register(parser.add_subparsers(dest="command", required=True))
     arguments = parser.parse_args(["contract", *words])
     return int(arguments.run(arguments))
+
+
+def run_pytest(folder: Path, *words: str, **variables: str) -> Done:
+    """Run pytest in a folder, in this process."""
+    kept = {key: os.environ[key] for key in os.environ if "PYTEST" not in key}
+    out, err = io.StringIO(), io.StringIO()
+    # Plugins that have no part in this: one is slow, and one would spread the tests.
+    quick = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:xdist")
+    with (
+        chdir(folder),
+        mock.patch.dict(os.environ, {**kept, **variables}, clear=True),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        code = pytest.main(["--capture=sys", *quick, *words])
+    return Done(int(code), out.getvalue(), err.getvalue())

@@ -336,7 +336,8 @@ def _options(ask: Ask) -> Reply:
     return honest(ask)
 
 
-VARIANTS: dict[str, Answerer] = {
+# Streams that are written in other ways.
+STREAMS: dict[str, Answerer] = {
     "line feeds, and no space after a colon": written(_bare),
     "carriage returns alone": written(_by_carriage_return),
     "carriage returns with line feeds, and padded data": written(_padded),
@@ -346,10 +347,17 @@ VARIANTS: dict[str, Answerer] = {
     "chunks of seven bytes": spoken(_bytewise),
     "all of a stream at once": spoken(_whole),
     "words that take their time": spoken(_slowly),
+    "an id of logs alone in events": members(_id_of_logs),
+    "a stream that fails": _overloaded_in_the_middle,
+    "blocks that begin with text": streamed(
+        _blocks_that_begin_with_text, path=MESSAGES
+    ),
+}
+VARIANTS: dict[str, Answerer] = {
+    **STREAMS,
     "headers of another spelling and order": replied(_dressed),
     "no undocumented members": members(_undocumented_left_out),
     "members of its own": members(_more_members),
-    "an id of logs alone in events": members(_id_of_logs),
     "another text every time": _by_chance,
     "another text for each body": _by_body,
     "no text at all": _at_most(0),
@@ -362,10 +370,6 @@ VARIANTS: dict[str, Answerer] = {
         501, lambda ask: ask.path == MESSAGES, "api_error"
     ),
     "a model of a day": members(_dated),
-    "a stream that fails": _overloaded_in_the_middle,
-    "blocks that begin with text": streamed(
-        _blocks_that_begin_with_text, path=MESSAGES
-    ),
     "the person's turn after five tokens": _interrupted,
     "other methods find nothing": _no_405,
     "OPTIONS is answered": _options,

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -107,26 +108,26 @@ def old_is_open(ask: Ask) -> Reply:
 
 
 class Mixing:
-    """Answers the prompt that came last, where requests overlap."""
+    """Answers the prompt that came last, where three requests overlap.
+
+    The suite sends each of the three alone at first, and then all at the same time.
+    """
 
     def __init__(self) -> None:
-        self.busy, self.last = 0, ""
-        self.lock = threading.Lock()
+        self.counts: Counter[bytes] = Counter()
+        self.last = ""
+        self.overlap = threading.Barrier(3)
 
     def __call__(self, ask: Ask) -> Reply:
         reply = honest(ask)
-        if ask.path != COMPLETE or reply.status != 200:
+        if b"in about ten words" not in ask.body:
             return reply
-        with self.lock:
-            self.busy += 1
-            self.last = ask.get("prompt")
-        try:
-            time.sleep(0.005)
-            shared = self.busy > 1
-            return honest(changed(ask, prompt=self.last)) if shared else reply
-        finally:
-            with self.lock:
-                self.busy -= 1
+        self.counts[ask.body] += 1
+        if self.counts[ask.body] != 2:
+            return reply
+        self.last = ask.get("prompt")
+        self.overlap.wait(10)
+        return honest(changed(ask, prompt=self.last))
 
 
 class Remembering:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from deviations import DEVIATIONS
 from honest_server import Answerer, Server
@@ -33,11 +35,12 @@ def test_a_deviation_turns_its_clause_red(
     server: Server, clause: str, answer: Answerer
 ) -> None:
     server.answer = answer
-    # What always applies is judged by what others send: those that it stands beside,
-    # and those that send most.
-    beside = (clause.partition("/")[0], "request")
-    only = beside if clause in ALWAYS else (clause,)
-    report = run(server.url, Settings(only=only, timeout=2, strict=True))
+    settings = Settings(only=(clause,), timeout=2, strict=True)
+    report = run(server.url, settings)
+    if clause in ALWAYS and clause not in failed(report):
+        # An invariant is judged by what other clauses send.
+        section = clause.partition("/")[0]
+        report = run(server.url, replace(settings, only=(section, "request")))
     assert clause in failed(report)
     assert report.exit_code == 1
 
@@ -54,12 +57,4 @@ def test_the_honest_server_conforms_in_every_clause(server: Server) -> None:
     unjudged = [result.clause.id for result in report.of(Verdict.NOT_JUDGED)]
     # No honest server limits a rate without need, and this one answers at once.
     assert unjudged == ["headers/5", "framing/11"]
-
-
-@pytest.mark.parametrize("seed", [1, 4711])
-def test_the_honest_server_conforms_whatever_the_seed(
-    server: Server, seed: int
-) -> None:
-    report = run(server.url, Settings(only=("schema",), seed=seed, strict=True))
-    assert failed(report) == []
-    assert report.of(Verdict.NOT_JUDGED) == []
+    assert report.requests < 250

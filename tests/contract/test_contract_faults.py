@@ -94,7 +94,7 @@ def test_a_server_that_gives_no_answer_is_not_judged(talk: Talk, reason: str) ->
     assert report.exit_code == 2
     assert reason in (report.obstacle or "")
     assert len(report.of(Verdict.NOT_JUDGED)) == len(report.results)
-    assert report.seconds < 5
+    assert report.requests == 1
 
 
 @pytest.mark.parametrize("talk", [hangs, hangs_up, talks_nonsense])
@@ -103,7 +103,7 @@ def test_a_server_that_fails_at_tls_is_not_judged(talk: Talk) -> None:
         report = run(url, SHORT)
     assert report.exit_code == 2
     assert report.obstacle is not None
-    assert report.seconds < 5
+    assert report.requests == 1
 
 
 def drip_body(connection: Any, over: threading.Event) -> None:
@@ -117,14 +117,15 @@ def test_a_byte_now_and_then_is_no_answer_without_end() -> None:
         report = run(url, replace(SHORT, only=("answer",)))
     assert report.exit_code == 1
     assert "answer/1" in failed(report)
-    assert report.seconds < 10
+    # A few requests hang until the timeout, and then no more are sent.
+    assert report.requests <= 4
 
 
 def failed(report: Report) -> set[str]:
     return {result.clause.id for result in report.of(Verdict.FAILED)}
 
 
-def test_streams_that_never_end_cost_a_bounded_time(server: Server) -> None:
+def test_streams_that_never_end_are_given_up(server: Server) -> None:
     over = threading.Event()
 
     def forever(reply: Reply) -> Iterator[bytes]:
@@ -140,7 +141,6 @@ def test_streams_that_never_end_cost_a_bounded_time(server: Server) -> None:
     report = run(server.url, SHORT)
     over.set()
     assert report.exit_code == 1
-    assert report.seconds < 20
     notes = {result.note for result in report.of(Verdict.NOT_JUDGED)}
     assert "requests of this kind hang and were given up" in notes
 

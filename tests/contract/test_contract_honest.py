@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import honest_server
 import pytest
 from honest_server import Ask, Reply, Server, honest, serving
-from honest_variants import VARIANTS
+from honest_variants import STREAMS, VARIANTS
 
 from text_completions_contract import Report, Settings, Verdict, run
+from text_completions_contract.clauses.answer import VERY_STEADY
 from text_completions_server import MockServer
 
 ROOT = Path(__file__).parents[2]
@@ -40,10 +41,12 @@ def test_no_must_is_red_for_an_honest_server(
     server: Server, smaller: Path, name: str
 ) -> None:
     server.answer = VARIANTS[name]
-    report = run(server.url, Settings(timeout=5, document=smaller))
+    # Sections about requests that are refused see nothing of how streams are written.
+    skip = ("auth", "request", "versions", "methods", "text") if name in STREAMS else ()
+    report = run(server.url, Settings(timeout=5, document=smaller, skip=skip))
     assert blamed(report) == []
     assert report.exit_code == 0
-    assert len(report.of(Verdict.PASSED)) > 100
+    assert len(report.of(Verdict.PASSED)) > 75
 
 
 @pytest.fixture
@@ -75,22 +78,20 @@ def test_the_mock_conforms_in_every_clause() -> None:
     assert report.requests < 250
 
 
-def test_a_batch_that_wavers_under_load_is_not_blamed(server: Server) -> None:
+def test_a_server_whose_text_depends_on_its_load_is_not_blamed(server: Server) -> None:
     """On real machines the text may depend on how many requests are in flight."""
-    busy = 0
+    counts: Counter[bytes] = Counter()
 
     def answer(ask: Ask) -> Reply:
-        nonlocal busy
-        busy += 1
-        try:
-            together.wait(0.003)
-            words = b"a long walk" if busy > 1 else b"a walk"
-            changed = ask.body.replace(b"about ten", words)
-            return honest(Ask(ask.method, ask.path, ask.headers, changed, ask.names))
-        finally:
-            busy -= 1
+        counts[ask.body] += 1
+        # Sent alone, then with others, then alone until the text is steady, then
+        # several times at once.
+        is_alone = counts[ask.body] == 1 or 3 <= counts[ask.body] < 3 + VERY_STEADY
+        changed = ask.body if is_alone else ask.body.replace(b"about ten", b"twenty")
+        return honest(Ask(ask.method, ask.path, ask.headers, changed, ask.names))
 
-    together = threading.Event()
     server.answer = answer
-    report = run(server.url, Settings(only=("answer",)))
+    report = run(server.url, Settings(only=("answer/13",)))
     assert blamed(report) == []
+    (result,) = report.results
+    assert result.note == "the same request gets other texts when sent concurrently"

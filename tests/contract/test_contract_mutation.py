@@ -55,7 +55,7 @@ def test_a_section_can_be_shown_alone(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sections = [clause.partition("/")[0] for _, clause, _ in DEVIATIONS]
-    # All before, and one of this section: all of it would take as long as ten others.
+    # All before, and one of this section: the processes count from the first.
     few = DEVIATIONS[: sections.index("headers") + 1]
     monkeypatch.setattr(mutation, "DEVIATIONS", few)
     assert main(["--only", "headers", "--seeds", "1", "--jobs", "1"]) == 0

@@ -9,12 +9,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from calling import SUITE, run_pytest
 from honest_server import Ask, Reply, Server, as_json, honest
 
 from text_completions_contract import all_clauses
 
 ROOT = Path(__file__).parents[2]
-SUITE = ("--pyargs", "text_completions_contract")
 IDS = [f"text_completions_contract::{clause.id}" for clause in all_clauses()]
 
 
@@ -31,10 +31,9 @@ class Counting:
         return honest(ask)
 
 
-def pytest_run(
+def in_a_process(
     folder: Path, *words: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    # A plugin that takes a second to load, and has no part in this.
     quick = ("-p", "no:cacheprovider", "-p", "no:schemathesis")
     kept = {key: os.environ[key] for key in os.environ if "PYTEST" not in key}
     return subprocess.run(
@@ -48,36 +47,40 @@ def pytest_run(
     )
 
 
-def last_line(done: subprocess.CompletedProcess[str]) -> str:
-    return done.stdout.splitlines()[-1]
-
-
 def test_there_is_a_test_for_each_clause(tmp_path: Path) -> None:
-    done = pytest_run(tmp_path, *SUITE, "--collect-only", "-q")
+    done = run_pytest(tmp_path, *SUITE, "--collect-only", "-q")
     listed = [line for line in done.stdout.splitlines() if "::" in line]
     assert listed == IDS
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("spread", [("-p", "no:xdist"), ("-n", "2")], ids=" ".join)
-def test_the_tests_share_one_run(
-    server: Server, tmp_path: Path, spread: tuple[str, ...]
+def test_the_tests_share_one_run(server: Server, tmp_path: Path) -> None:
+    counting = Counting(server)
+    words = (*SUITE, "--base-url", server.url, "-k", "not schema")
+    done = run_pytest(tmp_path, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    # Each clause by itself would take three times as many requests.
+    assert len(counting.asked) < 250
+
+
+def test_xdist_keeps_the_tests_together_and_reports_the_obstacle(
+    server: Server, tmp_path: Path
 ) -> None:
     counting = Counting(server)
-    words = (*SUITE, "--base-url", server.url, "-k", "not schema", *spread)
-    done = pytest_run(tmp_path, *words)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert ", 2 skipped" in last_line(done)
-    # Each clause for itself would take three times as many.
-    assert len(counting.asked) < 250
+    words = ("--base-url", server.url, "-k", "auth", "-n", "2", "--model", "gpt")
+    done = in_a_process(tmp_path, *SUITE, *words)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "4 passed, 1 skipped" in done.stdout.splitlines()[-1]
+    assert "the server could not be judged: no completion from 'gpt'" in done.stdout
+    assert len(counting.asked) < 12
 
 
 def test_chosen_tests_send_what_they_need(server: Server, tmp_path: Path) -> None:
     counting = Counting(server)
     words = (*SUITE, "--base-url", server.url, "-v", "-k", "auth/1 or auth/2")
-    done = pytest_run(tmp_path, *words)
+    done = run_pytest(tmp_path, *words)
     assert "text_completions_contract::auth/2 PASSED" in done.stdout
-    assert "2 passed" in last_line(done)
+    assert "2 passed" in done.last_line
     assert len(counting.asked) < 6
 
 
@@ -89,7 +92,7 @@ def test_a_failure_shows_the_evidence_and_no_traceback(
 
     server.answer = answer
     words = (*SUITE, "--base-url", server.url, "-k", "auth")
-    done = pytest_run(tmp_path, *words, ANTHROPIC_API_KEY="sk-secret-of-mine")
+    done = run_pytest(tmp_path, *words, ANTHROPIC_API_KEY="sk-secret-of-mine")
     assert done.returncode == 1
     assert "FAILED text_completions_contract::auth/1" in done.stdout
     assert "found: no key: answered 200, not 401" in done.stdout
@@ -98,11 +101,8 @@ def test_a_failure_shows_the_evidence_and_no_traceback(
     assert "sk-secret" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_without_a_url_a_line_says_how_to_give_one(
-    tmp_path: Path, spread: tuple[str, ...]
-) -> None:
-    done = pytest_run(tmp_path, *SUITE, *spread)
+def test_without_a_url_a_line_says_how_to_give_one(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, *SUITE)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert done.stderr.strip() == (
         "ERROR: which server? pytest --pyargs text_completions_contract --base-url URL"
@@ -118,24 +118,27 @@ def test_without_a_url_a_line_says_how_to_give_one(
             ("--base-url", "http://127.0.0.1:9", "--expected-failures", "absent"),
             "the expected failures absent cannot be read",
         ),
+        (
+            ("--base-url", "http://127.0.0.1:9", "--contract-version", "2022-01-01"),
+            "there is no version '2022-01-01'; known: ",
+        ),
+        (("--contract-header", "secret"), "a colon is missing"),
+        (("--contract-profile", "quicker"), "invalid choice: 'quicker'"),
     ],
 )
-def test_what_cannot_begin_is_told_in_a_line(
+def test_a_run_that_cannot_begin_says_why_in_a_line(
     tmp_path: Path, words: tuple[str, ...], message: str
 ) -> None:
-    done = pytest_run(tmp_path, *SUITE, *words)
+    done = run_pytest(tmp_path, *SUITE, *words)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_a_server_that_is_not_there_is_no_success(
-    tmp_path: Path, spread: tuple[str, ...]
-) -> None:
-    done = pytest_run(tmp_path, *SUITE, "--base-url", "http://127.0.0.1:9", *spread)
+def test_a_server_that_is_not_there_is_not_a_success(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, *SUITE, "--base-url", "http://127.0.0.1:9")
     assert done.returncode == 2
-    assert f"{len(IDS)} skipped" in last_line(done)
+    assert f"{len(IDS)} skipped" in done.last_line
     assert "the server could not be judged: the server cannot be" in done.stdout
 
 
@@ -151,15 +154,18 @@ def test_known_failures_are_expected_and_stale_ones_fail(
     known = tmp_path / "known.yaml"
     known.write_text("- headers/1: the proxy drops it\n- auth/1\n")
     options = ("--base-url", server.url, "--expected-failures", str(known), "-rxf")
-    done = pytest_run(tmp_path, *SUITE, *options, "-k", "headers/1 or auth/1")
+    done = run_pytest(tmp_path, *SUITE, *options, "-k", "headers/1 or auth/1")
     assert "auth/1 - passed, but is listed" in done.stdout
     assert "headers/1 - the proxy drops it" in done.stdout
-    assert "1 failed, " in last_line(done)
-    assert "1 xfailed" in last_line(done)
+    assert "1 failed, " in done.last_line
+    assert "1 xfailed" in done.last_line
 
 
-def test_a_failed_should_is_shown_and_fails_nothing(
-    server: Server, tmp_path: Path
+@pytest.mark.parametrize(
+    "strict", [(), ("--contract-strict",)], ids=["usual", "strict"]
+)
+def test_a_failed_should_fails_only_a_strict_run(
+    server: Server, tmp_path: Path, strict: tuple[str, ...]
 ) -> None:
     def answer(ask: Ask) -> Reply:
         reply = honest(ask)
@@ -167,10 +173,10 @@ def test_a_failed_should_is_shown_and_fails_nothing(
         return reply
 
     server.answer = answer
-    words = (*SUITE, "--base-url", server.url, "-rx", "-k", "headers/2")
-    done = pytest_run(tmp_path, *words)
-    assert done.returncode == 0
-    assert "headers/2 - only advised: " in done.stdout
+    words = (*SUITE, "--base-url", server.url, "-rx", "-k", "headers/2", *strict)
+    done = run_pytest(tmp_path, *words)
+    assert done.returncode == bool(strict)
+    assert ("headers/2 - only advised: " in done.stdout) == (not strict)
 
 
 def test_the_model_and_the_variable_of_the_key_can_be_named(
@@ -179,9 +185,30 @@ def test_the_model_and_the_variable_of_the_key_can_be_named(
     counting = Counting(server)
     options = ("--base-url", server.url, "--model", "claude-x", "--api-key-env", "MINE")
     words = (*SUITE, *options, "-k", "auth/3")
-    assert pytest_run(tmp_path, *words, MINE="sk-mine").returncode == 0
+    assert run_pytest(tmp_path, *words, MINE="sk-mine").returncode == 0
     assert {ask.headers.get("x-api-key") for ask in counting.asked} == {"sk-mine"}
     assert {ask.get("model") for ask in counting.asked} == {"claude-x"}
+
+
+def test_headers_and_a_prefix_are_sent(server: Server, tmp_path: Path) -> None:
+    counting = Counting(server)
+    server.answer = lambda ask: counting.answer(
+        Ask(ask.method, ask.path.removeprefix("/gateway"), ask.headers, ask.body)
+    )
+    words = ("--contract-header", "X-Tenant: a", "--contract-path-prefix", "gateway")
+    done = run_pytest(tmp_path, *SUITE, "--base-url", server.url, *words, "-k", "auth")
+    assert "5 passed" in done.last_line, done.stdout
+    assert {ask.headers.get("x-tenant") for ask in counting.asked} == {"a"}
+
+
+def test_clauses_can_be_skipped_and_versions_chosen(tmp_path: Path) -> None:
+    words = ("--contract-version", "2023-06-01", "--contract-skip", "auth/1")
+    done = run_pytest(tmp_path, *SUITE, "--collect-only", "-q", *words)
+    listed = [line.split("::")[1] for line in done.stdout.splitlines() if "::" in line]
+    assert "auth/2" in listed
+    assert "auth/1" not in listed
+    assert "stream/2023-06-01/1" in listed
+    assert not any("2023-01-01" in name for name in listed)
 
 
 PLUGIN = """
@@ -191,12 +218,13 @@ def pytest_addoption(parser):
 
 
 def test_a_plugin_with_the_same_option_is_no_trouble(
-    server: Server, tmp_path: Path
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "other_plugin.py").write_text(PLUGIN)
+    monkeypatch.syspath_prepend(tmp_path)
     words = (*SUITE, "-p", "other_plugin", "--base-url", server.url, "-k", "auth/1")
-    done = pytest_run(tmp_path, *words, PYTHONPATH=str(tmp_path))
-    assert "1 passed" in last_line(done), done.stdout + done.stderr
+    done = run_pytest(tmp_path, *words)
+    assert "1 passed" in done.last_line, done.stdout + done.stderr
 
 
 ELSEWHERE = """
@@ -210,17 +238,17 @@ def test_nothing_is_loaded(pytestconfig):
 
 def test_other_runs_of_pytest_know_nothing_of_it(tmp_path: Path) -> None:
     (tmp_path / "test_elsewhere.py").write_text(ELSEWHERE)
-    done = pytest_run(tmp_path)
-    assert "1 passed" in last_line(done), done.stdout
-    done = pytest_run(tmp_path, "--base-url", "http://127.0.0.1:9")
-    assert "unrecognized arguments: --base-url" in done.stderr
+    done = in_a_process(tmp_path)
+    assert "1 passed" in done.stdout.splitlines()[-1], done.stdout
+    refused = run_pytest(tmp_path, "--base-url", "http://127.0.0.1:9")
+    assert "unrecognized arguments: --base-url" in refused.stderr
 
 
 def test_a_missing_extra_is_named(tmp_path: Path) -> None:
     missing = "raise ModuleNotFoundError('gone', name='rich')"
     (tmp_path / "rich.py").write_text(missing)
     words = (*SUITE, "--base-url", "http://127.0.0.1:9")
-    done = pytest_run(tmp_path, *words, PYTHONPATH=str(tmp_path))
+    done = in_a_process(tmp_path, *words, PYTHONPATH=str(tmp_path))
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "pip install " in done.stderr
     assert "[contract]'" in done.stderr
@@ -244,6 +272,6 @@ def test_it_works_from_an_installed_wheel(server: Server, tmp_path: Path) -> Non
         f"assert suite.__file__.startswith({str(installed)!r})\n"
     )
     words = (*SUITE, "--base-url", server.url, "-v", "-k", "auth", "--rootdir", ".")
-    done = pytest_run(elsewhere, *words, PYTHONPATH=str(installed))
+    done = in_a_process(elsewhere, *words, PYTHONPATH=str(installed))
     assert "text_completions_contract::auth/5 PASSED" in done.stdout, done.stderr
-    assert "5 passed" in last_line(done)
+    assert "5 passed" in done.stdout.splitlines()[-1]

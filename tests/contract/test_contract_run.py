@@ -98,10 +98,9 @@ def test_a_stream_without_end_is_given_up(server: Server) -> None:
         return as_stream(itertools.repeat(ping)) if reply.is_stream else reply
 
     server.answer = answer
-    report = run(server.url, HASTY)
+    report = run(server.url, replace(HASTY, max_events=200))
     assert "framing/8" in failed(report)
     assert report.exit_code == 1
-    assert report.seconds < 20
 
 
 def test_a_gigabyte_is_not_read_to_its_end(server: Server) -> None:
@@ -125,7 +124,7 @@ def test_a_gigabyte_is_not_read_to_its_end(server: Server) -> None:
     assert sent < 2**28
 
 
-def test_a_server_that_knows_chance_is_not_blamed_for_it(server: Server) -> None:
+def test_a_non_deterministic_server_is_not_blamed_for_it(server: Server) -> None:
     numbers = itertools.count()
 
     def answer(ask: Ask) -> Reply:
@@ -133,7 +132,8 @@ def test_a_server_that_knows_chance_is_not_blamed_for_it(server: Server) -> None
         return honest(replace(ask, body=changed))
 
     server.answer = answer
-    report = run(server.url, OWN)
+    only = ("answer", "stream", "stop", "limits", "text", "messages")
+    report = run(server.url, Settings(only=only))
     assert failed(report) == set()
     notes = {result.clause.id: result.note for result in report.results}
     assert notes["stream/2023-06-01/9"] == "the server is non-deterministic"
@@ -172,7 +172,8 @@ def test_the_key_is_nowhere_in_a_report(server: Server) -> None:
         return as_json(reply.status, echo) if reply.status >= 400 else reply
 
     server.answer = answer
-    report = run(server.url, replace(OWN, api_key=KEY))
+    only = ("auth", "errors", "request/1", "versions")
+    report = run(server.url, Settings(only=only, api_key=KEY))
     assert report.exit_code == 1
     assert KEY not in repr(report)
     assert any("$ANTHROPIC_API_KEY" in result.sent for result in report.results)
@@ -189,7 +190,8 @@ def test_the_curl_command_sends_the_same_again(server: Server) -> None:
         return reply
 
     server.answer = answer
-    result = judged(run(server.url, replace(OWN, api_key=KEY)), "request/4")
+    settings = Settings(only=("request/4",), api_key=KEY)
+    result = judged(run(server.url, settings), "request/4")
     original = next(ask for ask in asked if ask.get("temperature") == 1.01)
     sent = words(result.sent, KEY)
     assert sent[:3] == ["curl", "-sS", "-i"]

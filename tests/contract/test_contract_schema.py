@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from honest_server import COMPLETE, MESSAGES, Answerer, Ask, Reply, as_json, honest
@@ -10,6 +11,7 @@ from honest_server import Server as Honest
 from twisting import error, header, instead, said, strict, welcome
 
 from text_completions_contract import Settings, Verdict, run
+from text_completions_contract.fuzzing.engine import EFFORTS
 
 SCHEMA = Settings(only=("schema",))
 
@@ -80,33 +82,22 @@ def test_a_deviation_is_found_by_generated_requests(
     assert report.exit_code == 1
 
 
-def test_the_full_profile_sends_more_and_finds_the_honest_server_honest(
-    server: Honest,
+def test_the_full_profile_adds_bounds_and_seeds_and_blames_no_honest_server(
+    server: Honest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = run(server.url, SCHEMA)
-    full = run(server.url, Settings(only=("schema",), profile="full"))
-    assert full.requests > 3 * quick.requests
-    assert full.exit_code == 0
-    assert full.of(Verdict.NOT_JUDGED) == []
-
-
-def test_a_server_without_messages_is_judged_on_completions_alone(
-    server: Honest,
-) -> None:
-    def answer(ask: Ask) -> Reply:
-        ask.path = "/gone" if ask.path == MESSAGES else ask.path
-        return honest(ask)
-
-    server.answer = answer
-    report = run(server.url)
+    # A whole run takes half a minute.
+    short = replace(EFFORTS["full"], seeds=2, examples=4)
+    monkeypatch.setitem(EFFORTS, "full", short)
+    report = run(server.url, Settings(only=("schema",), profile="full"))
+    assert report.requests > 250
     assert report.exit_code == 0
-    unjudged = {result.clause.id for result in report.of(Verdict.NOT_JUDGED)}
-    about_messages = {
-        result.clause.id
-        for result in report.results
-        if result.clause.needs == "messages"
-    }
-    assert unjudged == about_messages | {"headers/5", "framing/11"}
+    assert report.of(Verdict.NOT_JUDGED) == []
+
+
+def test_the_full_profile_generates_most() -> None:
+    quick, full, paid = (EFFORTS[name] for name in ("quick", "full", "paid"))
+    assert full.seeds * full.examples > 10 * quick.seeds * quick.examples
+    assert paid.examples == 0
 
 
 def test_a_busy_server_is_not_blamed_for_its_load(server: Honest) -> None:
@@ -123,7 +114,7 @@ def test_a_busy_server_is_not_blamed_for_its_load(server: Honest) -> None:
     assert report.of(Verdict.FAILED) == []
 
 
-def test_the_requests_sent_are_ones_a_strict_server_takes(server: Honest) -> None:
+def test_generated_requests_are_ones_that_a_strict_server_takes(server: Honest) -> None:
     asked: list[Ask] = []
 
     def answer(ask: Ask) -> Reply:
@@ -131,7 +122,9 @@ def test_the_requests_sent_are_ones_a_strict_server_takes(server: Honest) -> Non
         return honest(ask)
 
     server.answer = answer
-    run(server.url, SCHEMA)
+    report = run(server.url, Settings(only=("schema",), seed=4711, strict=True))
+    assert report.exit_code == 0
+    assert report.of(Verdict.NOT_JUDGED) == []
     models = {
         json.dumps(ask.get("model"))
         for ask in asked

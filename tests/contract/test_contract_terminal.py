@@ -1,57 +1,60 @@
-"""What is shown while a run goes on: movement on a terminal, and only there."""
+"""What is shown during a run: a moving bar on a terminal, and lines elsewhere."""
 
 from __future__ import annotations
 
 import os
 import pty
-import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from calling import call
 from honest_server import Ask, Reply, Server, as_json, honest
 
 CURSOR = b"\x1b[?25l"
 
 
-def seen(server: Server, *, watched: bool, **variables: str) -> tuple[bytes, bytes]:
-    """What the command writes to stderr, on a terminal or to a pipe, and to stdout."""
-    environment = {**os.environ, "TERM": "xterm", **variables}
-    environment = {name: text for name, text in environment.items() if text}
-    master, slave = pty.openpty() if watched else os.pipe()
-    program = [sys.executable, "-m", "text_completions_cli", "contract", server.url]
-    with subprocess.Popen(
-        [*program, "--only", "auth", "--only", "headers"],
-        stdout=subprocess.PIPE,
-        stderr=slave,
-        env=environment,
-    ) as process:
-        os.close(slave)
-        parts: list[bytes] = []
-        while part := _read(master):
-            parts.append(part)
-        os.close(master)
-        assert process.stdout is not None
-        return b"".join(parts), process.stdout.read()
+@contextmanager
+def standard_error(
+    monkeypatch: pytest.MonkeyPatch, *, terminal: bool
+) -> Iterator[list[bytes]]:
+    """Make stderr a terminal or a pipe, and collect what is written to it."""
+    reader, writer = pty.openpty() if terminal else os.pipe()
+    written: list[bytes] = []
+    with open(writer, "w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        yield written
+    written.append(os.read(reader, 65_536))
+    os.close(reader)
 
 
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 4096)
-    except OSError:  # how Linux says that the other end of a terminal is closed
-        return b""
+def shown(
+    server: Server, monkeypatch: pytest.MonkeyPatch, *, terminal: bool, **variables: str
+) -> bytes:
+    """What the command writes to stderr."""
+    for name in ("CI", "NO_COLOR", "FORCE_COLOR", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"TERM": "xterm", **variables}.items():
+        monkeypatch.setenv(name, value)
 
+    def deviating(ask: Ask) -> Reply:
+        return as_json(200, {}) if "x-api-key" not in ask.headers else honest(ask)
 
-def deviating(ask: Ask) -> Reply:
-    return as_json(200, {}) if "x-api-key" not in ask.headers else honest(ask)
-
-
-def test_a_terminal_is_shown_how_far_it_is(server: Server) -> None:
     server.answer = deviating
-    told, report = seen(server, watched=True, CI="", NO_COLOR="")
-    assert CURSOR in told
-    assert b"Response headers" in told
-    assert "✘ auth/1".encode() in told
-    assert b"\x1b" not in report
+    with standard_error(monkeypatch, terminal=terminal) as written:
+        assert call(server.url, "--only", "auth", "--only", "headers") == 1
+    return b"".join(written)
+
+
+def test_a_terminal_shows_the_progress(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = shown(server, monkeypatch, terminal=True)
+    assert CURSOR in written
+    assert b"Response headers" in written
+    assert "✘ auth/1".encode() in written
+    assert "\x1b" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -59,19 +62,19 @@ def test_a_terminal_is_shown_how_far_it_is(server: Server) -> None:
     [{}, {"FORCE_COLOR": "1"}, {"TTY_INTERACTIVE": "1", "FORCE_COLOR": "3"}],
     ids=str,
 )
-def test_a_pipe_is_shown_lines_alone(server: Server, variables: dict[str, str]) -> None:
-    server.answer = deviating
-    told, _ = seen(server, watched=False, **variables)
-    assert CURSOR not in told
-    assert b"\r" not in told
-    assert "✘ auth/1".encode() in told
+def test_a_pipe_shows_only_lines(
+    server: Server, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    written = shown(server, monkeypatch, terminal=False, **variables)
+    assert CURSOR not in written
+    assert b"\r" not in written
+    assert "✘ auth/1".encode() in written
 
 
 @pytest.mark.parametrize("variables", [{"CI": "true"}, {"TERM": "dumb"}], ids=str)
-def test_a_log_that_looks_like_a_terminal_is_shown_lines_alone(
-    server: Server, variables: dict[str, str]
+def test_a_log_that_looks_like_a_terminal_shows_only_lines(
+    server: Server, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
 ) -> None:
-    server.answer = deviating
-    told, _ = seen(server, watched=True, **variables)
-    assert CURSOR not in told
-    assert "✘ auth/1".encode() in told
+    written = shown(server, monkeypatch, terminal=True, **variables)
+    assert CURSOR not in written
+    assert "✘ auth/1".encode() in written

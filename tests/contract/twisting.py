@@ -18,6 +18,7 @@ from honest_server import (
     as_stream,
     frame,
     honest,
+    numbers,
 )
 
 Events = list[tuple[str | None, Any]]
@@ -200,7 +201,7 @@ def _refusal(status: int, message: str, kind: str = "") -> Reply:
     kind = kind or kinds.get(status, "invalid_request_error")
     members = {"type": "error", "error": {"type": kind, "message": message}}
     reply = as_json(status, members)
-    reply.headers |= {"request-id": f"req_{id(reply)}", "x-should-retry": "false"}
+    reply.headers |= {"request-id": f"req_{next(numbers)}", "x-should-retry": "false"}
     return reply
 
 

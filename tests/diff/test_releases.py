@@ -5,10 +5,29 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from labelled import ROOT
+
+sys.path.insert(0, str(ROOT / "releases"))
+
+import changes
+import release
+
+
+class Outcome(NamedTuple):
+    """What a script returned and printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+Script = Callable[[Path], int]
+Run = Callable[[Script, Path], Outcome]
 
 
 @pytest.fixture
@@ -16,11 +35,7 @@ def checkout(tmp_path: Path) -> Path:
     """A checkout, as far as releases look at it, with nothing changed."""
     for name in ("pyproject.toml", "CHANGELOG.md", "openapi.yaml"):
         shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(
-        ROOT / "releases",
-        tmp_path / "releases",
-        ignore=shutil.ignore_patterns("__pycache__", "openapi-*"),
-    )
+    (tmp_path / "releases").mkdir()
     shutil.copy(ROOT / "openapi.yaml", tmp_path / "releases" / "openapi-0.1.0.yaml")
     replace(tmp_path / "pyproject.toml", version_line(), 'version = "0.1.0"')
     (tmp_path / "CHANGELOG.md").write_text(
@@ -36,14 +51,15 @@ def version_line() -> str:
     return next(line for line in lines if line.startswith("version = "))
 
 
-def run(checkout: Path, script: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(checkout / "releases" / script)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a script of releases/ on a checkout."""
+
+    def run(script: Script, checkout: Path) -> Outcome:
+        status = script(checkout)
+        return Outcome(status, *capsys.readouterr())
+
+    return run
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -72,31 +88,33 @@ def tell(checkout: Path, item: str) -> None:
     replace(checkout / "CHANGELOG.md", heading, f"{heading}\n### Changed\n\n{item}\n")
 
 
-def test_nothing_changed_is_well(checkout: Path) -> None:
-    answer = run(checkout, "changes.py")
-    assert (answer.returncode, answer.stderr) == (0, "")
-    assert "No difference" in answer.stdout
+def test_an_unchanged_document_passes(checkout: Path, run: Run) -> None:
+    outcome = run(changes.main, checkout)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "No difference" in outcome.out
 
 
-def test_a_breaking_edit_asks_for_a_version_and_for_a_line(checkout: Path) -> None:
+def test_a_breaking_edit_requires_a_version_and_a_line(
+    checkout: Path, run: Run
+) -> None:
     break_callers(checkout)
-    answer = run(checkout, "changes.py")
+    outcome = run(changes.main, checkout)
 
-    assert answer.returncode == 1
-    assert "a call in which temperature is 1 is refused now" in answer.stdout
-    assert "The next release must be 0.2.0 or later" in answer.stdout
-    assert "ask for 0.2.0: set it in pyproject.toml" in answer.stderr
-    assert "- **Breaking:** `temperature`" in answer.stderr
+    assert outcome.status == 1
+    assert "a call in which temperature is 1 is refused now" in outcome.out
+    assert "The next release must be 0.2.0 or later" in outcome.out
+    assert "require 0.2.0: set it in pyproject.toml" in outcome.err
+    assert "- **Breaking:** `temperature`" in outcome.err
 
 
-def test_a_version_without_a_line_is_not_enough(checkout: Path) -> None:
+def test_a_version_without_a_line_is_not_enough(checkout: Path, run: Run) -> None:
     break_callers(checkout)
     bump(checkout, "0.2.0")
-    answer = run(checkout, "changes.py")
+    outcome = run(changes.main, checkout)
 
-    assert answer.returncode == 1
-    assert "pyproject" not in answer.stderr
-    assert "CHANGELOG.md" in answer.stderr
+    assert outcome.status == 1
+    assert "pyproject" not in outcome.err
+    assert "CHANGELOG.md" in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -108,75 +126,90 @@ def test_a_version_without_a_line_is_not_enough(checkout: Path) -> None:
     ],
 )
 def test_a_line_that_names_something_else_is_not_enough(
-    item: str, checkout: Path
+    item: str, checkout: Path, run: Run
 ) -> None:
     break_callers(checkout)
     bump(checkout, "0.2.0")
     tell(checkout, item)
-    assert run(checkout, "changes.py").returncode == 1
+    assert run(changes.main, checkout).status == 1
 
 
 @pytest.mark.parametrize("version", ["0.2.0", "0.3.1", "1.0.0", "0.2.0rc1"])
-def test_a_version_and_a_line_are_enough(version: str, checkout: Path) -> None:
+def test_a_version_and_a_line_are_enough(
+    version: str, checkout: Path, run: Run
+) -> None:
     break_callers(checkout)
     bump(checkout, version)
     tell(checkout, "- **Breaking:** the maximum of\n  `temperature` is 0.9.")
-    answer = run(checkout, "changes.py")
-    assert (answer.returncode, answer.stderr) == (0, "")
+    outcome = run(changes.main, checkout)
+    assert (outcome.status, outcome.err) == (0, "")
 
 
-def test_a_breaking_edit_after_one_asks_for_the_next_major(checkout: Path) -> None:
+def test_a_breaking_edit_after_1_0_requires_the_next_major(
+    checkout: Path, run: Run
+) -> None:
     kept = checkout / "releases" / "openapi-0.1.0.yaml"
     kept.rename(kept.with_name("openapi-1.4.2.yaml"))
     break_callers(checkout)
-    assert "ask for 2.0.0" in run(checkout, "changes.py").stderr
+    assert "require 2.0.0" in run(changes.main, checkout).err
 
 
-def test_a_compatible_edit_says_the_version_and_passes(checkout: Path) -> None:
+def test_a_compatible_edit_says_the_version_and_passes(
+    checkout: Path, run: Run
+) -> None:
     security = "\nsecurity:\n"
     server = "\n  - url: https://other.example"
     replace(checkout / "openapi.yaml", security, server + security)
-    answer = run(checkout, "changes.py")
+    outcome = run(changes.main, checkout)
 
-    assert answer.returncode == 0
-    assert "The next release must be 0.1.1 or later" in answer.stdout
+    assert outcome.status == 0
+    assert "The next release must be 0.1.1 or later" in outcome.out
 
 
-def test_a_release_keeps_the_document_and_starts_anew(checkout: Path) -> None:
+def test_a_release_keeps_the_document_and_starts_anew(checkout: Path, run: Run) -> None:
     break_callers(checkout)
     bump(checkout, "0.2.0")
     tell(checkout, "- **Breaking:** `temperature`: its maximum is 0.9.")
-    early = run(checkout, "release.py")
-    assert early.returncode == 1
-    assert "no section [0.2.0] with a date" in early.stderr
+    early = run(release.main, checkout)
+    assert early.status == 1
+    assert "not [0.2.0] with a date" in early.err
 
     heading = "## [Unreleased]\n"
     dated = f"{heading}\n## [0.2.0] - 2026-12-01\n"
     replace(checkout / "CHANGELOG.md", heading, dated)
-    forgotten = run(checkout, "changes.py")
-    assert forgotten.returncode == 1
-    assert "run make release" in forgotten.stderr
+    forgotten = run(changes.main, checkout)
+    assert forgotten.status == 1
+    assert "run make release" in forgotten.err
 
-    assert run(checkout, "release.py").returncode == 0
+    assert run(release.main, checkout).status == 0
     kept = [path.name for path in (checkout / "releases").glob("openapi-*")]
     assert kept == ["openapi-0.2.0.yaml"]
-    assert "No difference" in run(checkout, "changes.py").stdout
+    assert "No difference" in run(changes.main, checkout).out
 
 
-def test_a_release_with_the_version_of_the_last_is_refused(checkout: Path) -> None:
+def test_a_release_with_the_version_of_the_last_is_refused(
+    checkout: Path, run: Run
+) -> None:
     break_callers(checkout)
-    answer = run(checkout, "release.py")
-    assert answer.returncode == 1
-    assert "ask for 0.2.0" in answer.stderr
+    outcome = run(release.main, checkout)
+    assert outcome.status == 1
+    assert "require 0.2.0" in outcome.err
 
 
-def test_a_checkout_without_the_kept_document_says_so(checkout: Path) -> None:
+def test_a_checkout_without_the_kept_document_says_so(checkout: Path, run: Run) -> None:
     (checkout / "releases" / "openapi-0.1.0.yaml").unlink()
-    answer = run(checkout, "changes.py")
-    assert answer.returncode == 2
-    assert "take it back from git" in answer.stderr
+    outcome = run(changes.main, checkout)
+    assert outcome.status == 2
+    assert "restore it from git" in outcome.err
 
 
 def test_the_gates_are_green_here() -> None:
-    answer = run(ROOT, "changes.py")
-    assert (answer.returncode, answer.stderr) == (0, "")
+    script = ROOT / "releases" / "changes.py"
+    done = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""Makes the modules beside the tests importable."""
+"""Make the modules beside the tests importable."""
 
 from __future__ import annotations
 

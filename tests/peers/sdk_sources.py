@@ -1,6 +1,6 @@
-"""The official SDK's own tests, from its source archive: fetched, never committed.
+"""Run the official SDK's own tests, which are downloaded and never committed.
 
-pip fetches the archive with a pinned hash, into a cache within the peers' venv.
+pip downloads the source archive by its hash into a cache inside `.venv-peers`.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ PYTHON = VENV / "bin" / "python"
 NAME = "anthropic-0.125.0"
 SHA256 = "e0cdd336580cb7411c1cdab69f80973e9bf4bff7f8e08141811d46307d45c682"
 KEY = "my-anthropic-api-key"
-"""The key that these tests send."""
+"""The API key that the tests send."""
 
 TESTS = "tests/api_resources/test_completions.py"
 COUNT = 40
-"""How many tests there are in it."""
+"""The number of tests in that file."""
 
 _NEEDED = (f"{NAME}/tests/", f"{NAME}/pyproject.toml")
 
 
-class NotFetched(Exception):
-    """The archive is not here and cannot be had; the message says why."""
+class DownloadFailed(Exception):
+    """The archive cannot be downloaded; the message says why."""
 
 
 def sdk_sources() -> Path:
-    """The folder with the SDK's `tests` and `pyproject.toml`; without its code.
+    """Return a folder with the SDK's tests and pyproject.toml, without its code.
 
     Raises:
-        NotFetched: There is no way to the package index, or not the right file on it.
+        DownloadFailed: The index cannot be reached, or has another file.
     """
     folder = VENV / "cache" / NAME
     if not folder.exists():
@@ -55,7 +55,7 @@ def run_sdk_tests(url: str, path: Sequence[Path] = ()) -> tuple[int, str]:
         path: Folders of modules that come before those that are installed.
 
     Returns:
-        The exit status of pytest, and what it said.
+        The exit status of pytest and its output.
     """
     kept = {
         name: value
@@ -64,7 +64,7 @@ def run_sdk_tests(url: str, path: Sequence[Path] = ()) -> tuple[int, str]:
         and not name.lower().endswith("_proxy")
     }
     done = subprocess.run(
-        # Their own options ask for pytest-xdist, for which there is no need.
+        # Their own options ask for pytest-xdist, which is not needed.
         [PYTHON, "-m", "pytest", "-o", "addopts=", "-p", "no:cacheprovider", TESTS],
         cwd=sdk_sources(),
         env=kept
@@ -93,20 +93,20 @@ def _fetched(folder: Path) -> Path:
         check=False,
     )
     if done.returncode:
-        said = [line for line in done.stderr.splitlines() if "ERROR" in line]
-        raise NotFetched(f"{NAME} cannot be downloaded: {' '.join(said)}")
+        errors = [line for line in done.stderr.splitlines() if "ERROR" in line]
+        raise DownloadFailed(f"{NAME} cannot be downloaded: {' '.join(errors)}")
     return folder / f"{NAME}.tar.gz"
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    """Write the files that are needed; nothing else of the archive leads anywhere."""
+    """Extract the tests and pyproject.toml, and refuse paths that lead outside."""
     with tarfile.open(archive) as files:
         for member in files:
             content = files.extractfile(member)
             if not member.name.startswith(_NEEDED) or content is None:
                 continue
             if ".." in Path(member.name).parts:
-                raise NotFetched(f"{NAME} holds a file outside of itself")
+                raise DownloadFailed(f"{NAME} holds a file outside of itself")
             place = folder / member.name
             place.parent.mkdir(parents=True, exist_ok=True)
             with place.open("wb") as file:

@@ -1,4 +1,4 @@
-"""The official SDK of before the removal, pointed at the mock."""
+"""Call the mock with the last official SDK that had `client.completions`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def said() -> dict[str, Any]:
+def results() -> dict[str, Any]:
     with MockServer() as server:
         done = subprocess.run(
             [PYTHON, SCRIPT, server.url],
@@ -35,32 +35,32 @@ def said() -> dict[str, Any]:
     return dict(json.loads(line) for line in done.stdout.splitlines())
 
 
-def test_it_is_the_last_sdk_that_had_completions(said: dict[str, Any]) -> None:
-    assert said["version"] == "0.125.0"
+def test_it_is_the_last_sdk_that_had_completions(results: dict[str, Any]) -> None:
+    assert results["version"] == "0.125.0"
 
 
-def test_it_completes(said: dict[str, Any]) -> None:
-    completion = said["completion"]
+def test_it_completes(results: dict[str, Any]) -> None:
+    completion = results["completion"]
     assert completion["type"] == "completion"
     assert completion["stop_reason"] == "max_tokens"
     assert completion["completion"].startswith(" ")
-    assert said["request_id"].startswith("req_")
+    assert results["request_id"].startswith("req_")
 
 
-def test_it_streams_what_it_completes(said: dict[str, Any]) -> None:
-    texts = [text for text, _ in said["stream"]]
+def test_it_streams_what_it_completes(results: dict[str, Any]) -> None:
+    texts = [text for text, _ in results["stream"]]
     assert len(texts) > 1
-    assert "".join(texts) == said["completion"]["completion"]
-    assert [reason for _, reason in said["stream"]][-1] == "max_tokens"
+    assert "".join(texts) == results["completion"]["completion"]
+    assert [reason for _, reason in results["stream"]][-1] == "max_tokens"
 
 
-def test_it_does_the_same_without_blocking(said: dict[str, Any]) -> None:
-    assert said["async completion"] == said["completion"]["completion"]
-    assert "".join(said["async stream"]) == said["completion"]["completion"]
+def test_it_does_the_same_without_blocking(results: dict[str, Any]) -> None:
+    assert results["async completion"] == results["completion"]["completion"]
+    assert "".join(results["async stream"]) == results["completion"]["completion"]
 
 
-def test_it_reads_messages(said: dict[str, Any]) -> None:
-    assert len(said["message"].split()) > 1
+def test_it_reads_messages(results: dict[str, Any]) -> None:
+    assert len(results["message"].split()) > 1
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_it_reads_messages(said: dict[str, Any]) -> None:
     ],
 )
 def test_it_raises_its_typed_errors(
-    said: dict[str, Any], what: str, expected: list[Any]
+    results: dict[str, Any], what: str, expected: list[Any]
 ) -> None:
-    *error, request_id = said[what]
+    *error, request_id = results[what]
     assert error == expected
     assert request_id.startswith("req_")

@@ -1,4 +1,4 @@
-"""The official SDK's own tests of text completions, run with our client instead."""
+"""Run the official SDK's own tests of text completions with our client instead."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sdk_sources import COUNT, KEY, ROOT, VENV, NotFetched, run_sdk_tests, sdk_sources
+from sdk_sources import (
+    COUNT,
+    KEY,
+    ROOT,
+    VENV,
+    DownloadFailed,
+    run_sdk_tests,
+    sdk_sources,
+)
 
 from text_completions_server import MockServer
 
@@ -24,17 +32,17 @@ pytestmark = pytest.mark.skipif(
 def server() -> Iterator[MockServer]:
     try:
         sdk_sources()
-    except NotFetched as error:
+    except DownloadFailed as error:
         pytest.skip(str(error))
     with MockServer(api_keys=[KEY]) as server:
         yield server
 
 
 def test_our_client_passes_the_tests_of_the_official_sdk(server: MockServer) -> None:
-    status, said = run_sdk_tests(server.url, SHIM)
+    status, output = run_sdk_tests(server.url, SHIM)
 
-    assert status == 0, said
-    assert re.findall(r"(\d+) (\w+) in ", said) == [(str(COUNT), "passed")]
+    assert status == 0, output
+    assert re.findall(r"(\d+) (\w+) in ", output) == [(str(COUNT), "passed")]
     assert server.requests.total == COUNT
     agents = {one.headers["user-agent"].partition("/")[0] for one in server.requests}
     assert agents == {"text-completions"}
@@ -49,10 +57,10 @@ def test_these_tests_fail_where_our_client_is_wrong(
     for file in (SHIM[0] / "anthropic").glob("*.py"):
         text = wrong if file.name == "types.py" else file.read_text("utf-8")
         (shim / file.name).write_text(text, encoding="utf-8")
-    status, said = run_sdk_tests(server.url, [tmp_path, *OURS])
+    status, output = run_sdk_tests(server.url, [tmp_path, *OURS])
 
     assert status == 1
-    # What is not parsed, a stream that is only closed, cannot be of a wrong type.
-    failed = re.search(r"(\d+) failed, (\d+) passed", said)
-    assert failed is not None, said
+    # A stream that is only closed is not parsed, so it cannot have a wrong type.
+    failed = re.search(r"(\d+) failed, (\d+) passed", output)
+    assert failed is not None, output
     assert int(failed[1]) == COUNT // 2

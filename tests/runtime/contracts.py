@@ -21,6 +21,7 @@ from text_completions_runtime import (
     Operation,
     Parameter,
     ResponseSpec,
+    Schemas,
     StreamSpec,
     VersionRule,
 )
@@ -88,28 +89,30 @@ def _filled(cls: type[_M], source: Mapping[str, Any]) -> _M:
     return self
 
 
-SCHEMAS: Mapping[str, Any] = {
-    "#/components/schemas/Part": {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["text"],
-        "properties": {"text": {"type": "string", "maxLength": 5}},
-    },
-    "#/components/schemas/Thing": {
-        "type": "object",
-        "required": ["name"],
-        "properties": {
-            "name": {"type": "string"},
-            "part": {"$ref": "#/components/schemas/Part"},
-            "count": {"type": "integer", "minimum": 1, "maximum": 9},
-            "stream": {"type": "boolean"},
+SCHEMAS = Schemas(
+    {
+        "#/components/schemas/Part": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["text"],
+            "properties": {"text": {"type": "string", "maxLength": 5}},
         },
-    },
-    "#/components/schemas/Tree": {
-        "type": "object",
-        "additionalProperties": {"$ref": "#/components/schemas/Tree"},
-    },
-}
+        "#/components/schemas/Thing": {
+            "type": "object",
+            "required": ["name"],
+            "properties": {
+                "name": {"type": "string"},
+                "part": {"$ref": "#/components/schemas/Part"},
+                "count": {"type": "integer", "minimum": 1, "maximum": 9},
+                "stream": {"type": "boolean"},
+            },
+        },
+        "#/components/schemas/Tree": {
+            "type": "object",
+            "additionalProperties": {"$ref": "#/components/schemas/Tree"},
+        },
+    }
+)
 
 CONTRACT = ApiSpec(
     name="things_test",
@@ -147,12 +150,12 @@ def parameter(name: str, location: Any, **changes: Any) -> Parameter:
         "location": location,
         "required": False,
         "schema": {},
-        "pointer": f"#/components/parameters/{name}",
-    }
-    return Parameter(**(settings | changes))
+    } | changes
+    pointer = f"#/components/parameters/{name}"
+    return Parameter(**settings | {"schema": SCHEMAS.at(pointer, settings["schema"])})
 
 
-STREAM: StreamSpec[Any] = StreamSpec(
+STREAM: StreamSpec = StreamSpec(
     events={"thing": Thing, "end": Part},
     schemas={"thing": "#/components/schemas/Thing"},
     ignore=frozenset(["ping"]),
@@ -169,12 +172,11 @@ STREAM: StreamSpec[Any] = StreamSpec(
 
 BODY = Body(
     media_type="application/json",
-    schema={"$ref": "#/components/schemas/Thing"},
-    pointer="#/components/schemas/Thing",
+    schema=SCHEMAS["#/components/schemas/Thing"],
     members={"name": "name", "part": "part", "count": "count", "stream": "stream"},
 )
 
-CREATE: Operation[Any, Any] = Operation(
+CREATE: Operation = Operation(
     name="things.create",
     method="POST",
     path="/things",
@@ -184,10 +186,9 @@ CREATE: Operation[Any, Any] = Operation(
         ),
     ),
     body=BODY,
-    answer=ResponseSpec(
+    response=ResponseSpec(
         model=Thing,
-        schema={"$ref": "#/components/schemas/Thing"},
-        pointer="#/components/schemas/Thing",
+        schema=SCHEMAS["#/components/schemas/Thing"],
     ),
     stream=STREAM,
 )

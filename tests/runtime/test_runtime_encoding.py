@@ -100,7 +100,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("decimal", Decimal(1), "is a Decimal, which is not JSON"),
     ("a thing", Unprintable(), "is a Unprintable, which is not JSON"),
     ("the sentinel", omit, "is a Omit, which is not JSON"),
-    ("key that is a number", {1: "a"}, "has the key 1, not a string"),
+    ("key that is a number", {1: "a"}, "has the key 1, which is not a string"),
     ("key that is half a character", {"\ud800": 1}, "is not valid Unicode text"),
     ("number of many digits", 10**5000, "has too many digits"),
     ("model of such", Thing(name="\ud800"), "is not valid Unicode text"),

@@ -27,6 +27,7 @@ from .contracts import (
     CREATE,
     FAILURES,
     KEY,
+    SCHEMAS,
     ServerError,
     StatusError,
     TeapotError,
@@ -174,8 +175,10 @@ def test_the_tree_is_the_one_that_is_documented() -> None:
 
 
 def decoded(answer: httpx.Response, *, strict: bool = False, **changes: Any) -> Any:
-    assert CREATE.answer is not None
-    spec: Any = CREATE.answer if not changes else ResponseSpec(pointer="#/x", **changes)
+    assert CREATE.response is not None
+    if isinstance(changes.get("schema"), dict):
+        changes["schema"] = SCHEMAS.at("#/x", changes["schema"])
+    spec: Any = ResponseSpec(**changes) if changes else CREATE.response
     return decode_answer(answer, spec, FAILURES, strict=strict)
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 
@@ -23,14 +24,14 @@ from text_completions_runtime import (
 from text_completions_runtime._headers import merged_headers, sendable_headers
 from text_completions_runtime._request import Outgoing, prepare
 
-from .contracts import BODY, CONTRACT, CREATE, KEY, STREAM, parameter
+from .contracts import BODY, CONTRACT, CREATE, KEY, SCHEMAS, STREAM, parameter
 
 BASE = httpx.URL("https://things.test/v0/")
 
 
 def prepared(
     arguments: Mapping[str, Any],
-    operation: Operation[Any, Any] = CREATE,
+    operation: Operation = CREATE,
     options: Options | None = None,
     **settings: Any,
 ) -> Outgoing:
@@ -43,7 +44,7 @@ def prepared(
 def sent(
     arguments: Mapping[str, Any], *parameters: Parameter, path: str = "/x", **given: Any
 ) -> Outgoing:
-    operation: Operation[Any, Any] = Operation(
+    operation: Operation = Operation(
         name="x.get", method="GET", path=path, parameters=parameters
     )
     return prepared(arguments, operation, **given)
@@ -100,7 +101,7 @@ def test_an_extra_body_must_still_be_json() -> None:
 
 
 def test_a_body_may_be_one_argument() -> None:
-    operation = CREATE._replace(body=BODY._replace(members=None), stream=None)
+    operation = attrs.evolve(CREATE, body=attrs.evolve(BODY, members=None), stream=None)
 
     assert body_of(prepared({"body": {"name": "n"}}, operation)) == {"name": "n"}
     error = refusal({"body": {"name": 1}}, operation=operation)
@@ -108,8 +109,9 @@ def test_a_body_may_be_one_argument() -> None:
 
 
 def test_a_form_is_written_as_one() -> None:
-    form = Body("application/x-www-form-urlencoded", {}, "#/x", {"a": "a", "b": "b c"})
-    operation = CREATE._replace(body=form, stream=None)
+    members = {"a": "a", "b": "b c"}
+    form = Body("application/x-www-form-urlencoded", SCHEMAS.at("#/x", {}), members)
+    operation = attrs.evolve(CREATE, body=form, stream=None)
 
     outgoing = prepared({"a": [1, True], "b": "x&y"}, operation)
 
@@ -145,10 +147,12 @@ def test_the_switch_asks_for_a_stream(arguments: dict[str, Any], stream: bool) -
 
 
 def test_without_a_switch_an_operation_streams_always_or_never() -> None:
-    always = CREATE._replace(answer=None, stream=STREAM._replace(switch=None))
+    always = attrs.evolve(
+        CREATE, response=None, stream=attrs.evolve(STREAM, switch=None)
+    )
 
     assert prepared({"name": "n"}, always).stream
-    assert not prepared({"name": "n"}, CREATE._replace(stream=None)).stream
+    assert not prepared({"name": "n"}, attrs.evolve(CREATE, stream=None)).stream
 
 
 # Refusals --------------------------------------------------------------------

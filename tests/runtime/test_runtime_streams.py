@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from text_completions_runtime import (
     APIConnectionError,
@@ -18,7 +20,7 @@ from text_completions_runtime import (
     Stream,
     VersionRule,
 )
-from text_completions_runtime._streaming.reader import EventReader, Increments
+from text_completions_runtime._streaming.reader import EventReader
 
 from .contracts import (
     FAILURES,
@@ -203,25 +205,44 @@ def test_without_its_end_a_stream_ended_early(chunk: bytes) -> None:
 # Text ------------------------------------------------------------------------
 
 
-def increments(rule: VersionRule, *texts: Any) -> list[str]:
-    added = Increments(STREAM, rule).added
-    return [added(("thing", {"part": {"text": text}})) for text in texts]
+def added_texts(rule: VersionRule, *events: tuple[str, Any]) -> list[str]:
+    one = reader(rule)
+    chunk = b"".join(sse(name, payload) for name, payload in events)
+    return [one.added_text(event) for event in one.feed(chunk)]
+
+
+def texts(*values: Any) -> list[tuple[str, Any]]:
+    return [("thing", {"part": {"text": value}}) for value in values]
 
 
 def test_incremental_text_is_what_it_is() -> None:
-    assert increments(NEW, "a", "", "ab") == ["a", "", "ab"]
+    assert added_texts(NEW, *texts("a", "", "ab")) == ["a", "", "ab"]
 
 
 def test_cumulative_text_adds_what_is_new() -> None:
-    assert increments(OLD, "a", "ab", "ab", "abcd") == ["a", "b", "", "cd"]
+    assert added_texts(OLD, *texts("a", "ab", "ab", "abcd")) == ["a", "b", "", "cd"]
 
 
-def test_what_is_no_text_adds_nothing() -> None:
-    assert increments(NEW, None, 5, ["a"]) == ["", "", ""]
-    added = Increments(STREAM, NEW).added
-    assert added(("end", {"part": {"text": "a"}})) == ""
-    assert added(("thing", {"part": None})) == ""
-    assert added(("thing", {})) == ""
+@pytest.mark.parametrize("rule", [NEW, OLD], ids=["incremental", "cumulative"])
+def test_what_is_no_text_adds_nothing(rule: VersionRule) -> None:
+    events = texts(None, 5, ["a"])
+    others = [("end", {"text": "a"}), ("thing", {"part": None}), ("thing", {})]
+
+    assert added_texts(rule, *events, *others) == [""] * 6
+
+
+@given(st.lists(st.sampled_from(["next", "iter", "text"]), max_size=8))
+def test_a_text_stream_adds_to_what_was_read_before(ways: list[str]) -> None:
+    pieces = [f"{number}," for number in range(10)]
+    states = ["".join(pieces[: size + 1]) for size in range(len(pieces))]
+    one = stream(*(sse("thing", thing(state)) for state in states), LAST, rule=OLD)
+    iterators = {"next": one, "iter": iter(one), "text": one.text_stream}
+
+    for piece, way in zip(pieces, ways, strict=False):
+        value: Any = next(iterators[way])
+        if way == "text":
+            assert value == piece
+    assert "".join(one.text_stream) == "".join(pieces[len(ways) :])
 
 
 # Streams ---------------------------------------------------------------------

@@ -89,18 +89,18 @@ def settle(shape: Shape) -> Shape:
     if least is not None and least.value <= len(shape.required):
         del bounds["minProperties"]
     enums = {kind: one for kind, one in shape.enums.items() if kind in types}
-    shape = _enumerated(replace(shape, bounds=bounds, enums=enums))
-    types = shape.types
-    return replace(
-        shape,
-        patterns=shape.patterns if "string" in types else {},
-        content=shape.content if "string" in types else (),
-        items=shape.items if "array" in types else (),
-        members=shape.members if "object" in types else (),
-        required=shape.required if "object" in types else {},
-        names=shape.names if "object" in types else (),
-        unevaluated=shape.unevaluated if "object" in types else None,
-    )
+    shape = replace(shape, bounds=bounds, enums=enums)
+    if enums:
+        shape = _enumerated(shape)
+    lost = ALL_TYPES - shape.types
+    idle: dict[str, Any] = {}
+    if "string" in lost and (shape.patterns or shape.content):
+        idle |= {"patterns": {}, "content": ()}
+    if "array" in lost and shape.items:
+        idle |= {"items": ()}
+    if "object" in lost:
+        idle |= {"members": (), "required": {}, "names": (), "unevaluated": None}
+    return replace(shape, **idle) if idle else shape
 
 
 def _whole(bounds: dict[str, Any]) -> dict[str, Any]:

@@ -45,16 +45,18 @@ class Shapes:
         return names[0].rpartition("/")[2] if names else None
 
     def _make(self, schema: Schema) -> Shape:
-        whole = reduce(intersect, map(flat_shape, self._applied(schema)), Shape())
-        if schema:
-            whole = replace(whole, pointer=schema[0].pointer)
-        whole = settle(self._with_names(whole))
-        groups = whole.groups
-        whole = replace(whole, groups=())
-        for group in groups:
-            whole = self._with_group(whole, group)
-        whole = _with_lengths(settle(self._with_types_of_groups(whole)))
-        return replace(whole, members=_closing(whole))
+        shapes = [flat_shape(one) for one in self._applied(schema)]
+        whole = reduce(intersect, shapes) if shapes else Shape()
+        if whole.names:
+            whole = self._with_names(whole)
+        whole = settle(whole)
+        if whole.groups:
+            groups = whole.groups
+            whole = replace(whole, groups=())
+            for group in groups:
+                whole = self._with_group(whole, group)
+            whole = settle(self._with_types_of_groups(whole))
+        return _with_lengths(_closed_by_unevaluated(whole))
 
     def _applied(self, schema: Schema) -> Iterator[Located]:
         """Yield every schema object that applies, outermost first, each once."""
@@ -212,18 +214,19 @@ def _with_lengths(shape: Shape) -> Shape:
         where = {**shape.where, "maxItems": refused[0].pointer}
         shape = replace(shape, bounds=bounds, where=where)
     longest = shape.bounds.get("maxItems")
-    is_empty = longest is not None and longest.value < 1
-    return replace(shape, items=()) if is_empty else shape
+    if shape.items and longest is not None and longest.value < 1:
+        shape = replace(shape, items=())
+    return shape
 
 
-def _closing(shape: Shape) -> tuple[Members, ...]:
+def _closed_by_unevaluated(shape: Shape) -> Shape:
     """Let `unevaluatedProperties` close what no other schema leaves open."""
     last = shape.unevaluated
     if last is None or any(one.additional for one in shape.members):
-        return shape.members
+        return shape
     known: dict[str, Located] = {}
     patterns: dict[str, Located] = {}
     for one in shape.members:
         known |= {k: Located(s.pointer, True) for k, s in one.properties.items()}
         patterns |= {k: Located(s.pointer, True) for k, s in one.patterns.items()}
-    return (*shape.members, Members(known, patterns, last))
+    return replace(shape, members=(*shape.members, Members(known, patterns, last)))

@@ -9,14 +9,18 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 import httpx
 
-from .._casting import cast_response
 from .._client.base import BaseClient
 from .._exchange import Call, Read, Send, Step, exchange
 from .._headers import Headers
 from .._limits import Expired, Wait
 from .._manual import ManualRequest
 from .._request import Options, Query
-from .._response.decoding import check_stream, decoded_or_text, is_event_stream
+from .._response.decoding import (
+    cast_response,
+    check_stream,
+    decoded_or_text,
+    is_event_stream,
+)
 from .._response.raw import CallResult, RawResponse
 from .._response.streamed import AsyncStreamedResponse
 from .._spec import Operation, StreamSpec
@@ -38,7 +42,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
 
     async def call(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Any:
@@ -52,7 +56,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
 
     async def call_raw(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> RawResponse[Any]:
@@ -65,7 +69,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
 
     async def call_streamed(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> AsyncStreamedResponse[Any]:
@@ -171,7 +175,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
 
     async def _called(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
         *,
@@ -203,7 +207,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         return made
 
     def _stream(
-        self, spec: StreamSpec[Any], call: Call, response: httpx.Response, retries: int
+        self, spec: StreamSpec, call: Call, response: httpx.Response, retries: int
     ) -> AsyncStream[Any]:
         async def again(left: float) -> httpx.Response:
             response, _ = await self._exchanged(call._replace(max_retries=left))

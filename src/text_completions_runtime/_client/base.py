@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import httpx
 
-from .._building import built, with_client_headers
 from .._client.options import (
     auth_headers,
     custom_headers,
@@ -23,12 +22,12 @@ from .._client.options import (
 from .._defaults import DEFAULT_TIMEOUT
 from .._error_factory import ErrorFactory
 from .._exchange import Call, checked_retries
-from .._headers import merged_headers, sendable_headers
+from .._headers import merged_headers, sendable_headers, with_client_headers
 from .._limits import Deadline
 from .._log import Log
 from .._manual import ManualRequest, outgoing
 from .._redact import ALWAYS_SECRET, masked_url
-from .._request import Options, Outgoing, prepare
+from .._request import Options, Outgoing, build_request, prepare
 from .._response.decoding import decode_answer
 from .._spec import ApiSpec, Operation, StreamSpec, VersionRule
 from .._types import NotGiven, Omit
@@ -248,7 +247,7 @@ class BaseClient(Generic[H]):
 
     def _prepared(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Outgoing:
@@ -277,7 +276,9 @@ class BaseClient(Generic[H]):
         headers = self._headers(http, outgoing)
         seconds = resolved_limit("deadline", options.deadline, self.deadline)
         timeout = resolved_timeout(options.timeout, self.timeout)
-        request = built(http, outgoing, headers, timeout, own=not self._borrowed)
+        request = build_request(
+            http, outgoing, headers, timeout, own=not self._borrowed
+        )
         return Call(
             request=request,
             stream=outgoing.stream or unread,
@@ -326,12 +327,12 @@ class BaseClient(Generic[H]):
             outgoing.headers,
         )
 
-    def _rule(self, spec: StreamSpec[Any], request: httpx.Request) -> VersionRule:
+    def _rule(self, spec: StreamSpec, request: httpx.Request) -> VersionRule:
         return spec.rule(request.headers.get(spec.version) if spec.version else None)
 
-    def _decoded(self, operation: Operation[Any, Any], response: httpx.Response) -> Any:
+    def _decoded(self, operation: Operation, response: httpx.Response) -> Any:
         return decode_answer(
-            response, operation.answer, self._errors, strict=self.strict
+            response, operation.response, self._errors, strict=self.strict
         )
 
     def _log(self) -> Log:

@@ -12,14 +12,18 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 import httpx
 
-from .._casting import cast_response
 from .._client.base import BaseClient
 from .._exchange import Call, Read, Send, Step, exchange
 from .._headers import Headers
 from .._limits import Expired, Wait
 from .._manual import ManualRequest
 from .._request import Options, Query
-from .._response.decoding import check_stream, decoded_or_text, is_event_stream
+from .._response.decoding import (
+    cast_response,
+    check_stream,
+    decoded_or_text,
+    is_event_stream,
+)
 from .._response.raw import CallResult, RawResponse
 from .._response.streamed import StreamedResponse
 from .._spec import Operation, StreamSpec
@@ -42,7 +46,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
 
     def call(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Any:
@@ -56,7 +60,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
 
     def call_raw(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> RawResponse[Any]:
@@ -69,7 +73,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
 
     def call_streamed(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> StreamedResponse[Any]:
@@ -183,7 +187,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
 
     def _called(
         self,
-        operation: Operation[Any, Any],
+        operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
         *,
@@ -215,7 +219,7 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         return made
 
     def _stream(
-        self, spec: StreamSpec[Any], call: Call, response: httpx.Response, retries: int
+        self, spec: StreamSpec, call: Call, response: httpx.Response, retries: int
     ) -> Stream[Any]:
         def again(left: float) -> httpx.Response:
             response, _ = self._exchanged(call._replace(max_retries=left))

@@ -6,14 +6,14 @@ from typing import Any, TypeVar
 
 import httpx
 
-from .._decode import parse_json
+from .._decode import CastError, cast_json, parse_json, require_castable
 from .._error_factory import ErrorFactory
 from .._models import Model
 from .._spec import ResponseSpec
 from .._types import is_object
-from .._validation import first_violation
 
 __all__ = [
+    "cast_response",
     "check_stream",
     "decode_answer",
     "decoded_json",
@@ -29,7 +29,7 @@ _SHOWN = 60  # characters of a body that an error message quotes
 
 def decode_answer(
     response: httpx.Response,
-    answer: ResponseSpec[Any] | None,
+    answer: ResponseSpec | None,
     errors: ErrorFactory,
     *,
     strict: bool,
@@ -111,7 +111,7 @@ def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
 
 def _as_it_came(
     response: httpx.Response,
-    answer: ResponseSpec[Any],
+    answer: ResponseSpec,
     errors: ErrorFactory,
     strict: bool,
 ) -> str | bytes:
@@ -136,15 +136,47 @@ def _media_type(response: httpx.Response) -> str:
 
 def _check(
     value: Any,
-    answer: ResponseSpec[Any],
+    answer: ResponseSpec,
     response: httpx.Response,
     errors: ErrorFactory,
     strict: bool,
 ) -> None:
     if not strict or answer.schema is None:
         return
-    schemas = errors.api_spec.schemas
-    found = first_violation(value, answer.schema, schemas, answer.pointer)
+    found = answer.schema.violation(value)
     if found is not None:
         name = ".".join(str(step) for step in found.path) or "the body"
         raise errors.unexpected(response, value, f"{name} {found.reason}")
+
+
+def cast_response(response: httpx.Response, to: Any, errors: ErrorFactory) -> Any:
+    """Return a response as a type.
+
+    Args:
+        response: The response; its body has been read, except for `httpx.Response`.
+        to: `httpx.Response` for the response itself, `str` or `bytes` for its body,
+            None for nothing. For its JSON: a model, `dict` or `list` (also of models),
+            a number type, or `object` for any value.
+        errors: Makes the errors.
+
+    Raises:
+        APIResponseValidationError: The body is not JSON, or not of this type.
+        TypeError: JSON cannot be cast to this type.
+    """
+    if to is httpx.Response:
+        return response
+    if to is str:
+        return response.text
+    if to is bytes:
+        return response.content
+    if to is None or to is type(None):
+        return None
+    require_castable(to)
+    value = decoded_json(response, errors)
+    try:
+        result = cast_json(value, to)
+    except CastError as error:
+        raise errors.unexpected(response, value, str(error)) from None
+    return (
+        named_model(result, response, errors) if isinstance(result, Model) else result
+    )

@@ -8,9 +8,8 @@ from typing import Any, Generic, NamedTuple, NoReturn, TypeVar, overload
 
 import httpx
 
-from .._casting import cast_response
 from .._error_factory import ErrorFactory
-from .._response.decoding import decoded_or_text
+from .._response.decoding import cast_response, decoded_or_text
 from .._types import NotGiven, not_given
 
 __all__ = ["BaseResponse", "CallResult", "RawResponse"]

@@ -1,186 +1,131 @@
-"""From the events of a stream to the whole answer that they add up to. Pure."""
+"""Add up the events of a stream to the answer of a call without a stream. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from copy import deepcopy
-from functools import partial
-from operator import methodcaller
+import io
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from .._models import Model
-from .._spec import Accumulation, AccumulationStep, Member, StreamSpec, VersionRule
+from .._spec import Accumulation, AccumulationStep, FieldPath
 from .._types import is_array, is_object
 
 __all__ = ["StreamAccumulator"]
 
-_Step: TypeAlias = Callable[[dict[str, Any]], object]
 _Path: TypeAlias = tuple[str, ...]
-_MANY = 1_000  # pieces of a text; a piece takes some 50 bytes beside its characters
 
 
 class StreamAccumulator:
-    """Adds up the events of one answer.
+    """Add up the events of one response.
 
-    Text is kept apart until the end, for adding to a text again and again would take
-    time by the square of its length. A part of an event that does not fit what is
-    there (of a kind from a later day, say) changes nothing.
+    Growing texts are kept apart until the answer is asked for: adding to a str again
+    and again takes time by the square of its length. A part of an event that does not
+    fit the answer changes nothing, for example a part of a kind that is newer than the
+    document. Events are never changed.
 
     Args:
-        spec: What the stream is made of; it says how events add up.
-        rule: How the version of this answer writes it.
-
-    Attributes:
-        steps: What is done with the payload of an event, by the event's name.
+        final: How the events add up.
+        cumulative: The text that repeats all the text before it, in this version of
+            the wire format.
     """
 
     def __init__(
-        self, spec: StreamSpec[Any], rule: VersionRule, final: Accumulation
+        self, final: Accumulation, cumulative: FieldPath | None = None
     ) -> None:
-        self._final = final
-        self._spec = spec
-        self._cumulative = rule.cumulative
-        self._whole: dict[str, Any] = {}
-        self._texts: dict[_Path, _Text] = {}
-        self.steps: dict[str, list[_Step]] = {}
-        # Changes below the members of the answer must not reach into an event.
-        self._shallow = all(len(part.target) < 2 for part in final.parts)
-        # A text is added to what was there before the rest of its event.
-        for part in sorted(final.parts, key=lambda one: one.how != "append"):
-            self.steps.setdefault(part.event, []).append(self._step(part))
+        self._model = final.model
+        self._cumulative = cumulative and (cumulative.event, cumulative.path)
+        self._answer: Any = {}
+        self._texts: dict[_Path, io.StringIO] = {}
+        self._steps: dict[str, list[AccumulationStep]] = {}
+        # A text is added before the rest of its event replaces what it grows from.
+        for step in sorted(final.steps, key=lambda one: one.how != "append"):
+            self._steps.setdefault(step.event, []).append(step)
+
+    def add(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Add an event."""
+        for step in self._steps.get(event, ()):
+            value = _read(payload, step.source)
+            target = _resolved(step.target, payload) if step.named else step.target
+            if step.how == "append":
+                if isinstance(value, str):
+                    self._append(step, target, value)
+            elif step.how == "put":
+                if value is not None:
+                    self._put(target, value)
+            elif value is payload and not target:
+                self._answer.update(payload)
+            elif is_object(value):
+                self._merge(target, value)
 
     def answer(self) -> Model | None:
-        """Return what has arrived so far, or None where nothing has."""
-        if not self._whole and not self._texts:
-            return None
+        """Return the answer so far, or None if no event has added to it."""
         for path, text in self._texts.items():
-            _put(self._whole, path, text.whole())
-        return self._final.model.from_dict(self._whole)
+            self._put(path, text.getvalue())
+        return self._model.from_dict(self._answer) if self._answer else None
 
-    def _step(self, part: AccumulationStep) -> _Step:
-        if part.how == "append":
-            return self._appending(part)
-        if part.how == "merge" and not (part.source or part.target):
-            return self._whole.update if self._shallow else self._update
+    def _append(self, step: AccumulationStep, path: _Path, piece: str) -> None:
+        text = self._texts.get(path)
+        if self._cumulative == (step.event, step.source):
+            text = self._texts[path] = io.StringIO()
+        elif text is None:
+            text = self._texts[path] = io.StringIO()
+            before = _read(self._answer, path)
+            text.write(before if isinstance(before, str) else "")
+        text.write(piece)
 
-        def change(payload: dict[str, Any]) -> None:
-            found = _read(payload, part.source)
-            target = _resolved(part.target, payload)
-            if part.how == "put" and found is not None:
-                _put(self._whole, target, deepcopy(found))
-            elif is_object(found):
-                _merge(self._whole, target, deepcopy(found))
+    def _put(self, path: _Path, value: Any) -> None:
+        self._answer = _with(self._answer, path, value)
 
-        return change
-
-    def _update(self, payload: dict[str, Any]) -> None:
-        self._whole.update(deepcopy(payload))
-
-    def _appending(self, part: AccumulationStep) -> _Step:
-        told = self._spec.text
-        is_text = told is not None and (told.event, told.path) == (
-            part.event,
-            part.source,
-        )
-        cumulative = self._cumulative and is_text
-        read = _reader(part.source)
-        moving = any(isinstance(step, Member) for step in part.target)
-        text: _Text | None = None
-
-        def append(payload: dict[str, Any]) -> None:
-            nonlocal text
-            found = read(payload)
-            if found.__class__ is not str:
-                return
-            if text is None or moving:
-                text = self._text(_resolved(part.target, payload))
-            if cumulative:
-                text.forget()
-            text.append(found)
-            if len(text) == _MANY:
-                text.pack()
-
-        return append
-
-    def _text(self, path: _Path) -> _Text:
-        """Return the text at a path; it begins with what is there."""
-        if path not in self._texts:
-            before = _read(self._whole, path)
-            self._texts[path] = _Text([before] if isinstance(before, str) else [])
-        return self._texts[path]
+    def _merge(self, path: _Path, members: dict[str, Any]) -> None:
+        """Replace members of an object; null replaces no value."""
+        there = _read(self._answer, path)
+        if there is None:
+            self._put(path, members)
+        elif is_object(there):
+            added = {
+                name: value
+                for name, value in members.items()
+                if value is not None or name not in there
+            }
+            self._put(path, {**there, **added})
 
 
-class _Text(list[str]):
-    """The latest pieces of a text. Those before are packed, which takes less room."""
-
-    def __init__(self, pieces: list[str]) -> None:
-        super().__init__(pieces)
-        self._packed: list[str] = []
-
-    def pack(self) -> None:
-        """Make one piece of the latest ones."""
-        self._packed.append("".join(self))
-        self.clear()
-
-    def forget(self) -> None:
-        """Begin anew."""
-        self._packed.clear()
-        self.clear()
-
-    def whole(self) -> str:
-        """Return the text."""
-        return "".join([*self._packed, *self])
-
-
-def _reader(path: _Path) -> Callable[[dict[str, Any]], Any]:
-    """Return what reads a part of an event: quick for the usual path of one step."""
-    return methodcaller("get", *path) if len(path) == 1 else partial(_read, path=path)
-
-
-def _resolved(target: tuple[str | Member, ...], payload: Mapping[str, Any]) -> _Path:
-    """Fill in the steps that the event itself names."""
+def _resolved(target: _Path, payload: Mapping[str, Any]) -> _Path:
+    """Replace each step `{name}` by that member of the payload."""
     return tuple(
-        str(payload.get(step.name)) if isinstance(step, Member) else step
-        for step in target
+        str(payload.get(step[1:-1])) if step[:1] == "{" else step for step in target
     )
-
-
-def _read(value: Any, path: _Path) -> Any:
-    for step in path:
-        value = _below(value, step)
-    return value
-
-
-def _below(value: Any, step: str) -> Any:
-    if is_object(value):
-        return value.get(step)
-    if is_array(value):
-        return value[int(step)] if _is_index(step) and int(step) < len(value) else None
-    return None
 
 
 def _is_index(step: str) -> bool:
     return step.isascii() and step.isdigit()
 
 
-def _merge(whole: dict[str, Any], path: _Path, found: dict[str, Any]) -> None:
-    """Let members replace those there; null replaces no value."""
-    there = _read(whole, path)
-    if there is None:
-        _put(whole, path, found)
-    elif is_object(there):
-        for name, value in found.items():
-            if value is not None or name not in there:
-                there[name] = value
-
-
-def _put(whole: dict[str, Any], path: _Path, value: Any) -> None:
-    """Put a value in its place; in a list, at the end where the place is beyond it."""
-    holder, last = _read(whole, path[:-1]), path[-1]
-    if is_object(holder):
-        holder[last] = value
-    elif is_array(holder) and _is_index(last):
-        if int(last) < len(holder):
-            holder[int(last)] = value
+def _read(value: Any, path: Sequence[str]) -> Any:
+    """Return the value at a path, or None if there is none."""
+    for step in path:
+        if is_object(value):
+            value = value.get(step)
+        elif is_array(value) and _is_index(step) and int(step) < len(value):
+            value = value[int(step)]
         else:
-            holder.append(value)
+            return None
+    return value
+
+
+def _with(whole: Any, path: Sequence[str], value: Any) -> Any:
+    """Return a copy with a value at a path. Where the path ends early, nothing changes.
+
+    An index beyond the end of a list adds to the list.
+    """
+    if not path:
+        return value
+    step, rest = path[0], path[1:]
+    if is_object(whole) and (not rest or step in whole):
+        return {**whole, step: _with(whole.get(step), rest, value)}
+    if is_array(whole) and _is_index(step):
+        at = int(step)
+        if at < len(whole):
+            return [*whole[:at], _with(whole[at], rest, value), *whole[at + 1 :]]
+        return whole if rest else [*whole, value]
+    return whole

@@ -1,4 +1,4 @@
-"""From the bytes of a stream to the events that a caller sees. Pure."""
+"""Read the events of a streamed response from its bytes. Pure."""
 
 from __future__ import annotations
 
@@ -15,39 +15,43 @@ from .._log import Log
 from .._models import Model
 from .._spec import FieldPath, StreamSpec, VersionRule
 from .._types import is_object
-from .._validation import first_violation
 from .accumulator import StreamAccumulator
 from .sse import SSEDecoder
 
-__all__ = ["Event", "EventReader", "Increments"]
+__all__ = ["Event", "EventReader"]
 
-# What `JSONDecoder.raw_decode` calls; it says StopIteration where there is no JSON.
+# The function behind `JSONDecoder.raw_decode`. It raises StopIteration if there is no
+# JSON. Calling it saves 0.2 µs for each event.
 _settings: Any = json.JSONDecoder()
 _decode = make_scanner(_settings)
 
 
 Event: TypeAlias = tuple[str, dict[str, Any]]
-"""An event that a caller sees: its name, and its decoded payload.
+"""An event that a caller sees: its name and its decoded payload.
 
-A plain tuple, for one with names costs as much as the decoding of a short event.
+A plain tuple, because creating an object takes as long as decoding a short event.
 """
 
 
 class EventReader:
-    """Reads the events of one answer, and knows whether it came to its end.
+    """Read the events of one response, and notice whether it came to its end.
 
     Args:
-        spec: What the stream is made of.
-        rule: How the version of this answer writes it.
-        response: The answer, for the errors.
+        spec: The events of the stream.
+        rule: How the version of this response writes them.
+        response: The response, for the errors.
         errors: Makes the errors.
         strict: Whether payloads are checked against the document.
-        log: Is told of the events, where bodies are logged.
+        log: Logs the events if it logs bodies.
+
+    Attributes:
+        handed: How many events the caller has received.
+        complete: Whether the event or the data that ends the stream has arrived.
     """
 
     def __init__(
         self,
-        spec: StreamSpec[Any],
+        spec: StreamSpec,
         rule: VersionRule,
         response: httpx.Response,
         errors: ErrorFactory,
@@ -55,42 +59,45 @@ class EventReader:
         strict: bool,
         log: Log | None = None,
     ) -> None:
-        self.handed = 0  # how many events a caller has seen
+        self.handed = 0
         self.complete = spec.last is None and rule.end is None
         self._spec = spec
         self._rule = rule
         self._response = response
         self._errors = errors
         self._strict = strict
-        self._decoder = SSEDecoder()
-        self._last = spec.last and spec.last.event
-        self._reason = (spec.last or FieldPath("")).reader()
         self._log = log if log is not None and log.bodies else None
-        self._gatherer = spec.final and StreamAccumulator(spec, rule, spec.final)
-        # The events that a caller sees, and what gathers each of them.
-        steps = self._gatherer.steps if self._gatherer else {}
-        shown = spec.events.keys() - spec.ignore - {spec.error}
-        self._shown = {name: steps.get(name, []) for name in shown}
+        self._decoder = SSEDecoder()
+        self._shown = spec.events.keys() - spec.ignore - {spec.error}
+        self._last = spec.last or FieldPath("")
+        cumulative = spec.text if rule.cumulative else None
+        self._accumulator = (
+            StreamAccumulator(spec.final, cumulative) if spec.final else None
+        )
+        self._text_lengths = 0, 0  # of cumulative text: before and with the last event
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """Yield the events that this chunk completes.
 
         Raises:
-            APIStatusError: The stream says that the answer failed.
-            APIResponseValidationError: An event is not what the contract says.
+            APIStatusError: An error event.
+            APIResponseValidationError: An event does not match the document.
         """
-        # Local names and few calls, for this is done for every event.
-        shown, log = self._shown, self._log
-        end, unnamed, last = self._rule.end, self._rule.unnamed, self._last
-        strict, reason = self._strict, self._reason
+        # Local names and few calls, because this runs for every event.
+        shown, log, strict, last = self._shown, self._log, self._strict, self._last
+        end, unnamed, cumulative = (
+            self._rule.end,
+            self._rule.unnamed,
+            self._rule.cumulative,
+        )
+        accumulator = self._accumulator
         payload: Any
-        for given, data, _, _ in self._decoder.messages(chunk):
-            if data == end and not given:
+        for written_name, data, _, _ in self._decoder.messages(chunk):
+            if data == end and not written_name:
                 self.complete = True
                 continue
-            name = given or unnamed or ""
-            gathering = shown.get(name)
-            if gathering is not None:
+            name = written_name or unnamed or ""
+            if name in shown:
                 try:
                     payload, stop = _decode(data, 0)
                 except (StopIteration, ValueError, RecursionError):
@@ -99,10 +106,12 @@ class EventReader:
                     payload = self._payload(name, data)
                 if strict:
                     self._check(name, payload)
-                if name == last and reason(payload) is not None:
+                if name == last.event and last.read(payload) is not None:
                     self.complete = True
-                for gather in gathering:
-                    gather(payload)
+                if accumulator is not None:
+                    accumulator.add(name, payload)
+                if cumulative:
+                    self._measure_text(name, payload)
                 if log is not None:
                     log.event(name, payload)
                 self.handed += 1
@@ -110,16 +119,34 @@ class EventReader:
             elif name and name == self._spec.error:
                 raise self._errors.event(self._payload(name, data), self._response)
 
+    def added_text(self, event: Event) -> str:
+        """Return the text that the latest event adds, or an empty string."""
+        name, payload = event
+        text = self._spec.text
+        if text is None or name != text.event:
+            return ""
+        value = text.read(payload)
+        if not isinstance(value, str):
+            return ""
+        return value[self._text_lengths[0] :] if self._rule.cumulative else value
+
+    def _measure_text(self, name: str, payload: dict[str, Any]) -> None:
+        text = self._spec.text
+        if text is not None and name == text.event:
+            value = text.read(payload)
+            if isinstance(value, str):
+                self._text_lengths = self._text_lengths[1], len(value)
+
     @property
     def answer(self) -> Model | None:
-        """What has arrived so far, added up."""
-        return None if self._gatherer is None else self._gatherer.answer()
+        """The answer so far, or None if the stream does not add up to one."""
+        return None if self._accumulator is None else self._accumulator.answer()
 
     def finish(self) -> None:
-        """Say that no more bytes will come.
+        """Check that the stream is complete after its last byte.
 
         Raises:
-            APIConnectionError: The end of the answer has not arrived.
+            APIConnectionError: The stream stopped before its end.
         """
         if not self.complete:
             failure = self._errors.ended_early(self._response.request)
@@ -127,10 +154,10 @@ class EventReader:
             raise failure
 
     def fault(self, error: httpx.HTTPError) -> None:
-        """Say that the network failed.
+        """Report a network failure, unless the stream was complete before it.
 
         Raises:
-            APIConnectionError: And the end of the answer has not arrived.
+            APIConnectionError: The stream stopped before its end.
         """
         if not self.complete:
             failure = self._errors.connection(error, self._response.request)
@@ -138,7 +165,7 @@ class EventReader:
             raise failure from error
 
     def _payload(self, name: str, data: str) -> dict[str, Any]:
-        """Decode data with white space around it, or say what is wrong with it."""
+        """Decode data that the fast path refused, for example with spaces around it."""
         try:
             payload = parse_json(data)
         except ValueError:
@@ -147,39 +174,16 @@ class EventReader:
             raise self._unexpected(name, data, "its data is not a JSON object")
         return payload
 
-    def _check(self, name: str, payload: Any) -> None:
-        pointer = self._spec.schemas.get(name)
-        if pointer is None:
+    def _check(self, name: str, payload: dict[str, Any]) -> None:
+        reference = self._spec.schemas.get(name)
+        if reference is None:
             return
-        schemas = self._errors.api_spec.schemas
-        found = first_violation(payload, schemas[pointer], schemas, pointer)
-        if found is not None:
-            place = ".".join(str(step) for step in found.path)
-            raise self._unexpected(name, payload, f"{place}: {found.reason}")
+        violation = self._errors.api_spec.schemas[reference].violation(payload)
+        if violation is not None:
+            place = ".".join(str(step) for step in violation.path)
+            raise self._unexpected(name, payload, f"{place}: {violation.reason}")
 
     def _unexpected(self, name: str, body: object, reason: str) -> Exception:
         return self._errors.unexpected(
             self._response, body, f"event {name!r}: {reason}"
         )
-
-
-class Increments:
-    """Turns events into the text that each one adds."""
-
-    def __init__(self, spec: StreamSpec[Any], rule: VersionRule) -> None:
-        self._text = spec.text
-        self._cumulative = rule.cumulative
-        self._seen = 0
-
-    def added(self, event: Event) -> str:
-        """Return what this event adds; empty where it adds nothing."""
-        name, payload = event
-        if self._text is None or name != self._text.event:
-            return ""
-        text = self._text.read(payload)
-        if not isinstance(text, str):
-            return ""
-        if not self._cumulative:
-            return text
-        added, self._seen = text[self._seen :], len(text)
-        return added

@@ -26,7 +26,7 @@ from .._models import Model
 from .._response.decoding import named_model
 from .._retry import retry_delay, should_retry
 from .._spec import StreamSpec, VersionRule
-from .._streaming.reader import Event, EventReader, Increments
+from .._streaming.reader import Event, EventReader
 
 __all__ = ["AsyncStream", "Stream", "pause"]
 
@@ -107,7 +107,7 @@ class _BaseStream(Generic[E]):
     def __init__(
         self,
         response: httpx.Response,
-        spec: StreamSpec[E],
+        spec: StreamSpec,
         rule: VersionRule,
         errors: ErrorFactory,
         *,
@@ -120,7 +120,6 @@ class _BaseStream(Generic[E]):
         read = partial(EventReader, spec, rule, errors=errors, strict=strict, log=log)
         self._opened = _Opened(response, read, errors, retries, deadline, idle_timeout)
         self._spec = spec
-        self._rule = rule
         self._errors = errors
         events: Mapping[str, Any] = spec.events  # they make what E is
         self._made: Mapping[str, Callable[[Any], E]] = {
@@ -208,10 +207,9 @@ class Stream(_BaseStream[E]):
     @property
     def text_stream(self) -> Iterator[str]:
         """The text as it grows: each piece is new, in every version of the format."""
-        added = Increments(self._spec, self._rule).added
         try:
             for event in self._events:
-                text = added(event)
+                text = self._opened.reader.added_text(event)
                 if text:
                     yield text
         finally:
@@ -280,10 +278,9 @@ class AsyncStream(_BaseStream[E]):
     @property
     async def text_stream(self) -> AsyncIterator[str]:
         """The text as it grows: each piece is new, in every version of the format."""
-        added = Increments(self._spec, self._rule).added
         try:
             async for event in self._events:
-                text = added(event)
+                text = self._opened.reader.added_text(event)
                 if text:
                     yield text
         finally:

@@ -16,10 +16,11 @@ from text_completions_runtime import (
     VersionRule,
 )
 
+from ..._schemas import SCHEMAS
 from ...models.completion import Completion
 from ...models.completion_event import CompletionEvent
 
-OPERATION: Operation[Completion, CompletionEvent] = Operation(
+OPERATION = Operation(
     name="completions.create",
     method="POST",
     path="/v1/complete",
@@ -29,8 +30,10 @@ OPERATION: Operation[Completion, CompletionEvent] = Operation(
             name="anthropic-version",
             location="header",
             required=True,
-            schema={"$ref": "#/components/schemas/ApiVersion"},
-            pointer="#/components/parameters/AnthropicVersion/schema",
+            schema=SCHEMAS.at(
+                "#/components/parameters/AnthropicVersion/schema",
+                {"$ref": "#/components/schemas/ApiVersion"},
+            ),
             default="2023-06-01",
             explode=False,
         ),
@@ -39,16 +42,20 @@ OPERATION: Operation[Completion, CompletionEvent] = Operation(
             name="anthropic-beta",
             location="header",
             required=False,
-            schema={"type": "array", "items": {"type": "string"}},
-            pointer="#/components/parameters/AnthropicBeta/schema",
+            schema=SCHEMAS.at(
+                "#/components/parameters/AnthropicBeta/schema",
+                {"type": "array", "items": {"type": "string"}},
+            ),
             default=None,
             explode=False,
         ),
     ),
     body=Body(
         media_type="application/json",
-        schema={"$ref": "#/components/schemas/CompletionCreateParams"},
-        pointer="#/components/schemas/CompletionCreateParams",
+        schema=SCHEMAS.at(
+            "#/components/schemas/CompletionCreateParams",
+            {"$ref": "#/components/schemas/CompletionCreateParams"},
+        ),
         members={
             "model": "model",
             "prompt": "prompt",
@@ -61,10 +68,12 @@ OPERATION: Operation[Completion, CompletionEvent] = Operation(
             "stream": "stream",
         },
     ),
-    answer=ResponseSpec(
+    response=ResponseSpec(
         model=Completion,
-        schema={"$ref": "#/components/schemas/Completion"},
-        pointer="#/components/schemas/Completion",
+        schema=SCHEMAS.at(
+            "#/components/schemas/Completion",
+            {"$ref": "#/components/schemas/Completion"},
+        ),
     ),
     stream=StreamSpec(
         events={

@@ -11,7 +11,6 @@ from text_completions_runtime import (
     AccumulationStep,
     Body,
     FieldPath,
-    Member,
     Operation,
     Parameter,
     ResponseSpec,
@@ -19,6 +18,7 @@ from text_completions_runtime import (
     VersionRule,
 )
 
+from ..._schemas import SCHEMAS
 from ...models.content_block_delta_event import ContentBlockDeltaEvent
 from ...models.content_block_start_event import ContentBlockStartEvent
 from ...models.content_block_stop_event import ContentBlockStopEvent
@@ -37,7 +37,7 @@ MessageStreamEvent: TypeAlias = (
 )
 """What the stream yields."""
 
-OPERATION: Operation[Message, MessageStreamEvent] = Operation(
+OPERATION = Operation(
     name="messages.create",
     method="POST",
     path="/v1/messages",
@@ -47,8 +47,10 @@ OPERATION: Operation[Message, MessageStreamEvent] = Operation(
             name="anthropic-version",
             location="header",
             required=True,
-            schema={"$ref": "#/components/schemas/ApiVersion"},
-            pointer="#/components/parameters/AnthropicVersion/schema",
+            schema=SCHEMAS.at(
+                "#/components/parameters/AnthropicVersion/schema",
+                {"$ref": "#/components/schemas/ApiVersion"},
+            ),
             default="2023-06-01",
             explode=False,
         ),
@@ -57,16 +59,20 @@ OPERATION: Operation[Message, MessageStreamEvent] = Operation(
             name="anthropic-beta",
             location="header",
             required=False,
-            schema={"type": "array", "items": {"type": "string"}},
-            pointer="#/components/parameters/AnthropicBeta/schema",
+            schema=SCHEMAS.at(
+                "#/components/parameters/AnthropicBeta/schema",
+                {"type": "array", "items": {"type": "string"}},
+            ),
             default=None,
             explode=False,
         ),
     ),
     body=Body(
         media_type="application/json",
-        schema={"$ref": "#/components/schemas/MessageCreateParams"},
-        pointer="#/components/schemas/MessageCreateParams",
+        schema=SCHEMAS.at(
+            "#/components/schemas/MessageCreateParams",
+            {"$ref": "#/components/schemas/MessageCreateParams"},
+        ),
         members={
             "model": "model",
             "max_tokens": "max_tokens",
@@ -80,10 +86,11 @@ OPERATION: Operation[Message, MessageStreamEvent] = Operation(
             "top_k": "top_k",
         },
     ),
-    answer=ResponseSpec(
+    response=ResponseSpec(
         model=Message,
-        schema={"$ref": "#/components/schemas/Message"},
-        pointer="#/components/schemas/Message",
+        schema=SCHEMAS.at(
+            "#/components/schemas/Message", {"$ref": "#/components/schemas/Message"}
+        ),
     ),
     stream=StreamSpec(
         events={
@@ -122,20 +129,13 @@ OPERATION: Operation[Message, MessageStreamEvent] = Operation(
                 AccumulationStep(
                     "content_block_start",
                     ("content_block",),
-                    (
-                        "content",
-                        Member("index"),
-                    ),
+                    ("content", "{index}"),
                     "put",
                 ),
                 AccumulationStep(
                     "content_block_delta",
                     ("delta", "text"),
-                    (
-                        "content",
-                        Member("index"),
-                        "text",
-                    ),
+                    ("content", "{index}", "text"),
                     "append",
                 ),
                 AccumulationStep("message_delta", ("delta",), (), "merge"),

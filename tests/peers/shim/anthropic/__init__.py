@@ -1,8 +1,7 @@
-"""Our client under the official SDK's name, for the SDK's own tests.
+"""Our client under the name of the official SDK, for the SDK's own tests.
 
-What those tests import, no more. Only two things differ from the client as it is:
-the header that they look for (ours tells no platform), and that "the aiohttp client"
-is the one there is.
+It has only what those tests import. Two things are added: a header that they look
+for, and a name for the client on aiohttp, which is our usual one.
 """
 
 from __future__ import annotations

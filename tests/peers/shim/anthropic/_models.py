@@ -1,4 +1,4 @@
-"""The base of the client's models, in the place of pydantic's."""
+"""The base class of our models in place of pydantic's."""
 
 from text_completions_runtime import Model as BaseModel
 

@@ -1,4 +1,4 @@
-"""What a type is, told as `typing` tells it."""
+"""Inspect type annotations with `typing`."""
 
 from __future__ import annotations
 
