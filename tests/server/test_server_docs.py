@@ -6,15 +6,17 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
 from text_completions_cli._main import build_parser
 from text_completions_server import FAULTS, Control, MockServer
+
+pytest_plugins = ["pytester"]
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mock.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -48,18 +50,11 @@ def test_the_shown_output_is_what_is_printed(capsys):
     assert capsys.readouterr().out == shown
 
 
-def test_the_shown_test_passes(tmp_path):
-    (tmp_path / "conftest.py").touch()
-    (tmp_path / "test_page.py").write_text(TEST)
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+def test_the_shown_test_passes(pytester):
+    httpx.Client().close()  # loads httpcore: pytester unloads what a run loads
+    pytester.makeconftest("")
+    pytester.makepyfile(TEST)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
 def test_the_shown_file_of_replies_is_read(tmp_path):

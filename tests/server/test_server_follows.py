@@ -253,7 +253,7 @@ def sample(open_door, tmp_path_factory):
 
     def make(schema, **components):
         file.write_text(json.dumps(answering(schema, **components)), "utf-8")
-        return open_door(document=file).send("GET", "/a").json()
+        return open_door(document=file, admin="off").send("GET", "/a").json()
 
     return make
 

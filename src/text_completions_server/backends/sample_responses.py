@@ -100,14 +100,14 @@ class SampleHandler:
             return self._samples.value(f"{pointer}/schema", target["schema"])
         return otherwise
 
-    def _stream_sample(self, content: Node) -> _Stream | None:
+    def _stream_sample(self, content: Node) -> SampleStream | None:
         if STREAM not in content:
             return None
         pointer = below(self._pointer, "content", STREAM)
         pointer, media = self._source.follow(pointer, content[STREAM])
         extension = mapping(mapping(media).get("x-contract-stream"))
         text = mapping(extension.get("text"))
-        return _Stream(
+        return SampleStream(
             events=tuple(self._events(pointer, media, extension)),
             switch=str(extension.get("switch", "")),
             text_event=text.get("event"),
@@ -141,7 +141,7 @@ class SampleHandler:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stream:
+class SampleStream:
     """The sample of a stream.
 
     Attributes:
