@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ STREAMED = SAMPLE.rstrip(b" }\n") + b',\n    "stream": true\n  }'
 
 @pytest.fixture(scope="module")
 def old(open_door):
-    return open_door(era="2023", api_keys=["my_api_key"])
+    return open_door(era="2023")
 
 
 def ask(door, content=SAMPLE, **headers):
@@ -62,6 +63,21 @@ def test_a_streamed_sample_is_answered_in_the_first_version(old):
     assert "type" not in last
     assert "id" not in last
     assert last["stop_reason"] == "stop_sequence"
+
+
+def test_the_log_id_is_the_id_of_the_request_in_64_hex_digits(old):
+    whole, streamed = ask(old), ask(old, STREAMED)
+    assert re.fullmatch("[0-9a-f]{64}", whole.headers["request-id"])
+    assert whole.json()["log_id"] == whole.headers["request-id"]
+    event = json.loads(streamed.text.partition("data: ")[2].partition("\r\n")[0])
+    assert event["log_id"] == streamed.headers["request-id"]
+    assert event["log_id"] != whole.json()["log_id"]
+
+
+def test_keys_need_no_prefix_then(old, open_door):
+    assert ask(old, x_api_key="").status_code == 401
+    only = open_door(era="2023", api_keys=["other"])
+    assert ask(only).status_code == 401
 
 
 def test_a_version_can_be_named_all_the_same(old):

@@ -59,6 +59,8 @@ class CompletionsCreate:
         self._operation = operation
         self._service = service
         self._added = added = additions(document, operation, MEMBERS, EVENTS)
+        # Without an id, log_id is the id of the request (recorded 2023-07).
+        self._has_id = "id" in operation.members or not operation.members
         in_events = added.described.get("completion", operation.members)
         self._whole = _Shape(_hidden(operation.members), added.answer)
         self._streamed = _Shape(_hidden(in_events), added.of_event("completion"))
@@ -74,7 +76,7 @@ class CompletionsCreate:
             self._service.backend.generate(request, caller)
         )
         head = CompletionHead(
-            id=self._service.ids.new("compl"),
+            id=self._service.ids.new("compl") if self._has_id else caller.request_id,
             model=request.model,
             version=validated.version,
             built_in=next(iter(self._operation.stops), None),

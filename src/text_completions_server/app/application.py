@@ -110,8 +110,8 @@ def create_app(
     service = Service(
         backend=ScriptedBackend(control.reply_rules, texts) if control else texts,
         models=Models(contract.models, more=models, any_name=any_model),
-        keys=Keys(api_keys),
-        ids=Ids(seed),
+        keys=Keys(api_keys, prefix="" if era else "sk-"),
+        ids=Ids(seed, is_hex=era is not None),
         errors=ErrorResponses(contract),
         strict_prompts=prompt_check == "strict",
         clock=clock,

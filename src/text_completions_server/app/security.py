@@ -36,15 +36,19 @@ class Keys:
     """The keys that are accepted.
 
     Args:
-        allowed: Exactly these; without any, every key that begins with `sk-`.
+        allowed: Exactly these; without any, every key that begins with the prefix.
+        prefix: How keys begin; keys of 2023 had no prefix.
     """
 
-    def __init__(self, allowed: Iterable[str] = ()) -> None:
+    def __init__(self, allowed: Iterable[str] = (), *, prefix: str = "sk-") -> None:
         self._allowed = frozenset(allowed)
+        self._prefix = prefix
 
     def accept(self, key: str) -> bool:
         """Tell whether a key is accepted."""
-        return key in self._allowed if self._allowed else key.startswith("sk-")
+        if self._allowed:
+            return key in self._allowed
+        return key != "" and key.startswith(self._prefix)
 
 
 class Security:
