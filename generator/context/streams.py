@@ -276,11 +276,6 @@ def _no_event(name: str, payloads: dict[str, str]) -> str:
 
 def _step(part: dict[str, Any]) -> str:
     source = tuple(parts_of(part.get("from", "")))
-    target = "".join(f"{_target(one)}, " for one in parts_of(part.get("to", "")))
+    target = tuple(parts_of(part.get("to", "")))
     how = part.get("how", "merge")
-    return f"AccumulationStep({part['event']!r}, {source!r}, ({target}), {how!r})"
-
-
-def _target(step: str) -> str:
-    named = _NAMED_STEP.fullmatch(step)
-    return f"Member({named[1]!r})" if named else repr(step)
+    return f"AccumulationStep({part['event']!r}, {source!r}, {target!r}, {how!r})"

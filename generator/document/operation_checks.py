@@ -185,23 +185,21 @@ def _security(document: SupportedDocument) -> list[dict[str, Any]]:
 
 
 def _check_security(document: SupportedDocument) -> None:
-    """Check that every scheme has a credential of the client for it."""
+    """Check that every scheme that calls need has a credential of the client."""
     credentials = document.root["x-contract-client"].get("credentials", [])
     schemes = document.root.get("components", {}).get("securitySchemes", {})
     for index, credential in enumerate(credentials):
         here = below("#/x-contract-client/credentials", index)
         _check_credential(document, here, credential, schemes)
     served = {one.get("scheme") for one in credentials}
-    for name in schemes:
-        if name not in served:
-            here = below("#/components/securitySchemes", name)
-            reason = "no credential of x-contract-client names it: add one"
-            raise document.error(here, reason)
     for index, requirement in enumerate(_security(document)):
         here = below("#/security", index)
         for name in requirement:
             if name not in schemes:
                 reason = "there is no such scheme in components/securitySchemes"
+                raise document.error(below(here, name), reason)
+            if name not in served:
+                reason = "no credential of x-contract-client names it: add one"
                 raise document.error(below(here, name), reason)
         if len(requirement) > 1:
             reason = "the client sends one credential, not several at once"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from emitting import CONTRACT, Bench, call_emit, merged
+from emitting import CONTRACT, Bench, call_emit, contents, merged
 
 from text_completions_document import DocumentError
 
@@ -96,7 +96,9 @@ def answer(status: str = "200", **content: Any) -> dict[str, Any]:
 
 
 def schema(name: str = "Odd", **changes: Any) -> dict[str, Any]:
-    return {"components": {"schemas": {name: changes}}}
+    """Add a schema, and a member of the request that uses it."""
+    odd = {"properties": {"odd": {"$ref": f"{SCHEMAS}/{name}"}}}
+    return {"components": {"schemas": {name: changes, "CompletionCreateParams": odd}}}
 
 
 def client(**changes: Any) -> dict[str, Any]:
@@ -354,6 +356,40 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
         f"{SCHEMAS}/Odd/properties/x_y",
         "'x_y' and 'x-y' would both be the attribute 'x_y'",
     ),
+    "members of two branches that would be one attribute": (
+        schema(
+            allOf=[
+                {"type": "object", "properties": {"x-y": {}}},
+                {"type": "object", "properties": {"x_y": {}}},
+            ]
+        ),
+        f"{SCHEMAS}/Odd/allOf/1/properties/x_y",
+        "'x_y' and 'x-y' would both be the attribute 'x_y': rename one",
+    ),
+    "members without a letter": (
+        schema(type="object", properties={"$": {}, "@": {}}),
+        f"{SCHEMAS}/Odd/properties",
+        "two members need the same name: rename one",
+    ),
+    "allOf of a text": (
+        schema(allOf=[{"$ref": f"{SCHEMAS}/Model"}, {"properties": {"a": {}}}]),
+        f"{SCHEMAS}/Odd/allOf",
+        "allOf can join objects only: write one schema",
+    ),
+    "allOf of a member of two types": (
+        schema(
+            properties={
+                "a": {
+                    "allOf": [
+                        {"$ref": f"{SCHEMAS}/Usage"},
+                        {"properties": {"input_tokens": {"type": "string"}}},
+                    ]
+                }
+            }
+        ),
+        f"{SCHEMAS}/Odd/properties/a/allOf",
+        "two branches describe one member: write it once",
+    ),
     # Parameters
     "two parameters of one argument": (
         parameter(name="TOP_K"),
@@ -546,8 +582,11 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     # Security
     "scheme without a credential": (
-        {"components": {"securitySchemes": {"Other": {"type": "mutualTLS"}}}},
-        "#/components/securitySchemes/Other",
+        {
+            "components": {"securitySchemes": {"Other": {"type": "mutualTLS"}}},
+            "security": [{"Other": []}],
+        },
+        "#/security/1/Other",
         "no credential of x-contract-client names it",
     ),
     "demand of nothing known": (
@@ -706,6 +745,27 @@ def test_a_missing_part_is_refused(
 ) -> None:
     _without(key)(contract)
     assert f": {key!r} is missing" in refused(bench, contract)
+
+
+UNUSED: dict[str, dict[str, Any]] = {
+    "schemas": {
+        "Odd": {"type": "object", "properties": {"a": {"format": "binary"}}},
+        "Odder": {"enum": ["a", 1]},
+        "Oddest": {"allOf": [{"$ref": f"{SCHEMAS}/Model"}, {"properties": {}}]},
+    },
+    "parameters": {"Odd": {"name": "a", "in": "query", "schema": {"type": "object"}}},
+    "requestBodies": {"Odd": {"content": {"multipart/form-data": OBJECT}}},
+    "responses": {"Odd": {"description": "", "content": {"image/png": OBJECT}}},
+    "securitySchemes": {"Odd": {"type": "mutualTLS"}},
+}
+
+
+def test_components_that_no_operation_uses_are_neither_emitted_nor_refused(
+    bench: Bench, contract: dict[str, Any]
+) -> None:
+    files = contents(bench.emit(merged(contract, {"components": UNUSED}), ruff=False))
+    emitted = {name for name, text in files.items() if b"Odd" in text}
+    assert emitted == {"openapi.yaml"}
 
 
 # The settings -----------------------------------------------------------------
