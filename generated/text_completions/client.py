@@ -13,6 +13,7 @@ from text_completions_runtime import (
     DEFAULT_MAX_RETRIES,
     ApiSpec,
     Credential,
+    CredentialSetting,
     Environment,
     Headers,
     NotGiven,
@@ -84,31 +85,34 @@ class Anthropic(_SyncClient):
     """A client for the API of openapi.yaml.
 
     Every argument has a default: the credentials and the base URL come from the
-    environment, the rest is as good for most.
+    environment, and the other defaults suit most programs.
 
     Args:
-        api_key: Authenticates; goes into a header. Without any credential
-            given, `ANTHROPIC_API_KEY` is read.
-        auth_token: Authenticates; goes into a header. Without any credential
-            given, `ANTHROPIC_AUTH_TOKEN` is read.
+        api_key: Sent as the header `x-api-key`. Default, if no credential is
+            passed: `ANTHROPIC_API_KEY`.
+        auth_token: Sent as the header `authorization`. Default, if no credential is
+            passed: `ANTHROPIC_AUTH_TOKEN`.
         base_url: Where the service is. Default: `ANTHROPIC_BASE_URL`, then the
             document's.
-        timeout: Seconds to wait for an answer or within it (connecting stays at
-            5 s), an `httpx.Timeout`, or None to wait for ever. Default: 600.
+        timeout: Seconds for each wait on the network (connecting stays at 5 s), an
+            `httpx.Timeout`, or None to wait for ever. Default: 600.
         deadline: Seconds from 0 for a whole call: its attempts, the waits between
             them, redirects, and the body or the stream to its last event. Default:
             None, no deadline.
-        idle_timeout: Seconds from 0 that the next event of a stream may take; neither
-            pings nor the caller's own time between two events count. Default: None,
-            no limit.
-        max_retries: Attempts that may follow the first. Default: 2.
-        default_headers: Headers of every call; `omit` takes one away.
+        idle_timeout: Seconds from 0 to wait for the next event of a stream; neither
+            pings nor the caller's own time between two events count. Default: None, no
+            limit.
+        max_retries: Attempts that may follow the first, `math.inf` for no limit.
+            Default: 2.
+        default_headers: Headers of every call; `omit` removes one.
         default_query: Query parameters of every call.
         http_client: The httpx client to use instead of one of its own.
         validate_requests: Whether arguments are checked before they are sent.
-        strict: Whether answers are checked against the document.
-        log_bodies: Whether the logger `text_completions` is told, at the level DEBUG,
-            what is sent and received; credentials are masked even then.
+            Default: True.
+        strict: Whether responses are checked against the document. Default: False.
+        log_bodies: Whether the logger `text_completions` writes, at the level
+            DEBUG, what is sent and received; credentials are masked even then. Default:
+            False.
         _strict_response_validation: The same as `strict`, by another name.
     """
 
@@ -117,8 +121,8 @@ class Anthropic(_SyncClient):
     HUMAN_PROMPT: ClassVar[str] = "\n\nHuman:"
     AI_PROMPT: ClassVar[str] = "\n\nAssistant:"
 
-    api_key: str | None
-    auth_token: str | None
+    api_key = CredentialSetting()
+    auth_token = CredentialSetting()
 
     def __init__(
         self,
@@ -177,10 +181,10 @@ class Anthropic(_SyncClient):
     ) -> Self:
         """Return a client with some settings changed, on the same connections.
 
-        What is not given stays as it is. `default_headers` and `default_query` add
-        to what there is; those that begin with `set_` replace it.
+        What is not passed stays as it is. `default_headers` and `default_query` add
+        to the present ones; those that begin with `set_` replace them.
         """
-        return self._copied(
+        return self._copy(
             credentials={
                 "api_key": api_key,
                 "auth_token": auth_token,
@@ -207,24 +211,24 @@ class Anthropic(_SyncClient):
         """Text Completions, the legacy API that this document keeps."""
         from .api.completions import Completions
 
-        return Completions(self)
+        return Completions(self._clone())
 
     @cached_property
     def messages(self) -> Messages:
         """Messages, in the form in which it replaced Text Completions."""
         from .api.messages import Messages
 
-        return Messages(self)
+        return Messages(self._clone())
 
     @cached_property
     def with_raw_response(self) -> AnthropicWithRawResponse:
-        """The same calls; each returns the HTTP answer, `RawResponse`."""
-        return AnthropicWithRawResponse(self)
+        """The same calls; each returns the HTTP response, `RawResponse`."""
+        return AnthropicWithRawResponse(self._clone())
 
     @cached_property
     def with_streaming_response(self) -> AnthropicWithStreamingResponse:
-        """The same calls; each opens the HTTP answer, its body unread, in `with`."""
-        return AnthropicWithStreamingResponse(self)
+        """The same calls; each opens the HTTP response, its body unread, in `with`."""
+        return AnthropicWithStreamingResponse(self._clone())
 
 
 class AnthropicWithRawResponse:
@@ -265,31 +269,34 @@ class AsyncAnthropic(_AsyncClient):
     """An asynchronous client for the API of openapi.yaml.
 
     Every argument has a default: the credentials and the base URL come from the
-    environment, the rest is as good for most.
+    environment, and the other defaults suit most programs.
 
     Args:
-        api_key: Authenticates; goes into a header. Without any credential
-            given, `ANTHROPIC_API_KEY` is read.
-        auth_token: Authenticates; goes into a header. Without any credential
-            given, `ANTHROPIC_AUTH_TOKEN` is read.
+        api_key: Sent as the header `x-api-key`. Default, if no credential is
+            passed: `ANTHROPIC_API_KEY`.
+        auth_token: Sent as the header `authorization`. Default, if no credential is
+            passed: `ANTHROPIC_AUTH_TOKEN`.
         base_url: Where the service is. Default: `ANTHROPIC_BASE_URL`, then the
             document's.
-        timeout: Seconds to wait for an answer or within it (connecting stays at
-            5 s), an `httpx.Timeout`, or None to wait for ever. Default: 600.
+        timeout: Seconds for each wait on the network (connecting stays at 5 s), an
+            `httpx.Timeout`, or None to wait for ever. Default: 600.
         deadline: Seconds from 0 for a whole call: its attempts, the waits between
             them, redirects, and the body or the stream to its last event. Default:
             None, no deadline.
-        idle_timeout: Seconds from 0 that the next event of a stream may take; neither
-            pings nor the caller's own time between two events count. Default: None,
-            no limit.
-        max_retries: Attempts that may follow the first. Default: 2.
-        default_headers: Headers of every call; `omit` takes one away.
+        idle_timeout: Seconds from 0 to wait for the next event of a stream; neither
+            pings nor the caller's own time between two events count. Default: None, no
+            limit.
+        max_retries: Attempts that may follow the first, `math.inf` for no limit.
+            Default: 2.
+        default_headers: Headers of every call; `omit` removes one.
         default_query: Query parameters of every call.
         http_client: The httpx client to use instead of one of its own.
         validate_requests: Whether arguments are checked before they are sent.
-        strict: Whether answers are checked against the document.
-        log_bodies: Whether the logger `text_completions` is told, at the level DEBUG,
-            what is sent and received; credentials are masked even then.
+            Default: True.
+        strict: Whether responses are checked against the document. Default: False.
+        log_bodies: Whether the logger `text_completions` writes, at the level
+            DEBUG, what is sent and received; credentials are masked even then. Default:
+            False.
         _strict_response_validation: The same as `strict`, by another name.
     """
 
@@ -298,8 +305,8 @@ class AsyncAnthropic(_AsyncClient):
     HUMAN_PROMPT: ClassVar[str] = "\n\nHuman:"
     AI_PROMPT: ClassVar[str] = "\n\nAssistant:"
 
-    api_key: str | None
-    auth_token: str | None
+    api_key = CredentialSetting()
+    auth_token = CredentialSetting()
 
     def __init__(
         self,
@@ -358,10 +365,10 @@ class AsyncAnthropic(_AsyncClient):
     ) -> Self:
         """Return a client with some settings changed, on the same connections.
 
-        What is not given stays as it is. `default_headers` and `default_query` add
-        to what there is; those that begin with `set_` replace it.
+        What is not passed stays as it is. `default_headers` and `default_query` add
+        to the present ones; those that begin with `set_` replace them.
         """
-        return self._copied(
+        return self._copy(
             credentials={
                 "api_key": api_key,
                 "auth_token": auth_token,
@@ -388,24 +395,24 @@ class AsyncAnthropic(_AsyncClient):
         """Text Completions, the legacy API that this document keeps."""
         from .api.completions import AsyncCompletions
 
-        return AsyncCompletions(self)
+        return AsyncCompletions(self._clone())
 
     @cached_property
     def messages(self) -> AsyncMessages:
         """Messages, in the form in which it replaced Text Completions."""
         from .api.messages import AsyncMessages
 
-        return AsyncMessages(self)
+        return AsyncMessages(self._clone())
 
     @cached_property
     def with_raw_response(self) -> AsyncAnthropicWithRawResponse:
-        """The same calls; each returns the HTTP answer, `RawResponse`."""
-        return AsyncAnthropicWithRawResponse(self)
+        """The same calls; each returns the HTTP response, `RawResponse`."""
+        return AsyncAnthropicWithRawResponse(self._clone())
 
     @cached_property
     def with_streaming_response(self) -> AsyncAnthropicWithStreamingResponse:
-        """The same calls; each opens the HTTP answer, its body unread, in `async with`."""
-        return AsyncAnthropicWithStreamingResponse(self)
+        """The same calls; each opens the HTTP response, its body unread, in `async with`."""
+        return AsyncAnthropicWithStreamingResponse(self._clone())
 
 
 class AsyncAnthropicWithRawResponse:

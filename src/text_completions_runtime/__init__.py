@@ -7,6 +7,8 @@ none of it by name: the client's package re-exports what is theirs.
 from __future__ import annotations
 
 from ._client.async_ import AsyncClient
+from ._client.base import CredentialSetting
+from ._client.options import DEFAULT_MAX_RETRIES
 from ._client.sync import SyncClient
 from ._decode import (
     decode_date,
@@ -16,11 +18,6 @@ from ._decode import (
     decode_map,
     decode_uuid,
     decode_variant,
-)
-from ._defaults import (
-    DEFAULT_CONNECTION_LIMITS,
-    DEFAULT_MAX_RETRIES,
-    DEFAULT_TIMEOUT,
 )
 from ._errors import (
     APIConnectionError,
@@ -34,6 +31,7 @@ from ._errors import (
 )
 from ._generated import lazy, with_signature_errors
 from ._headers import Headers
+from ._manual import RequestOptions
 from ._models import MISSING, Model
 from ._request import Options, Query
 from ._response.methods import async_raw, async_streamed, raw, streamed
@@ -56,7 +54,12 @@ from ._spec import (
 )
 from ._streaming.sse import ServerSentEvent, SSEDecoder
 from ._streaming.stream import AsyncStream, Stream
-from ._transport.http_clients import DefaultAsyncHttpxClient, DefaultHttpxClient
+from ._transport.http_clients import (
+    DEFAULT_CONNECTION_LIMITS,
+    DEFAULT_TIMEOUT,
+    DefaultAsyncHttpxClient,
+    DefaultHttpxClient,
+)
 from ._types import (
     NOT_GIVEN,
     NotGiven,
@@ -68,7 +71,6 @@ from ._types import (
     omit,
 )
 from ._validation import KEYWORDS, Schemas
-from ._verbs import RequestOptions
 
 __all__ = [
     "DEFAULT_CONNECTION_LIMITS",
@@ -91,6 +93,7 @@ __all__ = [
     "Body",
     "ClientError",
     "Credential",
+    "CredentialSetting",
     "DefaultAsyncHttpxClient",
     "DefaultHttpxClient",
     "Environment",

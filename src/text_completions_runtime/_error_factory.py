@@ -1,10 +1,10 @@
-"""From what went wrong to the error that says so. No error holds a credential."""
+"""Makes the errors of a client. No error holds a credential."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 
@@ -18,22 +18,40 @@ from ._errors import (
 from ._redact import masked_request
 from ._spec import ApiSpec
 
-__all__ = ["ErrorFactory"]
+__all__ = ["ErrorFactory", "text_of"]
 
 _SHOWN = 200  # characters of a body that an error message quotes
 
 
-class ErrorFactory(NamedTuple):
-    """Makes the errors of one client's calls."""
+def text_of(response: httpx.Response) -> str:
+    """Return the body as text, also where the server names a charset that is wrong."""
+    try:
+        return response.text
+    except (LookupError, ValueError):  # UnicodeError is a ValueError
+        return response.content.decode("utf-8", "replace")
 
-    api_spec: ApiSpec
+
+class ErrorFactory:
+    """Makes the errors of one client's calls.
+
+    Args:
+        api_spec: What the document says about errors.
+        secret_headers: Names of the caller's headers whose values no error shows, in
+            lower case, beside those of the document.
+    """
+
+    def __init__(
+        self, api_spec: ApiSpec, secret_headers: frozenset[str] = frozenset()
+    ) -> None:
+        self.api_spec = api_spec
+        self._secret_headers = api_spec.secret_headers | secret_headers
 
     def request(self, request: httpx.Request) -> httpx.Request:
-        """Copy a request for keeping: its credentials are masked."""
-        return masked_request(request, self.api_spec.secret_headers)
+        """Return a copy of a request with its credentials masked."""
+        return masked_request(request, self._secret_headers)
 
     def response(self, response: httpx.Response) -> httpx.Response:
-        """Make a response fit for keeping: the requests it holds are masked."""
+        """Mask the credentials in the requests that a response holds."""
         response.request = self.request(response.request)
         if response.next_request is not None:  # where a redirect would have led
             response.next_request = self.request(response.next_request)
@@ -42,7 +60,7 @@ class ErrorFactory(NamedTuple):
     def connection(
         self, error: httpx.HTTPError, request: httpx.Request
     ) -> APIConnectionError:
-        """The network failed. The httpx error keeps no credential either."""
+        """Return the error of a network failure; mask the request of its cause too."""
         masked = error.request = self.request(request)
         detail = str(error) or type(error).__name__
         if isinstance(error, httpx.TimeoutException):
@@ -51,21 +69,21 @@ class ErrorFactory(NamedTuple):
 
     @contextmanager
     def reading(self, response: httpx.Response) -> Generator[None, None, None]:
-        """Turn a fault of the network while a body is read into the client's error."""
+        """Raise this client's error for a network failure while a body is read."""
         try:
             yield
         except httpx.HTTPError as error:
             raise self.connection(error, response.request) from error
 
     def deadline(
-        self, request: httpx.Request, seconds: float, passed: str
+        self, request: httpx.Request, seconds: float | None, reason: str
     ) -> APITimeoutError:
-        """The call took, or would take, longer than its caller allows."""
-        message = f"Request timed out: the deadline of {seconds:g} s {passed}."
+        """Return the error of a call that takes longer than its deadline."""
+        message = f"Request timed out: the deadline of {seconds:g} s {reason}."
         return APITimeoutError(self.request(request), message=message)
 
     def idle(self, request: httpx.Request, seconds: float | None) -> APITimeoutError:
-        """A stream has been without an event for longer than its caller allows."""
+        """Return the error of a stream whose next event takes too long."""
         message = (
             f"Request timed out: no event of the stream came within the idle timeout "
             f"of {seconds:g} s."
@@ -73,31 +91,28 @@ class ErrorFactory(NamedTuple):
         return APITimeoutError(self.request(request), message=message)
 
     def ended_early(self, request: httpx.Request) -> APIConnectionError:
-        """A stream stopped before its end."""
-        return APIConnectionError(
-            message=(
-                "Connection error: stream ended early, before the event that "
-                "says why the answer ended."
-            ),
-            request=self.request(request),
+        """Return the error of a stream that stops before its last event."""
+        message = (
+            "Connection error: stream ended early, before the event that says why the "
+            "answer ended."
         )
+        return APIConnectionError(message=message, request=self.request(request))
 
     def status(self, response: httpx.Response) -> APIStatusError:
-        """The server answered with an error; its body has been read."""
-        text = response.text.strip()
+        """Return the error of a response with an error status; its body was read."""
         code = response.status_code
         body: object
         try:
-            body = parse_json(text)
+            body = parse_json(response.content)
             message = f"Error code: {code} - {body}"
         except ValueError:
-            body = text
+            body = text = text_of(response).strip()
             message = f"Error code: {code}" + (f" - {_shortened(text)}" if text else "")
         cls = self.api_spec.errors.of_status(code)
         return cls(message, response=self.response(response), body=body)
 
     def event(self, payload: Any, response: httpx.Response) -> APIStatusError:
-        """An event of the stream says that the answer failed."""
+        """Return the error that an `error` event of a stream reports."""
         cls = self.api_spec.errors.of_payload(payload)
         message = f"The stream ended with an error event: {payload}"
         return cls(message, response=self.response(response), body=payload)
@@ -105,7 +120,7 @@ class ErrorFactory(NamedTuple):
     def unexpected(
         self, response: httpx.Response, body: object, reason: str
     ) -> APIResponseValidationError:
-        """The answer is not what the call asked for."""
+        """Return the error of a response that is not what the call asked for."""
         return APIResponseValidationError(
             self.response(response),
             body,

@@ -1,170 +1,243 @@
-"""One call, with its retries and redirects, as steps that an edge performs.
+"""One call, with its retries and redirects, as steps that a client performs.
 
-`exchange` is the one retry loop. It performs nothing itself: it yields what is to be
-done and is sent what came of it, so that the sync and the async client are a few
-lines each around the same logic.
+`exchange` is the only retry loop. It does no I/O: it yields what is to be done and
+receives the result, so the sync and the async client are a few lines each around the
+same logic.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Generator
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, TypeAlias
 
 import httpx
+from attrs import define
 
 from ._error_factory import ErrorFactory
-from ._errors import APIError, APIStatusError
-from ._limits import Deadline, Expired
-from ._redact import ALWAYS_SECRET
+from ._errors import APIConnectionError, APIError, APIStatusError
+from ._limits import TimeLimit
+from ._log import Log
+from ._response.decoding import check_stream
 from ._retry import retry_delay, should_retry
+from ._streaming.reader import EventReader
 from ._urls import origin
 
-__all__ = ["Call", "Read", "Send", "Sleep", "Step", "checked_retries", "exchange"]
+__all__ = ["Call", "Close", "OpenStream", "Read", "Send", "Sleep", "Step", "exchange"]
 
 _RETRIED = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError)
-_MOST_REDIRECTS = 20
+_MAX_REDIRECTS = 20
+_HEADERS = "waiting for the headers of the response"
+_BODY = "reading the body of the response"
+_PHASES: Mapping[type[Exception], str] = {  # while there is no response
+    httpx.ConnectTimeout: "connecting",
+    httpx.PoolTimeout: "waiting for a free connection",
+    httpx.WriteTimeout: "sending the request",
+}
+_PORTABLE_HEADERS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "user-agent",
+    }
+)
+"""Headers that a redirect may take to another origin, beside those of the document."""
 
 
-class Send(NamedTuple):
-    """Send the request; with `stream`, leave the body of the answer unread.
+@define
+class Send:
+    """Send the request, and return the response with its body unread.
 
     `auth` lets an http client add the authentication of its own. A redirected request
-    has what it may have, and must not get it once more for another host.
+    already has it, and must not get it again for another host.
     """
 
     request: httpx.Request
-    stream: bool
-    auth: bool = True
+    auth: bool
 
 
-class Read(NamedTuple):
-    """Read the body of the answer to its end."""
+@define
+class Read:
+    """Read the body of the response to its end."""
 
     response: httpx.Response
 
 
-class Sleep(NamedTuple):
+@define
+class OpenStream:
+    """Wait for the first event of the stream, and return the iterator of all events."""
+
+    response: httpx.Response
+    reader: EventReader
+
+
+@define
+class Close:
+    """Close the response, whose body is of no use."""
+
+    response: httpx.Response
+
+
+@define
+class Sleep:
     """Wait for this many seconds."""
 
     seconds: float
 
 
-Step: TypeAlias = Send | Read | Sleep
+Step: TypeAlias = Send | Read | OpenStream | Close | Sleep
 
 
-class Call(NamedTuple):
-    """One call to make.
+@define(kw_only=True)
+class Call:
+    """One call to make, and what came of it.
 
     Attributes:
         request: What to send.
-        stream: Whether the body of the answer is left to the caller to read.
+        read: Whether the body of the response is read.
+        new_reader: Makes the reader of a stream of events; None where the response is
+            no stream, or is left to the caller.
         max_retries: How many attempts may follow the first; `math.inf` for all.
         follow_redirects: Whether redirects are followed.
         errors: Makes the errors.
+        log: Writes the call.
         auth: Whether an http client may add the authentication of its own.
-        deadline: When all of it must be over, if ever.
-        idle_timeout: Seconds that an event of its stream may take, if it has any.
+        document_headers: Headers that come from the document and not from the caller.
+        limit: The deadline and the idle timeout, if there is one.
+        retries: How many retries were made.
+        reader: The reader of the stream, once its first event has arrived.
+        events: The iterator of the events, likewise.
     """
 
     request: httpx.Request
-    stream: bool
+    read: bool
     max_retries: float
     follow_redirects: bool
     errors: ErrorFactory
+    log: Log
     auth: bool = True
-    deadline: Deadline | None = None
-    idle_timeout: float | None = None
+    document_headers: Mapping[str, Any] = {}
+    limit: TimeLimit | None = None
+    new_reader: Callable[[httpx.Response], EventReader] | None = None
+    retries: int = 0
+    reader: EventReader | None = None
+    events: Any = None
 
 
-def exchange(call: Call) -> Generator[Step, Any, tuple[httpx.Response, int]]:
-    """Make the call; return the answer, a success, and how many retries it took.
+def exchange(call: Call) -> Generator[Step, Any, httpx.Response]:
+    """Make the call and return the response, a success.
 
     Raises:
         APIConnectionError: The network failed in the last attempt.
-        APIStatusError: The last attempt was answered with an error.
-        APITimeoutError: The deadline passed, or would pass before another attempt;
-            its cause is the error of the attempt before.
+        APIStatusError: The last attempt was answered with an error, or with a stream
+            whose first event is an error.
+        APIResponseValidationError: A stream was expected, and the response is none.
+        APITimeoutError: The deadline has passed, or would pass before another
+            attempt; its cause is the error of the attempt before.
     """
-    retries = 0
+    timeouts = call.request.extensions.get("timeout", {})
     failure: APIError | None = None
     while True:
+        if call.limit is not None:
+            call.limit.attempt = call.retries + 1
+            if call.limit.has_passed():
+                raise call.limit.error(call.request, "starting") from failure
+            call.request.extensions["timeout"] = call.limit.cap(timeouts)
         try:
-            response, failure = yield from _attempt(call)
-        except Expired as expired:
-            passed = f"passed while {expired.doing}, in attempt {retries + 1}"
-            raise _too_late(call, passed) from failure
-        if failure is None:
-            assert response is not None
-            return response, retries
-        if retries >= call.max_retries or not _worth_it(failure, response):
+            return (yield from _attempt(call))
+        except APIError as error:
+            failure, previous = error, failure
+        if failure.__cause__ is None and isinstance(failure, APIConnectionError):
+            raise failure from previous  # a limit has passed
+        if call.retries >= call.max_retries or not _is_retryable(failure, call.errors):
             raise failure
-        headers = None if response is None else response.headers
-        delay = retry_delay(retries, headers)
-        if call.deadline is not None and (refusal := call.deadline.refusal(delay)):
-            raise _too_late(call, refusal) from failure
+        delay = retry_delay(call.retries, _headers(failure))
+        if call.limit is not None and delay >= call.limit.left():
+            raise call.limit.too_short_for(delay, call.request) from failure
         yield Sleep(delay)
-        retries += 1
+        call.retries += 1
 
 
-def _too_late(call: Call, passed: str) -> APIError:
-    assert call.deadline is not None
-    return call.errors.deadline(call.request, call.deadline.seconds, passed)
+def _attempt(call: Call) -> Generator[Step, Any, httpx.Response]:
+    """Send once, and read what is to be read of the response.
 
-
-def _attempt(
-    call: Call,
-) -> Generator[Step, Any, tuple[httpx.Response | None, APIError | None]]:
-    """Send once. Return the answer, and the error that it is, if it is one."""
+    Raises:
+        APIError: It failed.
+    """
+    response: httpx.Response | None = None
     try:
-        response = yield from _sent(call)
-        if response.is_success:
-            return response, None
-        if not response.is_stream_consumed:
+        response = yield from _send(call)
+        if not response.is_success:
+            if not response.is_stream_consumed:
+                yield Read(response)
+            raise call.errors.status(response)
+        if call.new_reader is not None:
+            yield from _open_stream(call, response)
+            return response
+        if call.read:
             yield Read(response)
     except httpx.HTTPError as error:
-        failure = call.errors.connection(error, call.request)
-        failure.__cause__ = error
-        return None, failure
-    return response, call.errors.status(response)
+        limit = call.limit
+        if limit and isinstance(error, httpx.TimeoutException) and limit.has_passed():
+            phase = _BODY if response else _PHASES.get(type(error), _HEADERS)
+            raise limit.error(call.request, phase) from None
+        raise call.errors.connection(error, call.request) from error
+    call.log.response(response, call.retries)
+    return response
 
 
-def _worth_it(failure: APIError, response: httpx.Response | None) -> bool:
-    if isinstance(failure, APIStatusError) and response is not None:
-        return should_retry(response.status_code, response.headers)
-    return isinstance(failure.__cause__, _RETRIED)
+def _open_stream(call: Call, response: httpx.Response) -> Generator[Step, Any, None]:
+    assert call.new_reader is not None
+    try:
+        check_stream(response, call.errors)
+        reader = call.new_reader(response)
+    except BaseException:
+        yield Close(response)
+        raise
+    call.log.response(response, call.retries)
+    call.events = yield OpenStream(response, reader)
+    call.reader = reader
 
 
-def _sent(call: Call) -> Generator[Step, Any, httpx.Response]:
-    """Send, and follow redirects; no credential leaves the origin of the request."""
-    response: httpx.Response = yield Send(call.request, call.stream, call.auth)
+def _is_retryable(failure: APIError, errors: ErrorFactory) -> bool:
+    if not isinstance(failure, APIStatusError):
+        return isinstance(failure.__cause__, _RETRIED)
+    if not failure.response.is_success:
+        return should_retry(failure.status_code, failure.response.headers)
+    status = errors.api_spec.errors.status_of(type(failure))  # of an error event
+    return status is not None and should_retry(status, {})
+
+
+def _headers(failure: APIError) -> Mapping[str, str] | None:
+    if isinstance(failure, APIStatusError) and not failure.response.is_success:
+        return failure.response.headers
+    return None
+
+
+def _send(call: Call) -> Generator[Step, Any, httpx.Response]:
+    """Send the request and follow redirects."""
+    response: httpx.Response = yield Send(call.request, call.auth)
     redirects = 0
     while call.follow_redirects and response.next_request is not None:
         if not response.is_stream_consumed:
             yield Read(response)
-        if redirects == _MOST_REDIRECTS:
+        if redirects == _MAX_REDIRECTS:
             raise httpx.TooManyRedirects("too many redirects", request=call.request)
-        target = _without_secrets(response.next_request, call)
-        response = yield Send(target, call.stream, auth=False)
+        target = _without_private_headers(response.next_request, call)
+        response = yield Send(target, auth=False)
         redirects += 1
     return response
 
 
-def _without_secrets(target: httpx.Request, call: Call) -> httpx.Request:
+def _without_private_headers(target: httpx.Request, call: Call) -> httpx.Request:
+    """Drop what another origin must not see: credentials and the caller's headers."""
     if origin(target.url) != origin(call.request.url):
-        for name in ALWAYS_SECRET | call.errors.api_spec.secret_headers:
-            target.headers.pop(name, None)
+        kept = _PORTABLE_HEADERS | {name.lower() for name in call.document_headers}
+        for name in list(target.headers):
+            if name.lower() not in kept:
+                del target.headers[name]
     return target
-
-
-def checked_retries(max_retries: Any) -> float:
-    """Return a number of retries, or say what would be one."""
-    allowed = isinstance(max_retries, int) or max_retries == math.inf
-    if isinstance(max_retries, bool) or not allowed or max_retries < 0:
-        message = (
-            f"max_retries must be a whole number from 0, or math.inf for no limit, "
-            f"not {max_retries!r}"
-        )
-        raise TypeError(message)
-    retries: float = max_retries
-    return retries

@@ -1,112 +1,205 @@
-"""The deadline of a call, and the patience with a stream. Nothing here waits."""
+"""Time limits: the deadline of a call and the idle timeout of a stream.
+
+While a call uses the network its limit is in a context variable. The connections of
+this package's http clients read it there and cap every connect, TLS handshake, write
+and read at the time that is left (see `_transport.network`). An http client of the
+caller's has other connections: there the timeouts of each attempt are capped, and the
+limit is checked between two chunks of the body.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from time import monotonic
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import httpx
 
 from ._error_factory import ErrorFactory
-from ._streaming.reader import EventReader
+from ._errors import APITimeoutError
 
-__all__ = ["Deadline", "Expired", "Wait"]
+if TYPE_CHECKING:
+    from ._streaming.reader import EventReader
+
+__all__ = ["TimeLimit", "limit_body", "time_left"]
+
+_TOLERANCE = 0.001  # seconds; timers of event loops may fire a little early
+_current: ContextVar[TimeLimit | None] = ContextVar("time_limit", default=None)
 
 
-class Expired(Exception):
-    """A limit passed while something was done.
+def time_left() -> float | None:
+    """Return the seconds that the call in progress has left, or None for no limit."""
+    limit = _current.get()
+    return None if limit is None else limit.left()
+
+
+class TimeLimit:
+    """How long one call may take.
 
     Args:
-        doing: What was being done: `connecting`.
-    """
-
-    def __init__(self, doing: str = "waiting") -> None:
-        super().__init__(doing)
-        self.doing = doing
-
-
-class Deadline(NamedTuple):
-    """When a call must be over.
+        deadline: Seconds for the whole call, from now; None for no deadline.
+        idle_timeout: Seconds to wait for the next event of a stream; None for no
+            limit. Neither pings nor the caller's own time between two events count.
+        errors: Makes the errors.
 
     Attributes:
-        seconds: How long it may take, as its caller said it.
-        ends: The moment, by the monotonic clock.
-    """
-
-    seconds: float
-    ends: float
-
-    @classmethod
-    def after(cls, seconds: float | None) -> Deadline | None:
-        """Return the deadline of a call that begins now; None for no deadline."""
-        return None if seconds is None else cls(seconds, monotonic() + seconds)
-
-    def left(self) -> float:
-        """Return the seconds that are left, from 0."""
-        return max(0.0, self.ends - monotonic())
-
-    def refusal(self, delay: float) -> str | None:
-        """Say why a wait of this many seconds is not begun; None where it fits."""
-        if delay < self.left():
-            return None
-        return f"leaves no time to wait {delay:.3g} s for another attempt"
-
-
-class Wait:
-    """How long a caller may wait for more of a body, its events or its bytes.
-
-    Args:
-        deadline: When it must have been read.
-        idle: Seconds that the next event may take. Neither pings nor the caller's
-            own time between two events count.
-        request: The request, for the errors.
-        errors: Makes the errors.
-        reader: Knows whether an event was handed out, and whether all have come;
-            None where a caller takes the bytes.
+        attempt: The number of the attempt that is being made.
+        reader: Counts the events of the stream, once there is one.
     """
 
     def __init__(
-        self,
-        deadline: Deadline | None,
-        idle: float | None,
-        request: httpx.Request,
-        errors: ErrorFactory,
-        reader: EventReader | None = None,
+        self, deadline: float | None, idle_timeout: float | None, errors: ErrorFactory
     ) -> None:
+        self.attempt = 1
+        self.reader: EventReader | None = None
         self._deadline = deadline
-        self._idle = idle
-        self._request = errors.request(request)  # bodies are kept with answers
-        self._errors = errors
-        self._reader = reader
-        self._handed = -1  # less than none: the first wait begins a count as well
+        self._deadline_ends = math.inf if deadline is None else monotonic() + deadline
+        self._idle_timeout = idle_timeout
         self._idle_ends = math.inf
+        self._events_before = -1  # the first wait starts the idle timeout as well
+        self._errors = errors
 
     def left(self) -> float:
-        """Return the seconds that the wait which begins now may take, from 0."""
-        now = monotonic()
-        reader, deadline = self._reader, self._deadline
-        if self._idle is not None and reader and reader.handed != self._handed:
-            self._handed = reader.handed
-            self._idle_ends = now + self._idle
-        ends = self._idle_ends
-        if deadline is not None:
-            ends = min(ends, deadline.ends)
-        return max(0.0, ends - now)
+        """Return the seconds that are left; negative once the limit has passed."""
+        return min(self._deadline_ends, self._idle_ends) - monotonic()
 
-    def over(self) -> None:
-        """Say that the wait took too long. An answer that is whole is never late.
+    def has_passed(self) -> bool:
+        """Return whether no time is left."""
+        return self.left() <= _TOLERANCE
+
+    def start_waiting(self) -> None:
+        """Start the idle timeout again if an event was read since the last wait."""
+        if self._idle_timeout is None or self.reader is None:
+            return
+        if self.reader.handed != self._events_before:
+            self._events_before = self.reader.handed
+            self._idle_ends = monotonic() + self._idle_timeout
+
+    @contextmanager
+    def enforced(self) -> Generator[None, None, None]:
+        """Apply the limit to the network operations within the `with` block."""
+        token = _current.set(self)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+
+    def cap(self, timeouts: dict[str, float | None]) -> dict[str, float | None]:
+        """Return httpx timeouts that do not exceed the time that is left."""
+        left = max(0.0, self.left())
+        names = ("connect", "read", "write", "pool")
+        values = {name: timeouts.get(name) for name in names}
+        return {
+            name: left if value is None else min(value, left)
+            for name, value in values.items()
+        }
+
+    def error(self, request: httpx.Request, phase: str) -> APITimeoutError:
+        """Return the error that says which limit has passed, and during what."""
+        if self._idle_ends < self._deadline_ends:
+            error = self._errors.idle(request, self._idle_timeout)
+        else:
+            error = self._errors.deadline(
+                request,
+                self._deadline,
+                f"passed while {phase}, in attempt {self.attempt}",
+            )
+        error.partial = self.reader and self.reader.answer
+        return error
+
+    def too_short_for(self, pause: float, request: httpx.Request) -> APITimeoutError:
+        """Return the error of a deadline that a pause before a retry would exceed."""
+        refusal = f"leaves no time to wait {pause:.3g} s for another attempt"
+        return self._errors.deadline(request, self._deadline, refusal)
+
+    def end(self, request: httpx.Request) -> None:
+        """End a body whose time has passed.
 
         Raises:
-            APITimeoutError: The end of the answer has not arrived.
+            APITimeoutError: Unless the stream has already brought its last event.
         """
-        reader, deadline = self._reader, self._deadline
-        if reader and reader.complete:
-            return
-        if deadline is not None and deadline.ends <= self._idle_ends:
-            passed = f"passed while reading the {'stream' if reader else 'body'}"
-            failure = self._errors.deadline(self._request, deadline.seconds, passed)
-        else:
-            failure = self._errors.idle(self._request, self._idle)
-        failure.partial = reader and reader.answer
-        raise failure
+        if self.reader is None or not self.reader.complete:
+            what = "stream" if self.reader else "body of the response"
+            raise self.error(request, f"reading the {what}") from None
+
+
+def limit_body(response: httpx.Response, limit: TimeLimit) -> None:
+    """Make the unread body of a response raise `APITimeoutError` when it is late."""
+    request = response.request
+
+    def late() -> None:
+        limit.end(request)
+
+    body = response.stream
+    if isinstance(body, httpx.AsyncByteStream):
+        response.stream = _AsyncLimitedBody(body, limit, late)
+    else:
+        assert isinstance(body, httpx.SyncByteStream)
+        response.stream = _LimitedBody(body, limit, late)
+
+
+class _LimitedBody(httpx.SyncByteStream):
+    def __init__(
+        self, body: httpx.SyncByteStream, limit: TimeLimit, late: Callable[[], None]
+    ) -> None:
+        self._body = body
+        self._limit = limit
+        self._late = late
+
+    def __iter__(self) -> Iterator[bytes]:
+        limit, chunks = self._limit, iter(self._body)
+        limit.start_waiting()
+        while not limit.has_passed():
+            try:
+                with limit.enforced():
+                    chunk = next(chunks, None)
+            except httpx.TimeoutException:
+                if not limit.has_passed():
+                    raise
+                break
+            if chunk is None:
+                return
+            yield chunk
+            limit.start_waiting()
+        self.close()
+        self._late()
+
+    def close(self) -> None:
+        self._body.close()
+
+
+class _AsyncLimitedBody(httpx.AsyncByteStream):
+    # Not a generator, for that would have to be closed wherever a stream is left.
+
+    def __init__(
+        self, body: httpx.AsyncByteStream, limit: TimeLimit, late: Callable[[], None]
+    ) -> None:
+        self._body = body
+        self._limit = limit
+        self._late = late
+        self._chunks: AsyncIterator[bytes] | None = None
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        self._chunks = aiter(self._body)
+        return self
+
+    async def __anext__(self) -> bytes:
+        assert self._chunks is not None
+        limit = self._limit
+        limit.start_waiting()
+        if not limit.has_passed():
+            try:
+                with limit.enforced():
+                    return await anext(self._chunks)
+            except httpx.TimeoutException:
+                if not limit.has_passed():
+                    raise
+        await self.aclose()
+        self._late()
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        await self._body.aclose()

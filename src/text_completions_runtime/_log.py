@@ -1,10 +1,10 @@
-"""What a client writes to its logger: never a secret, and bodies only when asked to."""
+"""What a client writes to its logger: never a credential, and bodies only if asked."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import httpx
 
@@ -14,46 +14,48 @@ from ._spec import ApiSpec
 __all__ = ["Log"]
 
 
-class Log(NamedTuple):
-    """Writes what one client does, all of it at the level DEBUG.
+class Log:
+    """Writes the calls of one client, at the level DEBUG.
 
-    Attributes:
-        logger: Where to.
-        api_spec: Names the header with the request id.
+    Args:
+        api_spec: Names the logger, and the header with the request id.
         bodies: Whether bodies and events are written too.
-        secrets: Returns what is masked wherever it occurs.
+        secrets: What is masked wherever it occurs.
     """
 
-    logger: logging.Logger
-    api_spec: ApiSpec
-    bodies: bool
-    secrets: Callable[[], Mapping[str, str | None]]
+    def __init__(
+        self, api_spec: ApiSpec, *, bodies: bool, secrets: Collection[str]
+    ) -> None:
+        self.bodies = bodies
+        self._logger = logging.getLogger(api_spec.name)
+        self._request_id = api_spec.request_id
+        self._secrets = secrets
 
-    def answered(self, response: httpx.Response, retries: int) -> None:
-        """Write an exchange: not its query and not its headers."""
-        if not self.logger.isEnabledFor(logging.DEBUG):
+    def response(self, response: httpx.Response, retries: int) -> None:
+        """Write that a call succeeded, without its query and its headers."""
+        if not self._logger.isEnabledFor(logging.DEBUG):
             return
         request = response.request
-        self.logger.debug(
+        self._logger.debug(
             "%s %s: %d after %d retries, request-id %s",
             request.method,
             request.url.path,
             response.status_code,
             retries,
-            response.headers.get(self.api_spec.request_id),
+            response.headers.get(self._request_id),
         )
         if self.bodies:
-            self.logger.debug("sent: %s", self._masked(request.content))
+            self._logger.debug("sent: %s", self._masked(request.content))
             if response.is_stream_consumed:
-                self.logger.debug("received: %s", self._masked(response.content))
+                self._logger.debug("received: %s", self._masked(response.content))
 
     def event(self, name: str, payload: Mapping[str, Any]) -> None:
         """Write an event of a stream, where bodies are written."""
-        if self.bodies and self.logger.isEnabledFor(logging.DEBUG):
-            self.logger.debug("event %s: %s", name, self._masked(str(payload)))
+        if self.bodies and self._logger.isEnabledFor(logging.DEBUG):
+            self._logger.debug("event %s: %s", name, self._masked(str(payload)))
 
     def _masked(self, body: bytes | str) -> str:
         text = body if isinstance(body, str) else body.decode("utf-8", "replace")
-        for secret in self.secrets().values():
-            text = text.replace(secret, MASK) if secret else text
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
         return text

@@ -1,47 +1,105 @@
-"""Requests by hand, for what the document does not describe. Pure."""
+"""Requests that the document does not describe: `client.request` and the verbs."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Self, TypedDict
 
 import httpx
+from attrs import frozen
 
 from ._encoding import EncodingError, encode, query_of, to_json
 from ._errors import RequestValidationError
 from ._headers import Headers, is_token
 from ._redact import masked_url
-from ._request import Outgoing, Query
+from ._request import Options, Outgoing, Query
 from ._spec import ApiSpec
-from ._types import is_given
+from ._types import NotGiven, is_given, is_mapping, not_given
 from ._urls import NO_URL, absolute_url, is_http, origin
 
-__all__ = ["ManualRequest", "outgoing"]
+__all__ = ["ManualRequest", "RequestOptions", "build_manual_request", "call_options"]
 
 _BOUNDS = {"path": "URL", "method": "token"}
 
 
-class ManualRequest(NamedTuple):
+class RequestOptions(TypedDict, total=False):
+    """Options of `request`, and of `get`, `post` and the others as `options`."""
+
+    headers: Headers
+    """Headers to add; `omit` removes one."""
+    params: Query
+    """Query parameters to add."""
+    timeout: float | httpx.Timeout | NotGiven | None
+    """Seconds, or an `httpx.Timeout`; None waits for ever."""
+    deadline: float | NotGiven | None
+    """Seconds from 0 for the whole call; None for no deadline."""
+    max_retries: float | None
+    """Attempts that may follow the first; `math.inf` for no limit."""
+    extra_json: Mapping[str, object]
+    """Members to put into the body last."""
+
+
+def call_options(options: RequestOptions) -> Options:
+    """Return those options that are options of any call."""
+    return Options(
+        timeout=options.get("timeout", not_given),
+        max_retries=options.get("max_retries"),
+        deadline=options.get("deadline", not_given),
+    )
+
+
+@frozen
+class ManualRequest:
     """A request as its caller writes it.
 
     Attributes:
         method: The HTTP method.
         place: A path below the base URL, or a URL. To another origin than that of the
-            base URL no credential of the client goes.
-        json: The body: anything that has a form in JSON; bytes are sent as they are.
-        headers: Headers to add; `omit` takes one away.
+            base URL no credential of the client is sent.
+        json: The body: any value that JSON can express; bytes are sent as they are.
+        headers: Headers to add; `omit` removes one.
         params: Query parameters to add.
     """
 
     method: str
     place: str
-    json: object = None
-    headers: Headers | None = None
-    params: Query | None = None
+    json: object
+    headers: Headers
+    params: Query
+
+    @classmethod
+    def with_options(
+        cls, method: str, place: str, json: object, options: RequestOptions
+    ) -> Self:
+        """Return a request with the headers, parameters and members of its options.
+
+        Raises:
+            TypeError: An option is unknown, or has nothing to add to.
+        """
+        unknown = options.keys() - RequestOptions.__annotations__.keys()
+        if unknown:
+            known = ", ".join(RequestOptions.__annotations__)
+            raise TypeError(
+                f"unknown option {', '.join(sorted(unknown))}; the options are {known}"
+            )
+        body = _with_extra(json, options.get("extra_json"))
+        headers, params = options.get("headers") or {}, options.get("params") or {}
+        return cls(method, place, body, headers, params)
 
 
-def outgoing(
+def _with_extra(body: object, extra: Mapping[str, object] | None) -> object:
+    if extra is None:
+        return body
+    if body is None:
+        return dict(extra)
+    if not is_mapping(body):
+        raise TypeError("extra_json needs a body with members to add to")
+    return {**body, **extra}
+
+
+def build_manual_request(
     api_spec: ApiSpec,
-    freehand: ManualRequest,
+    request: ManualRequest,
     *,
     base_url: httpx.URL,
     default_query: Query,
@@ -49,45 +107,48 @@ def outgoing(
     """Encode a request.
 
     Raises:
-        RequestValidationError: The body has no form in JSON, the place makes no URL
-            of HTTP, or the method is none.
+        RequestValidationError: JSON cannot express the body, or the path makes no
+            http or https URL, or the method is not valid.
     """
-    if not is_token(freehand.method):
-        raise _refusal(freehand, base_url, "method", freehand.method, "no HTTP method")
-    url = _url(freehand, base_url)
+    if not is_token(request.method):
+        raise _refusal(
+            request, base_url, "method", request.method, "is not an HTTP method"
+        )
+    url = _url(request, base_url)
     defaults = {"accept": "application/json", **api_spec.headers}
-    content = _content(freehand, url)
+    content = _content(request, url)
     if content is not None:
         defaults["content-type"] = "application/json"
     own = origin(url) == origin(base_url)
     return Outgoing(
-        method=freehand.method.upper(),
-        url=_with_query(url, default_query if own else {}, freehand),
+        method=request.method.upper(),
+        url=_with_query(url, default_query if own else {}, request),
         defaults=defaults,
-        headers=freehand.headers or {},
+        headers=request.headers,
         content=content,
         stream=False,
         authenticated=own,
     )
 
 
-def _url(freehand: ManualRequest, base_url: httpx.URL) -> httpx.URL:
-    place = freehand.place
+def _url(request: ManualRequest, base_url: httpx.URL) -> httpx.URL:
+    place = request.place
     absolute = "://" in place.partition("?")[0]
     try:
         url = httpx.URL(place if absolute else absolute_url(base_url, place))
     except NO_URL as error:
-        raise _refusal(freehand, base_url, "path", place, f"no URL: {error}") from None
+        raise _refusal(
+            request, base_url, "path", place, f"is not a URL: {error}"
+        ) from None
     if not is_http(url):
-        raise _refusal(freehand, base_url, "path", place, "no URL of HTTP")
+        raise _refusal(request, base_url, "path", place, "is not an http or https URL")
     return url
 
 
-def _with_query(url: httpx.URL, defaults: Query, freehand: ManualRequest) -> httpx.URL:
+def _with_query(url: httpx.URL, defaults: Query, request: ManualRequest) -> httpx.URL:
     """Add parameters to those that the place has; one of the caller's is the last."""
     layers = [
-        _encoded(freehand, url, "query", one)
-        for one in (defaults, freehand.params or {})
+        _encoded(request, url, "query", one) for one in (defaults, request.params)
     ]
     added = query_of(layers[0], [], layers[1])[1:]
     if not added:
@@ -96,20 +157,20 @@ def _with_query(url: httpx.URL, defaults: Query, freehand: ManualRequest) -> htt
     try:
         return url.copy_with(query=there + added.encode("ascii"))
     except NO_URL as error:
-        given = freehand.params
-        raise _refusal(freehand, url, "query", given, f"no URL: {error}") from None
+        reason = f"is not a URL: {error}"
+        raise _refusal(request, url, "query", request.params, reason) from None
 
 
-def _content(freehand: ManualRequest, url: httpx.URL) -> bytes | None:
-    body = freehand.json
+def _content(request: ManualRequest, url: httpx.URL) -> bytes | None:
+    body = request.json
     if not is_given(body):
         return None
     if isinstance(body, (bytes, bytearray)):
         return bytes(body)
-    return to_json(_encoded(freehand, url, "body", body))
+    return to_json(_encoded(request, url, "body", body))
 
 
-def _encoded(freehand: ManualRequest, url: httpx.URL, name: str, value: Any) -> Any:
+def _encoded(request: ManualRequest, url: httpx.URL, name: str, value: Any) -> Any:
     try:
         if name == "query":
             return {key: encode(one) for key, one in value.items() if is_given(one)}
@@ -118,16 +179,16 @@ def _encoded(freehand: ManualRequest, url: httpx.URL, name: str, value: Any) -> 
         reason = error.reason
     except RecursionError:
         reason = "is nested too deeply, or contains itself"
-    raise _refusal(freehand, url, name, value, reason)
+    raise _refusal(request, url, name, value, reason)
 
 
 def _refusal(
-    freehand: ManualRequest, url: httpx.URL, parameter: str, value: object, reason: str
+    request: ManualRequest, url: httpx.URL, parameter: str, value: object, reason: str
 ) -> RequestValidationError:
     return RequestValidationError(
         f"{parameter}: {reason}",
         httpx.Request(
-            "GET" if parameter == "method" else freehand.method, masked_url(url)
+            "GET" if parameter == "method" else request.method, masked_url(url)
         ),
         parameter=parameter,
         value=value,

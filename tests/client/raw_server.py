@@ -8,6 +8,7 @@ import math
 import queue
 import select
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -47,15 +48,17 @@ class RawServer:
         gone: Holds one item for each connection that the client closed.
     """
 
-    def __init__(self, *answers: list[Act]) -> None:
+    def __init__(self, *answers: list[Act], tls: ssl.SSLContext | None = None) -> None:
         self._answers = list(answers)
+        self._tls = tls
         self._open: list[socket.socket] = []
         self.requests: list[bytes] = []
         self.gone: queue.Queue[None] = queue.Queue()
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        scheme = "https" if self._tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
         return self
@@ -94,6 +97,11 @@ class RawServer:
 
     def _serve(self, connection: socket.socket) -> None:
         connection.settimeout(PATIENCE)
+        if self._tls is not None:
+            try:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            except OSError:
+                return
         with connection, contextlib.suppress(OSError):
             try:
                 while request := _request(connection):

@@ -335,7 +335,7 @@ def test_the_verbs_raise_the_errors_of_every_call(kind: str) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"header": {}}, "no such option: header; there are headers, params"),
+        ({"header": {}}, "unknown option header; the options are headers, params"),
         ({"extra_json": {"a": 1}}, "extra_json needs a body with members"),
         ({"max_retries": -1}, "max_retries must be"),
         ({"timeout": "5"}, "timeout must be"),

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pickle
-import threading
 import time
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
 from text_completions import APITimeoutError, AsyncClient, Client
 
 from .calls import ARGUMENTS, complete, kinds, settings
-from .raw_server import END, STALL, STREAM_HEAD, Act, Drip, RawServer, chunk, whole
-from .test_client_deadlines import BODY, LAST, PING, event, in_time
+from .raw_server import END, STALL, STREAM_HEAD, Act, Drip, RawServer, chunk
+from .test_client_deadlines import BODY, LAST, PING, event, no_hang
 
 IDLE = 0.3
 
@@ -39,7 +39,7 @@ def test_a_wait_without_an_event_has_an_end(wait: str, seen: int, kind: str) -> 
     handed: list[Any] = []
     first = [chunk(event(" a"))] * seen
     with RawServer([STREAM_HEAD, *first, *WAITS[wait]]) as server:
-        with in_time(), pytest.raises(APITimeoutError, match="idle timeout of") as one:
+        with no_hang(), pytest.raises(APITimeoutError, match="idle timeout of") as one:
             complete(kind, server.url, {"stream": True}, handed, idle_timeout=IDLE)
         server.wait_until_left()
         assert len(server.requests) == 1
@@ -88,7 +88,7 @@ def test_the_time_of_the_caller_does_not_count(kind: str) -> None:
 
 @kinds
 def test_a_stream_that_is_whole_is_not_waited_for_in_vain(kind: str) -> None:
-    with RawServer([STREAM_HEAD, LAST, STALL]) as server, in_time():
+    with RawServer([STREAM_HEAD, LAST, STALL]) as server, no_hang():
         events = complete(kind, server.url, {"stream": True}, idle_timeout=IDLE)
 
     assert len(events) == 1
@@ -112,13 +112,13 @@ def test_whichever_limit_comes_first_is_named(kind: str) -> None:
             ({"deadline": 0.2, "idle_timeout": 60}, "the deadline of 0.2 s"),
             ({"deadline": 60, "idle_timeout": 0.2}, "the idle timeout of 0.2 s"),
         ):
-            with in_time(), pytest.raises(APITimeoutError, match=named):
+            with no_hang(), pytest.raises(APITimeoutError, match=named):
                 complete(kind, server.url, {"stream": True}, **limits)
 
 
 def test_text_and_the_final_answer_have_the_same_limit() -> None:
     with (
-        RawServer([STREAM_HEAD, Drip(PING)]) as server,
+        RawServer([STREAM_HEAD, chunk(event(" a")), Drip(PING)]) as server,
         Client(**settings(server.url)) as client,
     ):
         for read in (
@@ -129,40 +129,17 @@ def test_text_and_the_final_answer_have_the_same_limit() -> None:
             stream = client.completions.create(
                 **ARGUMENTS, stream=True, idle_timeout=IDLE
             )
-            with in_time(), pytest.raises(APITimeoutError):
+            assert next(stream).completion == " a"
+            with no_hang(), pytest.raises(APITimeoutError):
                 read(stream)
 
 
-@pytest.mark.parametrize("left", ["forgotten", "closed", "read"])
-def test_a_stream_leaves_no_thread_behind(left: str) -> None:
-    before = set(threading.enumerate())
-    acts: list[Act] = [STREAM_HEAD, chunk(event(" a")), LAST]
-    acts.append(END if left == "read" else STALL)
-    with RawServer(acts) as server, Client(**settings(server.url)) as client:
-        stream = client.completions.create(**ARGUMENTS, stream=True, idle_timeout=60)
-        next(stream)
-        if left == "read":
-            list(stream)
-        elif left == "closed":
-            stream.close()
-        del stream
-        if left != "read":
-            server.wait_until_left()  # the client is still open
-
-    assert set(threading.enumerate()) == before
-
-
-def test_without_limits_no_thread_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    acts: list[Act] = [STREAM_HEAD, chunk(event(" a")), LAST, END]
-
-    def refuse(*_: object) -> None:
-        raise AssertionError("a thread was begun")
-
-    monkeypatch.setattr("text_completions_runtime._workers._Worker", refuse)
-    monkeypatch.setattr("text_completions_runtime._bodies.Watchdog", refuse)
-    with (
-        RawServer(whole(200, BODY), acts) as server,
-        Client(**settings(server.url)) as client,
-    ):
-        client.completions.create(**ARGUMENTS)
-        assert len(list(client.completions.create(**ARGUMENTS, stream=True))) == 2
+@kinds
+def test_an_http_client_of_the_callers_keeps_the_idle_timeout(kind: str) -> None:
+    http: Any = httpx.Client() if kind == "sync" else httpx.AsyncClient()
+    with RawServer([STREAM_HEAD, chunk(event(" a")), Drip(PING)]) as server:
+        with no_hang(), pytest.raises(APITimeoutError, match="idle timeout of"):
+            complete(
+                kind, server.url, {"stream": True}, idle_timeout=IDLE, http_client=http
+            )
+        server.wait_until_left()

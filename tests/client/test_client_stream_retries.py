@@ -1,4 +1,4 @@
-"""An error event is retried as long as nothing of the answer was handed out."""
+"""A stream that begins with an error event is retried as the call itself is."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from text_completions import (
     RateLimitError,
     Stream,
 )
-from text_completions_runtime._streaming import stream as _streams
+from text_completions_runtime import _exchange
 
 from .calls import ARGUMENTS, complete, kinds, settings
-from .raw_server import RawServer, streamed, whole
+from .raw_server import RESET, STREAM_HEAD, RawServer, chunk, streamed, whole
 
 # trio warns of generators that are left early, httpx's own among them; they close.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
@@ -42,11 +42,11 @@ def delays(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Wait for nothing, and note how many retries each delay came after."""
     noted: list[int] = []
 
-    def no_delay(retries: int) -> float:
+    def no_delay(retries: int, _: object) -> float:
         noted.append(retries)
         return 0.0
 
-    monkeypatch.setattr(_streams, "retry_delay", no_delay)
+    monkeypatch.setattr(_exchange, "retry_delay", no_delay)
     return noted
 
 
@@ -131,6 +131,14 @@ def test_the_response_is_that_of_the_latest_attempt() -> None:
         Client(**settings(server.url, max_retries=1)) as client,
     ):
         stream: Stream[Any] = client.completions.create(**ARGUMENTS, stream=True)
-        assert stream.request_id == "req_1"
-        assert [one.completion for one in stream] == [" a"]
         assert stream.request_id == "req_2"
+        assert [one.completion for one in stream] == [" a"]
+
+
+@kinds
+def test_a_stream_that_is_cut_before_its_first_event_is_retried(kind: str) -> None:
+    with RawServer([STREAM_HEAD, chunk(PING), RESET], GOOD) as server:
+        events = complete(kind, server.url, {"stream": True}, max_retries=1)
+
+        assert len(server.requests) == 2
+    assert [one.completion for one in events] == [" a", " b"]

@@ -113,7 +113,7 @@ def waited(
     """Let a call be answered so, and return how long it waited each time."""
     waits = Waits()
     monkeypatch.setattr("text_completions_runtime._client.sync.time.sleep", waits.sleep)
-    monkeypatch.setattr("text_completions_runtime._client.async_.pause", waits.pause)
+    monkeypatch.setattr("anyio.sleep", waits.pause)
     left = list(answers)
 
     def answered(_: httpx.Request) -> httpx.Response:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import socket
 import ssl
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
@@ -17,18 +14,14 @@ import anyio.abc
 import httpx
 import pytest
 
-from text_completions_runtime._defaults import (
-    DEFAULT_CONNECTION_LIMITS,
-    DEFAULT_TIMEOUT,
-    shared_tls,
-)
 from text_completions_runtime._transport import http_clients as _http_clients
 from text_completions_runtime._transport import pools as _pools
 from text_completions_runtime._transport.http_clients import (
+    DEFAULT_TIMEOUT,
     DefaultAsyncHttpxClient,
     DefaultHttpxClient,
+    shared_tls,
 )
-from text_completions_runtime._transport.pools import AsyncPools
 from text_completions_runtime._transport.proxies import environment_proxies
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
@@ -326,63 +319,28 @@ async def test_requests_that_fail_free_their_places() -> None:
             assert (await client.get(url)).status_code == 200
 
 
-class Breaking(httpx.AsyncBaseTransport):
-    """Answers with a body that breaks off, and notes what is closed."""
-
-    def __init__(self, closed: list[str], *, sullen: bool = False) -> None:
-        self.closed = closed
-        self.sullen = sullen
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, stream=BreakingBody(self.closed), request=request)
-
-    async def aclose(self) -> None:
-        self.closed.append("pool")
-        if self.sullen:
-            raise RuntimeError("cannot close")
-
-
-class BreakingBody(httpx.AsyncByteStream):
-    def __init__(self, closed: list[str]) -> None:
-        self.closed = closed
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield b"a"
-        raise httpx.ReadError("broken off")
-
-    async def aclose(self) -> None:
-        self.closed.append("body")
-
-
 @pytest.mark.anyio
-async def test_a_body_that_breaks_off_frees_its_place_once() -> None:
-    closed: list[str] = []
-    transport = AsyncPools(lambda _: Breaking(closed), limited(1, 1))
-    async with httpx.AsyncClient(transport=transport, timeout=PATIENCE) as client:
-        for _ in range(3):
-            response = await client.send(
-                client.build_request("GET", "http://a"), stream=True
-            )
-            with pytest.raises(httpx.ReadError):
-                await response.aread()
-            await response.aclose()
+async def test_bodies_that_are_cut_free_their_places() -> None:
+    cut = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhi"
 
-    assert closed == ["body", "body", "body", "pool"]
+    async def answer(stream: anyio.abc.SocketStream) -> None:
+        async with stream:
+            await stream.receive()
+            await stream.send(cut)
 
-
-@pytest.mark.anyio
-async def test_all_pools_are_closed_though_one_cannot_be() -> None:
-    closed: list[str] = []
-    numbers = itertools.count()
-    transport = AsyncPools(
-        lambda _: Breaking(closed, sullen=next(numbers) == 1), limited(16, 16)
-    )
-    for _ in range(4):
-        await transport.handle_async_request(httpx.Request("GET", "http://a"))
-
-    with pytest.raises(RuntimeError, match="cannot close"):
-        await transport.aclose()
-    assert closed == ["pool"] * 4
+    async with (
+        await anyio.create_tcp_listener(local_host="127.0.0.1") as listener,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(listener.serve, answer)
+        port = listener.extra(anyio.abc.SocketAttribute.local_port)
+        async with DefaultAsyncHttpxClient(
+            limits=limited(1, 1), timeout=PATIENCE
+        ) as client:
+            for _ in range(3):
+                with pytest.raises(httpx.RemoteProtocolError):
+                    await client.get(f"http://127.0.0.1:{port}")
+        tasks.cancel_scope.cancel()
 
 
 @pytest.mark.anyio
@@ -543,22 +501,27 @@ def contexts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     shared_tls.cache_clear()
 
 
+NOBODY = "https://127.0.0.1:9"  # refuses
+
+
 @pytest.mark.anyio
-async def test_clients_share_one_tls_context_made_by_the_first_request(
-    monkeypatch: pytest.MonkeyPatch, contexts: list[dict[str, Any]]
+async def test_clients_share_one_tls_context_made_by_the_first_request_over_tls(
+    contexts: list[dict[str, Any]],
 ) -> None:
-    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     async with (
         serving() as (_, url),
         DefaultAsyncHttpxClient() as one,
         DefaultAsyncHttpxClient() as two,
     ):
-        three = DefaultHttpxClient()
-        assert contexts == []
-        await get_all(one, [url] * 20)
-        await two.get(url)
-        await anyio.to_thread.run_sync(three.get, url)
-        three.close()
+        with DefaultHttpxClient() as three:
+            await one.get(url)
+            await anyio.to_thread.run_sync(three.get, url)
+            assert contexts == []
+            for client in (one, two):
+                with pytest.raises(httpx.ConnectError):
+                    await client.get(NOBODY)
+            with pytest.raises(httpx.ConnectError):
+                three.get(NOBODY)
 
     assert contexts == [{}]
 
@@ -567,37 +530,16 @@ async def test_clients_share_one_tls_context_made_by_the_first_request(
 async def test_a_client_with_tls_of_its_own_makes_one_context_late(
     contexts: list[dict[str, Any]],
 ) -> None:
-    async with (
-        serving() as (_, url),
-        DefaultAsyncHttpxClient(verify=False, cert=None) as client,
-    ):
+    async with DefaultAsyncHttpxClient(verify=False, cert=None) as client:
         assert contexts == []
-        await get_all(client, [url] * 20)
+        for _ in range(3):
+            with pytest.raises(httpx.ConnectError):
+                await client.get(NOBODY)
 
     assert contexts == [{"verify": False, "cert": None}]
 
 
-def test_a_lazy_transport_is_made_once_for_all_threads() -> None:
-    made: list[httpx.BaseTransport] = []
-    together = threading.Barrier(8, timeout=PATIENCE)
-
-    def make() -> httpx.BaseTransport:
-        made.append(httpx.MockTransport(lambda _: httpx.Response(200)))
-        return made[-1]
-
-    transport = _http_clients.LazyTransport(make)
-
-    def use(_: int) -> int:
-        together.wait()
-        return transport.handle_request(httpx.Request("GET", "http://a")).status_code
-
-    with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(use, range(8))) == [200] * 8
-    assert len(made) == 1
-    transport.close()
-
-
-def test_a_lazy_transport_that_was_never_used_closes() -> None:
+def test_a_client_that_was_never_used_closes() -> None:
     DefaultHttpxClient().close()
 
 
@@ -623,9 +565,9 @@ def test_a_platform_without_probes_has_keepalive_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(_http_clients, "_KEEPALIVE", {"TCP_OF_NO_PLATFORM": 60})
-    assert _http_clients._socket_options() == [
-        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    ]
+    assert _http_clients._socket_options() == (
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    )
 
 
 @pytest.mark.parametrize("kind", [DefaultHttpxClient, DefaultAsyncHttpxClient])
@@ -640,18 +582,6 @@ def test_a_client_has_our_defaults_unless_told_otherwise(
     assert changed.base_url == "http://a/b/"
 
 
-def test_the_default_limits_reach_the_pools(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[httpx.Limits] = []
-
-    def shares(limits: httpx.Limits, count: int) -> list[httpx.Limits]:
-        seen.append(limits)
-        return [limits] * count
-
-    monkeypatch.setattr(_pools, "_shares", shares)
-    DefaultAsyncHttpxClient()
-    assert seen == [DEFAULT_CONNECTION_LIMITS]
-
-
 @pytest.mark.anyio
 async def test_a_transport_of_ones_own_is_used_as_it_is() -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(204))
@@ -659,19 +589,3 @@ async def test_a_transport_of_ones_own_is_used_as_it_is() -> None:
         assert (await client.get("http://a")).status_code == 204
     with DefaultHttpxClient(transport=transport) as sync:
         assert sync.get("http://a").status_code == 204
-
-
-@pytest.mark.anyio
-async def test_connections_that_carry_many_requests_stay_in_one_pool() -> None:
-    made: list[httpx.Limits] = []
-
-    def make(limits: httpx.Limits) -> httpx.AsyncBaseTransport:
-        made.append(limits)
-        return httpx.MockTransport(lambda _: httpx.Response(200))
-
-    limits = limited(2, 2)
-    transport = AsyncPools(make, limits, multiplexed=True)
-    for _ in range(5):  # none is closed, and none waits for a place
-        with anyio.fail_after(PATIENCE):
-            await transport.handle_async_request(httpx.Request("GET", "http://a"))
-    assert made == [limits]

@@ -12,11 +12,11 @@ import pytest
 from text_completions_runtime import (
     DEFAULT_TIMEOUT,
     MissingCredentialsError,
-    not_given,
     omit,
 )
 from text_completions_runtime._client.options import (
     auth_headers,
+    checked_retries,
     custom_headers,
     join_words,
     require_credentials,
@@ -25,8 +25,7 @@ from text_completions_runtime._client.options import (
     resolved_url,
     start_logging,
 )
-from text_completions_runtime._defaults import shared_tls
-from text_completions_runtime._exchange import checked_retries
+from text_completions_runtime._transport.http_clients import shared_tls
 
 from .contracts import CONTRACT
 
@@ -133,18 +132,17 @@ def test_the_base_url_is_read_from_the_environment(
 
 
 def test_a_number_of_seconds_leaves_five_for_connecting() -> None:
-    timeout = resolved_timeout(30, DEFAULT_TIMEOUT)
+    timeout = resolved_timeout(30)
 
     assert timeout == httpx.Timeout(30, connect=5.0)
-    assert resolved_timeout(2.5, DEFAULT_TIMEOUT) == httpx.Timeout(2.5)
+    assert resolved_timeout(2.5) == httpx.Timeout(2.5)
 
 
 def test_other_timeouts_are_taken_as_they_are() -> None:
     own = httpx.Timeout(1, connect=60)
 
-    assert resolved_timeout(own, DEFAULT_TIMEOUT) == own
-    assert resolved_timeout(None, DEFAULT_TIMEOUT) == httpx.Timeout(None)
-    assert resolved_timeout(not_given, own) is own
+    assert resolved_timeout(own) == own
+    assert resolved_timeout(None) == httpx.Timeout(None)
     assert httpx.Timeout(600, connect=5) == DEFAULT_TIMEOUT
 
 
@@ -202,4 +200,4 @@ def test_a_timeout_that_is_none_is_refused_by_name(
     timeout: Any, error: type[Exception]
 ) -> None:
     with pytest.raises(error, match="timeout must be a number of seconds"):
-        resolved_timeout(timeout, DEFAULT_TIMEOUT)
+        resolved_timeout(timeout)

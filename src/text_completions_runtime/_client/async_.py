@@ -1,41 +1,34 @@
-"""The asynchronous edge: performs the steps of a call with an `httpx.AsyncClient`."""
+"""The asynchronous client: performs the steps of a call with an `httpx.AsyncClient`."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
-from typing import Any, ClassVar, Literal, Self, TypeVar, overload
+from typing import Any, ClassVar, Literal, Self, TypeVar, Unpack, overload
 
 import httpx
 
-from .._client.base import BaseClient
-from .._exchange import Call, Read, Send, Step, exchange
-from .._headers import Headers
-from .._limits import Expired, Wait
-from .._manual import ManualRequest
-from .._request import Options, Query
-from .._response.decoding import (
-    cast_response,
-    check_stream,
-    decoded_or_text,
-    is_event_stream,
-)
+from .._errors import APIError
+from .._exchange import Call, Close, OpenStream, Read, Send, Step, exchange
+from .._limits import limit_body
+from .._manual import ManualRequest, RequestOptions, call_options
+from .._request import Options
+from .._response.decoding import is_event_stream
 from .._response.raw import CallResult, RawResponse
 from .._response.streamed import AsyncStreamedResponse
-from .._spec import Operation, StreamSpec
-from .._streaming.stream import AsyncStream, pause
+from .._spec import Operation
+from .._streaming.stream import AsyncStream, read_events_async
 from .._transport.http_clients import DefaultAsyncHttpxClient
-from .._types import NotGiven, not_given
-from .._verbs import AsyncVerbs
+from .base import BaseClient
 
 __all__ = ["AsyncClient"]
 
 T = TypeVar("T")
 
 
-class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
-    """A client for asyncio and trio. Keep one for one event loop."""
+class AsyncClient(BaseClient[httpx.AsyncClient]):
+    """A client for asyncio and trio. Each event loop has connections of its own."""
 
     http_class = httpx.AsyncClient
     stream_class: ClassVar[type[AsyncStream[Any]]] = AsyncStream
@@ -46,13 +39,15 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Any:
-        """Make a call and return its answer: a model, or a `AsyncStream` of events."""
-        called = await self._called(operation, arguments, options)
-        try:
-            return called.parse()
-        except BaseException:
-            await called.response.aclose()
-            raise
+        """Make a call and return its result: a model, or an `AsyncStream` of events."""
+        outgoing = self._prepare(operation, arguments, options)
+        call = self._new_call(outgoing, options, read=True)
+        if outgoing.stream and operation.stream is not None:
+            call.new_reader = partial(self._new_reader, operation.stream, call)
+        response = await self._exchange(call)
+        if call.reader is not None:
+            return self.stream_class(response, call.reader, call.events)
+        return self._decode(operation, response)
 
     async def call_raw(
         self,
@@ -60,12 +55,14 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         arguments: Mapping[str, Any],
         options: Options,
     ) -> RawResponse[Any]:
-        """Make a call and return what came over HTTP, its body read."""
-        called = await self._called(operation, arguments, options)
-        if called.events and not is_event_stream(called.response):
-            with self._errors.reading(called.response):
-                await self._read(called.response)  # for there is nothing to iterate
-        return RawResponse(called)
+        """Make a call and return the HTTP response, its body read unless streamed."""
+        outgoing = self._prepare(operation, arguments, options)
+        call = self._new_call(outgoing, options, read=not outgoing.stream)
+        response = await self._exchange(call)
+        if outgoing.stream and not is_event_stream(response):
+            with call.errors.reading(response):
+                await self._read(response)  # for there is nothing to iterate over
+        return RawResponse(self._result(operation, outgoing, call, response))
 
     async def call_streamed(
         self,
@@ -73,9 +70,11 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         arguments: Mapping[str, Any],
         options: Options,
     ) -> AsyncStreamedResponse[Any]:
-        """Make a call and return what came over HTTP, its body still to be read."""
-        called = await self._called(operation, arguments, options, unread=True)
-        return AsyncStreamedResponse(called)
+        """Make a call and return the HTTP response with its body unread."""
+        outgoing = self._prepare(operation, arguments, options)
+        call = self._new_call(outgoing, options, read=False)
+        response = await self._exchange(call)
+        return AsyncStreamedResponse(self._result(operation, outgoing, call, response))
 
     @overload
     async def request(
@@ -84,12 +83,8 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         path_or_url: str,
         *,
         json: object = None,
-        headers: Headers | None = None,
-        params: Query | None = None,
-        timeout: float | httpx.Timeout | NotGiven | None = not_given,
-        deadline: float | NotGiven | None = not_given,
-        max_retries: float | None = None,
         stream: Literal[False] = False,
+        **options: Unpack[RequestOptions],
     ) -> RawResponse[Any]: ...
     @overload
     async def request(
@@ -98,12 +93,8 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         path_or_url: str,
         *,
         json: object = None,
-        headers: Headers | None = None,
-        params: Query | None = None,
-        timeout: float | httpx.Timeout | NotGiven | None = not_given,
-        deadline: float | NotGiven | None = not_given,
-        max_retries: float | None = None,
         stream: Literal[True],
+        **options: Unpack[RequestOptions],
     ) -> AsyncStreamedResponse[Any]: ...
     async def request(
         self,
@@ -111,49 +102,102 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
         path_or_url: str,
         *,
         json: object = None,
-        headers: Headers | None = None,
-        params: Query | None = None,
-        timeout: float | httpx.Timeout | NotGiven | None = not_given,
-        deadline: float | NotGiven | None = not_given,
-        max_retries: float | None = None,
         stream: bool = False,
+        **options: Unpack[RequestOptions],
     ) -> RawResponse[Any] | AsyncStreamedResponse[Any]:
-        """Send a request that the document need not describe.
+        """Send a request that the document does not describe.
 
         Authentication, retries, timeouts and errors are those of every call.
 
         Args:
             method: The HTTP method.
             path_or_url: A path below the base URL, or a URL. To another origin than
-                that of the base URL no credential of the client goes.
-            json: The body: anything that has a form in JSON; bytes go as they are.
-            headers: Headers to add; `omit` takes one away.
-            params: Query parameters to add.
-            timeout: Seconds, or an `httpx.Timeout`, for this call alone.
-            deadline: Seconds from 0 for this whole call, its attempts, the waits
-                between them and the body; None for no deadline.
-            max_retries: Attempts that may follow the first, for this call alone.
-            stream: Whether the body of the answer is left to be read piece by piece;
-                use the answer in `async with` then, which closes it.
+                that of the base URL no credential of the client is sent.
+            json: The body: any value that JSON can express; bytes are sent as they
+                are.
+            stream: Whether the body of the response is left to be read piece by piece;
+                use the response in `async with` then, which closes it.
+            options: `headers` and `params` to add, `timeout`, `deadline` and
+                `max_retries` of this call, `extra_json`: members to add to the body.
 
         Returns:
-            The answer, a success: its status, headers and body.
+            The response, a success: its status, headers and body.
 
         Raises:
-            RequestValidationError: The body has no form in JSON; nothing was sent.
+            RequestValidationError: JSON cannot express the body; nothing was sent.
             APIConnectionError: The network failed, or took too long.
             APIStatusError: The server answered with an error.
         """
-        freehand = ManualRequest(method, path_or_url, json, headers, params)
-        options = Options(timeout=timeout, max_retries=max_retries, deadline=deadline)
-        called = await self._called_by_hand(freehand, options, unread=stream)
-        return AsyncStreamedResponse(called) if stream else RawResponse(called)
+        result = await self._call_manually(
+            method, path_or_url, json, options, not stream
+        )
+        return AsyncStreamedResponse(result) if stream else RawResponse(result)
+
+    async def get(
+        self, path: str, *, cast_to: type[T], options: RequestOptions | None = None
+    ) -> T:
+        """GET a path below the base URL, or a URL; see `post`."""
+        return await self._cast("GET", path, None, options, cast_to)
+
+    async def post(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: object = None,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """POST to a path below the base URL, or to a URL.
+
+        Args:
+            path: The path or the URL.
+            cast_to: What to return: `httpx.Response`, or `str` or `bytes` for the
+                body, or for its JSON a model, `dict`, `list`, a number type, or
+                `object` for any JSON.
+            body: Any value that JSON can express; bytes are sent as they are.
+            options: As for `request`.
+        """
+        return await self._cast("POST", path, body, options, cast_to)
+
+    async def put(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: object = None,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """PUT a body to a path below the base URL, or to a URL; see `post`."""
+        return await self._cast("PUT", path, body, options, cast_to)
+
+    async def patch(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: object = None,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """PATCH a path below the base URL, or a URL; see `post`."""
+        return await self._cast("PATCH", path, body, options, cast_to)
+
+    async def delete(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: object = None,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """DELETE a path below the base URL, or a URL; see `post`."""
+        return await self._cast("DELETE", path, body, options, cast_to)
 
     async def close(self) -> None:
         """Close all connections; the client cannot be used any more."""
-        self._closed = True
-        if self._http is not None:
-            await self._http.aclose()
+        state = self._state
+        state.closed = True
+        if state.http is not None:
+            await state.http.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -166,120 +210,74 @@ class AsyncClient(BaseClient[httpx.AsyncClient], AsyncVerbs):
     ) -> None:
         await self.close()
 
-    def _client(self) -> httpx.AsyncClient:
-        """Return the http client, made when it is first needed."""
-        self._require_open()
-        if self._http is None:
-            self._http = DefaultAsyncHttpxClient(timeout=self.timeout)
-        return self._http
+    def _new_http_client(self) -> httpx.AsyncClient:
+        http = self._state.http = DefaultAsyncHttpxClient(timeout=self.timeout)
+        return http
 
-    async def _called(
+    async def _cast(
         self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        options: Options,
-        *,
-        unread: bool = False,
+        method: str,
+        path: str,
+        body: object,
+        options: RequestOptions | None,
+        to: type[T],
+    ) -> T:
+        result = await self._call_manually(method, path, body, options or {}, True)
+        return RawResponse[Any](result).parse(to=to)
+
+    async def _call_manually(
+        self, method: str, place: str, json: object, options: RequestOptions, read: bool
     ) -> CallResult:
-        """Make a call of the document's; `unread` leaves its body to be read later."""
-        outgoing = self._prepared(operation, arguments, options)
-        call = self._call(self._client(), outgoing, options, unread=unread)
-        response, retries = await self._exchanged(call)
-        if outgoing.stream and operation.stream is not None:
-            parse = partial(self._stream, operation.stream, call, response, retries)
-            return CallResult(response, retries, parse, True, self._errors)
-        parse = partial(self._decoded, operation, response)
-        return CallResult(response, retries, parse, False, self._errors)
+        request = ManualRequest.with_options(method, place, json, options)
+        outgoing = self._prepare_manual(request)
+        call = self._new_call(outgoing, call_options(options), read=read)
+        return self._result(None, outgoing, call, await self._exchange(call))
 
-    async def _called_by_hand(
-        self, freehand: ManualRequest, options: Options, *, unread: bool
-    ) -> CallResult:
-        outgoing = self._written(freehand)
-        call = self._call(self._client(), outgoing, options, unread=unread)
-        response, retries = await self._exchanged(call)
-        parse = partial(decoded_or_text, response)
-        return CallResult(response, retries, parse, False, self._errors)
-
-    async def _sent(self, freehand: ManualRequest, options: Options, to: type[T]) -> T:
-        called = await self._called_by_hand(freehand, options, unread=False)
-        response = self._errors.response(called.response)
-        made: T = cast_response(response, to, self._errors)
-        return made
-
-    def _stream(
-        self, spec: StreamSpec, call: Call, response: httpx.Response, retries: int
-    ) -> AsyncStream[Any]:
-        async def again(left: float) -> httpx.Response:
-            response, _ = await self._exchanged(call._replace(max_retries=left))
-            return await self._checked(response)
-
-        check_stream(response, self._errors)
-        return self.stream_class(
-            response,
-            spec,
-            self._rule(spec, call.request),
-            self._errors,
-            strict=self.strict,
-            log=self._log(),
-            retries=call.max_retries - retries,
-            deadline=call.deadline,
-            idle_timeout=call.idle_timeout,
-            again=again,
-        )
-
-    async def _checked(self, response: httpx.Response) -> httpx.Response:
-        try:
-            check_stream(response, self._errors)
-        except BaseException:
-            await response.aclose()
-            raise
-        return response
-
-    async def _exchanged(self, call: Call) -> tuple[httpx.Response, int]:
-        perform = self._perform
-        if call.deadline is not None:
-            from .._in_time import perform_in_time_async  # late, for few calls have one
-
-            perform = partial(perform_in_time_async, call.deadline, perform)
-        response, retries = await self._performed(exchange(call), perform)
-        if call.deadline is not None and call.stream:
-            from .._bodies import limit_body
-
-            wait = Wait(call.deadline, None, call.request, self._errors)
-            limit_body(response, wait)
-        self._log().answered(response, retries)
-        return response, retries
-
-    async def _performed(
-        self,
-        steps: Generator[Step, Any, tuple[httpx.Response, int]],
-        perform: Callable[[Step], Awaitable[Any]],
-    ) -> tuple[httpx.Response, int]:
+    async def _exchange(self, call: Call) -> httpx.Response:
+        """Perform the steps of a call."""
+        steps = exchange(call)
         try:
             step = next(steps)
             while True:
                 try:
-                    result = await perform(step)
-                except (httpx.HTTPError, Expired) as error:
+                    result = await self._perform(step, call)
+                except (httpx.HTTPError, APIError) as error:
                     step = steps.throw(error)
                 else:
                     step = steps.send(result)
         except StopIteration as stop:
-            outcome: tuple[httpx.Response, int] = stop.value
-            return outcome
+            response: httpx.Response = stop.value
+            return response
 
-    async def _perform(self, step: Step) -> httpx.Response | bytes | None:
+    async def _perform(self, step: Step, call: Call) -> Any:
         if isinstance(step, Send):
-            return await self._client().send(
-                step.request,
-                stream=step.stream,
-                auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
-                follow_redirects=False,
-            )
+            return await self._send(step, call)
         if isinstance(step, Read):
             return await self._read(step.response)
-        await pause(step.seconds)
-        return None
+        if isinstance(step, OpenStream):
+            events = read_events_async(step.response, step.reader, announce=True)
+            await anext(events, None)
+            return events
+        if isinstance(step, Close):
+            return await step.response.aclose()
+        import anyio  # late, for it takes long to import
+
+        return await anyio.sleep(step.seconds)
+
+    async def _send(self, step: Send, call: Call) -> httpx.Response:
+        send = partial(
+            self._http_client().send,
+            step.request,
+            stream=True,
+            auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
+            follow_redirects=False,
+        )
+        if call.limit is None:
+            return await send()
+        with call.limit.enforced():
+            response = await send()
+        limit_body(response, call.limit)
+        return response
 
     async def _read(self, response: httpx.Response) -> bytes:
         try:

@@ -1,17 +1,32 @@
-"""What every emitted client is: its settings, and all that goes around the I/O."""
+"""What both clients share: the settings, and everything before and after I/O."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
-from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar
+from functools import cached_property, partial
+from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
 import httpx
 
-from .._client.options import (
+from .._error_factory import ErrorFactory
+from .._exchange import Call
+from .._headers import merged_headers, sendable_headers, with_client_headers
+from .._limits import TimeLimit
+from .._log import Log
+from .._manual import ManualRequest, build_manual_request
+from .._redact import ALWAYS_SECRET, masked_url
+from .._request import Options, Outgoing, build_request, prepare
+from .._response.decoding import check_stream, decode_answer, decoded_or_text
+from .._response.raw import CallResult
+from .._spec import ApiSpec, Operation, StreamSpec
+from .._streaming.reader import EventReader
+from .._transport.http_clients import DEFAULT_TIMEOUT
+from .._types import NotGiven, Omit
+from .options import (
+    Settings,
     auth_headers,
-    custom_headers,
+    checked_retries,
+    read_settings,
     require_credentials,
     resolved_credentials,
     resolved_limit,
@@ -19,292 +34,344 @@ from .._client.options import (
     resolved_url,
     start_logging,
 )
-from .._defaults import DEFAULT_TIMEOUT
-from .._error_factory import ErrorFactory
-from .._exchange import Call, checked_retries
-from .._headers import merged_headers, sendable_headers, with_client_headers
-from .._limits import Deadline
-from .._log import Log
-from .._manual import ManualRequest, outgoing
-from .._redact import ALWAYS_SECRET, masked_url
-from .._request import Options, Outgoing, build_request, prepare
-from .._response.decoding import decode_answer
-from .._spec import ApiSpec, Operation, StreamSpec, VersionRule
-from .._types import NotGiven, Omit
 
-__all__ = ["BaseClient"]
+__all__ = ["BaseClient", "CredentialSetting"]
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
-C = TypeVar("C", bound="BaseClient[Any]")
 V = TypeVar("V")
+
+_NULLABLE = frozenset({"timeout", "deadline", "idle_timeout"})
+"""Settings for which `copy` takes None as a value, and not as "leave it as it is"."""
+
+
+class Setting(Generic[V]):
+    """An attribute of a client that reads its settings, and replaces one of them."""
+
+    def __set_name__(self, owner: type[object], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, client: None, owner: type[object]) -> Self: ...
+    @overload
+    def __get__(self, client: BaseClient[Any], owner: type[object]) -> V: ...
+    def __get__(self, client: BaseClient[Any] | None, owner: type[object]) -> Any:
+        if client is None:
+            return self
+        return getattr(_state_of(client).settings, self._name)
+
+    def __set__(self, client: BaseClient[Any], value: Any) -> None:
+        _state_of(client).change(**{self._name: value})
+
+
+class CredentialSetting:
+    """An attribute of a client that reads one of its secrets, or replaces it."""
+
+    def __set_name__(self, owner: type[object], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, client: None, owner: type[object]) -> Self: ...
+    @overload
+    def __get__(self, client: BaseClient[Any], owner: type[object]) -> str | None: ...
+    def __get__(self, client: BaseClient[Any] | None, owner: type[object]) -> Any:
+        if client is None:
+            return self
+        return _state_of(client).settings.credentials[self._name]
+
+    def __set__(self, client: BaseClient[Any], value: str | None) -> None:
+        state = _state_of(client)
+        credentials = {**state.settings.credentials, self._name: value}
+        state.change(credentials=credentials)
+
+
+class ClientState:
+    """What a client is made of. Its resources share it.
+
+    Attributes:
+        api_spec: What the document says.
+        settings: The settings, replaced as a whole when one of them changes.
+        http: The http client, once there is one.
+        owns_http: Whether this package made the http client.
+        closed: Whether the client was closed.
+        errors: Makes errors without the secrets of the settings.
+        log: Writes calls without the secrets of the settings.
+        header_cache: The headers of the latest call, and what they were made of.
+    """
+
+    def __init__(
+        self, api_spec: ApiSpec, settings: Settings, http: Any, *, owns_http: bool
+    ) -> None:
+        self.api_spec = api_spec
+        self.http = http
+        self.owns_http = owns_http
+        self.closed = False
+        self.header_cache: tuple[Settings, Mapping[str, Any], dict[str, str]] | None
+        self.header_cache = None
+        self._use(settings)
+
+    def change(self, **changes: Any) -> None:
+        """Change settings."""
+        if "base_url" in changes:
+            changes["base_url"] = resolved_url(self.api_spec, changes["base_url"])
+        self._use(self.settings.evolve(**changes))
+
+    def _use(self, settings: Settings) -> None:
+        self.settings = settings
+        names = frozenset(name.lower() for name in settings.default_headers)
+        secrets = [one for one in settings.credentials.values() if one]
+        self.errors = ErrorFactory(self.api_spec, names - self.api_spec.headers.keys())
+        self.log = Log(self.api_spec, bodies=settings.log_bodies, secrets=secrets)
+
+
+def _state_of(client: BaseClient[Any]) -> ClientState:
+    state: ClientState = vars(client)["_state"]
+    return state
 
 
 class BaseClient(Generic[H]):
-    """What both clients share: the settings, and everything before and after I/O.
-
-    Args:
-        credentials: The secrets by argument; where all are None, the environment
-            variables that the document names are read.
-        base_url: Where the service is; None reads the environment, then takes the
-            document's.
-        timeout: Seconds for an answer or a gap within it (connecting stays at
-            5 s), an `httpx.Timeout`, or None to wait for ever.
-        deadline: Seconds from 0 for a whole call, its retries, redirects and stream
-            included; None for no deadline.
-        idle_timeout: Seconds from 0 for the next event of a stream that a caller
-            waits for; None for no limit.
-        max_retries: Attempts that may follow the first, from 0; `math.inf` for all.
-        default_headers: Headers of every call.
-        default_query: Query parameters of every call.
-        http_client: The httpx client to use instead of one of the client's own.
-        validate_requests: Whether arguments are checked before sending.
-        strict: Whether answers are checked against the document.
-        log_bodies: Whether the logger is told what is sent and received.
-    """
+    """The part of a client that does no I/O; see `Settings` for its arguments."""
 
     api_spec: ClassVar[ApiSpec]
     http_class: ClassVar[type[httpx.Client | httpx.AsyncClient]]
-    max_retries: float
-    timeout: httpx.Timeout
-    deadline: float | None
-    idle_timeout: float | None
-    validate_requests: bool
-    strict: bool
-    log_bodies: bool
+    stream_class: ClassVar[type[Any]]
 
-    def __init__(
+    base_url = Setting[httpx.URL]()
+    timeout = Setting[httpx.Timeout]()
+    deadline = Setting[float | None]()
+    idle_timeout = Setting[float | None]()
+    max_retries = Setting[float]()
+    default_headers = Setting[Mapping[str, str | Omit]]()
+    default_query = Setting[Mapping[str, object]]()
+    validate_requests = Setting[bool]()
+    strict = Setting[bool]()
+    log_bodies = Setting[bool]()
+
+    def __init__(self, *, http_client: H | None, **settings: Any) -> None:
+        self._check_http_client(http_client)
+        read = read_settings(
+            self.api_spec,
+            own_timeout=http_client.timeout if http_client else DEFAULT_TIMEOUT,
+            **settings,
+        )
+        owns_http = http_client is None
+        self._state = ClientState(self.api_spec, read, http_client, owns_http=owns_http)
+        start_logging(self.api_spec)
+
+    def is_closed(self) -> bool:
+        """Return whether the client, or the http client that it uses, was closed."""
+        state = self._state
+        return state.closed or (state.http is not None and state.http.is_closed)
+
+    def _http_client(self) -> H:
+        """Return the http client, made when it is first needed."""
+        state = self._state
+        if state.closed:
+            raise RuntimeError("Cannot send a request, as the client has been closed.")
+        http: H = state.http or self._new_http_client()
+        return http
+
+    def _new_http_client(self) -> H:
+        raise NotImplementedError
+
+    def _copy(
         self,
         *,
         credentials: Mapping[str, str | None],
-        base_url: str | httpx.URL | None,
-        timeout: float | httpx.Timeout | NotGiven | None,
-        deadline: float | None,
-        idle_timeout: float | None,
-        max_retries: float,
-        default_headers: Mapping[str, str | Omit] | None,
-        default_query: Mapping[str, object] | None,
         http_client: H | None,
-        validate_requests: bool,
-        strict: bool,
-        log_bodies: bool,
-    ) -> None:
-        self._check_http_client(http_client)
-        own = DEFAULT_TIMEOUT if http_client is None else http_client.timeout
-        for argument, value in resolved_credentials(self.api_spec, credentials).items():
-            setattr(self, argument, value)
-        self.base_url = base_url
-        self.timeout = resolved_timeout(timeout, own)
-        self.deadline = resolved_limit("deadline", deadline, None)
-        self.idle_timeout = resolved_limit("idle_timeout", idle_timeout, None)
-        self.max_retries = checked_retries(max_retries)
-        self.validate_requests = validate_requests
-        self.strict = strict
-        self.log_bodies = log_bodies
-        self._default_headers = merged_headers(
-            custom_headers(self.api_spec), default_headers
-        )
-        self._default_query = dict(default_query or {})
-        self._http: H | None = http_client
-        self._borrowed = http_client is not None
-        self._closed = False
-        self._origin: object = None
-        self._header_cache: tuple[object, dict[str, str]] | None = None  # see _headers
-        self._errors = ErrorFactory(self.api_spec)
-        self._logger = logging.getLogger(self.api_spec.name)
-        start_logging(self.api_spec)
-
-    @property
-    def base_url(self) -> httpx.URL:
-        """Where the service is; it ends in a slash."""
-        return self._base_url
-
-    @base_url.setter
-    def base_url(self, value: str | httpx.URL | None) -> None:
-        self._base_url = resolved_url(self.api_spec, value)
-
-    @property
-    def default_headers(self) -> Mapping[str, str | Omit]:
-        """The headers of every call that were asked for; `omit` takes one away."""
-        return dict(self._default_headers)
-
-    @property
-    def default_query(self) -> Mapping[str, object]:
-        """The query parameters of every call."""
-        return dict(self._default_query)
-
-    def is_closed(self) -> bool:
-        """Tell whether the client was closed, or the http client that it uses."""
-        return self._closed or (self._http is not None and self._http.is_closed)
-
-    def _client(self) -> H:
-        """Return the http client, made when it is first needed."""
-        raise NotImplementedError
-
-    def _copied(
-        self: C,
-        *,
-        credentials: Mapping[str, str | None],
-        base_url: str | httpx.URL | None,
-        timeout: float | httpx.Timeout | NotGiven | None,
-        deadline: float | NotGiven | None,
-        idle_timeout: float | NotGiven | None,
-        max_retries: float | NotGiven,
         default_headers: Mapping[str, str | Omit] | None,
         set_default_headers: Mapping[str, str | Omit] | None,
         default_query: Mapping[str, object] | None,
         set_default_query: Mapping[str, object] | None,
-        http_client: Any,
-        validate_requests: bool | None,
-        strict: bool | None,
-        log_bodies: bool | None,
-    ) -> C:
+        **changes: Any,
+    ) -> Self:
         """Return a client with some settings changed, on the same connections."""
-        _one_of(
+        _require_one_of(
             default_headers=default_headers, set_default_headers=set_default_headers
         )
-        _one_of(default_query=default_query, set_default_query=set_default_query)
-        made = self._clone(http_client)
-        for argument, value in credentials.items():
-            setattr(made, argument, _replaced(value, getattr(self, argument)))
-        made.base_url = base_url or self.base_url
-        made.timeout = resolved_timeout(timeout, self.timeout)
-        made.deadline = resolved_limit("deadline", deadline, self.deadline)
-        made.idle_timeout = resolved_limit(
-            "idle_timeout", idle_timeout, self.idle_timeout
+        _require_one_of(
+            default_query=default_query, set_default_query=set_default_query
         )
-        if not isinstance(max_retries, NotGiven):
-            made.max_retries = checked_retries(max_retries)
-        made._default_headers = merged_headers(
-            _replaced(set_default_headers, self._default_headers), default_headers
-        )
-        made._default_query = {
-            **_replaced(set_default_query, self._default_query),
-            **(default_query or {}),
-        }
-        made.validate_requests = _replaced(validate_requests, self.validate_requests)
-        made.strict = _replaced(strict, self.strict)
-        made.log_bodies = _replaced(log_bodies, self.log_bodies)
-        return made
-
-    def _clone(self: C, http_client: Any) -> C:
-        """Copy the client; the copy makes resources of its own."""
         self._check_http_client(http_client)
-        made = type(self).__new__(type(self))
-        cached = _cached(type(self))
-        kept = {name: it for name, it in vars(self).items() if name not in cached}
-        vars(made).update(kept)
-        made._http = self._client() if http_client is None else http_client
-        made._borrowed = self._borrowed or http_client is not None
-        made._header_cache = None
-        made._origin = self  # forgotten, it would close the connections
-        return made
+        settings = self._state.settings
+        if set_default_headers is not None:
+            changes["default_headers"] = set_default_headers
+        elif default_headers is not None:
+            before = settings.default_headers
+            changes["default_headers"] = merged_headers(before, default_headers)
+        if set_default_query is not None:
+            changes["default_query"] = set_default_query
+        elif default_query is not None:
+            changes["default_query"] = {**settings.default_query, **default_query}
+        copy = self._clone()
+        state = copy._state = ClientState(
+            self.api_spec,
+            settings,
+            http_client or self._http_client(),
+            owns_http=self._state.owns_http and http_client is None,
+        )
+        replaced = {name: one for name, one in credentials.items() if one is not None}
+        state.change(
+            credentials={**settings.credentials, **replaced},
+            **{
+                name: value
+                for name, value in changes.items()
+                if not isinstance(value, NotGiven)
+                and (value is not None or name in _NULLABLE)
+            },
+        )
+        return copy
 
-    def __copy__(self: C) -> C:
-        return self._clone(None)
+    def _clone(self) -> Self:
+        """Return a client with the same state, and without resources of its own.
 
-    def __deepcopy__(self: C, memo: dict[int, object]) -> C:
-        return self._clone(None)  # connections and locks have no copies
+        A resource holds such a clone: if it held the client itself, client and
+        resource would be a cycle, and a client that nobody holds any more would keep
+        its connections until the garbage collector comes.
+        """
+        cls = type(self)
+        clone = cls.__new__(cls)
+        for name, value in vars(self).items():
+            if not isinstance(getattr(cls, name, None), cached_property):
+                setattr(clone, name, value)
+        return clone
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the settings alone: whoever unpickles it brings credentials."""
-        if self._borrowed:
+    def __copy__(self) -> Self:
+        copy = self._clone()
+        copy._state = ClientState(
+            self.api_spec,
+            self._state.settings,
+            self._http_client(),
+            owns_http=self._state.owns_http,
+        )
+        return copy
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self.__copy__()  # connections and locks cannot be copied
+
+    def __getstate__(self) -> Settings:
+        """Return the settings to pickle, without credentials: the reader has its own.
+
+        Raises:
+            TypeError: The client has an `http_client` of its caller's.
+        """
+        if not self._state.owns_http:
             raise TypeError(
                 f"cannot pickle a {type(self).__name__} with an http_client of its "
-                f"caller's: pickle what it was made of, and make it there"
+                f"caller's: pickle its arguments, and make it where it is needed"
             )
+        settings = self._state.settings
         secret = self.api_spec.secret_headers | ALWAYS_SECRET
-        headers = self._default_headers.items()
-        settings = {
-            "base_url": str(self.base_url.copy_with(username=None, password=None)),
-            "timeout": self.timeout,
-            "deadline": self.deadline,
-            "idle_timeout": self.idle_timeout,
-            "max_retries": self.max_retries,
-            "default_headers": {
-                name: value for name, value in headers if name.lower() not in secret
+        return settings.evolve(
+            credentials={},
+            base_url=settings.base_url.copy_with(username=None, password=None),
+            default_headers={
+                name: value
+                for name, value in settings.default_headers.items()
+                if name.lower() not in secret
             },
-            "default_query": self._default_query,
-            "validate_requests": self.validate_requests,
-            "strict": self.strict,
-            "log_bodies": self.log_bodies,
-        }
-        return _restored, (type(self), settings)
+        )
 
-    def _check_http_client(self, given: object) -> None:
-        if given is None or isinstance(given, self.http_class):
+    def __setstate__(self, settings: Settings) -> None:
+        credentials = dict.fromkeys(one.argument for one in self.api_spec.credentials)
+        found = resolved_credentials(self.api_spec, credentials)
+        settings = settings.evolve(credentials=found)
+        self._state = ClientState(self.api_spec, settings, None, owns_http=True)
+
+    def _check_http_client(self, http_client: object) -> None:
+        if http_client is None or isinstance(http_client, self.http_class):
             return
         raise TypeError(
             f"Invalid `http_client` argument; Expected an instance of "
-            f"`httpx.{self.http_class.__name__}` but got {type(given)}"
+            f"`httpx.{self.http_class.__name__}` but got {type(http_client)}"
         )
-
-    def _require_open(self) -> None:
-        if self._closed:
-            raise RuntimeError("Cannot send a request, as the client has been closed.")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={str(masked_url(self.base_url))!r})"
 
-    def _prepared(
+    def _prepare(
         self,
         operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Outgoing:
+        """Return the request of an operation, without its credentials."""
+        settings = self._state.settings
         return prepare(
             self.api_spec,
             operation,
             arguments,
             options,
-            base_url=self.base_url,
-            default_query=self._default_query,
-            validate=self.validate_requests,
+            base_url=settings.base_url,
+            default_query=settings.default_query,
+            validate=settings.validate_requests,
         )
 
-    def _written(self, freehand: ManualRequest) -> Outgoing:
-        return outgoing(
+    def _prepare_manual(self, request: ManualRequest) -> Outgoing:
+        """Return a request that the document does not describe, likewise."""
+        settings = self._state.settings
+        return build_manual_request(
             self.api_spec,
-            freehand,
-            base_url=self.base_url,
-            default_query=self._default_query,
+            request,
+            base_url=settings.base_url,
+            default_query=settings.default_query,
         )
 
-    def _call(
-        self, http: H, outgoing: Outgoing, options: Options, *, unread: bool = False
-    ) -> Call:
-        """Make the call of a request; `unread` leaves its body to be read later."""
-        headers = self._headers(http, outgoing)
-        seconds = resolved_limit("deadline", options.deadline, self.deadline)
-        timeout = resolved_timeout(options.timeout, self.timeout)
-        request = build_request(
-            http, outgoing, headers, timeout, own=not self._borrowed
+    def _new_call(self, outgoing: Outgoing, options: Options, *, read: bool) -> Call:
+        """Return the call that sends a request."""
+        http, settings = self._http_client(), self._state.settings
+        timeout, deadline = options.timeout, options.deadline
+        idle_timeout, retries = options.idle_timeout, options.max_retries
+        seconds = (
+            settings.deadline
+            if isinstance(deadline, NotGiven)
+            else resolved_limit("deadline", deadline)
         )
+        idle_seconds = (
+            settings.idle_timeout
+            if isinstance(idle_timeout, NotGiven)
+            else resolved_limit("idle_timeout", idle_timeout)
+        )
+        errors = self._state.errors
         return Call(
-            request=request,
-            stream=outgoing.stream or unread,
-            max_retries=_retries(options, self.max_retries),
+            request=build_request(
+                http,
+                outgoing,
+                self._headers(http, outgoing),
+                settings.timeout
+                if isinstance(timeout, NotGiven)
+                else resolved_timeout(timeout),
+                own=self._state.owns_http,
+            ),
+            read=read,
+            max_retries=(
+                settings.max_retries if retries is None else checked_retries(retries)
+            ),
             follow_redirects=http.follow_redirects,
-            errors=self._errors,
+            errors=errors,
+            log=self._state.log,
             auth=outgoing.authenticated,
-            deadline=Deadline.after(seconds),
-            idle_timeout=resolved_limit(
-                "idle_timeout", options.idle_timeout, self.idle_timeout
+            document_headers=outgoing.defaults,
+            limit=(
+                None
+                if seconds is None and idle_seconds is None
+                else TimeLimit(seconds, idle_seconds, errors)
             ),
         )
 
     def _headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
         """Return the headers of a request, merged and checked.
 
-        Those of the latest call are kept where it asked for none of its own: most
-        calls have the same ones, and merging them takes longer than checking a body.
+        Those of the latest call are kept if it had none of its own: most calls have
+        the same ones, and merging them takes longer than checking a body.
         """
         if outgoing.headers or not outgoing.authenticated:
             return self._checked_headers(http, outgoing)
-        made_of = (outgoing.defaults, self._secrets(), self._default_headers)
-        kept = self._header_cache
-        if kept is None or kept[0] != made_of:
-            kept = self._header_cache = made_of, self._checked_headers(http, outgoing)
-        return kept[1]
+        state, defaults = self._state, outgoing.defaults
+        cache = state.header_cache
+        if cache is None or cache[0] is not state.settings or cache[1] != defaults:
+            headers = self._checked_headers(http, outgoing)
+            cache = state.header_cache = state.settings, defaults, headers
+        return cache[2]
 
     def _checked_headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
         headers = self._merged_headers(outgoing)
@@ -312,65 +379,74 @@ class BaseClient(Generic[H]):
             require_credentials(self.api_spec, headers)
         secret = self.api_spec.secret_headers
         sent = sendable_headers(headers, secret, outgoing.method, outgoing.url)
-        own = outgoing.authenticated and not self._borrowed
+        own = outgoing.authenticated and self._state.owns_http
         return with_client_headers(http.headers, sent) if own else sent
 
     def _merged_headers(self, outgoing: Outgoing) -> dict[str, str | Omit]:
         own = {"user-agent": self.api_spec.user_agent}
-        if not outgoing.authenticated:  # it goes elsewhere: nothing of ours with it
+        if not outgoing.authenticated:  # another origin gets nothing of the client's
             return merged_headers(own, outgoing.defaults, outgoing.headers)
+        settings = self._state.settings
         return merged_headers(
             own,
             outgoing.defaults,
-            auth_headers(self.api_spec.credentials, self._secrets()),
-            self._default_headers,
+            auth_headers(self.api_spec.credentials, settings.credentials),
+            settings.default_headers,
             outgoing.headers,
         )
 
-    def _rule(self, spec: StreamSpec, request: httpx.Request) -> VersionRule:
-        return spec.rule(request.headers.get(spec.version) if spec.version else None)
+    def _new_reader(
+        self, spec: StreamSpec, call: Call, response: httpx.Response
+    ) -> EventReader:
+        """Return what decodes the events of a response."""
+        headers, settings = call.request.headers, self._state.settings
+        reader = EventReader(
+            spec,
+            spec.rule(headers.get(spec.version) if spec.version else None),
+            response,
+            call.errors,
+            strict=settings.strict,
+            log=self._state.log,
+        )
+        if call.limit is not None:
+            call.limit.reader = reader
+        return reader
 
-    def _decoded(self, operation: Operation, response: httpx.Response) -> Any:
+    def _decode(self, operation: Operation, response: httpx.Response) -> Any:
+        """Return what a call returns, from the response whose body was read."""
         return decode_answer(
-            response, operation.response, self._errors, strict=self.strict
+            response,
+            operation.response,
+            self._state.errors,
+            strict=self._state.settings.strict,
         )
 
-    def _log(self) -> Log:
-        return Log(self._logger, self.api_spec, self.log_bodies, self._secrets)
+    def _result(
+        self,
+        operation: Operation | None,
+        outgoing: Outgoing,
+        call: Call,
+        response: httpx.Response,
+    ) -> CallResult:
+        """Return a response for raw access, with the way to parse it."""
+        spec = operation.stream if operation and outgoing.stream else None
+        if operation is None:
+            parse = partial(decoded_or_text, response)
+        elif spec is None:
+            parse = partial(self._decode, operation, response)
+        else:
+            parse = partial(self._parse_stream, spec, call, response)
+        return CallResult(response, call.retries, parse, spec is not None, call.errors)
 
-    def _secrets(self) -> dict[str, str | None]:
-        return {
-            one.argument: getattr(self, one.argument, None)
-            for one in self.api_spec.credentials
-        }
+    def _parse_stream(
+        self, spec: StreamSpec, call: Call, response: httpx.Response
+    ) -> Any:
+        check_stream(response, call.errors)
+        return self.stream_class(response, self._new_reader(spec, call, response))
 
 
-def _restored(cls: type[C], settings: dict[str, Any]) -> C:
-    made = cls.__new__(cls)
-    none = dict.fromkeys(one.argument for one in cls.api_spec.credentials)
-    base: Any = BaseClient  # the emitted class takes each credential by its name
-    base.__init__(made, credentials=none, http_client=None, **settings)
-    return made
-
-
-def _retries(options: Options, default: float) -> float:
-    given = options.max_retries
-    return default if given is None else checked_retries(given)
-
-
-def _one_of(**given: object) -> None:
-    """See that a setting is either added to or replaced."""
-    if all(value is not None for value in given.values()):
-        names = " and ".join(f"`{name}`" for name in given)
+def _require_one_of(**arguments: object) -> None:
+    """Check that a setting is either added to or replaced."""
+    if all(value is not None for value in arguments.values()):
+        names = " and ".join(f"`{name}`" for name in arguments)
         raise ValueError(f"The {names} arguments are mutually exclusive")
-
-
-def _replaced(given: V | None, kept: V) -> V:
-    return kept if given is None else given
-
-
-def _cached(cls: type[object]) -> list[str]:
-    """Return the attributes that hold on to the client that they were made for."""
-    return [
-        name for name in dir(cls) if isinstance(getattr(cls, name), cached_property)
-    ]

@@ -1,24 +1,30 @@
-"""What a client is told, by its caller or by the environment. Pure but for reading."""
+"""The settings of a client, from its caller or from the environment."""
 
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 import httpx
+from attrs import evolve, field, frozen
 
-from .._defaults import DEFAULT_TIMEOUT
 from .._errors import MissingCredentialsError
+from .._headers import merged_headers
 from .._spec import ApiSpec, Credential
+from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._types import NotGiven, Omit
 from .._urls import NO_URL, is_http
 
 __all__ = [
+    "DEFAULT_MAX_RETRIES",
+    "Settings",
     "auth_headers",
-    "custom_headers",
+    "checked_retries",
     "join_words",
+    "read_settings",
     "require_credentials",
     "resolved_credentials",
     "resolved_limit",
@@ -27,8 +33,139 @@ __all__ = [
     "start_logging",
 ]
 
+DEFAULT_MAX_RETRIES = 2
+"""Attempts that may follow the first."""
+
 _FOR_EVER = 1e9  # seconds, some 31 years; clocks of the system overflow later
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
+
+
+def resolved_timeout(timeout: float | httpx.Timeout | None) -> httpx.Timeout:
+    """Return the timeouts; a number of seconds changes all but the one for connecting.
+
+    Raises:
+        TypeError: It is neither a number of seconds, an `httpx.Timeout` nor None.
+        ValueError: It is less than 0, or not a number.
+    """
+    if isinstance(timeout, httpx.Timeout) or timeout is None:
+        return httpx.Timeout(timeout)
+    _check_seconds(
+        timeout, "timeout must be a number of seconds from 0, an httpx.Timeout"
+    )
+    connect = DEFAULT_TIMEOUT.connect or timeout
+    return httpx.Timeout(timeout, connect=min(timeout, connect))
+
+
+def resolved_limit(name: str, seconds: float | None) -> float | None:
+    """Return the seconds of a time limit, None for no limit.
+
+    Args:
+        name: What the setting is called.
+        seconds: The limit.
+
+    Raises:
+        TypeError: It is neither a number of seconds nor None.
+        ValueError: It is less than 0, or not a number.
+    """
+    if seconds is None:
+        return None
+    _check_seconds(seconds, f"{name} must be a number of seconds from 0")
+    return None if seconds >= _FOR_EVER else float(seconds)
+
+
+def checked_retries(max_retries: Any) -> float:
+    """Return a number of retries.
+
+    Raises:
+        TypeError: It is neither a whole number from 0 nor `math.inf`.
+    """
+    allowed = isinstance(max_retries, int) or max_retries == math.inf
+    if isinstance(max_retries, bool) or not allowed or max_retries < 0:
+        raise TypeError(
+            f"max_retries must be a whole number from 0, or math.inf for no limit, "
+            f"not {max_retries!r}"
+        )
+    retries: float = max_retries
+    return retries
+
+
+def _check_seconds(value: Any, expected: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{expected} or None, not {value!r}")
+    if not value >= 0:
+        raise ValueError(f"{expected} or None, not {value!r}")
+
+
+def _deadline(seconds: float | None) -> float | None:
+    return resolved_limit("deadline", seconds)
+
+
+def _idle_timeout(seconds: float | None) -> float | None:
+    return resolved_limit("idle_timeout", seconds)
+
+
+def _copied(query: Mapping[str, object]) -> dict[str, object]:
+    return dict(query)
+
+
+@frozen(kw_only=True)
+class Settings:
+    """The settings of a client.
+
+    A new setting is an attribute here, a `Setting` of `BaseClient` and an entry of the
+    list in the template of the clients.
+
+    Attributes:
+        credentials: The secrets by the name of their argument.
+        base_url: Where the service is; it ends in a slash.
+        timeout: How long to wait for each operation on the network.
+        deadline: Seconds for a whole call; None for no deadline.
+        idle_timeout: Seconds to wait for the next event of a stream; None for no limit.
+        max_retries: Attempts that may follow the first; `math.inf` for no limit.
+        default_headers: Headers of every call; `omit` removes one.
+        default_query: Query parameters of every call.
+        validate_requests: Whether arguments are checked before they are sent.
+        strict: Whether responses are checked against the document.
+        log_bodies: Whether bodies and events are logged.
+    """
+
+    credentials: Mapping[str, str | None] = field(repr=False)
+    base_url: httpx.URL
+    timeout: httpx.Timeout = field(converter=resolved_timeout)
+    deadline: float | None = field(converter=_deadline)
+    idle_timeout: float | None = field(converter=_idle_timeout)
+    max_retries: float = field(converter=checked_retries)
+    default_headers: Mapping[str, str | Omit] = field(converter=merged_headers)
+    default_query: Mapping[str, object] = field(converter=_copied)
+    validate_requests: bool
+    strict: bool
+    log_bodies: bool
+
+    def evolve(self, **changes: Any) -> Self:
+        """Return settings with some of them changed."""
+        return evolve(self, **changes)
+
+
+def read_settings(
+    api_spec: ApiSpec,
+    *,
+    credentials: Mapping[str, str | None],
+    base_url: str | httpx.URL | None,
+    timeout: float | httpx.Timeout | NotGiven | None,
+    own_timeout: httpx.Timeout,
+    default_headers: Mapping[str, str | Omit] | None,
+    default_query: Mapping[str, object] | None,
+    **others: Any,
+) -> Settings:
+    """Return the settings of a new client: its arguments, then the environment."""
+    return Settings(
+        credentials=resolved_credentials(api_spec, credentials),
+        base_url=resolved_url(api_spec, base_url),
+        timeout=own_timeout if isinstance(timeout, NotGiven) else timeout,
+        default_headers=merged_headers(custom_headers(api_spec), default_headers),
+        default_query=default_query or {},
+        **others,
+    )
 
 
 def variable(name: str | None) -> str | None:
@@ -38,25 +175,25 @@ def variable(name: str | None) -> str | None:
 
 
 def resolved_credentials(
-    api_spec: ApiSpec, given: Mapping[str, str | None]
+    api_spec: ApiSpec, credentials: Mapping[str, str | None]
 ) -> dict[str, str | None]:
     """Return the secrets by argument.
 
-    The environment is read only where no secret is given: whoever passes one means
-    that one, and a second would go to a server that it was not made for.
+    The environment is read only if no secret is passed: a second secret would go to a
+    server that it was not made for.
     """
-    if any(value is not None for value in given.values()):
-        return dict(given)
+    if any(value is not None for value in credentials.values()):
+        return dict(credentials)
     return {one.argument: variable(one.environment) for one in api_spec.credentials}
 
 
-def resolved_url(api_spec: ApiSpec, given: str | httpx.URL | None) -> httpx.URL:
+def resolved_url(api_spec: ApiSpec, base_url: str | httpx.URL | None) -> httpx.URL:
     """Return the base URL, ending in a slash so that paths go below it.
 
     Raises:
-        ValueError: It is not an absolute URL of HTTP.
+        ValueError: It is not an absolute http or https URL.
     """
-    value = given or variable(api_spec.environment.base_url) or api_spec.base_url
+    value = base_url or variable(api_spec.environment.base_url) or api_spec.base_url
     url = _usable_url(value)
     if url is None:
         message = (
@@ -78,55 +215,6 @@ def _usable_url(value: str | httpx.URL) -> httpx.URL | None:
     return url if is_http(url) and plain else None
 
 
-def resolved_timeout(
-    given: float | httpx.Timeout | NotGiven | None, default: httpx.Timeout
-) -> httpx.Timeout:
-    """Return the timeouts: a number of seconds leaves the one for connecting.
-
-    Raises:
-        TypeError: It is neither a number of seconds, an `httpx.Timeout` nor None.
-        ValueError: It is less than 0, or no number at all.
-    """
-    if isinstance(given, NotGiven):
-        return default
-    if isinstance(given, httpx.Timeout) or given is None:
-        return httpx.Timeout(given)
-    _check_seconds(
-        given, "timeout must be a number of seconds from 0, an httpx.Timeout"
-    )
-    connect = DEFAULT_TIMEOUT.connect
-    return httpx.Timeout(given, connect=min(given, connect) if connect else given)
-
-
-def resolved_limit(
-    name: str, given: float | NotGiven | None, default: float | None
-) -> float | None:
-    """Return the seconds of a limit, None for no limit.
-
-    Args:
-        name: What the setting is called.
-        given: Seconds, None for no limit, or `not_given` for the default.
-        default: The limit where none is given.
-
-    Raises:
-        TypeError: It is neither a number of seconds nor None.
-        ValueError: It is less than 0, or no number at all.
-    """
-    if isinstance(given, NotGiven):
-        return default
-    if given is None:
-        return None
-    _check_seconds(given, f"{name} must be a number of seconds from 0")
-    return None if given >= _FOR_EVER else float(given)
-
-
-def _check_seconds(given: Any, said: str) -> None:
-    if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise TypeError(f"{said} or None, not {given!r}")
-    if not given >= 0:
-        raise ValueError(f"{said} or None, not {given!r}")
-
-
 def custom_headers(api_spec: ApiSpec) -> dict[str, str]:
     """Read headers from the environment: lines of `Name: value`."""
     lines = (variable(api_spec.environment.custom_headers) or "").splitlines()
@@ -137,7 +225,7 @@ def custom_headers(api_spec: ApiSpec) -> dict[str, str]:
 def auth_headers(
     credentials: tuple[Credential, ...], values: Mapping[str, str | None]
 ) -> dict[str, str]:
-    """Return the headers that carry the secrets there are."""
+    """Return the headers that carry the secrets."""
     return {
         one.header: one.prefix + value
         for one in credentials
@@ -146,10 +234,10 @@ def auth_headers(
 
 
 def require_credentials(api_spec: ApiSpec, headers: Mapping[str, str | Omit]) -> None:
-    """See that a request authenticates, or that its caller wants it not to.
+    """Check that a request authenticates, or that its caller does not want it to.
 
     Raises:
-        MissingCredentialsError: None of the headers is there.
+        MissingCredentialsError: None of the headers that authenticate is present.
     """
     if not api_spec.credentials:
         return
@@ -178,7 +266,7 @@ def join_words(words: Iterable[str]) -> str:
 
 
 def start_logging(api_spec: ApiSpec) -> None:
-    """Let the environment switch the logger on, at `debug` or `info`."""
+    """Turn the logger on if an environment variable says `debug` or `info`."""
     level = _LEVELS.get((variable(api_spec.environment.log) or "").lower())
     if level is not None:
         logging.basicConfig(

@@ -1,36 +1,28 @@
-"""The synchronous edge: performs the steps of a call with an `httpx.Client`."""
+"""The synchronous client: performs the steps of a call with an `httpx.Client`."""
 
 from __future__ import annotations
 
 import threading
 import time
-import weakref
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
-from typing import Any, ClassVar, Literal, Self, TypeVar, overload
+from typing import Any, ClassVar, Literal, Self, TypeVar, Unpack, overload
 
 import httpx
 
-from .._client.base import BaseClient
-from .._exchange import Call, Read, Send, Step, exchange
-from .._headers import Headers
-from .._limits import Expired, Wait
-from .._manual import ManualRequest
-from .._request import Options, Query
-from .._response.decoding import (
-    cast_response,
-    check_stream,
-    decoded_or_text,
-    is_event_stream,
-)
+from .._errors import APIError
+from .._exchange import Call, Close, OpenStream, Read, Send, Step, exchange
+from .._limits import limit_body
+from .._manual import ManualRequest, RequestOptions, call_options
+from .._request import Options
+from .._response.decoding import is_event_stream
 from .._response.raw import CallResult, RawResponse
 from .._response.streamed import StreamedResponse
-from .._spec import Operation, StreamSpec
-from .._streaming.stream import Stream
+from .._spec import Operation
+from .._streaming.stream import Stream, read_events
 from .._transport.http_clients import DefaultHttpxClient
-from .._types import NotGiven, not_given
-from .._verbs import SyncVerbs
+from .base import BaseClient
 
 __all__ = ["SyncClient"]
 
@@ -38,7 +30,7 @@ T = TypeVar("T")
 _making = threading.Lock()
 
 
-class SyncClient(BaseClient[httpx.Client], SyncVerbs):
+class SyncClient(BaseClient[httpx.Client]):
     """A client that blocks. Safe to share between threads."""
 
     http_class = httpx.Client
@@ -50,13 +42,15 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         arguments: Mapping[str, Any],
         options: Options,
     ) -> Any:
-        """Make a call and return its answer: a model, or a `Stream` of events."""
-        called = self._called(operation, arguments, options)
-        try:
-            return called.parse()
-        except BaseException:
-            called.response.close()
-            raise
+        """Make a call and return its result: a model, or a `Stream` of events."""
+        outgoing = self._prepare(operation, arguments, options)
+        call = self._new_call(outgoing, options, read=True)
+        if outgoing.stream and operation.stream is not None:
+            call.new_reader = partial(self._new_reader, operation.stream, call)
+        response = self._exchange(call)
+        if call.reader is not None:
+            return self.stream_class(response, call.reader, call.events)
+        return self._decode(operation, response)
 
     def call_raw(
         self,
@@ -64,12 +58,14 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         arguments: Mapping[str, Any],
         options: Options,
     ) -> RawResponse[Any]:
-        """Make a call and return what came over HTTP, its body read."""
-        called = self._called(operation, arguments, options)
-        if called.events and not is_event_stream(called.response):
-            with self._errors.reading(called.response):
-                self._read(called.response)  # for there is nothing to iterate
-        return RawResponse(called)
+        """Make a call and return the HTTP response, its body read unless streamed."""
+        outgoing = self._prepare(operation, arguments, options)
+        call = self._new_call(outgoing, options, read=not outgoing.stream)
+        response = self._exchange(call)
+        if outgoing.stream and not is_event_stream(response):
+            with call.errors.reading(response):
+                self._read(response)  # for there is nothing to iterate over
+        return RawResponse(self._result(operation, outgoing, call, response))
 
     def call_streamed(
         self,
@@ -77,9 +73,11 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         arguments: Mapping[str, Any],
         options: Options,
     ) -> StreamedResponse[Any]:
-        """Make a call and return what came over HTTP, its body still to be read."""
-        called = self._called(operation, arguments, options, unread=True)
-        return StreamedResponse(called)
+        """Make a call and return the HTTP response with its body unread."""
+        outgoing = self._prepare(operation, arguments, options)
+        call = self._new_call(outgoing, options, read=False)
+        response = self._exchange(call)
+        return StreamedResponse(self._result(operation, outgoing, call, response))
 
     @overload
     def request(
@@ -88,12 +86,8 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         path_or_url: str,
         *,
         json: object = None,
-        headers: Headers | None = None,
-        params: Query | None = None,
-        timeout: float | httpx.Timeout | NotGiven | None = not_given,
-        deadline: float | NotGiven | None = not_given,
-        max_retries: float | None = None,
         stream: Literal[False] = False,
+        **options: Unpack[RequestOptions],
     ) -> RawResponse[Any]: ...
     @overload
     def request(
@@ -102,12 +96,8 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         path_or_url: str,
         *,
         json: object = None,
-        headers: Headers | None = None,
-        params: Query | None = None,
-        timeout: float | httpx.Timeout | NotGiven | None = not_given,
-        deadline: float | NotGiven | None = not_given,
-        max_retries: float | None = None,
         stream: Literal[True],
+        **options: Unpack[RequestOptions],
     ) -> StreamedResponse[Any]: ...
     def request(
         self,
@@ -115,49 +105,100 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
         path_or_url: str,
         *,
         json: object = None,
-        headers: Headers | None = None,
-        params: Query | None = None,
-        timeout: float | httpx.Timeout | NotGiven | None = not_given,
-        deadline: float | NotGiven | None = not_given,
-        max_retries: float | None = None,
         stream: bool = False,
+        **options: Unpack[RequestOptions],
     ) -> RawResponse[Any] | StreamedResponse[Any]:
-        """Send a request that the document need not describe.
+        """Send a request that the document does not describe.
 
         Authentication, retries, timeouts and errors are those of every call.
 
         Args:
             method: The HTTP method.
             path_or_url: A path below the base URL, or a URL. To another origin than
-                that of the base URL no credential of the client goes.
-            json: The body: anything that has a form in JSON; bytes go as they are.
-            headers: Headers to add; `omit` takes one away.
-            params: Query parameters to add.
-            timeout: Seconds, or an `httpx.Timeout`, for this call alone.
-            deadline: Seconds from 0 for this whole call, its attempts, the waits
-                between them and the body; None for no deadline.
-            max_retries: Attempts that may follow the first, for this call alone.
-            stream: Whether the body of the answer is left to be read piece by piece;
-                use the answer in `with` then, which closes it.
+                that of the base URL no credential of the client is sent.
+            json: The body: any value that JSON can express; bytes are sent as they
+                are.
+            stream: Whether the body of the response is left to be read piece by piece;
+                use the response in `with` then, which closes it.
+            options: `headers` and `params` to add, `timeout`, `deadline` and
+                `max_retries` of this call, `extra_json`: members to add to the body.
 
         Returns:
-            The answer, a success: its status, headers and body.
+            The response, a success: its status, headers and body.
 
         Raises:
-            RequestValidationError: The body has no form in JSON; nothing was sent.
+            RequestValidationError: JSON cannot express the body; nothing was sent.
             APIConnectionError: The network failed, or took too long.
             APIStatusError: The server answered with an error.
         """
-        freehand = ManualRequest(method, path_or_url, json, headers, params)
-        options = Options(timeout=timeout, max_retries=max_retries, deadline=deadline)
-        called = self._called_by_hand(freehand, options, unread=stream)
-        return StreamedResponse(called) if stream else RawResponse(called)
+        result = self._call_manually(method, path_or_url, json, options, not stream)
+        return StreamedResponse(result) if stream else RawResponse(result)
+
+    def get(
+        self, path: str, *, cast_to: type[T], options: RequestOptions | None = None
+    ) -> T:
+        """GET a path below the base URL, or a URL; see `post`."""
+        return self._cast("GET", path, None, options, cast_to)
+
+    def post(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: object = None,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """POST to a path below the base URL, or to a URL.
+
+        Args:
+            path: The path or the URL.
+            cast_to: What to return: `httpx.Response`, or `str` or `bytes` for the
+                body, or for its JSON a model, `dict`, `list`, a number type, or
+                `object` for any JSON.
+            body: Any value that JSON can express; bytes are sent as they are.
+            options: As for `request`.
+        """
+        return self._cast("POST", path, body, options, cast_to)
+
+    def put(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: object = None,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """PUT a body to a path below the base URL, or to a URL; see `post`."""
+        return self._cast("PUT", path, body, options, cast_to)
+
+    def patch(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: object = None,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """PATCH a path below the base URL, or a URL; see `post`."""
+        return self._cast("PATCH", path, body, options, cast_to)
+
+    def delete(
+        self,
+        path: str,
+        *,
+        cast_to: type[T],
+        body: object = None,
+        options: RequestOptions | None = None,
+    ) -> T:
+        """DELETE a path below the base URL, or a URL; see `post`."""
+        return self._cast("DELETE", path, body, options, cast_to)
 
     def close(self) -> None:
         """Close all connections; the client cannot be used any more."""
-        self._closed = True
-        if self._http is not None:
-            self._http.close()
+        state = self._state
+        state.closed = True
+        if state.http is not None:
+            state.http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -170,129 +211,75 @@ class SyncClient(BaseClient[httpx.Client], SyncVerbs):
     ) -> None:
         self.close()
 
-    def _client(self) -> httpx.Client:
-        """Return the http client, made when it is first needed."""
-        self._require_open()
-        if self._http is None:
-            with _making:
-                if self._http is None:
-                    self._http = self._made()
-        return self._http
-
-    def _made(self) -> httpx.Client:
-        """Make the http client; it is closed when this client is forgotten."""
-        http = DefaultHttpxClient(timeout=self.timeout)
-        weakref.finalize(self, http.close)
+    def _new_http_client(self) -> httpx.Client:
+        with _making:
+            if self._state.http is None:
+                self._state.http = DefaultHttpxClient(timeout=self.timeout)
+        http: httpx.Client = self._state.http
         return http
 
-    def _called(
+    def _cast(
         self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        options: Options,
-        *,
-        unread: bool = False,
+        method: str,
+        path: str,
+        body: object,
+        options: RequestOptions | None,
+        to: type[T],
+    ) -> T:
+        result = self._call_manually(method, path, body, options or {}, True)
+        return RawResponse[Any](result).parse(to=to)
+
+    def _call_manually(
+        self, method: str, place: str, json: object, options: RequestOptions, read: bool
     ) -> CallResult:
-        """Make a call of the document's; `unread` leaves its body to be read later."""
-        outgoing = self._prepared(operation, arguments, options)
-        call = self._call(self._client(), outgoing, options, unread=unread)
-        response, retries = self._exchanged(call)
-        if outgoing.stream and operation.stream is not None:
-            parse = partial(self._stream, operation.stream, call, response, retries)
-            return CallResult(response, retries, parse, True, self._errors)
-        parse = partial(self._decoded, operation, response)
-        return CallResult(response, retries, parse, False, self._errors)
+        request = ManualRequest.with_options(method, place, json, options)
+        outgoing = self._prepare_manual(request)
+        call = self._new_call(outgoing, call_options(options), read=read)
+        return self._result(None, outgoing, call, self._exchange(call))
 
-    def _called_by_hand(
-        self, freehand: ManualRequest, options: Options, *, unread: bool
-    ) -> CallResult:
-        outgoing = self._written(freehand)
-        call = self._call(self._client(), outgoing, options, unread=unread)
-        response, retries = self._exchanged(call)
-        parse = partial(decoded_or_text, response)
-        return CallResult(response, retries, parse, False, self._errors)
-
-    def _sent(self, freehand: ManualRequest, options: Options, to: type[T]) -> T:
-        called = self._called_by_hand(freehand, options, unread=False)
-        response = self._errors.response(called.response)
-        made: T = cast_response(response, to, self._errors)
-        return made
-
-    def _stream(
-        self, spec: StreamSpec, call: Call, response: httpx.Response, retries: int
-    ) -> Stream[Any]:
-        def again(left: float) -> httpx.Response:
-            response, _ = self._exchanged(call._replace(max_retries=left))
-            return self._checked(response)
-
-        check_stream(response, self._errors)
-        return self.stream_class(
-            response,
-            spec,
-            self._rule(spec, call.request),
-            self._errors,
-            strict=self.strict,
-            log=self._log(),
-            retries=call.max_retries - retries,
-            deadline=call.deadline,
-            idle_timeout=call.idle_timeout,
-            again=again,
-            owner=self,
-        )
-
-    def _checked(self, response: httpx.Response) -> httpx.Response:
-        try:
-            check_stream(response, self._errors)
-        except BaseException:
-            response.close()
-            raise
-        return response
-
-    def _exchanged(self, call: Call) -> tuple[httpx.Response, int]:
-        perform = self._perform
-        if call.deadline is not None:
-            from .._in_time import perform_in_time  # late, for few calls have one
-
-            perform = partial(perform_in_time, call.deadline, perform)
-        response, retries = self._performed(exchange(call), perform)
-        if call.deadline is not None and call.stream:
-            from .._bodies import limit_body
-
-            wait = Wait(call.deadline, None, call.request, self._errors)
-            limit_body(response, wait)
-        self._log().answered(response, retries)
-        return response, retries
-
-    def _performed(
-        self,
-        steps: Generator[Step, Any, tuple[httpx.Response, int]],
-        perform: Callable[[Step], Any],
-    ) -> tuple[httpx.Response, int]:
+    def _exchange(self, call: Call) -> httpx.Response:
+        """Perform the steps of a call."""
+        steps = exchange(call)
         try:
             step = next(steps)
             while True:
                 try:
-                    result = perform(step)
-                except (httpx.HTTPError, Expired) as error:
+                    result = self._perform(step, call)
+                except (httpx.HTTPError, APIError) as error:
                     step = steps.throw(error)
                 else:
                     step = steps.send(result)
         except StopIteration as stop:
-            outcome: tuple[httpx.Response, int] = stop.value
-            return outcome
+            response: httpx.Response = stop.value
+            return response
 
-    def _perform(self, step: Step) -> httpx.Response | bytes | None:
+    def _perform(self, step: Step, call: Call) -> Any:
         if isinstance(step, Send):
-            return self._client().send(
-                step.request,
-                stream=step.stream,
-                auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
-                follow_redirects=False,
-            )
+            return self._send(step, call)
         if isinstance(step, Read):
             return self._read(step.response)
-        time.sleep(step.seconds)
-        return None
+        if isinstance(step, OpenStream):
+            events = read_events(step.response, step.reader, announce=True)
+            next(events, None)
+            return events
+        if isinstance(step, Close):
+            return step.response.close()
+        return time.sleep(step.seconds)
+
+    def _send(self, step: Send, call: Call) -> httpx.Response:
+        send = partial(
+            self._http_client().send,
+            step.request,
+            stream=True,
+            auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
+            follow_redirects=False,
+        )
+        if call.limit is None:
+            return send()
+        with call.limit.enforced():
+            response = send()
+        limit_body(response, call.limit)
+        return response
 
     def _read(self, response: httpx.Response) -> bytes:
         try:

@@ -57,12 +57,15 @@ def decode_answer(
 
 
 def named_model(model: M, response: httpx.Response, errors: ErrorFactory) -> M:
-    """Keep in a model what names the exchange that answered it."""
+    """Keep the ids of the exchange in the model that it was answered with."""
     api_spec = errors.api_spec
-    model._set_request_id(
-        response.headers.get(api_spec.request_id),
-        response.headers.get(api_spec.workspace_id) if api_spec.workspace_id else None,
-    )
+    for attribute, header in (
+        ("_request_id", api_spec.request_id),
+        ("_workspace_id", api_spec.workspace_id),
+    ):
+        value = response.headers.get(header) if header else None
+        if value is not None:
+            setattr(model, attribute, value)
     return model
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, NoReturn, TypeVar, overload
+from typing import Any, Generic, NoReturn, TypeVar, overload
 
 import httpx
+from attrs import define
 
 from .._error_factory import ErrorFactory
 from .._response.decoding import cast_response, decoded_or_text
@@ -18,7 +19,8 @@ T = TypeVar("T")
 C = TypeVar("C")
 
 
-class CallResult(NamedTuple):
+@define
+class CallResult:
     """An answer, and how the client that got it reads it.
 
     Attributes:

@@ -61,10 +61,10 @@ class EventReader:
     ) -> None:
         self.handed = 0
         self.complete = spec.last is None and rule.end is None
-        self._spec = spec
-        self._rule = rule
+        self.spec = spec
+        self.rule = rule
         self._response = response
-        self._errors = errors
+        self.errors = errors
         self._strict = strict
         self._log = log if log is not None and log.bodies else None
         self._decoder = SSEDecoder()
@@ -86,9 +86,9 @@ class EventReader:
         # Local names and few calls, because this runs for every event.
         shown, log, strict, last = self._shown, self._log, self._strict, self._last
         end, unnamed, cumulative = (
-            self._rule.end,
-            self._rule.unnamed,
-            self._rule.cumulative,
+            self.rule.end,
+            self.rule.unnamed,
+            self.rule.cumulative,
         )
         accumulator = self._accumulator
         payload: Any
@@ -116,22 +116,22 @@ class EventReader:
                     log.event(name, payload)
                 self.handed += 1
                 yield name, payload
-            elif name and name == self._spec.error:
-                raise self._errors.event(self._payload(name, data), self._response)
+            elif name and name == self.spec.error:
+                raise self.errors.event(self._payload(name, data), self._response)
 
     def added_text(self, event: Event) -> str:
         """Return the text that the latest event adds, or an empty string."""
         name, payload = event
-        text = self._spec.text
+        text = self.spec.text
         if text is None or name != text.event:
             return ""
         value = text.read(payload)
         if not isinstance(value, str):
             return ""
-        return value[self._text_lengths[0] :] if self._rule.cumulative else value
+        return value[self._text_lengths[0] :] if self.rule.cumulative else value
 
     def _measure_text(self, name: str, payload: dict[str, Any]) -> None:
-        text = self._spec.text
+        text = self.spec.text
         if text is not None and name == text.event:
             value = text.read(payload)
             if isinstance(value, str):
@@ -149,7 +149,7 @@ class EventReader:
             APIConnectionError: The stream stopped before its end.
         """
         if not self.complete:
-            failure = self._errors.ended_early(self._response.request)
+            failure = self.errors.ended_early(self._response.request)
             failure.partial = self.answer
             raise failure
 
@@ -160,7 +160,7 @@ class EventReader:
             APIConnectionError: The stream stopped before its end.
         """
         if not self.complete:
-            failure = self._errors.connection(error, self._response.request)
+            failure = self.errors.connection(error, self._response.request)
             failure.partial = self.answer
             raise failure from error
 
@@ -175,15 +175,13 @@ class EventReader:
         return payload
 
     def _check(self, name: str, payload: dict[str, Any]) -> None:
-        reference = self._spec.schemas.get(name)
+        reference = self.spec.schemas.get(name)
         if reference is None:
             return
-        violation = self._errors.api_spec.schemas[reference].violation(payload)
+        violation = self.errors.api_spec.schemas[reference].violation(payload)
         if violation is not None:
             place = ".".join(str(step) for step in violation.path)
             raise self._unexpected(name, payload, f"{place}: {violation.reason}")
 
     def _unexpected(self, name: str, body: object, reason: str) -> Exception:
-        return self._errors.unexpected(
-            self._response, body, f"event {name!r}: {reason}"
-        )
+        return self.errors.unexpected(self._response, body, f"event {name!r}: {reason}")

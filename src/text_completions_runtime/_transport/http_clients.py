@@ -1,27 +1,38 @@
-"""The httpx clients that a client makes for itself.
+"""The httpx clients that this package makes, with its timeouts and transports.
 
-Nothing here makes the TLS context before it is needed, for that takes longer than
-all the rest of making a client.
+The TLS context is made when it is first needed, for that takes 50 ms, longer than all
+the rest of making a client.
 """
 
 from __future__ import annotations
 
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import httpx
+from attrs import evolve
 
-from .._defaults import DEFAULT_CONNECTION_LIMITS, DEFAULT_TIMEOUT, shared_tls
-from .._transport.pools import AsyncPools
-from .._transport.proxies import environment_proxies
+from .pools import AsyncPoolTransport, PoolOptions, SyncPoolTransport
+from .proxies import environment_proxies
 
-__all__ = ["DefaultAsyncHttpxClient", "DefaultHttpxClient", "LazyTransport"]
+__all__ = [
+    "DEFAULT_CONNECTION_LIMITS",
+    "DEFAULT_TIMEOUT",
+    "DefaultAsyncHttpxClient",
+    "DefaultHttpxClient",
+]
 
 _T = TypeVar("_T")
+
+DEFAULT_TIMEOUT = httpx.Timeout(600.0, connect=5.0)
+"""Ten minutes for each read and write and for a free connection, 5 s to connect."""
+
+DEFAULT_CONNECTION_LIMITS = httpx.Limits(
+    max_connections=1000, max_keepalive_connections=100
+)
 
 _KEEPALIVE = {  # seconds, and probes; macOS says TCP_KEEPALIVE for the idle time
     "TCP_KEEPIDLE": 60,
@@ -30,30 +41,6 @@ _KEEPALIVE = {  # seconds, and probes; macOS says TCP_KEEPALIVE for the idle tim
     "TCP_KEEPCNT": 5,
 }
 _USUAL_TLS = {"verify": True, "cert": None, "trust_env": True}
-
-
-class LazyTransport(httpx.BaseTransport):
-    """A transport that is made when the first request comes. Safe between threads."""
-
-    def __init__(self, make: Callable[[], httpx.BaseTransport]) -> None:
-        self._make = make
-        self._making = threading.Lock()
-        self._made: httpx.BaseTransport | None = None
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request."""
-        return (self._made or self._transport()).handle_request(request)
-
-    def close(self) -> None:
-        """Close all connections."""
-        if self._made is not None:
-            self._made.close()
-
-    def _transport(self) -> httpx.BaseTransport:
-        with self._making:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
 
 
 class DefaultHttpxClient(httpx.Client):
@@ -66,7 +53,7 @@ class DefaultHttpxClient(httpx.Client):
     def __init__(self, **options: Any) -> None:
         options = _with_defaults(options)
         if options.get("transport") is None:
-            options |= _transports(options, _sync_transport)
+            options |= _transports(options, SyncPoolTransport)
         super().__init__(**_for_the_client(options))
 
 
@@ -80,7 +67,7 @@ class DefaultAsyncHttpxClient(httpx.AsyncClient):
     def __init__(self, **options: Any) -> None:
         options = _with_defaults(options)
         if options.get("transport") is None:
-            options |= _transports(options, _async_transport)
+            options |= _transports(options, AsyncPoolTransport)
         super().__init__(**_for_the_client(options))
 
 
@@ -100,45 +87,29 @@ def _for_the_client(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _transports(
-    options: dict[str, Any], make: Callable[[dict[str, Any]], _T]
+    options: dict[str, Any], kind: Callable[[PoolOptions], _T]
 ) -> dict[str, Any]:
     """Return the transport of a client and the mounts for its proxies."""
-    names = ("http1", "http2", "limits", "trust_env")
-    of_transport: dict[str, Any] = {
-        "tls": _tls(options),
-        "socket_options": _socket_options(),
+    names = ("http1", "http2", "limits")
+    pool = PoolOptions(
+        tls=_tls(options),
+        socket_options=_socket_options(),
         **{name: options[name] for name in names if name in options},
-    }
-    mounts = {
-        pattern: None if proxy is None else make({**of_transport, "proxy": proxy})
+    )
+    mounts: dict[str, Any] = {
+        pattern: None if proxy is None else kind(evolve(pool, proxy=proxy))
         for pattern, proxy in _proxies(options).items()
     }
     return {
-        "transport": make(of_transport),
+        "transport": kind(pool),
         "mounts": {**mounts, **(options.get("mounts") or {})},
     }
 
 
-def _sync_transport(options: dict[str, Any]) -> LazyTransport:
-    def make(
-        *, tls: Callable[[], ssl.SSLContext], **others: Any
-    ) -> httpx.BaseTransport:
-        return httpx.HTTPTransport(verify=tls(), **others)
-
-    return LazyTransport(partial(make, **options))
-
-
-def _async_transport(options: dict[str, Any]) -> AsyncPools:
-    def make(
-        limits: httpx.Limits, *, tls: Callable[[], ssl.SSLContext], **others: Any
-    ) -> httpx.AsyncBaseTransport:
-        return httpx.AsyncHTTPTransport(verify=tls(), limits=limits, **others)
-
-    others = {name: value for name, value in options.items() if name != "limits"}
-    multiplexed = bool(options.get("http2"))
-    return AsyncPools(
-        partial(make, **others), options["limits"], multiplexed=multiplexed
-    )
+@lru_cache(maxsize=1)
+def shared_tls() -> ssl.SSLContext:
+    """Return the TLS context of all clients, made when the first of them needs it."""
+    return httpx.create_ssl_context()
 
 
 def _tls(options: dict[str, Any]) -> Callable[[], ssl.SSLContext]:
@@ -150,14 +121,14 @@ def _tls(options: dict[str, Any]) -> Callable[[], ssl.SSLContext]:
     return lru_cache(maxsize=1)(partial(httpx.create_ssl_context, **asked))
 
 
-def _socket_options() -> list[tuple[int, int, int]]:
+def _socket_options() -> tuple[tuple[int, int, int], ...]:
     """Return the options for TCP keepalive that the platform has."""
     probes = [
         (socket.IPPROTO_TCP, getattr(socket, name), value)
         for name, value in _KEEPALIVE.items()
         if hasattr(socket, name)
     ]
-    return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *probes]
+    return (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *probes
 
 
 def _proxies(options: dict[str, Any]) -> dict[str, httpx.Proxy | None]:

@@ -1,105 +1,280 @@
-"""Many small pools of connections behind one transport.
+"""The transports of this package's http clients: connection pools of httpcore.
 
-httpx keeps the connections of a client in one pool, and looks at every one of them
+httpx has transports of its own, but they offer no way to pass a network backend, which
+time limits need, and they make a TLS context at once, which takes 50 ms. A pool here
+is made by the first request that needs it.
+
+httpx keeps the connections of a client in one pool, and the pool looks at all of them
 whenever a request starts or ends. With 64 requests in flight that is most of what a
-request costs, so the asynchronous client spreads its requests over several small
-pools.
+request costs, so the asynchronous transport spreads requests over several small pools
+(`make bench`, "a call of 64 in flight").
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
-from functools import partial
-from typing import TYPE_CHECKING
+import asyncio
+import contextlib
+import os
+import ssl
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
+from attrs import define, evolve, field, frozen
 
 if TYPE_CHECKING:
     import anyio
+    import httpcore
 
-__all__ = ["AsyncPools"]
+    from .network import AsyncLimitedBackend
 
-_MOST_POOLS = 16
-_SMALLEST_POOL = 4  # connections, so that two hosts in turn do not evict each other
+__all__ = ["AsyncPoolTransport", "PoolOptions", "SyncPoolTransport"]
 
-
-class _Pool:
-    """One pool, made when it is first needed, and how many requests it carries."""
-
-    __slots__ = ("_make", "capacity", "load", "made")
-
-    def __init__(self, make: Callable[[], httpx.AsyncBaseTransport], capacity: float):
-        self._make = make
-        self.capacity = capacity
-        self.load = 0
-        self.made: httpx.AsyncBaseTransport | None = None
-
-    def transport(self) -> httpx.AsyncBaseTransport:
-        if self.made is None:
-            self.made = self._make()
-        return self.made
+_MAX_POOLS = 16
+_MIN_POOL_SIZE = 4  # connections, so that two hosts in turn do not evict each other
 
 
-def _fullness(pool: _Pool) -> tuple[bool, int]:
-    return pool.load >= pool.capacity, pool.load
+@frozen(kw_only=True)
+class PoolOptions:
+    """What a pool is made of.
 
-
-class AsyncPools(httpx.AsyncBaseTransport):
-    """Spreads requests over several small pools under one limit.
-
-    A request goes to the pool with the least to do, the first of them where several
-    have as little: requests one after the other use one connection. The limits of the
-    pools add up to the limit. Whoever comes when all connections are in use waits for
-    the first that is free, whichever pool has it, as long as the pool timeout allows.
-
-    Args:
-        make: Makes one pool with the limits that it is passed.
-        limits: The limits of all pools together.
-        multiplexed: Whether a connection carries several requests at once, as in
-            HTTP/2. Then there is one pool, which has few connections to look at.
+    Attributes:
+        limits: How many connections there may be, and how many are kept open.
+        tls: Returns the TLS context. It is called by the first request to https.
+        proxy: The proxy that all connections go through.
+        http1: Whether HTTP/1.1 may be used.
+        http2: Whether HTTP/2 may be used.
+        socket_options: Options of each socket, as `socket.setsockopt` takes them.
     """
 
-    def __init__(
-        self,
-        make: Callable[[httpx.Limits], httpx.AsyncBaseTransport],
-        limits: httpx.Limits,
-        *,
-        multiplexed: bool = False,
-    ) -> None:
-        count = 1 if multiplexed else _pool_count(limits)
-        self._pools = [
-            _Pool(partial(make, share), _unlimited(share.max_connections))
-            for share in _shares(limits, count)
-        ]
-        self._limit = None if multiplexed else limits.max_connections
-        self._places: anyio.Semaphore | None = None
+    limits: httpx.Limits
+    tls: Callable[[], ssl.SSLContext]
+    proxy: httpx.Proxy | None = None
+    http1: bool = True
+    http2: bool = False
+    socket_options: tuple[tuple[int, int, int], ...] = ()
+
+
+class SyncPoolTransport(httpx.BaseTransport):
+    """A transport of a blocking client. Safe to share between threads.
+
+    Connections belong to the process that opened them: after a fork the child opens
+    its own. They are closed when the transport is closed or no longer referenced.
+    """
+
+    def __init__(self, options: PoolOptions) -> None:
+        self._options = options
+        self._process = os.getpid()
+        self._pools: dict[bool, httpcore.ConnectionPool] = {}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        pool = self._pool(request.url.scheme == "https")
+        try:
+            response = pool.handle_request(_core_request(request))
+        except Exception as error:
+            _raise_as_httpx(error)
+        body: Any = response.stream
+        return _as_httpx(response, _Body(body, self))
+
+    def close(self) -> None:
+        """Close all connections."""
+        pools, self._pools = self._pools, {}
+        for pool in pools.values():
+            pool.close()
+
+    def __del__(self) -> None:
+        with contextlib.suppress(Exception):
+            self.close()
+
+    def _pool(self, secure: bool) -> httpcore.ConnectionPool:
+        if self._process != os.getpid():  # forked: the parent goes on using its own
+            self._process, self._pools = os.getpid(), {}
+        pool = self._pools.get(secure)
+        if pool is None:
+            from .network import LimitedBackend
+
+            made: Any = _new_pool(
+                "", self._options, secure=secure, network_backend=LimitedBackend()
+            )
+            pool = self._pools.setdefault(secure, made)
+        return pool
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of a response. It keeps the transport, which owns the connection."""
+
+    def __init__(self, body: Iterable[bytes], transport: SyncPoolTransport) -> None:
+        self._body: Any = body
+        self._transport = transport
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._body
+        except Exception as error:
+            _raise_as_httpx(error)
+
+    def close(self) -> None:
+        self._body.close()
+
+
+class AsyncPoolTransport(httpx.AsyncBaseTransport):
+    """A transport of an asynchronous client, for asyncio and trio.
+
+    Connections belong to the process and the event loop that opened them: after a
+    fork, and in another event loop, new ones are opened. They are closed when the
+    transport is closed or no longer referenced.
+    """
+
+    def __init__(self, options: PoolOptions) -> None:
+        self._options = options
+        self._process = os.getpid()
+        self._of_loop: dict[object, _LoopPools] = {}
+        self._latest: tuple[object, _LoopPools] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request through the pool with the least to do."""
-        if self._limit is not None:
-            await self._enter(self._limit, request)
-        pool = min(self._pools, key=_fullness)
-        pool.load += 1
+        pools = self._pools()
+        pool = await pools.enter(request)
         try:
-            response = await pool.transport().handle_async_request(request)
-        except BaseException:
-            self._leave(pool)
+            response = await pool.get(
+                request.url.scheme == "https"
+            ).handle_async_request(_core_request(request))
+        except BaseException as error:
+            pools.leave(pool)
+            if isinstance(error, Exception):
+                _raise_as_httpx(error)
             raise
-        assert isinstance(response.stream, httpx.AsyncByteStream)
-        response.stream = _Held(response.stream, partial(self._leave, pool))
-        return response
+        body: Any = response.stream
+        return _as_httpx(response, _AsyncBody(body, self, pools, pool))
+
+    async def aclose(self) -> None:
+        """Close all connections; those of other event loops without their help."""
+        here = self._of_loop.pop(_current_loop(), None)
+        self._abandon()
+        if here is not None:
+            await here.aclose()
+
+    def __del__(self) -> None:
+        with contextlib.suppress(Exception):
+            self._abandon()
+
+    def _pools(self) -> _LoopPools:
+        loop = _current_loop()
+        latest = self._latest
+        if latest is not None and latest[0] is loop and self._process == os.getpid():
+            return latest[1]
+        if self._process != os.getpid():  # forked: the parent goes on using its own
+            self._process, self._of_loop = os.getpid(), {}
+        for other in list(self._of_loop):
+            if other is not loop and _has_ended(other):
+                self._of_loop.pop(other).abandon()
+        pools = self._of_loop.setdefault(loop, _LoopPools(self._options))
+        self._latest = loop, pools
+        return pools
+
+    def _abandon(self) -> None:
+        self._latest = None
+        if self._process == os.getpid():
+            for pools in self._of_loop.values():
+                pools.abandon()
+        self._of_loop = {}
+
+
+def _current_loop() -> object:
+    """Return what identifies the event loop that is running, of asyncio or trio."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        import anyio
+
+        token = anyio.lowlevel.current_token()
+        return getattr(token, "native_token", token)  # newer versions wrap it
+
+
+def _has_ended(loop: object) -> bool:
+    return not isinstance(loop, asyncio.AbstractEventLoop) or loop.is_closed()
+
+
+@define(eq=False)
+class _Pool:
+    """One small pool, and how many requests it carries."""
+
+    options: PoolOptions
+    backend: AsyncLimitedBackend
+    capacity: float
+    load: int = 0
+    made: dict[bool, httpcore.AsyncConnectionPool] = field(factory=dict)
+
+    def get(self, secure: bool) -> httpcore.AsyncConnectionPool:
+        pool = self.made.get(secure)
+        if pool is None:
+            pool = self.made[secure] = _new_pool(
+                "Async", self.options, secure=secure, network_backend=self.backend
+            )
+        return pool
+
+    def fullness(self) -> tuple[bool, int]:
+        return self.load >= self.capacity, self.load
+
+
+class _LoopPools:
+    """The small pools of one event loop, under one limit.
+
+    A request goes to the pool with the least to do, the first of them where several
+    have as little: requests one after the other use one connection. The limits of the
+    pools add up to the limit. A request that comes when all connections are in use
+    waits for the first that is free in any pool, as long as the pool timeout allows.
+    With HTTP/2 a connection carries several requests, and one pool is enough.
+    """
+
+    def __init__(self, options: PoolOptions) -> None:
+        from .network import AsyncLimitedBackend
+
+        limits = options.limits
+        count = 1 if options.http2 else _pool_count(limits)
+        self._backend = AsyncLimitedBackend()
+        self._pools = [
+            _Pool(
+                evolve(options, limits=share),
+                self._backend,
+                float("inf")
+                if share.max_connections is None
+                else share.max_connections,
+            )
+            for share in _shares(limits, count)
+        ]
+        self._limit = None if options.http2 else limits.max_connections
+        self._places: anyio.Semaphore | None = None
+
+    async def enter(self, request: httpx.Request) -> _Pool:
+        """Take a place in a pool; wait for one where none is free."""
+        if self._limit is not None:
+            await self._take_place(self._limit, request)
+        first = self._pools[0]
+        pool = min(self._pools, key=_Pool.fullness) if first.load else first
+        pool.load += 1
+        return pool
+
+    def leave(self, pool: _Pool) -> None:
+        """Give a place back."""
+        pool.load -= 1
+        if self._places is not None:
+            self._places.release()
 
     async def aclose(self) -> None:
         """Close all pools, also when closing one of them fails."""
-        async with AsyncExitStack() as closing:
+        async with contextlib.AsyncExitStack() as closing:
             for pool in self._pools:
-                if pool.made is not None:
-                    closing.push_async_callback(pool.made.aclose)
+                for made in pool.made.values():
+                    closing.push_async_callback(made.aclose)
 
-    async def _enter(self, limit: int, request: httpx.Request) -> None:
-        """Take a place; where none is free, wait for one."""
-        import anyio  # here, because importing the client must not import it
+    def abandon(self) -> None:
+        """Close all connections, outside of any coroutine."""
+        self._backend.abandon()
+
+    async def _take_place(self, limit: int, request: httpx.Request) -> None:
+        import anyio  # late, for it takes long to import
 
         if self._places is None:
             self._places = anyio.Semaphore(limit)
@@ -113,44 +288,123 @@ class AsyncPools(httpx.AsyncBaseTransport):
                 message = f"all {limit} connections were in use for {seconds} s"
                 raise httpx.PoolTimeout(message, request=request) from None
 
-    def _leave(self, pool: _Pool) -> None:
-        pool.load -= 1
-        if self._places is not None:
-            self._places.release()
 
+class _AsyncBody(httpx.AsyncByteStream):
+    """The body of a response. It holds a place in its pool until it is closed."""
 
-class _Held(httpx.AsyncByteStream):
-    """The body of an answer, which holds a place in its pool until it is closed."""
-
-    def __init__(self, body: httpx.AsyncByteStream, leave: Callable[[], None]) -> None:
-        self._body = body
-        self._leave: Callable[[], None] | None = leave
+    def __init__(
+        self,
+        body: AsyncIterable[bytes],
+        transport: AsyncPoolTransport,
+        pools: _LoopPools,
+        pool: _Pool,
+    ) -> None:
+        self._body: Any = body
+        self._transport = transport  # it would close its connections if forgotten
+        self._pools = pools
+        self._pool: _Pool | None = pool
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for chunk in self._body:
                 yield chunk
-        except BaseException:  # the pool counts the connection as free then
+        except BaseException as error:  # the pool counts the connection as free then
             await self.aclose()
+            if isinstance(error, Exception):
+                _raise_as_httpx(error)
             raise
 
     async def aclose(self) -> None:
-        leave, self._leave = self._leave, None
-        if leave is not None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
             try:
                 await self._body.aclose()
             finally:
-                leave()
+                self._pools.leave(pool)
+
+
+def _core_request(request: httpx.Request) -> httpcore.Request:
+    import httpcore
+
+    url, stream = request.url, request.stream
+    content: Any = stream
+    return httpcore.Request(
+        method=request.method,
+        url=httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+        ),
+        headers=request.headers.raw,
+        content=content,
+        extensions=request.extensions,
+    )
+
+
+def _as_httpx(
+    response: Any, body: httpx.SyncByteStream | httpx.AsyncByteStream
+) -> httpx.Response:
+    return httpx.Response(
+        response.status,
+        headers=response.headers,
+        stream=body,
+        extensions=response.extensions,
+    )
+
+
+def _raise_as_httpx(error: Exception) -> NoReturn:
+    """Raise the httpx error that has the name of an error of httpcore."""
+    ours: Any = getattr(httpx, type(error).__name__, None)
+    if ours is None or not type(error).__module__.startswith("httpcore"):
+        raise error
+    raise ours(str(error)) from error
+
+
+def _new_pool(kind: str, options: PoolOptions, *, secure: bool, **more: Any) -> Any:
+    """Make a pool of httpcore.
+
+    Args:
+        kind: Empty, or "Async".
+        options: What it is made of.
+        secure: Whether its connections use TLS.
+        more: Further arguments of httpcore.
+    """
+    import httpcore
+
+    arguments: dict[str, Any] = {
+        "ssl_context": options.tls() if secure else None,
+        "max_connections": options.limits.max_connections,
+        "max_keepalive_connections": options.limits.max_keepalive_connections,
+        "keepalive_expiry": options.limits.keepalive_expiry,
+        "http1": options.http1,
+        "http2": options.http2,
+        **more,
+    }
+    proxy = options.proxy
+    if proxy is None:
+        make = getattr(httpcore, f"{kind}ConnectionPool")
+        return make(socket_options=options.socket_options, **arguments)
+    url = proxy.url
+    arguments["proxy_url"] = httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
+    arguments["proxy_auth"] = proxy.raw_auth
+    if url.scheme.startswith("socks"):
+        return getattr(httpcore, f"{kind}SOCKSProxy")(**arguments)
+    return getattr(httpcore, f"{kind}HTTPProxy")(
+        proxy_headers=proxy.headers.raw,
+        proxy_ssl_context=proxy.ssl_context,
+        socket_options=options.socket_options,
+        **arguments,
+    )
 
 
 def _pool_count(limits: httpx.Limits) -> int:
-    """Say how many pools there are: each shall have some connections to itself."""
-    most = [_MOST_POOLS]
+    """Return how many pools there are: each shall have some connections to itself."""
+    counts = [_MAX_POOLS]
     if limits.max_connections is not None:
-        most.append(limits.max_connections // _SMALLEST_POOL)
+        counts.append(limits.max_connections // _MIN_POOL_SIZE)
     if limits.max_keepalive_connections is not None:
-        most.append(limits.max_keepalive_connections)
-    return max(1, min(most))
+        counts.append(limits.max_keepalive_connections)
+    return max(1, min(counts))
 
 
 def _shares(limits: httpx.Limits, count: int) -> list[httpx.Limits]:
@@ -174,7 +428,3 @@ def _parts(total: int | None, count: int) -> list[int | None]:
         return [None] * count
     each, more = divmod(total, count)
     return [each + (index < more) for index in range(count)]
-
-
-def _unlimited(bound: int | None) -> float:
-    return float("inf") if bound is None else bound

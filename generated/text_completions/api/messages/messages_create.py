@@ -129,13 +129,20 @@ OPERATION = Operation(
                 AccumulationStep(
                     "content_block_start",
                     ("content_block",),
-                    ("content", "{index}"),
+                    (
+                        "content",
+                        Member("index"),
+                    ),
                     "put",
                 ),
                 AccumulationStep(
                     "content_block_delta",
                     ("delta", "text"),
-                    ("content", "{index}", "text"),
+                    (
+                        "content",
+                        Member("index"),
+                        "text",
+                    ),
                     "append",
                 ),
                 AccumulationStep("message_delta", ("delta",), (), "merge"),

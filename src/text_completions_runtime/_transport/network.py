@@ -1,0 +1,221 @@
+"""Network connections that keep to the time limit of the call that uses them.
+
+httpcore opens its connections through these backends. Each operation on the network
+gets at most the time that the call has left, so no server can hold a call beyond its
+limit by sending a byte now and then. Resolving a name is one operation of the system
+that nothing can interrupt in a blocking call.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import ssl
+import weakref
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import httpcore
+
+from .._limits import time_left
+
+__all__ = ["AsyncLimitedBackend", "LimitedBackend"]
+
+SocketOptions: TypeAlias = Iterable[Any] | None
+_PIECE = 16_384  # bytes; httpcore gives each `send` of a buffer the whole timeout again
+
+
+def _capped(
+    timeout: float | None, expired: type[httpcore.TimeoutException]
+) -> float | None:
+    left = time_left()
+    if left is None:
+        return timeout
+    if left <= 0:
+        raise expired("the time limit of the call has passed")
+    return left if timeout is None else min(timeout, left)
+
+
+class LimitedStream(httpcore.NetworkStream):
+    """A connection of a blocking client."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what has arrived, at most this many bytes."""
+        return self._stream.read(max_bytes, _capped(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all of a buffer."""
+        if time_left() is None:
+            self._stream.write(buffer, timeout)
+            return
+        for start in range(0, len(buffer), _PIECE):
+            piece = buffer[start : start + _PIECE]
+            self._stream.write(piece, _capped(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        """Make the TLS handshake."""
+        try:
+            capped = _capped(timeout, httpcore.ConnectTimeout)
+            stream = self._stream.start_tls(ssl_context, server_hostname, capped)
+        except BaseException:
+            self.close()
+            raise
+        return LimitedStream(stream)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what httpcore asks about the connection."""
+        return self._stream.get_extra_info(info)
+
+
+class LimitedBackend(httpcore.NetworkBackend):
+    """Opens the connections of a blocking client."""
+
+    def __init__(self) -> None:
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: SocketOptions = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to a host.
+
+        The system gives each address of a host the whole timeout. With a limit they
+        are tried one by one, each with the time that is left.
+        """
+        addresses = [host] if time_left() is None else _addresses(host, port)
+        while True:
+            capped = _capped(timeout, httpcore.ConnectTimeout)
+            try:
+                return LimitedStream(
+                    self._backend.connect_tcp(
+                        addresses.pop(0), port, capped, local_address, socket_options
+                    )
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if not addresses:
+                    raise
+
+
+class AsyncLimitedStream(httpcore.AsyncNetworkStream):
+    """A connection of an asynchronous client."""
+
+    def __init__(
+        self,
+        stream: httpcore.AsyncNetworkStream,
+        opened: weakref.WeakSet[AsyncLimitedStream],
+    ) -> None:
+        self._stream = stream
+        self._opened = opened
+        opened.add(self)
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what has arrived, at most this many bytes."""
+        capped = _capped(timeout, httpcore.ReadTimeout)
+        return await self._stream.read(max_bytes, capped)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all of a buffer."""
+        await self._stream.write(buffer, _capped(timeout, httpcore.WriteTimeout))
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        self._opened.discard(self)
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Make the TLS handshake."""
+        self._opened.discard(self)
+        try:
+            capped = _capped(timeout, httpcore.ConnectTimeout)
+            stream = await self._stream.start_tls(ssl_context, server_hostname, capped)
+        except BaseException:
+            await self._stream.aclose()
+            raise
+        return AsyncLimitedStream(stream, self._opened)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what httpcore asks about the connection."""
+        return self._stream.get_extra_info(info)
+
+    def abandon(self) -> None:
+        """Close the connection of a client that nobody holds any more.
+
+        Closing runs up to its first pause, by which the socket is closed. Where the
+        event loop has ended this fails; then the connection is shut down at least.
+        """
+        closing = self._stream.aclose()
+        try:
+            closing.send(None)
+        except Exception:  # StopIteration is one of them
+            self._shut_down()
+        finally:
+            with contextlib.suppress(Exception):
+                closing.close()
+
+    def _shut_down(self) -> None:
+        with contextlib.suppress(Exception):
+            number = self._stream.get_extra_info("socket").fileno()
+            with socket.socket(fileno=os.dup(number)) as duplicate:
+                duplicate.shutdown(socket.SHUT_RDWR)
+
+
+class AsyncLimitedBackend(httpcore.AsyncNetworkBackend):
+    """Opens the connections of an asynchronous client, and knows those that are open.
+
+    anyio serves asyncio and trio alike.
+    """
+
+    def __init__(self) -> None:
+        self._backend: Any = httpcore.AnyIOBackend()
+        self._opened: weakref.WeakSet[AsyncLimitedStream] = weakref.WeakSet()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: SocketOptions = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to a host; the time covers all its addresses and its name."""
+        capped = _capped(timeout, httpcore.ConnectTimeout)
+        stream = await self._backend.connect_tcp(
+            host, port, capped, local_address, socket_options
+        )
+        return AsyncLimitedStream(stream, self._opened)
+
+    def abandon(self) -> None:
+        """Close all connections, outside of any coroutine."""
+        for stream in list(self._opened):
+            stream.abandon()
+        self._opened.clear()
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return [str(address[0]) for *_, address in found]
