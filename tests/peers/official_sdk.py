@@ -1,7 +1,6 @@
-"""What a program does that was written for the official SDK; it runs with that SDK.
+"""Call a server with the official SDK. Print one line of JSON for each result.
 
-Run by test_official_sdk.py in an environment of its own, with the server's URL.
-Prints one line of JSON for each thing it did.
+test_official_sdk.py runs this program in a virtual environment of its own.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ BAD = {
 }
 
 
-def said(what: str, value: object) -> None:
-    """Tell what came back."""
+def report(what: str, value: object) -> None:
+    """Print a result."""
     print(json.dumps([what, value]))
 
 
 def error_of(client: anthropic.Anthropic, arguments: dict[str, object]) -> object:
-    """Make a call that must fail, and tell how it did."""
+    """Make a call that must fail, and return its error."""
     try:
         client.completions.create(**arguments)  # type: ignore[call-overload]
     except anthropic.APIStatusError as error:
@@ -39,32 +38,32 @@ def sync(url: str) -> None:
     """Complete, stream and fail with the sync client."""
     client = anthropic.Anthropic(base_url=url, api_key="sk-test", max_retries=0)
     completion = client.completions.create(**GOOD)
-    said("completion", completion.to_dict())
-    said("request_id", completion._request_id)
+    report("completion", completion.to_dict())
+    report("request_id", completion._request_id)
     events = list(client.completions.create(**GOOD, stream=True))
-    said("stream", [[event.completion, event.stop_reason] for event in events])
+    report("stream", [[event.completion, event.stop_reason] for event in events])
     for name, arguments in BAD.items():
-        said(name, error_of(client, arguments))
+        report(name, error_of(client, arguments))
     refused = anthropic.Anthropic(base_url=url, api_key="wrong", max_retries=0)
-    said("AuthenticationError", error_of(refused, GOOD))
+    report("AuthenticationError", error_of(refused, GOOD))
 
 
 async def asynchronous(url: str) -> None:
     """Complete and stream with the async client."""
     async with anthropic.AsyncAnthropic(base_url=url, api_key="sk-test") as client:
         completion = await client.completions.create(**GOOD)
-        said("async completion", completion.completion)
+        report("async completion", completion.completion)
         stream = await client.completions.create(**GOOD, stream=True)
-        said("async stream", [event.completion async for event in stream])
+        report("async stream", [event.completion async for event in stream])
         message = await client.messages.create(
             model="claude-2.1",
             max_tokens=12,
             messages=[{"role": "user", "content": "Hello"}],
         )
-        said("message", message.content[0].text)
+        report("message", message.content[0].text)
 
 
 if __name__ == "__main__":
-    said("version", anthropic.__version__)
+    report("version", anthropic.__version__)
     sync(sys.argv[1])
     asyncio.run(asynchronous(sys.argv[1]))

@@ -129,20 +129,13 @@ OPERATION = Operation(
                 AccumulationStep(
                     "content_block_start",
                     ("content_block",),
-                    (
-                        "content",
-                        Member("index"),
-                    ),
+                    ("content", "{index}"),
                     "put",
                 ),
                 AccumulationStep(
                     "content_block_delta",
                     ("delta", "text"),
-                    (
-                        "content",
-                        Member("index"),
-                        "text",
-                    ),
+                    ("content", "{index}", "text"),
                     "append",
                 ),
                 AccumulationStep("message_delta", ("delta",), (), "merge"),
