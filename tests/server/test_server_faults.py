@@ -27,6 +27,7 @@ MESSAGE = {
 HEADERS = {"x-api-key": "sk-a", "anthropic-version": "2023-06-01"}
 STATUSES = {
     "rate_limited": (429, "rate_limit_error"),
+    "concurrency_limited": (429, "rate_limit_error"),
     "overloaded": (529, "overloaded_error"),
     "internal_error": (500, "api_error"),
     "api_timeout": (504, "timeout_error"),
@@ -34,6 +35,8 @@ STATUSES = {
     "permission_denied": (403, "permission_error"),
     "request_too_large": (413, "request_too_large"),
     "billing": (402, "billing_error"),
+    "low_credit": (400, "invalid_request_error"),
+    "endpoint_deprecated": (400, "invalid_request_error"),
 }
 OTHERS = [
     "slow_headers",
@@ -96,8 +99,60 @@ def test_an_error_is_answered_as_the_service_would(client, server, name, body):
     assert answer.json()["error"]["type"] == kind
     assert answer.json()["error"]["message"]
     assert answer.headers["request-id"].startswith("req_01")
-    assert answer.headers.get("retry-after") == ("1" if status == 429 else None)
+    assert answer.headers.get("retry-after") == (
+        "1" if name == "rate_limited" else None
+    )
     assert ask(client, body=body).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "should_retry"),
+    [
+        ("rate_limited", "true"),
+        ("concurrency_limited", "true"),
+        ("overloaded", "true"),
+        ("internal_error", "false"),
+        ("not_found", "false"),
+        ("low_credit", "false"),
+        ("api_timeout", None),
+    ],
+)
+def test_an_error_says_whether_to_retry(client, name, should_retry):
+    assert ask(client, name).headers.get("x-should-retry") == should_retry
+
+
+def test_the_two_limits_have_texts_of_their_own(client):
+    texts = [
+        ask(client, name).json()["error"]["message"]
+        for name in ("rate_limited", "concurrency_limited")
+    ]
+    assert texts[0].startswith("This request would exceed your account's rate limit.")
+    assert texts[1].startswith("Number of concurrent connections has exceeded")
+
+
+def test_a_limit_has_its_headers_on_messages_alone(client):
+    fault = {"x-mock-fault": "rate_limited; seconds=7"}
+    refused = client.post("/v1/messages", json=MESSAGE, headers=fault)
+    limits = {name for name in refused.headers if "ratelimit" in name}
+    usual = client.post("/v1/messages", json=MESSAGE)
+    assert limits == {name for name in usual.headers if "ratelimit" in name} != set()
+    assert refused.headers["anthropic-ratelimit-requests-remaining"] == "0"
+    assert not [
+        each for each in ask(client, "rate_limited").headers if "rateli" in each
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (BODY | {"model": "claude-9"}, "model: claude-9"),
+        ({"model": 5}, "Not Found"),
+        ([], "Not Found"),
+    ],
+)
+def test_what_is_not_found_is_the_model_of_the_request(client, body, message):
+    refused = ask(client, "not_found", body)
+    assert refused.json()["error"]["message"] == message
 
 
 def test_the_wait_of_a_limit_can_be_chosen(client):
@@ -175,10 +230,14 @@ def test_what_is_no_fault_is_refused_with_the_reason(door, header, reason):
         ),
         ({"name": "overloaded", "times": 0}, "times must be 1"),
         ({"name": "overloaded", "seconds": 1}, "does not take 'seconds'"),
+        ({"name": "overloaded", "times": "2"}, "such as times=2, not '2'"),
+        ({"name": "overloaded", "times": 1.5}, "such as times=2, not 1.5"),
+        ({"name": "slow_headers", "seconds": "1"}, "such as seconds=2, not '1'"),
+        ({"name": "hang", "after": True}, "such as after=2, not True"),
     ],
 )
 def test_what_is_no_fault_is_refused_in_python(arguments, reason):
-    with pytest.raises(ValueError, match=reason):
+    with pytest.raises((ValueError, TypeError), match=reason):
         Control().fail(**arguments)
 
 

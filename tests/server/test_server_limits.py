@@ -37,7 +37,7 @@ def test_a_request_over_the_limit_is_told_when_to_come_back(door):
     answer = door.complete()
     assert answer.headers["retry-after"] == "50"
     assert answer.json()["error"]["type"] == "rate_limit_error"
-    assert "x-should-retry" not in answer.headers
+    assert answer.headers["x-should-retry"] == "true"
 
 
 def test_the_limit_begins_anew_with_each_window(door, clock):

@@ -96,7 +96,16 @@ class Endpoint:
             if request.record is not None:
                 request.record.fault = fault.name
             respond = partial(self._faultless, request)
-            return await apply_fault(Strike(fault, errors, respond))
+            return await apply_fault(
+                Strike(
+                    fault,
+                    errors,
+                    respond,
+                    path=request.scope["path"],
+                    body=request.body or b"",
+                    now=self._service.clock(),
+                )
+            )
         except ApiError as error:
             return errors.response(error, request.request_id)
         except ConnectionCut:
@@ -136,7 +145,7 @@ class Endpoint:
         key = operation.security.check(headers, self._service.keys)
         for parameter in operation.parameters:
             parameter.check(request.scope, headers)
-        allowance = self._service.spend(key)
+        allowance = self._service.spend(key, request.scope["path"])
         return ValidatedRequest(
             body=mapping(body.decode(headers, request.body) if body else None),
             version=headers.get(operation.version_header, operation.default_version),

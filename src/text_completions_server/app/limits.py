@@ -16,6 +16,10 @@ Clock = Callable[[], datetime]
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 _FORM: Final = re.compile(r"([1-9]\d{0,8})/([smh])")
+_MESSAGES: Final = "/v1/messages"
+_EXCEEDED: Final = (
+    "This request would exceed your account's rate limit. Please try again later."
+)
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 _REQUESTS: Final = 1000
 _TOKENS: Final = 80_000
@@ -78,7 +82,7 @@ class Limiter:
             self._window = -1
             self._counts: dict[str, int] = {}
 
-    def spend(self, key: str, now: datetime) -> Allowance:
+    def spend(self, key: str, path: str, now: datetime) -> Allowance:
         """Count one request of this key.
 
         Raises:
@@ -92,10 +96,26 @@ class Limiter:
                 self._window, self._counts = window, {}
             used = self._counts.get(key, 0)
             if used >= self._limit.requests:
-                wait = math.ceil((reset - now) / timedelta(seconds=1))
-                raise ApiError(429, headers={"retry-after": str(max(1, wait))})
+                wait = max(1, math.ceil((reset - now) / timedelta(seconds=1)))
+                raise exceeded(path, wait, now, self._limit.requests)
             self._counts[key] = used + 1
         return Allowance(self._limit.requests, self._limit.requests - used - 1, reset)
+
+
+def exceeded(path: str, wait: float, now: datetime, limit: int = _REQUESTS) -> ApiError:
+    """Make the 429 of a rate limit; the service has limit headers on messages alone.
+
+    Args:
+        path: The path of the request.
+        wait: The seconds until requests are answered again.
+        now: The time of the request.
+        limit: The number of requests in a window.
+    """
+    headers = {"retry-after": f"{wait:g}", "x-should-retry": "true"}
+    if path == _MESSAGES:
+        allowance = Allowance(limit, 0, now + timedelta(seconds=wait))
+        headers |= rate_headers(now, 0, allowance)
+    return ApiError(429, _EXCEEDED, headers=headers)
 
 
 def rate_headers(

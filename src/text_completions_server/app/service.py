@@ -71,10 +71,10 @@ class Service:
         """
         return self.faults.next(header) if self.faults else None
 
-    def spend(self, key: str) -> Allowance | None:
+    def spend(self, key: str, path: str) -> Allowance | None:
         """Count a request of this key where there is a limit.
 
         Raises:
             ApiError: 429.
         """
-        return self.limiter.spend(key, self.clock()) if self.limiter else None
+        return self.limiter.spend(key, path, self.clock()) if self.limiter else None

@@ -6,18 +6,24 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal, NoReturn
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from text_completions_document import mapping
+
 from ..api.encoders import CRLF, LF, event
 from ..app.disconnect import ConnectionCut
 from ..app.errors import ApiError
+from ..app.limits import exceeded
 from ..app.responses import ErrorResponses, EventStream
+from ..app.strict_json import NotJson, parse_json
 
 FaultName = Literal[
     "rate_limited",
+    "concurrency_limited",
     "overloaded",
     "internal_error",
     "api_timeout",
@@ -25,6 +31,8 @@ FaultName = Literal[
     "permission_denied",
     "request_too_large",
     "billing",
+    "low_credit",
+    "endpoint_deprecated",
     "slow_headers",
     "slow_events",
     "hang",
@@ -44,6 +52,22 @@ _MAX_COUNT: Final = 1_000_000
 _HTML_502: Final = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
     "<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
+)
+
+# The texts are those of the service, from issue threads. The status of the text of
+# 2026 about the endpoint is not known.
+_CONCURRENCY: Final = (
+    "Number of concurrent connections has exceeded your rate limit. Please try again "
+    "later or contact sales at https://www.anthropic.com/contact-sales to discuss your "
+    "options for a rate limit increase."
+)
+_LOW_CREDIT: Final = (
+    "Your credit balance is too low to access the Anthropic API. Please go to Plans & "
+    "Billing to upgrade or purchase credits."
+)
+_DEPRECATED: Final = (
+    "The /v1/complete endpoint has been deprecated. Please use the /v1/messages "
+    "endpoint instead. See https://docs.anthropic.com/en/api/messages for details."
 )
 
 Events = AsyncGenerator[bytes]
@@ -120,11 +144,17 @@ class Strike:
         fault: The fault.
         errors: Writes errors as the document describes them.
         respond: Makes the response that is due without the fault.
+        path: The path of the request.
+        body: The body of the request.
+        now: The time of the request.
     """
 
     fault: Fault
     errors: ErrorResponses
     respond: Callable[[], Awaitable[ASGIApp]]
+    path: str
+    body: bytes
+    now: datetime
 
 
 Effect = Callable[[Strike], Awaitable[ASGIApp]]
@@ -149,15 +179,27 @@ async def _hang() -> NoReturn:
 # Effects on the response as a whole.
 
 
-def _error(status: int) -> Effect:
+def _error(
+    status: int, message: str | None = None, should_retry: str | None = None
+) -> Effect:
+    headers = {"x-should-retry": should_retry} if should_retry else {}
+
     async def respond(_: Strike) -> ASGIApp:
-        raise ApiError(status)
+        raise ApiError(status, message, headers=headers)
 
     return respond
 
 
 async def _rate_limited(strike: Strike) -> ASGIApp:
-    raise ApiError(429, headers={"retry-after": f"{strike.fault.wait:g}"})
+    raise exceeded(strike.path, strike.fault.wait, strike.now)
+
+
+async def _not_found(strike: Strike) -> ASGIApp:
+    try:
+        model = mapping(parse_json(strike.body)).get("model")
+    except NotJson:
+        model = None
+    raise ApiError(404, f"model: {model}" if isinstance(model, str) else "Not Found")
 
 
 async def _html_502(_: Strike) -> ASGIApp:
@@ -352,15 +394,24 @@ def _breaks(what: str, how: _Break) -> FaultKind:
 
 FAULTS: Final[Mapping[str, FaultKind]] = {
     "rate_limited": FaultKind("429 with `retry-after`", _rate_limited, 429, 1.0),
-    "overloaded": FaultKind("529", _error(529), 529),
-    "internal_error": FaultKind("500", _error(500), 500),
+    "concurrency_limited": FaultKind(
+        "429 without `retry-after`", _error(429, _CONCURRENCY, "true"), 429
+    ),
+    "overloaded": FaultKind("529", _error(529, should_retry="true"), 529),
+    "internal_error": FaultKind("500", _error(500, should_retry="false"), 500),
     "api_timeout": FaultKind("504", _error(504), 504),
-    "not_found": FaultKind("404", _error(404), 404),
+    "not_found": FaultKind("404 that names the model", _not_found, 404),
     "permission_denied": FaultKind("403", _error(403), 403),
     "request_too_large": FaultKind(
         "413 in the bare form of the proxy", _error(413), 413
     ),
     "billing": FaultKind("402", _error(402), 402),
+    "low_credit": FaultKind(
+        "400 that says the credit is too low", _error(400, _LOW_CREDIT), 400
+    ),
+    "endpoint_deprecated": FaultKind(
+        "400 that points to /v1/messages", _error(400, _DEPRECATED), 400
+    ),
     "slow_headers": FaultKind("the response begins late", _slow_headers, seconds=1.0),
     "slow_events": FaultKind("a wait before each event", _slow_events, seconds=0.1),
     "hang": _breaks(
