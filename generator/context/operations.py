@@ -155,8 +155,10 @@ class Operations:
             return
         switch = stream.switch
         if (switch is None) is not (response is None):
-            reason = "a switch chooses between JSON and a stream: describe both, or "
-            reason += "neither switch nor JSON"
+            reason = (
+                "a switch chooses between JSON and a stream: describe the switch and "
+                "JSON, or neither"
+            )
             raise self._document.error(pointer, reason)
         members = (body.members or {}).values() if body else ()
         if switch is not None and switch not in members:

@@ -101,6 +101,9 @@ class Streams:
             for event, reference in payloads.items()
             if event not in ignore and event != error
         }
+        if not events:
+            reason = "no event is left for the caller: ignore fewer of them"
+            raise self._document.error(here, reason)
         events_type = union(events.values())
         alias = extension.get("events", f"{class_name(name)}Event")
         single = len(set(events.values())) == 1

@@ -180,10 +180,9 @@ class Types:
             value = f"{named[0].class_info.name}.decode({value})"
         value = self._decoded_each("decode_map", maps, value)
         value = self._decoded_each("decode_list", lists, value)
-        for decoder in (
-            _DECODERS[type(one)] for one in props if type(one) in _DECODERS
-        ):
-            value = f"{decoder}({value})"
+        for one in props:
+            if type(one) in _DECODERS:
+                value = f"{_DECODERS[type(one)]}({value})"
         return value
 
     def _decoded_each(self, function: str, items: list[Any], value: str) -> str:
@@ -213,9 +212,8 @@ def _variant(
     value: str, member: str, pairs: Iterable[tuple[str, str]], *other: str
 ) -> str:
     mapping = ", ".join(f"{constant!r}: {name}" for constant, name in pairs)
-    return (
-        f"decode_variant({', '.join([value, repr(member), f'{{{mapping}}}', *other])})"
-    )
+    arguments = ", ".join([value, repr(member), f"{{{mapping}}}", *other])
+    return f"decode_variant({arguments})"
 
 
 # Unions ---------------------------------------------------------------------------

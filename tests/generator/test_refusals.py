@@ -706,6 +706,11 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
         "x-contract-stream/last/pointer",
         "'/type/deeper' leads to no member",
     ),
+    "stream without an event for the caller": (
+        stream(event(), ignore=["ping"]),
+        "x-contract-stream",
+        "no event is left for the caller: ignore fewer of them",
+    ),
     "switch without a body": (
         stream(event(), switch="stream"),
         f"{ODD}/get",
