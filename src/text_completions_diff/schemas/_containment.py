@@ -29,8 +29,8 @@ class Containment:
         Args:
             inner: The shapes that may be contained.
             outer: The shapes that may contain them.
-            lenient: Whether members that a shape does not name are never there, as
-                in requests of callers who send what the document describes.
+            lenient: Whether a member that only the outer shape names is not there:
+                callers send what the document that they know describes.
         """
         self._inner, self._outer = inner, outer
         self._lenient = lenient
@@ -101,13 +101,13 @@ class Containment:
     def _objects(self, outer: Shape, inner: Shape) -> bool:
         if not outer.required.keys() <= inner.required.keys():
             return False
+        if not self._schemas(additional(outer), additional(inner)):
+            return False
+        if any(one.patterns for one in (*outer.members, *inner.members)):
+            return False
         names = dict.fromkeys((*declared(inner), *inner.required))
         if not self._lenient:
             names |= dict.fromkeys(declared(outer))
-            if not self._schemas(additional(outer), additional(inner)):
-                return False
-            if any(one.patterns for one in (*outer.members, *inner.members)):
-                return False
         return all(
             self._schemas(member(outer, name), member(inner, name)) for name in names
         )

@@ -100,6 +100,7 @@ class Shapes:
             branch for one in group.branches for branch in self._spliced(one, group)
         ]
         if not any(self._is_in_progress(branch) for branch in branches):
+            branches = [branch for branch in branches if not self.of(branch).never]
             shapes = [self.of(branch) for branch in branches]
             if len(shapes) == 1:
                 return intersect(whole, shapes[0])
@@ -140,8 +141,11 @@ class Shapes:
 
 
 def key_of(schema: Schema) -> tuple[str, ...]:
-    """Return what identifies a schema within its document: its pointers."""
-    return tuple(located.pointer for located in schema)
+    """Return what identifies a schema within its document: pointers, true or false."""
+    return tuple(
+        f"{pointer} {value}" if isinstance(value, bool) else pointer
+        for pointer, value in schema
+    )
 
 
 def member(shape: Shape, name: str) -> Schema:

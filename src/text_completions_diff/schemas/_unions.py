@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from .._kinds import KINDS, Side
-from .._located import same
+from .._located import same_unordered
 from ._containment import Containment, constant, overlap
 from ._findings import Findings
 from ._normal import Shapes
@@ -69,12 +69,19 @@ class _Union:
         )
 
     def absorbs(self, branch: Branch, containment: Containment) -> bool:
-        """Tell whether another branch allows everything that this one allows."""
-        return any(
-            containment.contains(other.shape, branch.shape)
-            for other in self.branches
-            if other is not branch
-        )
+        """Tell whether another branch allows everything that this one allows.
+
+        Of two branches that allow the same, the first one absorbs the other.
+        """
+        is_earlier = True
+        for other in self.branches:
+            if other is branch:
+                is_earlier = False
+            elif containment.contains(other.shape, branch.shape) and (
+                is_earlier or not containment.contains(branch.shape, other.shape)
+            ):
+                return True
+        return False
 
 
 class Unions:
@@ -133,10 +140,10 @@ class Unions:
 
     def _compare(self, old: _Union, new: _Union) -> Findings:
         findings = Findings()
-        left = list(old.branches)
+        partners = _partners(old.branches, new.branches)
         changed: list[tuple[_Union, Branch]] = []
         for branch in new.branches:
-            partner = _partner(branch, left)
+            partner = partners.get(branch)
             if partner is None:
                 findings.add(
                     self._kind_of_added(branch, old),
@@ -146,13 +153,14 @@ class Unions:
                 )
                 changed.append((new, branch))
                 continue
-            left.remove(partner)
             if any(value_differences(partner.shape, branch.shape)):
                 changed += [(old, partner), (new, branch)]
             self._kept(findings, (old, partner), (new, branch))
         if old.group.alone or new.group.alone:
             findings.next = [one._replace(silent=True) for one in findings.next]
-        for branch in left:
+        for branch in old.branches:
+            if branch in partners.values():
+                continue
             findings.add(
                 self._kind_of_removed(branch, new),
                 branch.schema[0].pointer,
@@ -229,10 +237,19 @@ def _union(shapes: Shapes, group: Group) -> _Union:
     return _Union(group, branches, shapes)
 
 
-def _partner(branch: Branch, others: list[Branch]) -> Branch | None:
-    """Return the branch that this one was before: the most similar one."""
-    scored = [(score, one) for one in others if (score := _likeness(one, branch)) > 0]
-    return max(scored, key=lambda pair: pair[0])[1] if scored else None
+def _partners(old: list[Branch], new: list[Branch]) -> dict[Branch, Branch]:
+    """Return what each new branch was before: the most similar pairs first."""
+    scored = [
+        (score, before, after)
+        for after in new
+        for before in old
+        if (score := _likeness(before, after)) > 0
+    ]
+    partners: dict[Branch, Branch] = {}
+    for _, before, after in sorted(scored, key=lambda one: -one[0]):
+        if after not in partners and before not in partners.values():
+            partners[after] = before
+    return partners
 
 
 def _likeness(old: Branch, new: Branch) -> float:
@@ -253,7 +270,7 @@ def _likeness(old: Branch, new: Branch) -> float:
         score += 4
     if old.tags and old.tags == new.tags:
         score += 4
-    if same(old.schema[0].value, new.schema[0].value):
+    if same_unordered(old.schema[0].value, new.schema[0].value):
         score += 4
     return score
 
