@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from text_completions_server import Control, MockServer
+
 MEMBERS = ["type", "id", "completion", "stop_reason", "model", "stop", "log_id"]
 
 
@@ -67,3 +69,18 @@ def test_header_names_have_no_case(client, name):
 
 def test_the_server_does_not_name_its_software(client):
     assert "server" not in client.post("/v1/complete").headers
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "reason"),
+    [
+        ({"models": "x"}, TypeError, r"models must be a list, such as \['x'\]"),
+        ({"api_keys": "sk-a"}, TypeError, r"api_keys must be a list"),
+        ({"prompt_check": "of"}, ValueError, "must be strict or off, not 'of'"),
+        ({"admin": "none"}, ValueError, "must be loopback or any or off, not 'none'"),
+        ({"control": Control()}, TypeError, "call its own methods instead"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_the_right_form(settings, error, reason):
+    with pytest.raises(error, match=reason):
+        MockServer(**settings)

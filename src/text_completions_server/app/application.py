@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal, TypedDict, get_args
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -80,30 +80,35 @@ def create_app(
     """Make the application that serves the contract.
 
     Args:
-        document: The OpenAPI document to serve; None takes the one that the package
-            `text_completions` carries. An operation that the server has no handler
-            for answers its first example, or what its schema leads to.
-        era: The service of another time, by a name that the document gives it.
+        document: The OpenAPI document to serve; None takes the one in the package
+            `text_completions`. An operation that is not known to the server answers
+            its example, or a small value made of its schema.
+        era: The service of another time, by a name in the document.
         backend: What makes the texts; None takes a `MockBackend` with the seed.
-        control: The mock's own side: journal, scripted replies, faults. None makes
-            one of `faults` and `replies`, or none at all for a backend of your own.
-        seed: Decides the texts of the mock, the names of answers, whom chance strikes.
-        api_keys: The keys that are let in; none given means any beginning `sk-`.
-        models: Names of models that are answered beside those of the document.
-        any_model: Whether every name of a model is answered.
-        prompt_check: `off` lets a prompt of any form and length through.
-        faults: How probable which fault is: `{"overloaded": 0.1}`.
-        rate_limit: How many requests of a key are answered, as `50/m`.
+        control: Journal, scripted replies and faults. None makes one of `faults` and
+            `replies`, or none at all for a backend of your own.
+        seed: Decides the texts of the mock, the ids, and which requests fail at random.
+        api_keys: The keys that are accepted; without any, all that begin with `sk-`.
+        models: Names of models that are accepted beside those of the document.
+        any_model: Whether every name of a model is accepted.
+        prompt_check: `off` accepts prompts of any form and length.
+        faults: The probability of each fault: `{"overloaded": 0.1}`.
+        rate_limit: How many requests of a key are answered, such as `50/m`.
         replies: A YAML file of scripted replies.
         admin: Who may use the endpoints below `/__mock__/`.
-        clock: The time, in UTC, for headers and limits.
+        clock: Returns the time in UTC, for headers and limits.
         on_exchange: Called after every request.
 
     Raises:
         DocumentError: The document is missing or broken, or has no such era.
-        RepliesError: The file of replies is missing or broken.
-        ValueError: A fault is unknown or the rate limit is none.
+        RepliesError: The file of replies is missing or invalid.
+        ValueError: A fault, the rate limit or another setting has an invalid value.
+        TypeError: A setting has the wrong type.
     """
+    _check_names("models", models)
+    _check_names("api_keys", api_keys)
+    _check_choice("prompt_check", prompt_check, get_args(PromptCheck))
+    _check_choice("admin", admin, get_args(AdminAccess))
     contract = load_document(document, era)
     control = _control(control, faults, seed, replies, wanted=backend is None)
     texts = MockBackend(seed) if backend is None else backend
@@ -125,6 +130,17 @@ def create_app(
     app = _App(routes, Endpoint(service), texts)
     _record(app, contract, control, on_exchange)
     return app
+
+
+def _check_names(setting: str, names: Iterable[str]) -> None:
+    """Refuse a single name, which is an iterable of its letters."""
+    if isinstance(names, str):
+        raise TypeError(f"{setting} must be a list, such as [{names!r}], not {names!r}")
+
+
+def _check_choice(setting: str, value: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise ValueError(f"{setting} must be {' or '.join(choices)}, not {value!r}")
 
 
 def _control(
