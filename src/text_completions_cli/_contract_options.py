@@ -40,6 +40,16 @@ RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
         "default": [],
         "help": "add this header to every request; may be repeated",
     },
+    "auth": {
+        "choices": ["x-api-key", "bearer"],
+        "default": "x-api-key",
+        "help": "send the key as x-api-key, or as Authorization: Bearer (%(default)s)",
+    },
+    "ca": {
+        "metavar": "FILE",
+        "type": Path,
+        "help": "trust the certificates in this file (SSL_CERT_FILE, or the system's)",
+    },
     "path-prefix": {
         "metavar": "PATH",
         "default": "",
@@ -118,6 +128,8 @@ def settings_of(value: Callable[[str], Any], only: tuple[str, ...] = ()) -> Sett
         api_key=os.environ.get(key_name) or None,
         key_name=key_name,
         headers=tuple(map(_header, value("header"))),
+        auth=value("auth"),
+        ca=value("ca"),
         path_prefix=value("path-prefix"),
         version=value("version"),
         document=value("document"),

@@ -21,6 +21,7 @@ from .requests.exchange import Exchange, Request
 from .requests.wire import Wire
 
 HUMAN: Final = "\n\nHuman:"
+ASSISTANT: Final = "\n\nAssistant:"
 QUESTION: Final = "Describe a walk along a river in about fifty words."
 PROMPT: Final = f"{HUMAN} {QUESTION}\n\nAssistant:"
 # Enough tokens for a text of many events; fewer where every token is paid for.
@@ -31,6 +32,8 @@ MANY_WORDS: Final = 20
 # After so many hanging requests of one kind, no more of that kind are sent.
 MAX_HANGS: Final = 2
 HANGING: Final = frozenset({"silent", "endless", "huge"})
+# Stands for the key of the settings.
+DEFAULT_KEY: Final = "key of the settings"
 # Sent with every request: any media type, and no compression.
 ACCEPT: Final = (("accept", "*/*"), ("accept-encoding", "identity"))
 
@@ -81,15 +84,25 @@ class Bench:
 
     # Building and sending requests.
 
-    def headers(self, **changes: str | None) -> dict[str, str]:
+    @property
+    def key_header(self) -> str:
+        """The name of the header that carries the key."""
+        return "authorization" if self.settings.auth == "bearer" else "x-api-key"
+
+    def headers(
+        self, *, key: str | None = DEFAULT_KEY, **changes: str | None
+    ) -> dict[str, str]:
         """The headers of a good request; None drops one, `_` stands for `-`."""
+        sent = self.key if key is DEFAULT_KEY else key
+        if sent is not None and self.settings.auth == "bearer":
+            sent = f"Bearer {sent}"
         headers: dict[str, str | None] = {
-            "x-api-key": self.key,
+            self.key_header: sent,
             "anthropic-version": self.version,
             "content-type": "application/json",
         }
-        headers.update({key.replace("_", "-"): changes[key] for key in changes})
-        return {key: value for key, value in headers.items() if value is not None}
+        headers.update({name.replace("_", "-"): changes[name] for name in changes})
+        return {name: value for name, value in headers.items() if value is not None}
 
     def body(
         self, path: str = COMPLETE, *, without: str = "", **changes: Any

@@ -16,6 +16,10 @@ NO_RESPONSE = {
     "silent": "the server does not respond",
 }
 UNREADABLE = "the server's response cannot be read"
+# How servers and gateways answer a path that they do not have.
+NO_SUCH_PATH = frozenset({404, 405, 501})
+COMPLETIONS: frozenset[Need] = frozenset({"nothing", "key", "model"})
+EVERYTHING: frozenset[Need] = COMPLETIONS | frozenset[Need]({"messages"})
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class Capabilities:
         """Why a clause with this need cannot be judged, or None if it can."""
         if need in self.available:
             return None
-        return self.obstacle or "the server has no /v1/messages"
+        absent = "/v1/messages" if need == "messages" else "/v1/complete"
+        return self.obstacle or f"the server has no {absent}"
 
 
 def probe(bench: Bench) -> Capabilities:
@@ -43,30 +48,53 @@ def probe(bench: Bench) -> Capabilities:
     if plain.fault is not None and plain.status == 0:
         what = NO_RESPONSE.get(plain.fault.kind, UNREADABLE)
         return Capabilities(frozenset(), f"{what}: {plain.fault.message}")
+    if 300 <= plain.status < 400:
+        target = plain.header("location") or "nowhere"
+        reason = f"{plain.status}, the server redirects to {target}; judge that URL"
+        return Capabilities(frozenset(), reason)
     if plain.status in {401, 403}:
-        reason = f"the key was refused: {_told(plain)}"
-        return Capabilities(frozenset({"nothing"}), reason)
+        return Capabilities(
+            frozenset({"nothing"}), f"the key was refused: {_of(plain)}"
+        )
     # Another 2xx is a response that clauses can judge, although a wrong one.
-    if not 200 <= plain.status < 300:
-        reason = f"no completion from {bench.settings.model!r}: {_told(plain)}"
+    if 200 <= plain.status < 300:
+        messages = _messages(bench).status not in NO_SUCH_PATH
+        return Capabilities(EVERYTHING if messages else COMPLETIONS)
+    return _without_completion(bench, plain)
+
+
+def _without_completion(bench: Bench, plain: Exchange) -> Capabilities:
+    """What to judge where `/v1/complete` does not answer."""
+    model = bench.settings.model
+    reason = f"no completion from {model!r}: {_of(plain)}"
+    if plain.status not in NO_SUCH_PATH:
         return Capabilities(frozenset({"nothing", "key"}), reason)
-    needs: set[Need] = {"nothing", "key", "model"}
-    if _has_messages(bench):
-        needs.add("messages")
-    return Capabilities(frozenset(needs))
+    messages = _messages(bench)
+    if 200 <= messages.status < 300:
+        return Capabilities(frozenset({"messages"}))
+    if model in _message(plain):
+        # The endpoint exists, and knows no such model.
+        return Capabilities(frozenset({"nothing", "key"}), reason)
+    base = bench.wire.url
+    reason = (
+        f"there is no {base}/v1/complete ({_of(plain)}) and no {base}/v1/messages that "
+        f"answers ({_of(messages)}); give the base URL that stands before /v1"
+    )
+    return Capabilities(frozenset(), reason)
 
 
-def _has_messages(bench: Bench) -> bool:
-    # A missing path is a 404; a gateway may say 405 or 501.
-    exchange = bench.post(bench.body(MESSAGES), path=MESSAGES)
-    return exchange.status not in {404, 405, 501}
+def _messages(bench: Bench) -> Exchange:
+    return bench.post(bench.body(MESSAGES), path=MESSAGES)
 
 
-def _told(exchange: Exchange) -> str:
+def _of(exchange: Exchange) -> str:
     """The status and the error's message, if there is one."""
+    return f"{exchange.status} {_message(exchange)}".strip()
+
+
+def _message(exchange: Exchange) -> str:
     try:
         error = as_object((as_object(exchange.json) or {}).get("error"))
     except NotStrictJson:
-        error = None
-    message = as_text((error or {}).get("message")) or ""
-    return f"{exchange.status} {message}".strip()
+        return ""
+    return as_text((error or {}).get("message")) or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ._bench import HUMAN, Bench
+from ._bench import ASSISTANT, HUMAN, Bench
 from ._contract import COMPLETE, MESSAGES
 from ._judgement import Deviation, expect
 from ._responses import expect_status, usable
@@ -16,12 +16,21 @@ from .requests.exchange import Exchange
 POST_COMPLETE = "#/paths/~1v1~1complete/post"
 # A prompt whose response is short, whatever its limit.
 SHORT = f"{HUMAN} Say yes.\n\nAssistant:"
+# A name that no schema of any document has.
+UNKNOWN_MEMBER = "member_of_the_contract_suite"
 INVENTED_MODEL = "no-such-model-of-the-contract-suite"
 # The wrong keys that are tried, each with a description.
 WRONG_KEY = "invalid-key-of-the-contract-suite"
 WITHOUT_KEY = (("no key", None), ("a wrong key", WRONG_KEY))
 AUTHENTICATION_ERROR = "authentication_error"
+INVALID_REQUEST = "invalid_request_error"
 
+# Prompts that are not a dialogue.
+BAD_PROMPTS = (
+    "Hello, world",
+    f"{ASSISTANT} Hello, world{HUMAN} Hello, Claude{ASSISTANT}",
+    f"{HUMAN} Hello, Claude",
+)
 # Good values of each parameter; see `takes`.
 GOOD: dict[str, dict[str, list[Any]]] = {COMPLETE: {}, MESSAGES: {}}
 
@@ -39,12 +48,12 @@ def error_of(exchange: Exchange) -> tuple[str, str]:
     return kind, message
 
 
-def refused(
-    exchange: Exchange,
-    what: str,
-    status: int = 400,
-    kind: str = "invalid_request_error",
-) -> None:
+def refused(exchange: Exchange, what: str, status: int = 400) -> None:
+    """Expect a request to be refused; the section `errors` judges the form."""
+    expect_status(exchange, status, what)
+
+
+def expect_error(exchange: Exchange, what: str, status: int, kind: str) -> None:
     """Expect this error."""
     expect_status(exchange, status, what)
     found, _ = error_of(exchange)
@@ -114,8 +123,14 @@ def with_everything(bench: Bench) -> dict[str, Any]:
     return {**body, "metadata": {"user_id": "13803d75-b4b5-4c3e-b2a2-6f21399b021b"}}
 
 
+def bad_prompts(bench: Bench) -> Iterator[tuple[dict[str, Any], str]]:
+    """A body for each way in which a prompt is not a dialogue, with a description."""
+    for prompt in BAD_PROMPTS:
+        yield bench.body(prompt=prompt), spell("prompt", prompt)
+
+
 def bad_bodies(bench: Bench) -> Iterator[tuple[dict[str, Any], str]]:
     """A body for each way to be wrong, apart from types, with its description."""
     yield bench.body(temperature=1.01), "temperature: 1.01"
-    yield bench.body(best_of=1), "best_of: 1"
+    yield bench.body() | {UNKNOWN_MEMBER: 1}, f"{UNKNOWN_MEMBER}: 1"
     yield bench.body(without="max_tokens_to_sample"), "no max_tokens_to_sample"

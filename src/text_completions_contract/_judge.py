@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ._bench import Bench
 from ._capabilities import Capabilities
 from ._contract import JSON
-from ._judgement import Deviation, NotJudged
+from ._judgement import Deviation, NotJudged, WronglyAccepted
 from ._registry import DIRECTED, INVARIANTS, Clause
 from ._report import Result, Verdict
 from ._responses import text_of
@@ -30,6 +30,8 @@ class Judge:
     bench: Bench
     evidence: EvidenceFormatter
     capabilities: Capabilities
+    # Responses to requests that should have been refused: invariants do not apply.
+    excluded: list[Exchange] = field(default_factory=list[Exchange])
 
     def judge(self, clause: Clause) -> Result:
         """Judge a directed clause."""
@@ -41,6 +43,8 @@ class Judge:
         except NotJudged as reason:
             return not_judged(clause, str(reason))
         except Deviation as deviation:
+            if isinstance(deviation, WronglyAccepted):
+                self.excluded.append(deviation.exchange)
             return self.failed(clause, deviation)
         except Exception as error:
             raise SuiteFailure(f"the check of {clause.id} raised {error!r}") from error
@@ -101,7 +105,10 @@ class InvariantChecker:
         """Check the exchanges since the last call; yields the clauses that fail."""
         journal = self.judge.bench.wire.journal
         fresh, self._seen = journal[self._seen :], len(journal)
-        ordinary = [item for item in fresh if _is_ordinary(item)]
+        excluded = self.judge.excluded
+        ordinary = [
+            item for item in fresh if _is_ordinary(item) and item not in excluded
+        ]
         for clause in self.clauses:
             for exchange in ordinary:
                 if clause.id not in self._failed:

@@ -27,6 +27,10 @@ class Deviation(Exception):
         self.compared = compared
 
 
+class WronglyAccepted(Deviation):
+    """A request that should have been refused was accepted."""
+
+
 class NotJudged(Exception):
     """The clause cannot be judged on this server; the message says why."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._contract import COMPLETE, MESSAGES, OLD
-from ._judgement import Deviation, NotJudged, expect
+from ._judgement import Deviation, NotJudged, WronglyAccepted, expect
 from ._strict_json import NotStrictJson, as_list, as_object, as_text, read_json
 from .requests.budget import BUSY
 from .requests.exchange import Exchange
@@ -62,6 +62,8 @@ def expect_status(exchange: Exchange, status: int, what: str = "") -> None:
     usable(exchange)
     before = f"{what}: " if what else ""
     message = f"{before}answered {exchange.status}, not {status}"
+    if status >= 400 and 200 <= exchange.status < 300:
+        raise WronglyAccepted(message, exchange)
     expect(exchange.status == status, message, exchange)
 
 

@@ -94,10 +94,12 @@ class _Session:
             return f"the suite failed: {failure}"
 
     def _results(self, capabilities: Capabilities) -> Iterator[Result]:
+        if not capabilities.available:
+            return
         judge = Judge(self.bench, self.evidence, capabilities)
         invariants = [item for item in self.clauses if item in INVARIANTS]
         checker = InvariantChecker(judge, invariants)
-        if invariants and capabilities.available:
+        if invariants:
             # What cannot be sent is only missing in the verdicts on invariants.
             with suppress(NotJudged):
                 self._send_samples(capabilities)
@@ -115,14 +117,16 @@ class _Session:
         Directed clauses send the same requests, so a whole run sends no more.
         """
         bench = self.bench
-        bench.post(bench.body(), headers=bench.headers(x_api_key=None))
-        if bench.post(bench.body()).status == 200:
+        if "nothing" in capabilities.available:
+            bench.post(bench.body(), headers=bench.headers(key=None))
+        if "model" in capabilities.available:
             bench.post(bench.body(temperature=1.01))
             for version in bench.versions:
                 bench.raw_long_stream(version)
-        if capabilities.lacks("messages") is None:
+        if "messages" in capabilities.available:
             bench.raw_message()
             bench.raw_message(stream=True)
+            bench.raw_message(temperature=1.01)
 
     def _generated(self, judge: Judge) -> Iterator[Result]:
         wanted = [item for item in self.clauses if item.section == "schema"]
@@ -157,7 +161,7 @@ class _Session:
             model=self.bench.settings.model,
             results=tuple(self.results[clause.id] for clause in self.clauses),
             obstacle=obstacle and self.evidence.safe(obstacle),
-            requests=len(self.bench.wire.journal),
+            requests=self.bench.wire.budget.requests,
             seconds=time.monotonic() - start,
             strict=self.bench.settings.strict,
         )

@@ -10,7 +10,10 @@ from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 Profile: TypeAlias = Literal["quick", "full", "paid"]
+Auth: TypeAlias = Literal["x-api-key", "bearer"]
 
+# What the suite adds to the base URL, or what is added by mistake.
+ENDPOINTS = ("/v1/complete", "/v1/messages", "/v1")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Not a secret: sent to servers on this machine where the user has set no key.
 THROWAWAY_KEY = "sk-throwaway-key-of-the-contract-suite"
@@ -43,9 +46,12 @@ class Settings:
         model: A model name that the server is expected to serve.
         api_key: The key to send. Default: a throwaway key on a loopback address.
         key_name: The environment variable that stands for the key in a report.
+        auth: How to send the key: in `x-api-key`, or as `Authorization: Bearer`.
         headers: Headers to add to every request. Reports do not show their values.
         path_prefix: What stands before `/v1/complete` on this server.
         version: Judge only this version of the wire format. Default: all.
+        ca: A file of certificates to trust. Default: SSL_CERT_FILE, or the usual
+            authorities.
         document: The OpenAPI document. Default: the installed one.
         only: Sections or ids of clauses to judge; empty means all.
         skip: Sections or ids of clauses to leave out.
@@ -65,9 +71,11 @@ class Settings:
     model: str = "claude-2.1"
     api_key: str | None = field(default=None, repr=False)
     key_name: str = "ANTHROPIC_API_KEY"
+    auth: Auth = "x-api-key"
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     path_prefix: str = ""
     version: str | None = None
+    ca: Path | None = None
     document: Path | None = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
@@ -103,6 +111,12 @@ def checked_url(url: str, prefix: str = "") -> str:
         raise SetupError(
             f"{url!r} is not the URL of a server; it looks like http://127.0.0.1:8000"
         )
+    for path in ENDPOINTS:
+        if parts.path.rstrip("/").endswith(path):
+            base = url.rstrip("/").removesuffix(path) or url
+            raise SetupError(
+                f"{url!r} is not the base URL of the server; the base URL is {base!r}"
+            )
     if re.search(r"[\s?#]", prefix) or "://" in prefix:
         raise SetupError(f"{prefix!r} is not a path; it looks like /gateway/anthropic")
     return "/".join([url.rstrip("/"), *filter(None, [prefix.strip("/")])])

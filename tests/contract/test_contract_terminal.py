@@ -25,8 +25,16 @@ def standard_error(
     with open(writer, "w") as stream:
         monkeypatch.setattr(sys, "stderr", stream)
         yield written
-    written.append(os.read(reader, 65_536))
+    while part := _read(reader):
+        written.append(part)
     os.close(reader)
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:  # how Linux says that the other end of a terminal is closed
+        return b""
 
 
 def shown(

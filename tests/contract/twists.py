@@ -100,12 +100,6 @@ def last_stop_only(members: Body) -> None:
         members["stop_sequences"] = stops[:-1]
 
 
-def begins(members: Body, role: str) -> bool:
-    """Whether it is two turns, the first of this role."""
-    turns = members.get("messages")
-    return isinstance(turns, list) and len(turns) == 2 and turns[0]["role"] == role
-
-
 def numbers_stop(members: Body) -> None:
     """Numbers pass for stop sequences."""
     stops = members.get("stop_sequences")
@@ -278,18 +272,6 @@ def latin_stream(data: bytes) -> bytes:
 
 def same_answer(_: Ask, reply: Reply) -> None:
     reply.headers["request-id"] = "req_1"
-
-
-def rate_limited(ask: Ask) -> Reply:
-    """One request in the run meets a limit, and is told not to come back."""
-    if b'"top_k": 40' in ask.body and ask.path == COMPLETE:
-        reply = as_json(
-            429,
-            {"type": "error", "error": {"type": "rate_limit_error", "message": "m"}},
-        )
-        reply.headers |= {"x-should-retry": "false", "request-id": "req_9"}
-        return reply
-    return honest(ask)
 
 
 def ask_method(*methods: str) -> Any:

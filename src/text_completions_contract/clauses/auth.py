@@ -8,7 +8,7 @@ from .._expectations import (
     WITHOUT_KEY,
     WRONG_KEY,
     accepted,
-    refused,
+    expect_error,
 )
 from .._registry import must, section
 
@@ -24,8 +24,8 @@ SOURCE = "#/components/securitySchemes/ApiKey"
     needs="nothing",
 )
 def _no_key(bench: Bench) -> None:
-    exchange = bench.post(bench.body(), headers=bench.headers(x_api_key=None))
-    refused(exchange, "no key", 401, AUTHENTICATION_ERROR)
+    exchange = bench.post(bench.body(), headers=bench.headers(key=None))
+    expect_error(exchange, "no key", 401, AUTHENTICATION_ERROR)
 
 
 @must(
@@ -35,8 +35,8 @@ def _no_key(bench: Bench) -> None:
     needs="nothing",
 )
 def _wrong_key(bench: Bench) -> None:
-    exchange = bench.post(bench.body(), headers=bench.headers(x_api_key=WRONG_KEY))
-    refused(exchange, "a wrong key", 401, AUTHENTICATION_ERROR)
+    exchange = bench.post(bench.body(), headers=bench.headers(key=WRONG_KEY))
+    expect_error(exchange, "a wrong key", 401, AUTHENTICATION_ERROR)
 
 
 @must(
@@ -46,10 +46,10 @@ def _wrong_key(bench: Bench) -> None:
 )
 def _letter_case(bench: Bench) -> None:
     headers = {
-        key.upper() if key == "x-api-key" else key: value
-        for key, value in bench.headers().items()
+        name.upper() if name == bench.key_header else name: value
+        for name, value in bench.headers().items()
     }
-    accepted(bench.post(bench.body(), headers=headers), "X-API-KEY")
+    accepted(bench.post(bench.body(), headers=headers), bench.key_header.upper())
 
 
 @must(
@@ -60,9 +60,9 @@ def _letter_case(bench: Bench) -> None:
 )
 def _streaming(bench: Bench) -> None:
     for what, key in WITHOUT_KEY:
-        headers = bench.headers(x_api_key=key)
+        headers = bench.headers(key=key)
         exchange = bench.post(bench.body(stream=True), headers=headers)
-        refused(exchange, f"{what}, `stream: true`", 401, AUTHENTICATION_ERROR)
+        expect_error(exchange, f"{what}, `stream: true`", 401, AUTHENTICATION_ERROR)
 
 
 @must(
@@ -72,5 +72,5 @@ def _streaming(bench: Bench) -> None:
     needs="nothing",
 )
 def _empty_key(bench: Bench) -> None:
-    exchange = bench.post(bench.body(), headers=bench.headers(x_api_key=""))
-    refused(exchange, "an empty key", 401, AUTHENTICATION_ERROR)
+    exchange = bench.post(bench.body(), headers=bench.headers(key=""))
+    expect_error(exchange, "an empty key", 401, AUTHENTICATION_ERROR)

@@ -135,22 +135,22 @@ def _named(bench: Bench, exchange: Exchange) -> bool:
 
 @invariant(
     "messages/21",
-    "A delta and a stop name the block that was started, and text comes in "
-    "`text_delta`.",
+    "Blocks are counted from 0, a delta and a stop name the block that was started, "
+    "and text comes in `text_delta`.",
     STREAM,
     needs="messages",
 )
 def _blocks(_: Bench, exchange: Exchange) -> bool:
     if not _is_good_stream(exchange):
         return False
-    started: object = None
+    started, count = None, 0
     for event in exchange.events.events:
         if event.name not in BLOCKS:
             continue
         payload = _payload(exchange, event)
         index = payload.get("index")
         if event.name == "content_block_start":
-            started = index
+            started, count = count, count + 1
         message = f"{event.name} has the index {shown(index)}, not {shown(started)}"
         expect(index == started, message, exchange)
         delta = as_object(payload.get("delta")) or {}

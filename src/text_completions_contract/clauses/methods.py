@@ -6,7 +6,7 @@ import json
 
 from .._bench import Bench
 from .._contract import COMPLETE, MESSAGES
-from .._expectations import refused
+from .._expectations import INVALID_REQUEST, expect_error
 from .._judgement import NotJudged, expect
 from .._registry import must, section, should
 from .._responses import usable
@@ -84,7 +84,7 @@ def _options(bench: Bench) -> None:
 )
 def _form(bench: Bench) -> None:
     for method in OTHERS:
-        refused(_send(bench, method), method, 405)
+        expect_error(_send(bench, method), method, 405, INVALID_REQUEST)
 
 
 @should(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from .._bench import Bench
 from .._expectations import (
-    AUTHENTICATION_ERROR,
+    INVALID_REQUEST,
     WITHOUT_KEY,
     accepted,
     bad_bodies,
+    bad_prompts,
+    expect_error,
     refused,
 )
 from .._judgement import NotJudged
 from .._registry import must, section
+from .._responses import expect_status
 
 section("versions", "Versions", order=10)
 
@@ -48,10 +51,11 @@ def _known(bench: Bench) -> None:
 )
 def _unknown_streaming(bench: Bench) -> None:
     exchange = bench.raw_stream("2022-12-31")
-    refused(exchange, 'the version "2022-12-31", `stream: true`')
+    what = 'the version "2022-12-31", `stream: true`'
+    expect_error(exchange, what, 400, INVALID_REQUEST)
     headers = bench.headers(anthropic_version=None)
     exchange = bench.post(bench.body(stream=True), headers=headers)
-    refused(exchange, "no version, `stream: true`")
+    expect_error(exchange, "no version, `stream: true`", 400, INVALID_REQUEST)
 
 
 @must(
@@ -63,10 +67,14 @@ def _alike(bench: Bench) -> None:
     other = next((item for item in bench.versions if item != bench.version), None)
     if other is None:
         raise NotJudged("one version alone is judged")
-    for body, what in bad_bodies(bench):
-        headers = bench.headers(anthropic_version=other)
-        refused(bench.post(body, headers=headers), f"{what}, under {other}")
-    for what, key in WITHOUT_KEY:
-        headers = bench.headers(anthropic_version=other, x_api_key=key)
-        exchange = bench.post(bench.body(), headers=headers)
-        refused(exchange, f"{what}, under {other}", 401, AUTHENTICATION_ERROR)
+    bodies = [*bad_bodies(bench), *bad_prompts(bench)]
+    for what, body, key in (
+        *((what, body, bench.key) for body, what in bodies),
+        *((what, bench.body(), key) for what, key in WITHOUT_KEY),
+    ):
+        usual = bench.post(body, headers=bench.headers(key=key))
+        headers = bench.headers(key=key, anthropic_version=other)
+        exchange = bench.post(body, headers=headers)
+        # A wrong body that both accept is judged by other clauses.
+        if usual.status >= 400:
+            expect_status(exchange, usual.status, f"{what}, under {other}")

@@ -33,7 +33,9 @@ DROPPED = frozenset(
     }
 )
 # Headers of a response that describe how its bytes were sent.
-FRAMING = frozenset({"transfer-encoding", "content-length", "connection"})
+FRAMING = frozenset(
+    {"transfer-encoding", "content-length", "connection", "content-encoding"}
+)
 
 
 class GivenUp(Exception):
@@ -86,13 +88,15 @@ class Bridge:
         )
 
     def _headers(self, environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        for key, value in environ.items():
-            name = key.removeprefix("HTTP_").replace("_", "-").lower()
+        for variable, value in environ.items():
+            name = variable.removeprefix("HTTP_").replace("_", "-").lower()
             if name == "x-api-key":
                 # Any other key that was generated is not a key of the server.
                 is_ours = value == PLACEHOLDER
-                yield name, self.bench.key if is_ours else f"invalid-{value}"
+                key = self.bench.key if is_ours else f"invalid-{value}"
+                header = self.bench.key_header
+                yield header, self.bench.headers(key=key)[header]
             elif (name == "content-type" and value) or (
-                key.startswith("HTTP_") and name not in DROPPED
+                variable.startswith("HTTP_") and name not in DROPPED
             ):
                 yield name, str(value)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._bench import PROMPT
-from .._contract import JSON, OLD, SCHEMAS, Contract
+from .._contract import JSON, SCHEMAS, Contract
 from .._strict_json import NotStrictJson, as_list, as_object, as_text, read_json
 from ..requests.exchange import Request
 
@@ -59,10 +59,8 @@ class Shaper:
         """Whether the sources disagree about the right response."""
         if request.method != "POST" or request.header("content-type") != JSON:
             return True
-        # -1 switched these off in 2023.
-        switches = [request.json.get("top_k"), request.json.get("top_p")]
-        is_old = request.header("anthropic-version") == OLD
-        return is_old and any(_is_negative(value) for value in switches)
+        # -1 switches these off on some servers.
+        return any(request.json.get(name) == -1 for name in ("top_k", "top_p"))
 
     def _member(self, path: str, name: str, value: Any) -> Any:
         keys = SCHEMAS[path].split("/")[1:]
@@ -102,10 +100,6 @@ def _content(value: Any) -> Any:
     if isinstance(value, str):
         return "Hello, Claude"
     return [{"type": "text", "text": "Hello, Claude"} for _ in as_list(value) or [0]]
-
-
-def _is_negative(value: object) -> bool:
-    return isinstance(value, int | float) and value < 0
 
 
 CHANGES: dict[str, Callable[[Any], Any]] = {

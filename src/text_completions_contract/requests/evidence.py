@@ -21,6 +21,8 @@ MAX_BODY = 600
 SHOWN_HEADERS = frozenset(
     {"content-type", "request-id", "x-should-retry", "allow", "cache-control"}
 )
+# Names of headers that carry credentials.
+CREDENTIAL = re.compile("auth|cookie|key|secret|token", re.IGNORECASE)
 # A piece of a key this long cannot be chance.
 FRAGMENT = 12
 # A shorter key may be a word, so it is masked only where it stands alone.
@@ -35,8 +37,8 @@ class EvidenceFormatter:
         url: The base URL of the server.
         key: The key.
         key_name: The environment variable that is written in its place.
-        added: Headers that every request carries. A variable is written in place of
-            each value, which may be a secret as well.
+        added: Headers that every request carries. Commands have a variable in place of
+            each value. The values of headers that carry credentials appear nowhere.
         throwaway: Whether the key is not the user's. Then commands send it when the
             variable is not set, and it is not hidden.
     """
@@ -86,7 +88,11 @@ class EvidenceFormatter:
 
     @cached_property
     def _masks(self) -> list[Mask]:
-        masks = [Mask(value, variable_of(name)) for name, value in self.added]
+        masks = [
+            Mask(value, variable_of(name))
+            for name, value in self.added
+            if CREDENTIAL.search(name) and value
+        ]
         own = [] if self.throwaway else [Mask(self.key, f"${self.key_name}")]
         return [*own, *masks]
 

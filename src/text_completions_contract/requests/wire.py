@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import time
 from collections.abc import Generator, Sequence
@@ -13,7 +14,7 @@ import anyio
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from .._settings import Settings, is_loopback
+from .._settings import Settings, SetupError, is_loopback
 from .budget import Budget, Pace, interval_of
 from .exchange import Exchange, Fault, Request
 
@@ -21,6 +22,8 @@ from .exchange import Exchange, Fault, Request
 CONNECT_SHARE = 0.9
 # An event takes three lines: its name, its data and a blank line.
 LINES_PER_EVENT = 3
+# Errors that a server may give by chance.
+CHANCE_ERRORS = frozenset({500, 502, 504})
 
 
 @contextmanager
@@ -49,7 +52,13 @@ class Wire:
         settings = self.settings
         self.budget = Budget(settings.max_requests, settings.max_tokens)
         self.pace = Pace(interval_of(settings.rate))
-        self.client = self.portal.call(self._new_client)
+        try:
+            self.client = self.portal.call(self._new_client)
+        except (OSError, ssl.SSLError) as error:
+            file = self.settings.ca or os.environ.get("SSL_CERT_FILE")
+            reason = error.strerror or str(error)
+            message = f"the certificates in {file} cannot be read: {reason}"
+            raise SetupError(message) from error
 
     def send(self, request: Request) -> Exchange:
         """Send a request and read its response, up to the limits of the settings.
@@ -69,12 +78,23 @@ class Wire:
             repeats += 1
 
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send requests at the same time, each on a connection of its own."""
+        """Send requests at the same time, each on a connection of its own.
+
+        A server may fail by chance, so a request that is answered 500 is sent again,
+        and only its second response is judged.
+        """
+        exchanges = self._send_once(requests)
+        for number, exchange in enumerate(exchanges):
+            if exchange.status in CHANCE_ERRORS:
+                (exchanges[number],) = self._send_once([requests[number]])
+        self.journal.extend(exchanges)
+        return exchanges
+
+    def _send_once(self, requests: Sequence[Request]) -> list[Exchange]:
         costs = [self.budget.reserve(request) for request in requests]
         exchanges = self.portal.call(self._send_all, requests)
         for cost, exchange in zip(costs, exchanges, strict=True):
             self.budget.settle(cost, exchange)
-        self.journal.extend(exchanges)
         return exchanges
 
     async def _new_client(self) -> httpx.AsyncClient:
@@ -82,14 +102,22 @@ class Wire:
         return httpx.AsyncClient(
             timeout=httpx.Timeout(None, connect=CONNECT_SHARE * self.settings.timeout),
             follow_redirects=False,
-            # Without TLS no certificate is checked, and reading all roots takes time.
-            verify=not self.url.startswith("http:"),
+            verify=self._tls_context(),
             # A proxy of the environment cannot reach servers on this machine.
             trust_env=not near,
             # Where a server leaves Nagle's algorithm on, each response on a reused
             # connection comes 40 ms late; a new connection here takes a tenth of one.
             limits=httpx.Limits(max_keepalive_connections=0 if near else 5),
         )
+
+    def _tls_context(self) -> ssl.SSLContext | bool:
+        if self.url.startswith("http:"):
+            # No certificate is checked, and reading all roots takes time.
+            return False
+        if self.settings.ca is not None:
+            return ssl.create_default_context(cafile=self.settings.ca)
+        # With SSL_CERT_FILE and SSL_CERT_DIR, also for servers on this machine.
+        return httpx.create_ssl_context()
 
     async def _send_all(self, requests: Sequence[Request]) -> list[Exchange]:
         exchanges: dict[int, Exchange] = {}
@@ -144,7 +172,8 @@ class Wire:
             content=request.body,
         ) as incoming:
             response.begin(incoming)
-            async for chunk in incoming.aiter_raw():
+            # Decoded, where a server compresses although it was asked not to.
+            async for chunk in incoming.aiter_bytes():
                 if not response.add(chunk):
                     return
 
