@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ._contract import COMPLETE, MESSAGES, NEW, OLD, Contract
+from ._contract import COMPLETE, MESSAGES, NEW, OLD, SCHEMAS, Contract
 from ._judgement import NotJudged
 from ._responses import (
     Reply,
@@ -17,6 +17,7 @@ from ._responses import (
     read_stream,
 )
 from ._settings import Settings
+from ._strict_json import as_list
 from .requests.exchange import Exchange, Request
 from .requests.wire import Wire
 
@@ -95,7 +96,7 @@ class Bench:
         """The headers of a good request; None drops one, `_` stands for `-`."""
         sent = self.key if key is DEFAULT_KEY else key
         if sent is not None and self.settings.auth == "bearer":
-            sent = f"Bearer {sent}"
+            sent = f"Bearer {sent}".strip()
         headers: dict[str, str | None] = {
             self.key_header: sent,
             "anthropic-version": self.version,
@@ -144,6 +145,18 @@ class Bench:
         if fresh or request not in self._sent:
             self._sent[request] = self._send(request)
         return self._sent[request]
+
+    def is_allowed(self, request: Request) -> bool:
+        """Whether the contract allows the key, the version and the body."""
+        _, versions = self.contract.find("components", "schemas", "ApiVersion", "enum")
+        has_key = request.header(self.key_header) == self.headers()[self.key_header]
+        has_version = request.header("anthropic-version") in as_list(versions)
+        schema = SCHEMAS.get(request.path)
+        return (
+            has_key
+            and has_version
+            and (schema is None or self.contract.problem(schema, request.json) is None)
+        )
 
     def repeat(self, exchange: Exchange) -> Exchange:
         """Send the request of an exchange once more."""

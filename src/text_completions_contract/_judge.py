@@ -13,7 +13,7 @@ from ._registry import DIRECTED, INVARIANTS, Clause
 from ._report import Result, Verdict
 from ._responses import text_of
 from .requests.evidence import EvidenceFormatter
-from .requests.exchange import Exchange
+from .requests.exchange import Exchange, Request
 
 REPEATS = 3
 ANOTHER_USER = b', "metadata": {"user_id": "another-of-the-contract-suite"}}'
@@ -105,10 +105,7 @@ class InvariantChecker:
         """Check the exchanges since the last call; yields the clauses that fail."""
         journal = self.judge.bench.wire.journal
         fresh, self._seen = journal[self._seen :], len(journal)
-        excluded = self.judge.excluded
-        ordinary = [
-            item for item in fresh if _is_ordinary(item) and item not in excluded
-        ]
+        ordinary = [item for item in fresh if self._is_ordinary(item)]
         for clause in self.clauses:
             for exchange in ordinary:
                 if clause.id not in self._failed:
@@ -126,6 +123,20 @@ class InvariantChecker:
                 lacking = capabilities.lacks(clause.needs) or capabilities.obstacle
                 yield not_judged(clause, lacking or "no response was of this kind")
 
+    def _is_ordinary(self, exchange: Exchange) -> bool:
+        """Whether there is a response, and the contract describes its form.
+
+        It does not for other methods and content types, nor for requests that should
+        have been refused; other clauses judge those.
+        """
+        if not exchange.status or not _is_post_of_json(exchange.request):
+            return False
+        if not 200 <= exchange.status < 300:
+            return True
+        bench = self.judge.bench
+        is_allowed = bench.is_allowed(exchange.request)
+        return is_allowed and exchange not in self.judge.excluded
+
     def _check(self, clause: Clause, exchange: Exchange) -> Iterator[Result]:
         try:
             if INVARIANTS[clause](self.judge.bench, exchange):
@@ -137,16 +148,9 @@ class InvariantChecker:
             raise SuiteFailure(f"the check of {clause.id} raised {error!r}") from error
 
 
-def _is_ordinary(exchange: Exchange) -> bool:
-    """Whether there is a response, and the contract describes its form.
-
-    It does not for other methods and content types, beyond what the sections
-    `methods` and `request` ask for.
-    """
-    request = exchange.request
+def _is_post_of_json(request: Request) -> bool:
     content_type = (request.header("content-type") or "").lower()
-    is_post_of_json = request.method == "POST" and content_type.startswith(JSON)
-    return exchange.status != 0 and is_post_of_json
+    return request.method == "POST" and content_type.startswith(JSON)
 
 
 def not_judged(clause: Clause, reason: str) -> Result:
