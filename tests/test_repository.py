@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -70,3 +71,14 @@ def test_git_ignores_what_make_creates() -> None:
     made = [".venv", ".venv-lock", *modules, "dist"]
     paths = {path.relative_to(ROOT).as_posix() for path in committed_files()}
     assert [path for path in paths if path.startswith(tuple(made))] == []
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md"])
+def test_each_file_that_a_page_names_exists(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    words = re.findall(
+        r"`((?:src|generator|tests|docs|requirements|\.ci)/[^`]+)`", text
+    )
+    paths = [word for word in words if not re.search(r"[A-Z*]", word)]
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
