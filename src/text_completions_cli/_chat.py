@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ._client import (
     ENVIRONMENT,
@@ -13,13 +12,9 @@ from ._client import (
     add_base_url,
     add_sampling,
     make_client,
-    one_line_errors,
-    sampling,
+    print_completion,
 )
 from ._command import CommandError, Commands, add_command
-
-if TYPE_CHECKING:
-    from text_completions import Anthropic
 
 EPILOG = f"""\
 Each line of the input is a turn. The reply is printed as it arrives. The line `exit`
@@ -69,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.debug:
                 print(f"Prompt: {prompt}", file=sys.stderr, flush=True)
             try:
-                history = prompt + _print_reply(client, prompt, arguments)
+                history = prompt + print_completion(client, prompt, arguments)
             except CommandError as error:
                 if error.exit_code != 1:
                     raise
@@ -95,22 +90,3 @@ def _messages() -> Iterator[str]:
             return
         if line:
             yield line
-
-
-def _print_reply(client: Anthropic, prompt: str, arguments: argparse.Namespace) -> str:
-    """Print the reply as it arrives, and return it."""
-    pieces: list[str] = []
-    try:
-        with (
-            one_line_errors(),
-            client.completions.create(
-                prompt=prompt, stream=True, **sampling(arguments)
-            ) as stream,
-        ):
-            for text in stream.text_stream:
-                print(text, end="", flush=True)
-                pieces.append(text)
-    finally:
-        if pieces:
-            print(flush=True)
-    return "".join(pieces)

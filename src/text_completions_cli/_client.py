@@ -84,6 +84,17 @@ def sampling(arguments: argparse.Namespace) -> Sampling:
     }
 
 
+OPTIONS = {
+    "model": "--model",
+    "max_tokens_to_sample": "--max-tokens",
+    "temperature": "--temperature",
+    "top_k": "--top-k",
+    "top_p": "--top-p",
+    "stop_sequences": "--stop",
+}
+"""Which option gives which parameter, for messages."""
+
+
 def make_client(arguments: argparse.Namespace) -> Anthropic:
     """Make the client of a command.
 
@@ -98,6 +109,30 @@ def make_client(arguments: argparse.Namespace) -> Anthropic:
         raise CommandError(str(error)) from error
 
 
+def print_completion(
+    client: Anthropic, prompt: str, arguments: argparse.Namespace
+) -> str:
+    """Print the completion of a prompt as it arrives, and return it.
+
+    The last line is ended, also if the completion breaks off.
+    """
+    pieces: list[str] = []
+    try:
+        with (
+            one_line_errors(),
+            client.completions.create(
+                prompt=prompt, stream=True, **sampling(arguments)
+            ) as stream,
+        ):
+            for text in stream.text_stream:
+                print(text, end="", flush=True)
+                pieces.append(text)
+    finally:
+        if pieces:
+            print(flush=True)
+    return "".join(pieces)
+
+
 @contextmanager
 def one_line_errors() -> Generator[None, None, None]:
     """Turn each error of the client into one line.
@@ -110,12 +145,17 @@ def one_line_errors() -> Generator[None, None, None]:
         APIConnectionError,
         APIStatusError,
         MissingCredentialsError,
+        RequestValidationError,
     )
 
     try:
         yield
     except MissingCredentialsError as error:
         raise CommandError(str(error)) from error
+    except RequestValidationError as error:
+        parameter = error.parameter
+        message = str(error).replace(parameter, OPTIONS.get(parameter, parameter), 1)
+        raise CommandError(message, exit_code=1) from error
     except APIStatusError as error:
         raise CommandError(_status_message(error), exit_code=1) from error
     except APIConnectionError as error:

@@ -13,6 +13,7 @@ from ._client import (
     add_sampling,
     make_client,
     one_line_errors,
+    print_completion,
     sampling,
 )
 from ._command import CommandError, Commands, add_command
@@ -59,16 +60,13 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Complete the prompt and return the exit status."""
     prompt = _as_turn(_read_prompt(arguments.prompt))
-    options = sampling(arguments)
-    with one_line_errors(), make_client(arguments) as client:
-        if arguments.json:
-            completion = client.completions.create(prompt=prompt, **options)
-            print(json.dumps(completion.to_dict(), indent=2))
+    with make_client(arguments) as client:
+        if not arguments.json:
+            print_completion(client, prompt, arguments)
             return 0
-        with client.completions.create(prompt=prompt, stream=True, **options) as stream:
-            for text in stream.text_stream:
-                print(text, end="", flush=True)
-        print()
+        with one_line_errors():
+            completion = client.completions.create(prompt=prompt, **sampling(arguments))
+    print(json.dumps(completion.to_dict(), indent=2))
     return 0
 
 

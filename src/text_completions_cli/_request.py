@@ -124,7 +124,8 @@ def _read_data(argument: str | None) -> bytes | None:
     try:
         return Path(argument[1:]).read_bytes()
     except OSError as error:
-        raise CommandError(f"--data: {error}") from error
+        reason = error.strerror or str(error)
+        raise CommandError(f"--data: cannot read {argument[1:]}: {reason}") from error
 
 
 def _media_type(response: Any) -> str:

@@ -105,7 +105,7 @@ def test_text_that_stdout_cannot_encode_is_replaced(
 @pytest.mark.parametrize(
     ("options", "status", "message"),
     [
-        (["--temperature", "2"], 1, "temperature: 2.0 is greater than"),
+        (["--max-tokens", "0"], 1, "--max-tokens: 0 is less than 1 (openapi.yaml#/"),
         (["-m", "claude-9"], 1, "404: model: claude-9 (request req_"),
         (["--base-url", "nonsense"], 2, "base_url"),
     ],
