@@ -49,7 +49,12 @@ HEADER = """\
 # a template, or the runtime, and emit again.
 """
 # Modules for which openapi-python-client has no template of its own.
-_MORE = {"_schemas.py": "schemas.py.jinja", "streams.py": "streams.py.jinja"}
+_MORE = {
+    "_schemas.py": "_schemas.py.jinja",
+    "_streaming.py": "_streaming.py.jinja",
+    "resources/__init__.py": "resources_init.py.jinja",
+    "types/__init__.py": "types_init.py.jinja",
+}
 _ADDRESS = re.compile(r"<openapi_python_client\S+ object at 0x[0-9a-f]+>")
 # What openapi-python-client says of schemas, the keyword that is meant, and advice.
 _ADVICE = {
@@ -192,9 +197,17 @@ def _render(document: SupportedDocument, project: Project, target: Path) -> None
         errors = project.build()
     for error in errors:
         raise _refusal(document, error)
+    # The official SDK calls this package types, and its module types is not needed.
+    (target / "types.py").unlink()
+    (target / "models").rename(target / "types")
+    (target / "resources").mkdir()
     for name, template in _MORE.items():
         text = project.env.get_template(template).render()
         (target / name).write_text(text, encoding="utf-8")
+    resource = project.env.get_template("resource.py.jinja")
+    for tag in map(str, project.openapi.endpoint_collections_by_tag):
+        text = resource.render(tag=tag)
+        (target / "resources" / f"{tag}.py").write_text(text, encoding="utf-8")
 
 
 def _finish(document: SupportedDocument, target: Path) -> None:

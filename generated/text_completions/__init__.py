@@ -34,6 +34,7 @@ from text_completions_runtime import (
 )
 from text_completions_runtime import lazy as _lazy
 
+from ._streaming import AsyncStream, Stream
 from .client import Anthropic, AsyncAnthropic, AsyncClient, Client
 from .errors import (
     AnthropicError,
@@ -59,11 +60,10 @@ from .errors import (
     ServiceUnavailableError,
     UnprocessableEntityError,
 )
-from .streams import AsyncStream, Stream
 
 if TYPE_CHECKING:
     from . import types
-else:  # a type checker shall still find misspelt names
+else:  # so that type checkers still report misspelt names
     __getattr__, __dir__ = _lazy(__name__, {"types": ".types"})
 
 __version__ = "0.1.0"

@@ -1,6 +1,6 @@
 # Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
-"""The schemas of the document: what requests are checked against, and answers too."""
+"""The schemas of the document."""
 
 from __future__ import annotations
 

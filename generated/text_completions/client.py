@@ -28,11 +28,11 @@ from text_completions_runtime import (
 )
 
 from ._schemas import SCHEMAS
+from ._streaming import AsyncStream, Stream
 from .errors import ERRORS
-from .streams import AsyncStream, Stream
 
 if TYPE_CHECKING:  # they bring the models, which take long to make
-    from .api.completions import (
+    from .resources.completions import (
         AsyncCompletions,
         AsyncCompletionsWithRawResponse,
         AsyncCompletionsWithStreamingResponse,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # they bring the models, which take long to make
         CompletionsWithRawResponse,
         CompletionsWithStreamingResponse,
     )
-    from .api.messages import (
+    from .resources.messages import (
         AsyncMessages,
         AsyncMessagesWithRawResponse,
         AsyncMessagesWithStreamingResponse,
@@ -209,14 +209,14 @@ class Anthropic(_SyncClient):
     @cached_property
     def completions(self) -> Completions:
         """Text Completions, the legacy API that this document keeps."""
-        from .api.completions import Completions
+        from .resources.completions import Completions
 
         return Completions(self._clone())
 
     @cached_property
     def messages(self) -> Messages:
         """Messages, in the form in which it replaced Text Completions."""
-        from .api.messages import Messages
+        from .resources.messages import Messages
 
         return Messages(self._clone())
 
@@ -393,14 +393,14 @@ class AsyncAnthropic(_AsyncClient):
     @cached_property
     def completions(self) -> AsyncCompletions:
         """Text Completions, the legacy API that this document keeps."""
-        from .api.completions import AsyncCompletions
+        from .resources.completions import AsyncCompletions
 
         return AsyncCompletions(self._clone())
 
     @cached_property
     def messages(self) -> AsyncMessages:
         """Messages, in the form in which it replaced Text Completions."""
-        from .api.messages import AsyncMessages
+        from .resources.messages import AsyncMessages
 
         return AsyncMessages(self._clone())
 

@@ -1,6 +1,6 @@
 # Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
-"""The errors of the client: one class per status, named by the document."""
+"""The errors of the client: a class for each status of the document."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ AnthropicError = ClientError
 
 
 class APIStatusError(_APIStatusError):
-    """The server answered with an error: a status of 4xx or 5xx, or an error event.
+    """The server reported an error: a status of 4xx or 5xx, or an error event.
 
     Attributes:
-        response: The answer, its request masked.
-        status_code: The HTTP status; 200 for an error event within a stream.
-        request_id: The header that names the exchange in support requests.
-        workspace_id: The header that names the workspace of the caller.
-        type: The kind of error that the body names.
+        response: The HTTP response. The credentials in its request are masked.
+        status_code: The HTTP status; 200 for an error event in a stream.
+        request_id: The id of the request, for questions to the service.
+        workspace_id: The id of the caller's workspace.
+        type: The type of the error, from the body.
         body: The decoded body.
     """
 

@@ -51,9 +51,9 @@ def _of_module(
         yield from _exceptions(tree)
     elif parts == ("client.py",):
         yield from _clients(tree)
-    elif parts[0] == "api" and len(parts) == 3 and parts[2] == "__init__.py":
-        yield from _methods(parts[1], tree)
-    elif parts[0] == "models" and parts[1] != "__init__.py":
+    elif parts[0] == "resources" and parts[1] != "__init__.py":
+        yield from _methods(parts[1].removesuffix(".py"), tree)
+    elif parts[0] == "types" and parts[1] != "__init__.py":
         yield from _models(tree)
 
 

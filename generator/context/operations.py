@@ -290,7 +290,7 @@ class Operations:
         returned = self._types.returned(prop)
         if self._types.has_model(returned):
             return ResponseView(returned, returned, data, there, None, media_type)
-        decoded = self._types.decoded(prop, "answered")
+        decoded = self._types.decoded(prop, "value")
         return ResponseView(returned, None, data, there, decoded, media_type)
 
 

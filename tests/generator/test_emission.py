@@ -110,14 +110,14 @@ def test_the_check_passes_what_was_emitted(copy: Path) -> None:
 
 def test_the_check_names_what_is_changed_missing_or_stray(copy: Path) -> None:
     (copy / "client.py").write_text("changed = 1\n")
-    (copy / "models" / "usage.py").unlink()
+    (copy / "types" / "usage.py").unlink()
     (copy / "stray.py").write_text("stray = 1\n")
     assert checked(copy) == (
         1,
         [
             "differs: text_completions/client.py",
-            "differs: text_completions/models/usage.py",
             "differs: text_completions/stray.py",
+            "differs: text_completions/types/usage.py",
         ],
     )
 

@@ -1,3 +1,3 @@
 # Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
-"""The resources of the client: a package per tag of the document."""
+"""The operations of the document as data, a package for each tag."""

@@ -17,8 +17,8 @@ from text_completions_runtime import (
 )
 
 from ..._schemas import SCHEMAS
-from ...models.completion import Completion
-from ...models.completion_event import CompletionEvent
+from ...types.completion import Completion
+from ...types.completion_event import CompletionEvent
 
 OPERATION = Operation(
     name="completions.create",

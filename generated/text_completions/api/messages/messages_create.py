@@ -19,13 +19,13 @@ from text_completions_runtime import (
 )
 
 from ..._schemas import SCHEMAS
-from ...models.content_block_delta_event import ContentBlockDeltaEvent
-from ...models.content_block_start_event import ContentBlockStartEvent
-from ...models.content_block_stop_event import ContentBlockStopEvent
-from ...models.message import Message
-from ...models.message_delta_event import MessageDeltaEvent
-from ...models.message_start_event import MessageStartEvent
-from ...models.message_stop_event import MessageStopEvent
+from ...types.content_block_delta_event import ContentBlockDeltaEvent
+from ...types.content_block_start_event import ContentBlockStartEvent
+from ...types.content_block_stop_event import ContentBlockStopEvent
+from ...types.message import Message
+from ...types.message_delta_event import MessageDeltaEvent
+from ...types.message_start_event import MessageStartEvent
+from ...types.message_stop_event import MessageStopEvent
 
 MessageStreamEvent: TypeAlias = (
     MessageStartEvent
@@ -35,7 +35,7 @@ MessageStreamEvent: TypeAlias = (
     | MessageDeltaEvent
     | MessageStopEvent
 )
-"""What the stream yields."""
+"""The events of the stream."""
 
 OPERATION = Operation(
     name="messages.create",

@@ -1,12 +1,12 @@
 # Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
-"""MessageParamRole, the values that the document knows."""
+"""ApiVersion: the values that the document lists."""
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-MessageParamRole: TypeAlias = Literal[
-    "assistant",
-    "user",
+ApiVersion: TypeAlias = Literal[
+    "2023-01-01",
+    "2023-06-01",
 ]

@@ -1,6 +1,6 @@
 # Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
-"""The models of the document: what is received, and what is sent."""
+"""The types of the API by name, for annotations: `types.Name`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from text_completions_runtime import lazy as _lazy
 
 if TYPE_CHECKING:
+    from ..api.messages.messages_create import MessageStreamEvent
     from .api_version import ApiVersion
     from .bare_error_response import BareErrorResponse
     from .completion import Completion
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from .text_block_param import TextBlockParam
     from .text_delta import TextDelta
     from .usage import Usage
-else:  # a type checker shall still find misspelt names
+else:  # so that type checkers still report misspelt names
     __getattr__, __dir__ = _lazy(
         __name__,
         {
@@ -75,6 +76,7 @@ else:  # a type checker shall still find misspelt names
             "TextBlockParam": ".text_block_param",
             "TextDelta": ".text_delta",
             "Usage": ".usage",
+            "MessageStreamEvent": "..api.messages.messages_create",
         },
     )
 
@@ -102,6 +104,7 @@ __all__ = [
     "MessageParamRole",
     "MessageStartEvent",
     "MessageStopEvent",
+    "MessageStreamEvent",
     "Metadata",
     "OtherContentBlock",
     "OtherDelta",

@@ -1,6 +1,6 @@
 # Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
-"""KnownErrorType, the values that the document knows."""
+"""KnownErrorType: the values that the document lists."""
 
 from __future__ import annotations
 

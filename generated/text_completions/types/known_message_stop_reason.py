@@ -1,12 +1,13 @@
 # Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
-"""ApiVersion, the values that the document knows."""
+"""KnownMessageStopReason: the values that the document lists."""
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-ApiVersion: TypeAlias = Literal[
-    "2023-01-01",
-    "2023-06-01",
+KnownMessageStopReason: TypeAlias = Literal[
+    "end_turn",
+    "max_tokens",
+    "stop_sequence",
 ]
