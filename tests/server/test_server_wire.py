@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from text_completions_server import create_app
+from text_completions_server import MockServer, create_app
 
 CLOSE = b"host: mock\r\nconnection: close"
 BODY = {
@@ -112,3 +112,26 @@ def test_a_request_may_offer_another_protocol(server):
 def test_a_connection_whose_request_is_cut_by_a_fault_is_closed(server):
     server.fail("disconnect")
     assert everything(server, request() + request()) == b""
+
+
+@pytest.mark.parametrize("fault", ["disconnect", "cut_mid_event"])
+def test_a_server_stops_although_more_requests_wait_behind_a_broken_one(fault, caplog):
+    with MockServer() as mock:
+        mock.fail(fault)
+        everything(mock, request() + request())
+    assert caplog.records == []
+
+
+def test_a_client_that_leaves_is_noticed_although_more_of_its_requests_wait(
+    caplog, wait_until
+):
+    with MockServer() as mock:
+        mock.fail("hang")
+        url = httpx.URL(mock.url)
+        with socket.create_connection((url.host, url.port), timeout=20) as connection:
+            connection.sendall(request() + request())
+            wait_until(lambda: mock.requests)
+        first = mock.requests[0]
+        wait_until(lambda: first.milliseconds is not None)
+    assert first.status == 499
+    assert caplog.records == []

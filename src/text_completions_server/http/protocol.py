@@ -35,15 +35,28 @@ class Protocol(_Base):
         """Put the write buffer between uvicorn and the socket."""
         self._buffer = WriteBuffer(transport, self.loop)
         self._inner_app, self.app = self.app, self._answer
+        self._running: Any = None
         super().connection_made(self._buffer)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, and close the connection if it asks for that."""
+        self._running = getattr(receive, "__self__", None)
         try:
             await self._inner_app(scope, receive, send)
         except ConnectionCut:
             self.transport.close()
             await wait_for_disconnect(receive)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the request that is being answered, too.
+
+        uvicorn tells the last request that it has read, which waits for its turn if
+        the client sends several without waiting for the responses.
+        """
+        super().connection_lost(exc)
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         """Ignore offers of another protocol, as RFC 9110 (7.8) allows.
