@@ -1,0 +1,108 @@
+"""A malformed document is compared or refused, and never ends in a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from labelled import DOCUMENTS
+
+from text_completions_diff import diff
+from text_completions_document import Document, DocumentError, below, parts_of
+
+WRONG = [None, True, -1, 0.5, "a", "(", [], ["a"], [1], [{}], {}, {"a": "b"}, {"": []}]
+KEYWORDS = [
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contains",
+    "contentMediaType",
+    "contentSchema",
+    "dependentRequired",
+    "dependentSchemas",
+    "discriminator",
+    "enum",
+    "exclusiveMaximum",
+    "format",
+    "if",
+    "then",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+    "readOnly",
+    "required",
+    "type",
+    "unevaluatedProperties",
+    "uniqueItems",
+    "x-contract-built-in",
+    "x-contract-models",
+]
+
+
+def places(value: Any, pointer: str = "#") -> Iterator[str]:
+    """Yield the pointer of every part of a document."""
+    members = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, one in members:
+        here = below(pointer, key)
+        yield here
+        if isinstance(one, (dict, list)):
+            yield from places(one, here)
+
+
+def broken(document: Any, pointer: str, value: Any) -> Any:
+    """Return a copy in which a part has another value."""
+    root = copy.deepcopy(document)
+    parent: Any = root
+    *above, last = parts_of(pointer)
+    for part in above:
+        parent = parent[int(part) if isinstance(parent, list) else part]
+    parent[int(last) if isinstance(parent, list) else last] = value
+    return root
+
+
+def compare_both_ways(old: Any, new: Any) -> None:
+    with contextlib.suppress(DocumentError):
+        first, second = Document(old), Document(new)
+        diff(first, second)
+        diff(second, first)
+        diff(second, second)
+
+
+SHOP = DOCUMENTS["shop"]
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.sampled_from(list(places(SHOP))), st.sampled_from(WRONG))
+def test_any_part_of_a_document_can_have_the_wrong_type(
+    pointer: str, value: Any
+) -> None:
+    compare_both_ways(SHOP, broken(SHOP, pointer, value))
+
+
+@pytest.mark.parametrize("keyword", KEYWORDS)
+def test_any_keyword_of_a_schema_can_have_the_wrong_type(keyword: str) -> None:
+    for value in WRONG:
+        schema = {"type": "object", "properties": {"a": {}}, keyword: value}
+        wrapped = {"anyOf": [{"type": "string"}, schema]}
+        for one in (schema, wrapped):
+            content = {"application/json": {"schema": one}}
+            body = {"requestBody": {"content": content}, "responses": {}}
+            root = {"openapi": "3.1.0", "paths": {"/a": {"post": body}}}
+            compare_both_ways(SHOP, root)
