@@ -58,6 +58,11 @@ def register(commands: Commands) -> None:
         help="judge only this section or clause; may be repeated",
     )
     add("--list", action="store_true", help="print the clauses and judge nothing")
+    add(
+        "--explain",
+        metavar="ID",
+        help="print a clause, its sources and an example, and judge nothing",
+    )
     reports.add_options(parser)
 
 
@@ -70,6 +75,9 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             if arguments.list:
                 suite.print_clauses(suite.chosen_clauses(settings))
+                return 0
+            if arguments.explain:
+                suite.print_explanation(suite.explain(arguments.explain, settings))
                 return 0
             reporting = reports.prepare(arguments)
             return _judged(_url(arguments), settings, reporting)

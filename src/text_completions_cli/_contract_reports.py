@@ -28,6 +28,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="a YAML list of clauses that are known to fail",
     )
+    parser.add_argument(
+        "--write-expected-failures",
+        metavar="FILE",
+        type=Path,
+        help="write the clauses that failed as such a list",
+    )
 
 
 @dataclass(frozen=True)
@@ -37,10 +43,12 @@ class Reporting:
     Args:
         files: The files to write it to.
         expected: Ids of clauses that are known to fail, each with its reason.
+        write_expected: The file to list the failures in, or None.
     """
 
     files: tuple[ReportFile, ...]
     expected: dict[str, str]
+    write_expected: Path | None
 
     def finish(self, report: Report) -> int:
         """Write and print a report; returns the exit status."""
@@ -49,6 +57,8 @@ class Reporting:
         report = replace(report, expected=self.expected)
         # Files first, because stdout may be a pipe that nobody reads to its end.
         errors = suite.write_reports(report, self.files)
+        if self.write_expected is not None:
+            suite.write_expected(self.write_expected, report)
         suite.print_report(report)
         if errors:
             raise CommandError("; ".join(errors))
@@ -67,4 +77,4 @@ def prepare(arguments: argparse.Namespace) -> Reporting:
     path = arguments.expected_failures
     expected = {} if path is None else suite.read_expected(path)
     suite.check_reports(files)
-    return Reporting(files, expected)
+    return Reporting(files, expected, arguments.write_expected_failures)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from ._expected import read_expected
+from ._expected import read_expected, write_expected
+from ._explain import Explanation, explain
 from ._registry import Clause, Level
 from ._report import Outcome, Report, Result, Verdict
 from ._runner import Interrupted, run
 from ._selection import SECTIONS, all_clauses, chosen_clauses
 from ._settings import Settings, SetupError
 from .reports import ReportFile, check_reports, parse_reports, write_reports
-from .reports.terminal import Narrator, print_clauses, print_report
+from .reports.terminal import Narrator, print_clauses, print_explanation, print_report
 
 __all__ = [
     "SECTIONS",
     "Clause",
+    "Explanation",
     "Interrupted",
     "Level",
     "Narrator",
@@ -27,10 +29,13 @@ __all__ = [
     "all_clauses",
     "check_reports",
     "chosen_clauses",
+    "explain",
     "parse_reports",
     "print_clauses",
+    "print_explanation",
     "print_report",
     "read_expected",
     "run",
+    "write_expected",
     "write_reports",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from text_completions_document import ParseError, parse_yaml
 
+from ._report import Report, Verdict
 from ._selection import all_clauses
 from ._settings import SetupError
 from ._strict_json import as_list, as_object
@@ -30,6 +32,24 @@ def read_expected(path: Path) -> dict[str, str]:
     if data is None or as_list(data) == data:
         return _checked(path, map(_entry, as_list(data)))
     raise SetupError(f"the expected failures {path} are not a list: {FORM}")
+
+
+def write_expected(path: Path, report: Report) -> None:
+    """Write the failures of a run as a list that `read_expected` reads.
+
+    Raises:
+        SetupError: The file cannot be written.
+    """
+    lines = ["# Failures that are known. A clause that passes must be taken off.\n"]
+    for result in report.of(Verdict.FAILED):
+        reason = report.expected.get(result.clause.id) or result.note
+        lines.append(f"- {result.clause.id}: {json.dumps(reason)}\n")
+    try:
+        path.write_text("".join(lines), "utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"the expected failures {path} cannot be written: {reason}"
+        raise SetupError(message) from error
 
 
 def _checked(path: Path, entries: Iterable[tuple[str, str] | None]) -> dict[str, str]:

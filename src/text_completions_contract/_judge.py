@@ -58,6 +58,7 @@ class Judge:
             clause=clause,
             verdict=Verdict.FAILED,
             note=deviation.message,
+            cause=deviation.cause,
             sent=self.evidence.sent(deviation.exchange.request),
             received=self.evidence.received(deviation.exchange),
         )

@@ -16,15 +16,22 @@ class Deviation(Exception):
         exchange: The exchange that shows it.
         compared: Exchanges whose texts were compared. They are repeated before the
             server is blamed, because a server need not be deterministic.
+        cause: What other clauses may find as well. Default: the message.
     """
 
     def __init__(
-        self, message: str, exchange: Exchange, compared: tuple[Exchange, ...] = ()
+        self,
+        message: str,
+        exchange: Exchange,
+        compared: tuple[Exchange, ...] = (),
+        *,
+        cause: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
         self.exchange = exchange
         self.compared = compared
+        self.cause = cause or message
 
 
 class WronglyAccepted(Deviation):

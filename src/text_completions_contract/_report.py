@@ -44,6 +44,7 @@ class Result:
         clause: The clause.
         verdict: The verdict.
         note: What is wrong, or why it was not judged; empty where it passed.
+        cause: What other clauses may have found as well; empty unless it failed.
         sent: A curl command that sends the same request again, without the key.
         received: The response, shortened.
     """
@@ -51,6 +52,7 @@ class Result:
     clause: Clause
     verdict: Verdict
     note: str = ""
+    cause: str = ""
     sent: str = ""
     received: str = ""
 
@@ -94,6 +96,25 @@ class Report:
             return Outcome.EXPECTED
         counts = self.strict or result.clause.level is Level.MUST
         return Outcome.FAILED if counts else Outcome.ADVICE
+
+    def first_with_cause(self, result: Result) -> Result | None:
+        """The first failure with the same cause or the same exchange, if another."""
+        for other in self.of(Verdict.FAILED):
+            if other is result:
+                return None
+            is_same_request = bool(result.sent) and other.sent == result.sent
+            is_same = is_same_request and other.received == result.received
+            if other.cause == result.cause or is_same:
+                return other
+        return None
+
+    def causes(self) -> dict[str, list[Result]]:
+        """Each cause that several clauses failed for, and these clauses."""
+        causes: dict[str, list[Result]] = {}
+        for result in self.of(Verdict.FAILED):
+            first = self.first_with_cause(result) or result
+            causes.setdefault(first.cause or first.note, []).append(result)
+        return {cause: items for cause, items in causes.items() if len(items) > 1}
 
     def with_outcome(self, outcome: Outcome) -> list[Result]:
         """The results with this outcome."""

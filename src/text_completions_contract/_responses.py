@@ -60,11 +60,12 @@ def usable(exchange: Exchange) -> Exchange:
 def expect_status(exchange: Exchange, status: int, what: str = "") -> None:
     """Expect a whole response with this status."""
     usable(exchange)
-    before = f"{what}: " if what else ""
-    message = f"{before}answered {exchange.status}, not {status}"
-    if status >= 400 and 200 <= exchange.status < 300:
-        raise WronglyAccepted(message, exchange)
-    expect(exchange.status == status, message, exchange)
+    if exchange.status == status:
+        return
+    cause = f"answered {exchange.status}, not {status}"
+    is_accepted = status >= 400 and 200 <= exchange.status < 300
+    kind = WronglyAccepted if is_accepted else Deviation
+    raise kind(f"{what}: {cause}" if what else cause, exchange, cause=cause)
 
 
 def read_object(exchange: Exchange) -> Mapping[str, Any]:

@@ -147,7 +147,8 @@ class _Session:
         return "the server could no longer be reached" if is_lost else None
 
     def _add(self, result: Result) -> None:
-        result = replace(result, note=self.evidence.safe(result.note))
+        note, cause = map(self.evidence.safe, (result.note, result.cause))
+        result = replace(result, note=note, cause=cause)
         self.results[result.clause.id] = result
         if self.observer is not None:
             self.observer(result, len(self.results), len(self.clauses))

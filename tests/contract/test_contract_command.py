@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from calling import call
 from honest_server import OLD, Ask, Reply, Server, as_json, honest
 
 from text_completions_cli._command import CommandError
+from text_completions_contract import Settings, all_clauses, explain
 
 
 def test_a_server_that_conforms_is_0(
@@ -130,7 +132,7 @@ def test_a_spent_budget_ends_with_2_and_a_report(
     assert call(server.url, *words, "--rate", "1000/s") == 2
     out = capsys.readouterr().out
     assert "30 requests in" in out
-    assert "could not be judged as a whole: the budget of 30 requests is spent" in out
+    assert "not all clauses were judged: the budget of 30 requests is spent" in out
     assert "✔ auth/1" in out
 
 
@@ -148,3 +150,64 @@ def test_clauses_that_fail_to_be_judged_for_one_reason_take_one_line(
     told = [line for line in lines if "not judged: the server cannot" in line]
     assert len(told) == len({line.split("/")[0] for line in told})
     assert any("auth/1 … auth/5 5 clauses not judged" in line for line in told)
+
+
+def test_clauses_that_fail_for_one_cause_show_one_exchange(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def answer(ask: Ask) -> Reply:
+        reply = honest(ask)
+        return replace(reply, status=422) if reply.status == 400 else reply
+
+    server.answer = answer
+    assert call(server.url, "--only", "request") == 1
+    out = capsys.readouterr().out
+    assert out.count("came back: HTTP 422") == 1
+    assert "follows: request/1, which has the same cause" in out
+    assert "clauses failed for one cause, answered 422, not 400: request/1, " in out
+
+
+def test_failures_are_written_as_a_list_that_is_read_again(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def answer(ask: Ask) -> Reply:
+        reply = honest(ask)
+        return replace(reply, status=422) if reply.status == 400 else reply
+
+    server.answer = answer
+    known = tmp_path / "known.yaml"
+    words = (server.url, "--only", "versions")
+    assert call(*words, "--write-expected-failures", str(known)) == 1
+    assert "no version: answered 422, not 400" in known.read_text("utf-8")
+    assert call(*words, "--expected-failures", str(known)) == 0
+    assert "failed, as expected" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("clause", "parts"),
+    [
+        ("auth/1", ["HTTP 401", "x-api-key header is required"]),
+        ("auth/3", ["<https://www.rfc-editor.org/rfc/rfc9110#section-5.1>", "X-API"]),
+        ("stream/2023-01-01/2", ["anthropic-version: 2023-01-01", "event-stream"]),
+        ("messages/2", ["/v1/messages", '"type": "message"']),
+        ("schema/complete/body", ["HTTP 200", "curl "]),
+    ],
+)
+def test_a_clause_is_explained_without_a_server(
+    clause: str, parts: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("--explain", clause) == 0
+    out = capsys.readouterr().out
+    assert all(part in out for part in [clause, "source: ", *parts]), out
+
+
+def test_every_clause_has_an_example() -> None:
+    for clause in all_clauses():
+        explanation = explain(clause.id, Settings())
+        assert explanation.sent.startswith(("curl ", "printf ")), clause.id
+        assert explanation.received.startswith("HTTP "), clause.id
+
+
+def test_an_unknown_clause_cannot_be_explained() -> None:
+    with pytest.raises(CommandError, match="there is no clause 'auth/99'"):
+        call("--explain", "auth/99")

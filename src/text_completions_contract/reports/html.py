@@ -91,6 +91,7 @@ def _article(report: Report, result: Result) -> Markup:
     clause, outcome = result.clause, report.outcome(result)
     mark, name = NAMES[outcome]
     reason = report.expected.get(clause.id)
+    first = report.first_with_cause(result)
     return tag(
         "article",
         tag(
@@ -103,11 +104,16 @@ def _article(report: Report, result: Result) -> Markup:
         tag("p", "Found: ", prose(result.note)) if result.note else None,
         tag("p", f"Expected to fail: {reason}") if reason else None,
         tag("p", "Documented in ", _source(clause.source), class_="soft"),
-        _block("Sent", result.sent),
-        _block("Came back", result.received),
+        _block("Sent", result.sent) if first is None else _follows(first),
+        _block("Came back", result.received) if first is None else None,
         id=clause.id,
         class_=f"card {outcome.value}",
     )
+
+
+def _follows(first: Result) -> Markup:
+    link = tag("a", first.clause.id, href=f"#{first.clause.id}", class_="id")
+    return tag("p", "It has the same cause as ", link, ".")
 
 
 def _block(title: str, text: str) -> Markup | None:

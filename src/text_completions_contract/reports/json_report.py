@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final
 
-from .._report import Outcome, Report, Result
+from .._report import Outcome, Report, Result, Verdict
 from .sources import link
 
 # Incremented when a member is renamed, removed or gets another meaning.
@@ -43,6 +43,8 @@ def members(report: Report, when: datetime) -> dict[str, Any]:
 
 def _clause(report: Report, result: Result) -> dict[str, Any]:
     clause = result.clause
+    is_failed = result.verdict is Verdict.FAILED
+    first = report.first_with_cause(result) if is_failed else None
     return {
         "id": clause.id,
         "section": clause.section,
@@ -55,6 +57,8 @@ def _clause(report: Report, result: Result) -> dict[str, Any]:
         "outcome": report.outcome(result).value,
         "expected": report.expected.get(clause.id),
         "note": result.note,
+        "cause": result.cause or None,
+        "follows": first.clause.id if first else None,
         "sent": result.sent,
         "received": result.received,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 from types import TracebackType
 from typing import Final
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from .._explain import Explanation
 from .._registry import Clause, Level
 from .._report import Outcome, Report, Result, Verdict
 from .._selection import SECTIONS
@@ -26,6 +27,16 @@ MARKS: Final = {
     Outcome.EXPECTED: ("✘", "yellow"),
     Outcome.NOT_JUDGED: ("\N{EN DASH}", "dim"),
 }
+# What the summary counts, here and in HTML.
+COUNTS: Final = {
+    Outcome.PASSED: "passed",
+    Outcome.FAILED: "failed",
+    Outcome.STALE: "passed, but expected to fail",
+    Outcome.ADVICE: "failed, but only advised",
+    Outcome.EXPECTED: "failed as expected",
+    Outcome.NOT_JUDGED: "not judged",
+}
+ALWAYS_COUNTED: Final = {Outcome.PASSED, Outcome.FAILED, Outcome.NOT_JUDGED}
 REMARKS: Final = {
     Outcome.STALE: "passed, but is listed as an expected failure",
     Outcome.ADVICE: "only advised",
@@ -60,6 +71,21 @@ def print_clauses(clauses: Iterable[Clause], console: Console | None = None) -> 
             )
             _line(console, line)
             _line(console, Text(f"      {clause.source}", "dim"))
+
+
+def print_explanation(explanation: Explanation, console: Console | None = None) -> None:
+    """Print what there is to know about a clause."""
+    console = console or _stdout()
+    clause = explanation.clause
+    _line(console, Text.assemble((f"{clause.id} ", "cyan"), clause.sentence))
+    parts = {
+        "level": clause.level.value,
+        "versions": ", ".join(clause.versions),
+        "source": linked(clause.source),
+        "for example": explanation.sent,
+        "comes back": explanation.received,
+    }
+    print_parts(console, parts)
 
 
 class Narrator:
@@ -150,16 +176,20 @@ def _print_result(console: Console, report: Report, result: Result) -> None:
         line.append(f"  {remark}", "yellow")
     _line(console, line)
     if result.verdict is Verdict.FAILED:
-        _print_evidence(console, result)
+        _print_evidence(console, result, report.first_with_cause(result))
 
 
-def _print_evidence(console: Console, result: Result) -> None:
-    parts = {
-        "found": result.note,
-        "source": _linked(result.clause.source),
-        "sent": result.sent,
-        "came back": result.received,
-    }
+def _print_evidence(console: Console, result: Result, first: Result | None) -> None:
+    parts = {"found": result.note, "source": linked(result.clause.source)}
+    if first is None:
+        parts |= {"sent": result.sent, "came back": result.received}
+    else:
+        parts["follows"] = f"{first.clause.id}, which has the same cause"
+    print_parts(console, parts)
+
+
+def print_parts(console: Console, parts: Mapping[str, str]) -> None:
+    """Print texts with titles, indented; a text may have several lines."""
     for title, value in parts.items():
         if value:
             lines = value.splitlines()
@@ -168,7 +198,7 @@ def _print_evidence(console: Console, result: Result) -> None:
                 _line(console, Text(f"          {more}"))
 
 
-def _linked(source: str) -> str:
+def linked(source: str) -> str:
     """The source, with the link of each part that has one."""
     return "; ".join(
         part.text if part.url in {None, part.text} else f"{part.text} <{part.url}>"
@@ -177,18 +207,18 @@ def _linked(source: str) -> str:
 
 
 def _summary(report: Report) -> Iterable[Text]:
-    known = report.with_outcome(Outcome.EXPECTED)
-    failed = len(report.of(Verdict.FAILED)) - len(known)
+    for cause, results in report.causes().items():
+        ids = ", ".join(result.clause.id for result in results)
+        yield Text(f"{len(results)} clauses failed for one cause, {cause}: {ids}")
     counts = [
-        f"{len(report.of(Verdict.PASSED))} passed",
-        f"{failed} failed",
-        *([f"{len(known)} failed as expected"] if known else []),
-        f"{len(report.of(Verdict.NOT_JUDGED))} not judged",
+        f"{len(results)} {name}"
+        for outcome, name in COUNTS.items()
+        if (results := report.with_outcome(outcome)) or outcome in ALWAYS_COUNTED
     ]
     effort = f"{report.requests} requests in {report.seconds:.1f} s"
     yield Text(f"{', '.join(counts)}; {effort}")
     if report.obstacle is not None:
-        yield Text(f"could not be judged as a whole: {report.obstacle}", "yellow")
+        yield Text(f"not all clauses were judged: {report.obstacle}", "yellow")
     for result in report.with_outcome(Outcome.STALE):
         advice = "passes: take it off the expected failures"
         yield Text(f"{result.clause.id} {advice}", "red")

@@ -1,0 +1,104 @@
+"""Explains a clause: its sentence, its sources, and an example exchange."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from ._bench import Bench
+from ._contract import COMPLETE, JSON, MESSAGES, SSE, Contract, load_contract
+from ._judgement import Deviation, NotJudged
+from ._registry import DIRECTED, Clause
+from ._selection import all_clauses
+from ._settings import THROWAWAY_KEY, Settings, SetupError
+from ._strict_json import as_object
+from .requests.evidence import EvidenceFormatter
+from .requests.exchange import Exchange, Request
+from .requests.wire import Wire
+
+URL = "http://127.0.0.1:8000"
+# A status that no clause expects: what a check says of it names the right one.
+NEVER = 599
+STREAMED = frozenset({"framing", "stream"})
+EXPECTED = re.compile(r"answered 599, not (\d{3})")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What to know about a clause.
+
+    Args:
+        clause: The clause.
+        sent: A curl command of a request that it sends.
+        received: A response that the contract gives as an example.
+    """
+
+    clause: Clause
+    sent: str
+    received: str
+
+
+def explain(identity: str, settings: Settings) -> Explanation:
+    """Explain a clause by its id.
+
+    Raises:
+        SetupError: There is no such clause, or the document cannot be read.
+    """
+    clause = next((item for item in all_clauses() if item.id == identity), None)
+    if clause is None:
+        raise SetupError(f"there is no clause {identity!r}; --list prints all of them")
+    contract = load_contract(settings.document)
+    if len(clause.versions) == 1 and clause not in DIRECTED:
+        settings = replace(settings, version=clause.versions[0])
+    wire = _Silent(settings)
+    bench = Bench(cast("Wire", wire), contract, settings, THROWAWAY_KEY)
+    status = 200
+    if clause in DIRECTED:
+        try:
+            DIRECTED[clause](bench)
+        except (Deviation, NotJudged) as outcome:
+            match = EXPECTED.search(str(outcome))
+            status = int(match[1]) if match else 200
+    else:
+        path = MESSAGES if "messages" in clause.id.split("/") else COMPLETE
+        form = {"stream": True} if clause.section in STREAMED else {}
+        bench.post(bench.body(path) | form, path=path)
+    request = wire.requests[0] if wire.requests else None
+    evidence = EvidenceFormatter.of(URL, THROWAWAY_KEY, settings)
+    sent = evidence.sent(request) if request else ""
+    return Explanation(clause, sent, _example(contract, request, status))
+
+
+@dataclass
+class _Silent:
+    """Stands for a wire: keeps requests, and answers each with a status of its own."""
+
+    settings: Settings
+    url: str = URL
+    requests: list[Request] = field(default_factory=list[Request])
+
+    def send(self, request: Request) -> Exchange:
+        self.requests.append(request)
+        return Exchange(request=request, status=NEVER)
+
+
+def _example(contract: Contract, request: Request | None, status: int) -> str:
+    """The document's example of a response with this status."""
+    if request is None:
+        return ""
+    is_stream = status == 200 and request.json.get("stream") is True
+    keys = ("paths", request.path, "post", "responses", str(status), "content")
+    _, content = contract.find(*keys, SSE if is_stream else JSON)
+    members: dict[str, Any] = dict(as_object(content) or {})
+    named = list((as_object(members.get("examples")) or {}).values())
+    first = as_object(named[0]) if named else None
+    example = members.get("example", (first or {}).get("value"))
+    lines = [f"HTTP {status}", f"content-type: {SSE if is_stream else JSON}"]
+    if is_stream and as_object(example):
+        event = as_object(example) or {}
+        lines += ["", f"event: {event.get('event')}", f"data: {event.get('data')}"]
+    elif example is not None:
+        lines += ["", json.dumps(example, ensure_ascii=False)]
+    return "\n".join(lines)
