@@ -175,6 +175,15 @@ def test_a_server_has_an_address_only_while_it_runs():
         assert httpx.get(server.url).status_code == 404
 
 
+def test_a_server_can_have_a_port_of_its_own():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(AddressError, match=f"port {port}: "), MockServer(port=port):
+            pass
+    with MockServer(port=port) as server:
+        assert server.url == f"http://127.0.0.1:{port}"
+
+
 def test_answers_are_sent_without_delay():
     # What asyncio looks at before it switches Nagle's algorithm off.
     with listen("127.0.0.1", 0) as listener:

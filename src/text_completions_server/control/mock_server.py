@@ -11,7 +11,7 @@ from .control import Control
 
 
 class MockServer(Control):
-    """A mock server in a thread, on a free port of this machine, for tests.
+    """A mock server in a thread, on a port of this machine, for tests.
 
     ```python
     with MockServer() as server:
@@ -25,6 +25,7 @@ class MockServer(Control):
     block its port is free and every connection is closed.
 
     Args:
+        port: The port; 0 takes a free one at each start.
         settings: Those of `create_app`, except `control`: the server is one itself.
 
     Raises:
@@ -34,7 +35,7 @@ class MockServer(Control):
         TypeError: A setting is unknown or has the wrong type.
     """
 
-    def __init__(self, **settings: Unpack[AppSettings]) -> None:
+    def __init__(self, *, port: int = 0, **settings: Unpack[AppSettings]) -> None:
         if settings.get("control") is not None:
             raise TypeError("MockServer takes no control: call its own methods instead")
         super().__init__(
@@ -43,7 +44,7 @@ class MockServer(Control):
             replies=settings.pop("replies", None),
         )
         settings["control"] = self
-        self._server = ThreadServer(create_app(**settings))
+        self._server = ThreadServer(create_app(**settings), port)
         self._url: str | None = None
 
     @property

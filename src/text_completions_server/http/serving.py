@@ -141,23 +141,25 @@ class Server(uvicorn.Server):
 
 
 class ThreadServer:
-    """Serves an application from a thread, on a free port of this machine.
+    """Serves an application from a thread, on a port of this machine.
 
     Args:
         app: The application.
+        port: The port; 0 takes a free one at each start.
     """
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, port: int = 0) -> None:
         self._app = app
+        self._port = port
 
     def start(self) -> str:
         """Start the thread and return the base URL once requests are accepted.
 
         Raises:
-            AddressError: There is no free port.
+            AddressError: The port is taken.
             BaseException: What the application raised when it started.
         """
-        listener = listen("127.0.0.1", 0)
+        listener = listen("127.0.0.1", self._port)
         ready: Future[None] = Future()
         self._server = Server(
             self._app, on_ready=lambda: ready.set_result(None), grace=0
