@@ -11,6 +11,7 @@ from document.supported import SupportedDocument
 from text_completions_document import below
 
 from .naming import argument_name
+from .prose import documented, is_deprecated
 from .schemas import schema_data
 from .text import entry, literal
 from .types import Types, alternatives, union, wire_name
@@ -124,71 +125,3 @@ class Parameters:
         if parameter["in"] == "header" and schema.get("type") == "array":
             return "SequenceNotStr[str]"
         return self._types.sent(prop)
-
-
-# Docstrings -----------------------------------------------------------------------
-
-
-def documented(
-    document: SupportedDocument, pointer: str, extension: dict[str, Any] | None = None
-) -> str:
-    """Write what the document says of the part at a pointer, on one line.
-
-    Args:
-        document: The document.
-        pointer: A parameter, or a schema.
-        extension: What `x-contract-argument` says of a parameter.
-    """
-    own = document.at(pointer)
-    _, part = document.follow(pointer, own)
-    _, schema = document.follow("", part.get("schema", part))
-    description = own.get("description") or part.get("description") or ""
-    values = schema if extension is None else extension
-    default = values.get("default")
-    texts = (
-        "Deprecated." if is_deprecated(own) or is_deprecated(part) else "",
-        description,
-        bounds_in_words(schema),
-        "" if default is None else f"Default: {default!r}.",
-        f"({pointer})",
-    )
-    return " ".join(text for text in texts if text)
-
-
-def is_deprecated(part: dict[str, Any]) -> bool:
-    """Tell whether the document says that a part should not be used any more."""
-    return bool(part.get("deprecated") or part.get("schema", {}).get("deprecated"))
-
-
-def bounds_in_words(schema: dict[str, Any]) -> str:
-    """Return the bounds as a sentence, or nothing if there are none."""
-    words = [
-        _range(schema),
-        _count(schema, "Length", "character"),
-        _count(schema, "Items", "item"),
-        f"matches `{schema['pattern']}`" if "pattern" in schema else "",
-        f"a multiple of {schema['multipleOf']}" if "multipleOf" in schema else "",
-    ]
-    listed = [word for word in words if word]
-    return f"Bounds: {', '.join(listed)}." if listed else ""
-
-
-def _range(schema: dict[str, Any]) -> str:
-    words = {
-        "minimum": "at least",
-        "exclusiveMinimum": "more than",
-        "maximum": "at most",
-        "exclusiveMaximum": "less than",
-    }
-    parts = [f"{word} {schema[key]}" for key, word in words.items() if key in schema]
-    return " and ".join(parts)
-
-
-def _count(schema: dict[str, Any], key: str, unit: str) -> str:
-    least, most = schema.get(f"min{key}"), schema.get(f"max{key}")
-    if least is not None and most is not None:
-        return f"{least} to {most} {unit}s"
-    for word, count in (("at least", least), ("at most", most)):
-        if count is not None:
-            return f"{word} {count} {unit}{'' if count == 1 else 's'}"
-    return ""

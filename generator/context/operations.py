@@ -12,15 +12,9 @@ from document.operation_checks import operation_name
 from document.supported import STREAM, SupportedDocument
 from text_completions_document import below, parts_of
 
-from .arguments import (
-    Argument,
-    Parameters,
-    ParameterView,
-    documented,
-    is_deprecated,
-)
+from .arguments import Argument, Parameters, ParameterView
 from .naming import argument_name, method_name
-from .prose import operation_docstring
+from .prose import documented, is_deprecated, operation_docstring
 from .schemas import schema_data
 from .streams import Streams, StreamView
 from .text import entry, literal
