@@ -16,6 +16,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from text_completions_document import read_document
 from text_completions_server import MockServer, create_app
 
 HEADERS = {
@@ -131,3 +132,22 @@ def _wait_until(condition: Callable[[], object]) -> None:
 def wait_until() -> Callable[[Callable[[], object]], None]:
     """Waits until a condition is true, and fails after 20 s."""
     return _wait_until
+
+
+# In the order in which the service wrote them.
+_OF_THE_SERVICE = {
+    "type", "id", "completion", "stop_reason", "model", "stop", "log_id", "truncated",
+    "exception",
+}  # fmt: skip
+
+
+def _members(answer: httpx.Response) -> list[str]:
+    document = read_document().at("#/components/schemas/Completion/properties")
+    added = document.keys() - _OF_THE_SERVICE
+    return [name for name in answer.json() if name not in added]
+
+
+@pytest.fixture(scope="session")
+def members() -> Callable[[httpx.Response], list[str]]:
+    """List the members of a completion, but for those that an edit has added."""
+    return _members

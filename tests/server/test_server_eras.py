@@ -36,11 +36,10 @@ def changed(**changes):
     return json.dumps(json.loads(SAMPLE) | changes).encode()
 
 
-def test_a_sample_without_a_version_is_answered_without_type_and_id(old):
+def test_a_sample_without_a_version_is_answered_without_type_and_id(old, members):
     answer = ask(old)
     assert answer.status_code == 200
-    body = answer.json()
-    assert list(body) == [
+    assert members(answer) == [
         "completion",
         "stop_reason",
         "model",
@@ -49,7 +48,7 @@ def test_a_sample_without_a_version_is_answered_without_type_and_id(old):
         "truncated",
         "exception",
     ]
-    assert body["model"] == "claude-v1.3"
+    assert answer.json()["model"] == "claude-v1.3"
 
 
 def test_a_streamed_sample_is_answered_in_the_first_version(old):
@@ -80,9 +79,9 @@ def test_keys_need_no_prefix_then(old, open_door):
     assert ask(only).status_code == 401
 
 
-def test_a_version_can_be_named_all_the_same(old):
-    body = ask(old, anthropic_version="2023-06-01").json()
-    assert list(body) == ["completion", "stop_reason", "model", "stop", "log_id"]
+def test_a_version_can_be_named_all_the_same(old, members):
+    answer = ask(old, anthropic_version="2023-06-01")
+    assert members(answer) == ["completion", "stop_reason", "model", "stop", "log_id"]
     assert ask(old, anthropic_version="2023-06-02").status_code == 400
 
 
