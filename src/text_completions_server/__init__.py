@@ -1,8 +1,8 @@
 """The contract served: an application, a server for tests, a program.
 
 `create_app()` makes a Starlette application, `MockServer` runs one in a test,
-`serve` on the command line. `Control` is the mock's own side: the journal, scripted
-replies and faults. A `Backend` says where the text comes from.
+`serve` on the command line. `Control` has the journal, the scripted replies and
+the faults of a mock. A `Backend` says where the text comes from.
 """
 
 from __future__ import annotations

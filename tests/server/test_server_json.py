@@ -70,12 +70,6 @@ def is_documented(answer):
     return answer.status_code in (400, 401, 404) and body["type"] == "error"
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=300))
-def test_random_bytes_get_a_documented_answer(door, body):
-    assert is_documented(door.post(body))
-
-
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: (
@@ -102,7 +96,7 @@ FIELDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     path=st.sampled_from(["complete", "message"]),
     changes=st.dictionaries(FIELDS | st.text(max_size=5), VALUES, max_size=4),
@@ -117,7 +111,7 @@ def test_a_random_value_gets_a_documented_answer(door, value):
     assert is_documented(door.post(json.dumps(value).encode()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     name=st.sampled_from(["x_api_key", "anthropic_version", "content_type"]),
     value=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40),

@@ -1,1 +1,1 @@
-"""The mock's own side: journal, faults, scripted replies, admin endpoints."""
+"""What controls the mock: journal, faults, scripted replies, admin endpoints."""

@@ -13,12 +13,12 @@ from ..app.contract import Document, load_document
 
 @cache
 def admin_document() -> Document:
-    """The document, read once."""
+    """Return the document, which is read once."""
     return load_document(Path(__file__).with_name("admin.yaml"))
 
 
 def admin_schema(name: str) -> Mapping[str, object]:
-    """One of its schemas, with what it refers to."""
+    """Return one of its schemas, with the components that it refers to."""
     components = mapping(admin_document().source.root.get("components"))
     schema = mapping(mapping(components.get("schemas")).get(name))
     return {**schema, "components": components}

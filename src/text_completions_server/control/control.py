@@ -21,7 +21,7 @@ from .replies import (
 
 
 class Control:
-    """The mock's own side: its journal, scripted replies and faults.
+    """Controls a mock: its journal, scripted replies and faults.
 
     Any thread may use it. Pass it to `create_app(control=...)`; a `MockServer` is one.
 

@@ -1,4 +1,4 @@
-"""Which request is struck by which fault."""
+"""Decides which fault strikes which request."""
 
 from __future__ import annotations
 
