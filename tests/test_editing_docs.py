@@ -162,3 +162,12 @@ def test_the_diff_names_what_the_edits_change(copy: Path) -> None:
 
 def test_no_path_of_a_machine_is_shown() -> None:
     assert not re.search(r"/(home|root|tmp|work|Users)/", PAGE)
+
+
+def test_no_code_depends_on_the_names_of_the_edits() -> None:
+    names = re.findall(r"^\+        (\w+):$", PAGE, re.MULTILINE)
+    assert names == ["best_of", "drawn"]
+    for folder in ("src", "tests/contract", "tests/server", "tests/client"):
+        for path in (ROOT / folder).rglob("*.py"):
+            used = re.findall(r"\w+", path.read_text("utf-8"))
+            assert not set(names) & set(used), path
