@@ -97,7 +97,14 @@ def main() -> None:
             socket.IPPROTO_TCP,
             fileno=listener.detach(),
         )
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+    )
     print(f"listening on http://127.0.0.1:{tcp.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run([tcp])
 

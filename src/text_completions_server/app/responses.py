@@ -15,7 +15,7 @@ from .strict_json import dump_json
 RawHeaders = list[tuple[bytes, bytes]]
 
 _JSON = (b"content-type", b"application/json")
-_EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
+EVENT_STREAM = (b"content-type", b"text/event-stream; charset=utf-8")
 _NO_CACHE = (b"cache-control", b"no-cache")
 
 
@@ -63,7 +63,7 @@ class EventStream:
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.status_code = 200
-        self.raw_headers = [*_raw(request_id, headers), _NO_CACHE, _EVENTS]
+        self.raw_headers = [*_raw(request_id, headers), _NO_CACHE, EVENT_STREAM]
         self._events = events
 
     def rewrite(

@@ -10,6 +10,7 @@ from typing import Final, overload
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..app.responses import EVENT_STREAM
 from .records import CLIENT_LEFT, Record
 
 MAX_RECORDS: Final = 10_000
@@ -265,7 +266,7 @@ class RecordingSend:
         """Record and send a message; not a coroutine, which costs more per event."""
         if message["type"] == "http.response.start":
             self._record.begin_answer(message["status"])
-            self._is_stream = _is_stream(message["headers"])
+            self._is_stream = EVENT_STREAM in message["headers"]
             self._answered()
         else:
             if self._is_stream and (body := message.get("body")):
@@ -273,8 +274,3 @@ class RecordingSend:
             if not message.get("more_body", False):
                 self._record.end()
         return self._send(message)
-
-
-def _is_stream(headers: Sequence[tuple[bytes, bytes]]) -> bool:
-    values = (value for name, value in headers if name == b"content-type")
-    return next(values, b"").startswith(b"text/event-stream")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
-from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -26,7 +24,7 @@ CLIENT_LEFT: Final = 499
 
 _MAX_EVENTS: Final = 200
 _MAX_CONTENT: Final = 32 * 1024 * 1024
-_MASK: Final = "***"
+_MASK: Final = b"***"
 _SECRET = re.compile(rb"api-?key|auth|token|secret|password|cookie", re.IGNORECASE)
 _EVENT = re.compile(rb"(?:event: (?P<name>[^\r\n]*)\r?\n)?data: (?P<data>[^\r\n]*)")
 
@@ -53,8 +51,6 @@ class Record:
         method: The method of the request.
         path: Its path, percent-encoded and without a query, as it was sent.
         query: Its query as it was sent, with keys masked; empty without one.
-        headers: Its headers by name, in any letter case, with keys masked.
-        started: When the request came, in UTC.
         status: The status of the response; 0 while there is none, and for good where
             the server itself closed the connection; 499 when the client left first.
         event_count: How many server-sent events were sent.
@@ -73,31 +69,40 @@ class Record:
         raw_path = (scope.get("raw_path") or b"").decode("latin-1")
         is_plain = raw_path and raw_path.isascii() and raw_path.isprintable()
         self.path: str = raw_path if is_plain else quote(scope["path"])
-        self.query = _masked_query(scope["query_string"], secret)
-        self.headers = Headers(
-            raw=[
-                (name, _MASK.encode() if _is_secret(name, secret) else value)
-                for name, value in scope["headers"]
-            ]
-        )
-        self.started = datetime.now(UTC)
+        query: bytes = scope["query_string"]
+        self.query = _masked_query(query, secret) if query else ""
+        self._headers = [
+            (name, _MASK if _is_secret(name, secret) else value)
+            for name, value in scope["headers"]
+        ]
         self.status = 0
         self.event_count = 0
         self.fault: str | None = None
         self.notes: dict[str, object] = {}
         self.first_byte_ms: float | None = None
         self.milliseconds: float | None = None
+        # Lists alone, which another thread may read while they grow: a lock for each
+        # record and each event would be a tenth of what the mock costs.
         self._chunks: list[bytes] = []
         self._size = 0
-        self._events: deque[bytes] = deque(maxlen=_MAX_EVENTS)
-        self._lock = threading.Lock()
+        self._events: list[bytes] = []
+        self._started = time.time()
         self._start = time.perf_counter()
+
+    @property
+    def headers(self) -> Headers:
+        """Its headers by name, in any letter case, with keys masked."""
+        return Headers(raw=self._headers)
+
+    @property
+    def started(self) -> datetime:
+        """When the request came, in UTC."""
+        return datetime.fromtimestamp(self._started, UTC)
 
     @property
     def content(self) -> bytes:
         """The bytes of the body that have come; empty if it is larger than 32 MB."""
-        with self._lock:
-            return b"".join(self._chunks)
+        return b"".join(self._chunks)
 
     @property
     def body(self) -> JsonValue:
@@ -108,24 +113,20 @@ class Record:
     @property
     def events(self) -> tuple[Event, ...]:
         """The last 200 events of the response."""
-        with self._lock:
-            kept = tuple(self._events)
-        return tuple(map(_event, kept))
+        return tuple(map(_event, self._events[-_MAX_EVENTS:]))
 
     @property
     def size(self) -> int:
         """About how many bytes are kept of the body and the events."""
-        with self._lock:
-            return sum(map(len, self._chunks)) + sum(map(len, self._events))
+        return sum(map(len, self._chunks)) + sum(map(len, self._events))
 
     def add_content(self, chunk: bytes) -> None:
         """Keep a part of the body."""
-        with self._lock:
-            self._size += len(chunk)
-            if self._size <= _MAX_CONTENT:
-                self._chunks.append(chunk)
-            else:
-                self._chunks.clear()
+        self._size += len(chunk)
+        if self._size <= _MAX_CONTENT:
+            self._chunks.append(chunk)
+        else:
+            self._chunks.clear()
 
     def begin_answer(self, status: int) -> None:
         """Note that the head of the response is about to be sent."""
@@ -139,9 +140,10 @@ class Record:
 
     def add_event(self, raw: bytes) -> None:
         """Keep an event that is about to be sent."""
-        with self._lock:
-            self._events.append(raw)
-            self.event_count += 1
+        self._events.append(raw)
+        self.event_count += 1
+        if len(self._events) > 2 * _MAX_EVENTS:
+            del self._events[:_MAX_EVENTS]
 
     def end(self) -> None:
         """Note that the response has ended; only the first call counts."""
@@ -185,7 +187,7 @@ def _masked_query(query: bytes, secret: frozenset[bytes]) -> str:
 def _masked_pair(pair: bytes, secret: frozenset[bytes]) -> str:
     name, equals, value = pair.partition(b"=")
     is_key = b"key" in name.lower() or b"sk-" in pair or _is_secret(name, secret)
-    return (name + equals + (_MASK.encode() if is_key else value)).decode("latin-1")
+    return (name + equals + (_MASK if is_key else value)).decode("latin-1")
 
 
 def _event(raw: bytes) -> Event:
