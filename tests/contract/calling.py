@@ -13,6 +13,14 @@ from unittest import mock
 
 import pytest
 
+from text_completions_contract import all_clauses
+
+
+def ids_of(section: str) -> list[str]:
+    """Return the ids of the clauses of a section, whatever their number."""
+    return [clause.id for clause in all_clauses() if clause.section == section]
+
+
 command: Any = import_module("text_completions_cli._contract")
 SUITE = ("--pyargs", "text_completions_contract")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import call
+from calling import call, ids_of
 from honest_server import OLD, Ask, Reply, Server, as_json, honest
 
 from text_completions_cli._command import CommandError
@@ -21,7 +21,8 @@ def test_a_server_that_conforms_is_0(
     out, err = capsys.readouterr()
     assert "Authentication" in out
     assert "✔ auth/1" in out
-    assert "10 passed, 0 failed, 0 not judged" in out
+    count = len(ids_of("auth") + ids_of("versions"))
+    assert f"{count} passed, 0 failed, 0 not judged" in out
     assert "conforms" in out.splitlines()[-1]
     assert "\x1b" not in out + err
 
@@ -149,7 +150,9 @@ def test_clauses_that_fail_to_be_judged_for_one_reason_take_one_line(
     lines = capsys.readouterr().out.splitlines()
     told = [line for line in lines if "not judged: the server cannot" in line]
     assert len(told) == len({line.split("/")[0] for line in told})
-    assert any("auth/1 … auth/5 5 clauses not judged" in line for line in told)
+    first, *_, last = ids = ids_of("auth")
+    auth = f"{first} … {last} {len(ids)} clauses not judged"
+    assert any(auth in line for line in told)
 
 
 def test_clauses_that_fail_for_one_cause_show_one_exchange(

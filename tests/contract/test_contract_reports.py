@@ -15,7 +15,7 @@ from xml.etree import ElementTree as xml
 
 import jsonschema_rs
 import pytest
-from calling import call
+from calling import call, ids_of
 from honest_server import Ask, Reply, Server, as_json, honest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -439,7 +439,8 @@ def test_the_command_writes_what_is_asked_for(server: Server, tmp_path: Path) ->
     words = (server.url, "--only", "auth")
     assert call(*words, "--report", f"{one},{two}", "--report", three) == 0
     assert json.loads(places["json"].read_text("utf-8"))["conclusion"] == "conforms"
-    assert len(list(xml.parse(places["junit"]).iter("testcase"))) == 5
+    cases = list(xml.parse(places["junit"]).iter("testcase"))
+    assert len(cases) == len(ids_of("auth"))
     assert "The server conforms." in places["html"].read_text("utf-8")
 
 
@@ -507,4 +508,4 @@ def test_the_report_is_printed_although_a_file_fails_in_the_end(
     server.answer = answer
     with pytest.raises(CommandError, match="cannot be written: No such file"):
         call(server.url, "--only", "auth", "--report", f"json={folder / 'r'}")
-    assert "5 passed" in capsys.readouterr().out
+    assert f"{len(ids_of('auth'))} passed" in capsys.readouterr().out
