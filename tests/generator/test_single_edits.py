@@ -92,7 +92,7 @@ def made(scene: Scene, case: dict[str, Any]) -> None:
     assert bool(caught) is ("warns" in case)
     if "warns" in case:
         warned = {str(one.message): one.filename for one in caught}
-        assert warned[f"{case['warns']}, says openapi.yaml"] == "<string>"
+        assert warned[f"{case['warns']} in openapi.yaml"] == "<string>"
     for statement in case.get("holds", ()):
         holds = scene.call(statement, answer=answer, request=scene.request)
         assert holds is True, f"{case['call']}: {statement}"
