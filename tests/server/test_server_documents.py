@@ -70,6 +70,11 @@ BROKEN = {
         "{schema: {properties: {b: {pattern: '^a'}}}}}}}}}}",
         '/schema: the member b cannot be made because of "pattern": write an example',
     ),
+    "XML without its text": (
+        "paths: {/a: {get: {responses: {'200': {content: {application/xml: "
+        "{schema: {properties: {b: {const: 1}}}}}}}}}}",
+        "application~1xml: a response of application/xml needs an example that is a",
+    ),
     "an unknown type": (
         "paths: {/a: {post: {requestBody: {content: {application/json: {schema: "
         "{type: text}}}}, responses: {}}}}",
@@ -304,6 +309,7 @@ def test_bounds_that_the_api_has_not_are_told_too(open_door, written, body, mess
         ("{default: {content: {text/*: {example: a}}}}", 200, "text/plain", b"a"),
         ("{'2XX': {content: {'*/*': {example: 5}}}}", 200, "application/json", b"5"),
         ("{'200': {content: {image/png: {}}}}", 200, "image/png", b""),
+        ("{'200': {content: {text/csv: {schema: {const: 5}}}}}", 200, "text/csv", b"5"),
         (
             "{'200': {content: {application/json: {schema: {const: 7}, "
             "examples: {a: {externalValue: 'http://a/b'}}}}}}",

@@ -71,8 +71,12 @@ class SampleHandler:
         is_json = media_type == JSON or media_type.endswith("+json")
         pointer = below(self._pointer, "content", name)
         value = self._value(pointer, content[name], {} if is_json else "")
-        is_text = isinstance(value, str) and not is_json
-        return media_type, value.encode() if is_text else dump_json(value)
+        if isinstance(value, str) and not is_json:
+            return media_type, value.encode()
+        if not is_json and not media_type.startswith("text/"):
+            reason = f"a response of {media_type} needs an example that is a string"
+            raise self._source.fault(pointer, reason)
+        return media_type, dump_json(value)
 
     def _header_samples(self) -> Iterator[tuple[str, str]]:
         headers = mapping(self._operation.response.node.get("headers"))
