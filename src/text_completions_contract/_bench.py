@@ -74,6 +74,11 @@ class Bench:
         return (self.settings.version,) if self.settings.version else (NEW, OLD)
 
     @property
+    def other_versions(self) -> tuple[str, ...]:
+        """The versions to judge, without the usual one."""
+        return tuple(item for item in self.versions if item != self.version)
+
+    @property
     def is_paid(self) -> bool:
         """Whether somebody pays for every response."""
         return self.settings.profile == "paid"
@@ -124,12 +129,13 @@ class Bench:
         *,
         path: str = COMPLETE,
         headers: Mapping[str, str] | None = None,
+        is_chunked: bool = False,
         fresh: bool = False,
     ) -> Exchange:
         """Post a body. The same request is sent only once, unless `fresh` is set."""
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         chosen = self.headers() if headers is None else headers
-        return self.send("POST", path, tuple(chosen.items()), content, fresh=fresh)
+        request = _post_request(path, body, chosen, is_chunked=is_chunked)
+        return self._send_new(request, fresh=fresh)
 
     def send(
         self,
@@ -137,14 +143,17 @@ class Bench:
         path: str,
         headers: tuple[tuple[str, str], ...] = (),
         body: bytes | None = None,
-        *,
-        fresh: bool = False,
     ) -> Exchange:
-        """Send any request. The same is sent only once, unless `fresh` is set."""
+        """Send any request. The same is sent only once."""
         request = Request(method=method, path=path, headers=headers + ACCEPT, body=body)
-        if fresh or request not in self._sent:
-            self._sent[request] = self._send(request)
-        return self._sent[request]
+        return self._send_new(request)
+
+    def in_turn(
+        self, bodies: Sequence[tuple[bytes, Mapping[str, str]]]
+    ) -> list[Exchange]:
+        """Post bodies with headers one after another, on one connection."""
+        requests = [_post_request(COMPLETE, body, headers) for body, headers in bodies]
+        return self.wire.send_in_turn(requests)
 
     def is_allowed(self, request: Request) -> bool:
         """Whether the contract allows the key, the version and the body."""
@@ -168,6 +177,11 @@ class Bench:
             raise NotJudged("requests are sent one by one in this run")
         return self.wire.send_together([item.request for item in exchanges])
 
+    def _send_new(self, request: Request, *, fresh: bool = False) -> Exchange:
+        if fresh or request not in self._sent:
+            self._sent[request] = self._send(request)
+        return self._sent[request]
+
     def _send(self, request: Request) -> Exchange:
         kind = (request.path, request.json.get("stream") is True)
         if self._hangs.get(kind, 0) >= MAX_HANGS:
@@ -179,9 +193,10 @@ class Bench:
 
     # Good requests of /v1/complete, and their responses.
 
-    def complete(self, **changes: Any) -> Reply:
+    def complete(self, version: str | None = None, **changes: Any) -> Reply:
         """The JSON response to a good request."""
-        return read_completion(self.post(self.body(**changes)))
+        headers = self.headers(anthropic_version=version or self.version)
+        return read_completion(self.post(self.body(**changes), headers=headers))
 
     def stream(self, version: str | None = None, **changes: Any) -> Reply:
         """The streamed response to a good request."""
@@ -196,9 +211,9 @@ class Bench:
 
     # Texts long enough to compare; at temperature 0, which makes them repeatable.
 
-    def long(self, **changes: Any) -> Reply:
+    def long(self, version: str | None = None, **changes: Any) -> Reply:
         """A long JSON response."""
-        return self.complete(**self.long_form(**changes))
+        return self.complete(version, **self.long_form(**changes))
 
     def long_stream(self, version: str | None = None, **changes: Any) -> Reply:
         """A long streamed response."""
@@ -224,3 +239,19 @@ class Bench:
     def long_message_stream(self, **changes: Any) -> Reply:
         """A long streamed message."""
         return read_message_stream(self.raw_message(stream=True, **changes))
+
+
+def _post_request(
+    path: str,
+    body: Mapping[str, Any] | bytes,
+    headers: Mapping[str, str],
+    *,
+    is_chunked: bool = False,
+) -> Request:
+    return Request(
+        method="POST",
+        path=path,
+        headers=tuple(headers.items()) + ACCEPT,
+        body=body if isinstance(body, bytes) else json.dumps(body).encode(),
+        is_chunked=is_chunked,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -82,6 +83,9 @@ class _Silent:
     def send(self, request: Request) -> Exchange:
         self.requests.append(request)
         return Exchange(request=request, status=NEVER)
+
+    def send_in_turn(self, requests: Sequence[Request]) -> list[Exchange]:
+        return [self.send(request) for request in requests]
 
 
 def _example(contract: Contract, request: Request | None, status: int) -> str:

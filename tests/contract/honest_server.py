@@ -421,7 +421,10 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.raw_requestline or not self.parse_request():
             self.close_connection = True
             return
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        if "chunked" in self.headers.get("transfer-encoding", ""):
+            body = b"".join(self._chunks())
+        else:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
         headers = {key.lower(): value for key, value in self.headers.items()}
         reply = self.owner.answer(
             Ask(self.command, self.path, headers, body, tuple(self.headers))
@@ -435,6 +438,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._chunked(reply.chunks)
         else:
             self._whole(reply.body)
+
+    def _chunks(self) -> Iterator[bytes]:
+        while size := int(self.rfile.readline(), 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
 
     def _until_the_end(self, chunks: Iterable[bytes]) -> None:
         self.protocol_version = "HTTP/1.0"

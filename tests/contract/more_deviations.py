@@ -86,6 +86,26 @@ def number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def body_when(version: str, change: Any) -> Answerer:
+    """A server that reads another JSON body under one version."""
+
+    def alter(ask: Any) -> None:
+        members = ask.json
+        mine = ask.headers.get("anthropic-version") == version
+        if mine and isinstance(members, dict) and members.get("stream") is not True:
+            change(members)
+            ask.body = json.dumps(members).encode()
+
+    return asked(alter)
+
+
+def other_reason(events: Any) -> Any:
+    for name, data in events:
+        if name == "message_delta" and data["delta"]["stop_reason"] == "max_tokens":
+            data["delta"]["stop_reason"] = "end_turn"
+    return events
+
+
 def large(ask: Any, size: int = 32 * 2**20) -> bool:
     return len(ask.body) > size
 
@@ -211,6 +231,32 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("no limit of size", "errors/11", asked(
         lambda a: setattr(a, "body", a.body.replace(b"  ", b""))
         if large(a) else None)),
+    ("streams take prompts of no turns", "prompts/10", body(
+        lambda m: m.update(prompt=f"{HUMAN} Hi\n\nAssistant:")
+        if m.get("stream") is True and m.get("prompt") == "Hello, world" else None)),
+    ("bodies in chunks are refused", "request/22", instead(
+        400, lambda a: "transfer-encoding" in a.headers)),
+    ("the version's name in lower case only", "versions/6", instead(
+        400, lambda a: "Anthropic-Version" in a.names)),
+    ("what was not read is a request", "errors/12", instead(
+        400, lambda a: a.body.endswith(b" " * 2_000)
+        and bool(a.headers.get("x-api-key"))
+        and a.headers.get("content-type") == "application/json")),
+    ("a byte order mark in a model is a crash", "text/9", instead(
+        500, lambda a: "\ufeff" in str(a.get("model")))),
+    ("half a pair in a system prompt is a crash", "messages/24", instead(
+        500, lambda a: a.path == MESSAGES and b'terse \\ud83d' in a.body)),
+    ("TRACE is welcome", "methods/1", replied(
+        lambda a, _: as_json(200, {}) if a.method == "TRACE" else None)),
+    ("the older version knows no stop sequences", "stop/1", body_when(OLD, no_stops)),
+    ("the older version knows no limit", "limits/1", body_when(
+        OLD, lambda m: m.update(max_tokens_to_sample=64))),
+    ("message streams end otherwise", "messages/20", streamed(
+        other_reason, path=MESSAGES)),
+    ("arrays nested deep are a crash", "text/10", crashes_body(
+        lambda b: b.startswith(b"[[[["))),
+    ("half a body of a stream is a crash", "errors/6", crashes_body(
+        lambda b: b'"stream": true' in b and not b.endswith(b"}"))),
     ("2000 characters at most", "prompts/9", strict(
         "prompt", lambda v: isinstance(v, str) and len(v) > 2000)),
     ("HEAD is a crash", "methods/1", instead(500, ask_method("HEAD"))),

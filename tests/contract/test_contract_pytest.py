@@ -60,7 +60,7 @@ def test_the_tests_share_one_run(server: Server, tmp_path: Path) -> None:
     done = run_pytest(tmp_path, *words)
     assert done.returncode == 0, done.stdout + done.stderr
     # Each clause by itself would take three times as many requests.
-    assert len(counting.asked) < 250
+    assert len(counting.asked) < 400
 
 
 def test_xdist_keeps_the_tests_together_and_reports_the_obstacle(
@@ -71,7 +71,7 @@ def test_xdist_keeps_the_tests_together_and_reports_the_obstacle(
     done = in_a_process(tmp_path, *SUITE, *words)
     assert done.returncode == 2, done.stdout + done.stderr
     assert (
-        f"{len(ids_of('auth')) - 1} passed, 1 skipped" in done.stdout.splitlines()[-1]
+        f"{len(ids_of('auth')) - 2} passed, 2 skipped" in done.stdout.splitlines()[-1]
     )
     assert "the server could not be judged: no completion from 'gpt'" in done.stdout
     assert len(counting.asked) < 12
@@ -199,7 +199,7 @@ def test_headers_and_a_prefix_are_sent(server: Server, tmp_path: Path) -> None:
     )
     words = ("--contract-header", "X-Tenant: a", "--contract-path-prefix", "gateway")
     done = run_pytest(tmp_path, *SUITE, "--base-url", server.url, *words, "-k", "auth")
-    assert f"{len(ids_of('auth'))} passed" in done.last_line, done.stdout
+    assert f"{len(ids_of('auth')) - 1} passed" in done.last_line, done.stdout
     assert {ask.headers.get("x-tenant") for ask in counting.asked} == {"a"}
 
 
@@ -276,4 +276,4 @@ def test_it_works_from_an_installed_wheel(server: Server, tmp_path: Path) -> Non
     words = (*SUITE, "--base-url", server.url, "-v", "-k", "auth", "--rootdir", ".")
     done = in_a_process(elsewhere, *words, PYTHONPATH=str(installed))
     assert "text_completions_contract::auth/5 PASSED" in done.stdout, done.stderr
-    assert f"{len(ids_of('auth'))} passed" in done.stdout.splitlines()[-1]
+    assert f"{len(ids_of('auth')) - 1} passed" in done.stdout.splitlines()[-1]

@@ -35,6 +35,11 @@ def wrong_key(ask: Ask) -> bool:
     return ask.headers.get("x-api-key", "").startswith("invalid")
 
 
+def similar_key(ask: Ask) -> bool:
+    """Whether the key begins as the right one, which one in reverse does not."""
+    return ask.headers.get("x-api-key", "")[:9] == "sk-throwa"
+
+
 def is_error(*statuses: int) -> Any:
     return lambda reply: reply.status in statuses
 

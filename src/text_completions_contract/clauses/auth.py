@@ -10,7 +10,9 @@ from .._expectations import (
     accepted,
     expect_error,
 )
+from .._judgement import NotJudged
 from .._registry import must, section
+from .._responses import usable
 
 section("auth", "Authentication", order=1)
 
@@ -63,6 +65,32 @@ def _streaming(bench: Bench) -> None:
         headers = bench.headers(key=key)
         exchange = bench.post(bench.body(stream=True), headers=headers)
         expect_error(exchange, f"{what}, `stream: true`", 401, AUTHENTICATION_ERROR)
+
+
+@must(
+    "auth/6",
+    "A key that only resembles the right one is answered 401 `authentication_error`.",
+    SOURCE,
+)
+def _similar_key(bench: Bench) -> None:
+    key = bench.key
+    if _answers(bench, f"sk-{key[::-1]}"):
+        raise NotJudged("the server accepts any key")
+    similar = {
+        "the key and a letter": f"{key}x",
+        "the key without its end": key[:-1],
+        "the first half of the key": key[: len(key) // 2],
+        "the key and a second word": f"{key} x",
+        "the key in another letter case": key.swapcase(),
+    }
+    for what, other in similar.items():
+        exchange = bench.post(bench.body(), headers=bench.headers(key=other))
+        expect_error(exchange, what, 401, AUTHENTICATION_ERROR)
+
+
+def _answers(bench: Bench, key: str) -> bool:
+    exchange = bench.post(bench.body(), headers=bench.headers(key=key))
+    return usable(exchange).status == 200
 
 
 @must(

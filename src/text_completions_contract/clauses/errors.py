@@ -112,6 +112,9 @@ def _refused_stream(bench: Bench) -> None:
     for body, what in bad_bodies(bench):
         exchange = bench.post({**body, "stream": True})
         expect_error(exchange, f"`stream: true`, {what}", 400, INVALID_REQUEST)
+    broken = json.dumps(bench.body(stream=True)).encode()[:-1]
+    what = "`stream: true`, JSON without its end"
+    expect_error(bench.post(broken), what, 400, INVALID_REQUEST)
     unknown = usable(bench.post(bench.body(stream=True, model=INVENTED_MODEL)))
     if unknown.status != 200 or _begins_with_error(unknown):
         expect_error(
@@ -175,6 +178,21 @@ def _large(bench: Bench) -> None:
 def _limited(bench: Bench) -> None:
     exchange = _oversized(bench)
     expect(exchange.status != 200, "a body over the limit was accepted", exchange)
+
+
+@must(
+    "errors/12",
+    "After an error the next request on the same connection is answered.",
+    "RFC 9112, 9.3 and 9.6",
+)
+def _in_step(bench: Bench) -> None:
+    padded = json.dumps(bench.body()).encode() + b" " * 2_000
+    for what, headers in {
+        "no key": bench.headers(key=None),
+        "another content type": bench.headers(content_type="text/plain"),
+    }.items():
+        after = bench.in_turn([(padded, headers), (padded, bench.headers())])[-1]
+        accepted(after, f"the request after one with {what}")
 
 
 def _oversized(bench: Bench) -> Exchange:

@@ -22,6 +22,9 @@ TIGHT = (1, 2, 5)
 def _words(bench: Bench) -> None:
     for limit in TIGHT:
         expect_within(bench.long(max_tokens_to_sample=limit), limit)
+    for version in bench.other_versions:
+        part = bench.long(version, max_tokens_to_sample=TIGHT[-1])
+        expect_within(part, TIGHT[-1])
 
 
 @must("limits/2", "A streamed text has no more words than that either.", SOURCE)

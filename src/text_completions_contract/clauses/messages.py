@@ -16,6 +16,7 @@ from .._expectations import (
     good,
     refused,
     refuses,
+    survived,
     takes,
 )
 from .._judgement import NotJudged, expect
@@ -27,6 +28,7 @@ from ..requests.exchange import Exchange
 from .limits import expect_cut_at_limit, expect_within
 from .stop import expect_cut, probe_sequence
 from .stream import expect_same
+from .text import ODD_TEXTS
 
 section("messages", "Messages", order=14)
 
@@ -222,7 +224,10 @@ def _refused_stream(bench: Bench) -> None:
 )
 def _bounded_stream(bench: Bench) -> None:
     full = bench.long_message()
-    expect_within(bench.long_message_stream(max_tokens=2), 2)
+    part = bench.long_message_stream(max_tokens=2)
+    expect_within(part, 2)
+    if len(part.text) < len(full.text):
+        expect_cut_at_limit(full, part)
     sequence = probe_sequence(full)
     cut = bench.long_message_stream(stop_sequences=[sequence])
     expect_cut(full, cut, sequence)
@@ -235,6 +240,24 @@ def _many_deltas(bench: Bench) -> None:
         raise NotJudged(f"the text has fewer than {MANY_WORDS} words")
     message = f"{reply.words} words came in one delta"
     expect(len(reply.pieces) > 1, message, reply.exchange)
+
+
+@must(
+    "messages/24",
+    "Odd characters in any text do not crash the server.",
+    "RFC 8259, 8.2",
+    needs="messages",
+)
+def _odd(bench: Bench) -> None:
+    for what, text in ODD_TEXTS.items():
+        for member, value in (
+            ("messages", [{"role": "user", "content": f"Hello {text}"}]),
+            ("system", f"You are terse {text}"),
+            ("stop_sequences", [text, "###"]),
+        ):
+            body = bench.body(MESSAGES) | {member: value}
+            exchange = bench.post(body, path=MESSAGES)
+            survived(exchange, f"{what} in `{member}`")
 
 
 def _refuses(bench: Bench, field: str, values: Iterable[Any]) -> None:

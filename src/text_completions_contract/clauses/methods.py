@@ -32,6 +32,11 @@ def _others(bench: Bench) -> None:
         exchange = _send(bench, method)
         message = f"{method} is answered {exchange.status}"
         expect(exchange.status < 500, message, exchange)
+    for method in ("TRACE", "BREW"):
+        exchange = _send(bench, method)
+        # RFC 9110, 15.6.2: 501 is right for a method that the server does not know.
+        is_refused = 400 <= exchange.status < 500 or exchange.status == 501
+        expect(is_refused, f"{method} is answered {exchange.status}", exchange)
 
 
 @must(

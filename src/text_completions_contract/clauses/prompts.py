@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._bench import Bench
 from .._contract import PARAMS
-from .._expectations import accepted, good, refuses, takes
+from .._expectations import accepted, bad_prompts, good, refused, refuses, takes
 from .._judgement import NotJudged
 from .._registry import must, section
 
@@ -59,6 +59,16 @@ def _last_turn(bench: Bench) -> None:
 @must("prompts/4", "A turn begins after two line ends, not one.", SOURCE)
 def _line_ends(bench: Bench) -> None:
     refuses(bench, "prompt", ["\n\nHuman: Hello, Claude \nAssistant:"])
+
+
+@must(
+    "prompts/10",
+    "What is refused as a prompt is refused also where a stream was asked for.",
+    SOURCE,
+)
+def _streamed(bench: Bench) -> None:
+    for body, what in bad_prompts(bench):
+        refused(bench.post(body | {"stream": True}), f"{what}, `stream: true`")
 
 
 @must(

@@ -34,7 +34,7 @@ LIMITS = good("max_tokens_to_sample", 1, 8.0)
 LISTS = good(
     "stop_sequences",
     [],
-    ["\n\nHuman:", "#" * 80, *(f"#{number}#" for number in range(20))],
+    ["\n\nHuman:", "#" * 80, *(f"#{number}#" for number in range(100))],
 )
 # The sources disagree about 257 to 512 characters.
 USERS = good("metadata", {}, {"user_id": ""}, {"user_id": None}, {"user_id": "ü" * 256})
@@ -253,3 +253,14 @@ def _max_tokens(bench: Bench) -> None:
     if not bench.is_paid:
         body = bench.body(prompt=SHORT, max_tokens_to_sample=1_000_000)
         accepted(bench.post(body), "max_tokens_to_sample: 1000000")
+
+
+@must(
+    "request/22",
+    "A body in chunks is accepted, or answered 411.",
+    "RFC 9112, 6.3 and 7.1",
+)
+def _chunked(bench: Bench) -> None:
+    exchange = bench.post(bench.body(), is_chunked=True)
+    if usable(exchange).status != 411:
+        accepted(exchange, "a body in chunks")

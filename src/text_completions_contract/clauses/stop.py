@@ -30,6 +30,9 @@ def _cuts(bench: Bench) -> None:
     full = bench.long()
     sequence = probe_sequence(full)
     expect_cut(full, bench.long(stop_sequences=[sequence]), sequence)
+    for version in bench.other_versions:
+        cut = bench.long(version, stop_sequences=[sequence])
+        expect_cut(full, cut, sequence)
 
 
 @must(

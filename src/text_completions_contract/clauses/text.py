@@ -19,6 +19,12 @@ section("text", "Text and numbers", order=12)
 RFC = "RFC 8259"
 # Many scripts, a sign beyond the basic plane, a joined emoji, a combining accent.
 WORLD = "Grüße, 世界, שלום, 𝄞, 👩\u200d🚀, e\u0301"
+# Each with its description.
+ODD_TEXTS = {
+    "U+0000": "\0",
+    "half a surrogate pair": "\ud83d",
+    "a byte order mark and U+1D11E": "\ufeff\U0001d11e",
+}
 CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)")
 
 
@@ -88,27 +94,33 @@ def _large(bench: Bench) -> None:
 
 @must(
     "text/9",
-    "A key given twice, half a surrogate pair or U+0000 does not crash the server.",
+    "A key given twice, or odd characters in any text, do not crash the server.",
     f"{RFC}, 4, 8.2",
 )
 def _odd(bench: Bench) -> None:
     twice = json.dumps(bench.body())[:-1] + ', "model": "no-such-model"}'
     survived(bench.post(twice.encode()), "the key `model` twice")
-    half = json.dumps(bench.body(prompt=PROMPT.replace("walk", "\ud83d walk")))
-    survived(bench.post(half.encode()), "half a surrogate pair")
-    null = bench.body(prompt=PROMPT.replace("walk", "\0 walk"))
-    survived(bench.post(null), "U+0000")
+    for what, text in ODD_TEXTS.items():
+        for member, value in (
+            ("prompt", PROMPT.replace("walk", f"{text} walk")),
+            ("stop_sequences", [text, "###"]),
+            ("metadata", {"user_id": text}),
+            ("model", f"{bench.settings.model}{text}"),
+        ):
+            body = bench.body() | {member: value}
+            survived(bench.post(body), f"{what} in `{member}`")
 
 
 @must(
     "text/10",
-    "JSON nested ten thousand deep is refused and does not crash the server.",
+    "JSON nested thousands deep is refused and does not crash the server.",
     f"{RFC}, 9",
 )
 def _deep(bench: Bench) -> None:
     deep = b'[{"a":' * 5_000 + b"0" + b"}]" * 5_000
     body = json.dumps(bench.body(metadata="DEEP")).encode().replace(b'"DEEP"', deep)
     refused(bench.post(body), "metadata nested ten thousand deep")
+    refused(bench.post(b"[" * 20_000 + b"]" * 20_000), "twenty thousand arrays")
 
 
 @should("text/11", "A body in UTF-16 is refused.", f"{RFC}, 8.1")

@@ -78,3 +78,16 @@ def _alike(bench: Bench) -> None:
         # A wrong body that both accept is judged by other clauses.
         if usual.status >= 400:
             expect_status(exchange, usual.status, f"{what}, under {other}")
+
+
+@must(
+    "versions/6",
+    "The name of the header `anthropic-version` may be written in any letter case.",
+    "RFC 9110, 5.1",
+)
+def _letter_case(bench: Bench) -> None:
+    headers = {
+        "Anthropic-Version" if name == "anthropic-version" else name: value
+        for name, value in bench.headers().items()
+    }
+    accepted(bench.post(bench.body(), headers=headers), "Anthropic-Version")

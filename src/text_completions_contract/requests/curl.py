@@ -71,6 +71,8 @@ class Curl:
         if request.body is not None and request.header("content-type") is None:
             # Otherwise curl calls every body a form.
             yield "-H content-type:"
+        if request.is_chunked:
+            yield "-H 'transfer-encoding: chunked'"
         if request.body is None and request.method in {"POST", "PUT", "PATCH"}:
             yield "-H 'content-length: 0'"
 

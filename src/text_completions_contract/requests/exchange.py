@@ -31,6 +31,7 @@ class Request:
     path: str
     headers: Headers = ()
     body: bytes | None = None
+    is_chunked: bool = False
 
     def header(self, name: str) -> str | None:
         """The first header of this name, in any letter case."""
