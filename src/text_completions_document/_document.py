@@ -21,9 +21,10 @@ SNAPSHOTS = "x-contract-eras"
 _DATA = {"example", "examples", "default", "const", "enum", "mapping"}
 _ITEM_SCHEMA = "x-oai-itemSchema"  # the one extension that holds a schema
 # The members of these have names that authors choose, and may be called `enum`.
-_NAMES = {
+# Among paths and statuses, names that begin with `x-` are extensions all the same.
+_WITH_EXTENSIONS = {"callbacks", "paths", "responses"}
+_NAMES = _WITH_EXTENSIONS | {
     "$defs",
-    "callbacks",
     "content",
     "dependentSchemas",
     "encoding",
@@ -31,11 +32,9 @@ _NAMES = {
     "links",
     "parameters",
     "pathItems",
-    "paths",
     "patternProperties",
     "properties",
     "requestBodies",
-    "responses",
     "schemas",
     "securitySchemes",
     "variables",
@@ -218,24 +217,30 @@ def _check_version(document: Document) -> None:
 
 def _references(root: Node) -> Iterator[tuple[str, Node]]:
     """Find every `$ref` that is a reference: not data, and not a member's name."""
-    waiting: list[tuple[object, str, bool]] = [(root, "#", False)]
+    # A value, its pointer, and the key above it if its members have free names.
+    waiting: list[tuple[object, str, str]] = [(root, "#", "")]
     while waiting:
-        value, pointer, has_names = waiting.pop()
+        value, pointer, named_by = waiting.pop()
         if is_list(value):
             items = enumerate(sequence(value))
-            waiting += [(one, below(pointer, index), False) for index, one in items]
+            waiting += [(one, below(pointer, index), "") for index, one in items]
             continue
         node = mapping(value)
-        if not has_names and isinstance(node.get("$ref"), str):
+        if not named_by and isinstance(node.get("$ref"), str):
             yield pointer, node
         for key, one in node.items():
-            if not is_object(one) and not is_list(one):
-                continue
-            if has_names or not (
-                key in _DATA or (key.startswith("x-") and key != _ITEM_SCHEMA)
-            ):
-                named = not has_names and (key in _NAMES or pointer == "#/components")
-                waiting.append((one, below(pointer, key), named))
+            if (is_object(one) or is_list(one)) and not _is_data(key, named_by):
+                has_names = key in _NAMES or pointer == "#/components"
+                names = key if has_names and not named_by else ""
+                waiting.append((one, below(pointer, key), names))
+
+
+def _is_data(key: str, named_by: str) -> bool:
+    """Tell whether a member is data: an example, a constant or an extension."""
+    is_extension = key.startswith("x-") and key != _ITEM_SCHEMA
+    if named_by:
+        return is_extension and named_by in _WITH_EXTENSIONS
+    return is_extension or key in _DATA
 
 
 def _merged(value: object, patch: object) -> object:

@@ -266,6 +266,19 @@ SAME: dict[str, tuple[Any, Any]] = {
         {"dependentRequired": {"a": ["b", "c"]}},
         {"dependentRequired": {"a": ["c", "b"]}},
     ),
+    "no members": (
+        {"type": "object", "maxProperties": 0},
+        {"type": "object", "propertyNames": False},
+    ),
+    "no more members than names": (
+        {"properties": {"a": True}, "additionalProperties": False, "maxProperties": 1},
+        {"properties": {"a": True}, "additionalProperties": False},
+    ),
+    "no more items than a tuple": (
+        {"prefixItems": [{"type": "string"}], "items": False, "maxItems": 1},
+        {"prefixItems": [{"type": "string"}], "items": False, "uniqueItems": False},
+    ),
+    "one item is unique": ({"maxItems": 1, "uniqueItems": True}, {"maxItems": 1}),
     "a branch that allows nothing": (
         {"anyOf": [{"type": "string", "minLength": 1}, {"type": "null"}, False]},
         {"oneOf": [{"type": ["string", "null"], "minLength": 1}]},

@@ -79,7 +79,8 @@ def test_what_only_looks_like_a_reference_is_data() -> None:
     names = {"properties": {"$ref": {"type": "string"}, "example": {}}}
     document_of(
         {"A": {"example": data, "const": data, "enum": [data], "x-code": [data]}}
-        | {"B": names, "default": {}}
+        | {"B": names, "default": {}},
+        paths={"x-a": data, "/a": {"get": {"responses": {"x-b": [data]}}}},
     )
 
 

@@ -85,7 +85,7 @@ def flat_shape(schema: Located) -> Shape:
         types=_types(node) & (ALL_TYPES if enums is None else frozenset(enums)),
         where=where | _shared(where),
         bounds=_bounds(node),
-        patterns=_text_at(schema, "pattern"),
+        patterns=_patterns(schema),
         enums=_proper(enums or {}),
         members=_members(schema),
         required={
@@ -201,9 +201,11 @@ def is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _text_at(schema: Located, key: str) -> dict[str, str]:
-    value = schema.get(key)
-    return {value: below(schema.pointer, key)} if isinstance(value, str) else {}
+def _patterns(schema: Located) -> dict[str, str]:
+    pattern = schema.get("pattern")
+    if not isinstance(pattern, str) or pattern in ("", ".*"):
+        return {}
+    return {pattern: below(schema.pointer, "pattern")}
 
 
 def _schema_at(schema: Located, key: str) -> Schema:
@@ -233,6 +235,9 @@ def _items(schema: Located) -> tuple[Items, ...]:
 
 def _rules(node: Node) -> list[str]:
     keys = [key for key in _RULES if key in node]
+    keys = [key for key in keys if node[key] or not key.startswith("depend")]
+    if "contains" not in node:
+        keys = [key for key in keys if key not in ("minContains", "maxContains")]
     if "if" in node and ("then" in node or "else" in node):
         keys += [key for key in _CONDITION if key in node]
     return keys

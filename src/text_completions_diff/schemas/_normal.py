@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
+from typing import Any
 
 from text_completions_document import Document
 
@@ -56,7 +58,10 @@ class Shapes:
             for group in groups:
                 whole = self._with_group(whole, group)
             whole = settle(self._with_types_of_groups(whole))
-        return _with_lengths(_closed_by_unevaluated(whole))
+        whole = _closed_by_unevaluated(whole)
+        if whole.items or "maxItems" in whole.bounds:
+            whole = _with_list_size(whole)
+        return _with_object_size(whole) if "maxProperties" in whole.bounds else whole
 
     def _applied(self, schema: Schema) -> Iterator[Located]:
         """Yield every schema object that applies, outermost first, each once."""
@@ -209,18 +214,45 @@ def _noted(
     return {key: located for key, located in notes.items() if located}
 
 
-def _with_lengths(shape: Shape) -> Shape:
-    """Write `items: false` as a maximum of 0; a list without items needs no schema."""
-    empty = [one.rest for one in shape.items if one.rest and not one.prefix]
-    refused = [rest for rest in empty if rest.value is False]
-    if refused:
-        bounds = {**shape.bounds, "maxItems": Bound(0)}
-        where = {**shape.where, "maxItems": refused[0].pointer}
-        shape = replace(shape, bounds=bounds, where=where)
-    longest = shape.bounds.get("maxItems")
-    if shape.items and longest is not None and longest.value < 1:
-        shape = replace(shape, items=())
-    return shape
+def _with_list_size(shape: Shape) -> Shape:
+    """Give lists that are limited in size one form: `items: false` is a maximum."""
+    bounds, where, items = dict(shape.bounds), dict(shape.where), shape.items
+    for one in items:
+        if one.rest is not None and one.rest.value is False:
+            if not one.prefix:
+                bounds["maxItems"] = Bound(0)
+                where["maxItems"] = one.rest.pointer
+            elif _maximum(bounds, "maxItems") >= len(one.prefix):
+                bounds.pop("maxItems", None)
+    longest = _maximum(bounds, "maxItems")
+    if longest <= 1:
+        bounds.pop("uniqueItems", None)
+    if longest < 1:
+        items = ()
+    return replace(shape, bounds=bounds, where=where, items=items)
+
+
+def _with_object_size(shape: Shape) -> Shape:
+    """Give objects that are limited in size one form: closed, without names."""
+    bounds, members = dict(shape.bounds), shape.members
+    if _maximum(bounds, "maxProperties") < 1:
+        place = shape.place("maxProperties")
+        members = (*members, Members({}, {}, Located(place, False)))
+    for one in members:
+        is_closed = one.additional is not None and one.additional.value is False
+        count = len(one.properties)
+        if (
+            is_closed
+            and not one.patterns
+            and _maximum(bounds, "maxProperties") >= count
+        ):
+            bounds.pop("maxProperties", None)
+    return replace(shape, bounds=bounds, members=members)
+
+
+def _maximum(bounds: Mapping[str, Any], keyword: str) -> float:
+    bound: Bound | None = bounds.get(keyword)
+    return math.inf if bound is None else bound.value
 
 
 def _closed_by_unevaluated(shape: Shape) -> Shape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from text_completions_document import mapping
+from text_completions_document import Node, mapping
 
 from .._located import MISSING, Located, same
 from ..schemas._flat import is_number
@@ -90,12 +90,25 @@ def _range_of(name: str, others: dict[str, Located]) -> str | None:
     return next((one for one in ranges if one in others), None)
 
 
+def _encoded(encoding: Node) -> Node:
+    """Leave out what an encoding says by default: form, exploded, not reserved."""
+    parts: dict[str, Node] = {}
+    for name, part in encoding.items():
+        node = dict(mapping(part))
+        is_form = node.get("style", "form") == "form"
+        defaults = {"style": "form", "explode": is_form, "allowReserved": False}
+        kept = {k: v for k, v in node.items() if k not in defaults or v != defaults[k]}
+        if kept:
+            parts[name] = kept
+    return parts
+
+
 def _compare_media(name: str, pair: Pair) -> None:
     pair.notes(
         "schema", "encoding", "itemSchema", "x-oai-itemSchema", "x-contract-stream"
     )
     before, after = (mapping(value) for value in pair.values("encoding"))
-    if not same(before, after):
+    if not same(_encoded(before), _encoded(after)):
         detail = "the encoding of its parts"
         pair.report(
             "serialization-changed",

@@ -125,6 +125,8 @@ def _operations_of(document: Document, paths: Located) -> dict[Key, Operation]:
     """Return the operations below some paths, by path and method."""
     operations: dict[Key, Operation] = {}
     for path, value in paths.node.items():
+        if path.startswith("x-"):
+            continue
         item = Located(below(paths.pointer, path), value).followed(document)
         for method in _METHODS:
             if method in item.node:

@@ -147,20 +147,8 @@ def _compare(pair: Pair, old: Parameter, new: Parameter) -> None:
         "content",
         _ARGUMENT,
     )
-    _compare_allowances(pair)
     _compare_argument(pair, old, new)
     compare_serialization(pair, new.where)
-
-
-def _compare_allowances(pair: Pair) -> None:
-    for key, what in (
-        ("allowEmptyValue", "empty"),
-        ("allowReserved", "written with reserved characters"),
-    ):
-        before, after = (bool(value) for value in pair.values(key))
-        if before != after:
-            kind = "bound-loosened" if after else "bound-tightened"
-            pair.report(kind, key, values=(before, after), detail=what)
 
 
 def _compare_argument(pair: Pair, old: Parameter, new: Parameter) -> None:

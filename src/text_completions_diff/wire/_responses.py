@@ -40,7 +40,11 @@ class _Statuses:
         part = operation.old if is_old else operation.new
         comparison = operation.comparison
         document = comparison.old if is_old else comparison.new
-        members = part.members("responses")
+        members = {
+            name: one
+            for name, one in part.members("responses").items()
+            if not name.startswith("x-")
+        }
         self.spelled = {name.upper(): name for name in members}
         self.stands = {name.upper(): one for name, one in members.items()}
         self.responses = {

@@ -108,6 +108,7 @@ def _compare_forms(pair: Pair, where: str) -> None:
         pair.comparison.graph.add((_schema(pair.old),), items, pair.usage)
         return
     kinds = old.shape.types & new.shape.types
+    _compare_allowances(pair, kinds)
     changed = sorted(kind for kind in kinds if old.written(kind) != new.written(kind))
     if changed:
         key = "style" if old.style != new.style else "explode"
@@ -121,6 +122,20 @@ def _compare_forms(pair: Pair, where: str) -> None:
     pair.schemas()
 
 
+def _compare_allowances(pair: Pair, types: frozenset[str]) -> None:
+    """Compare what else may be written: nothing at all, or reserved characters."""
+    for key, detail in (
+        ("allowEmptyValue", "empty"),
+        ("allowReserved", "written with reserved characters"),
+    ):
+        before, after = (bool(value) for value in pair.values(key))
+        if key == "allowReserved" and not types & {"string", *_COMPOUND}:
+            continue
+        if before != after:
+            kind = "bound-loosened" if after else "bound-tightened"
+            pair.report(kind, key, values=(before, after), detail=detail)
+
+
 def _form(part: Located, shape: Shape, where: str) -> _Form:
     style = part.get("style") or _STYLES.get(where)
     explode = part.get("explode")
@@ -131,15 +146,14 @@ def _form(part: Located, shape: Shape, where: str) -> _Form:
 
 def _is_list_of_one(old: _Form, new: _Form) -> bool:
     """Tell whether a value is written like a list of it: `?q=a` and `?q=a&q=b`."""
-    if (
-        old.shape.types & _COMPOUND
-        or new.shape.types != frozenset({"array"})
-        or old.shape.never
-    ):
+    if old.shape.types & _COMPOUND or new.shape.types != frozenset({"array"}):
         return False
     least = new.shape.bounds.get("minItems")
+    # Where commas separate items, a text that contains one would become two.
+    is_split = not new.explode and "string" in old.shape.types
     return (
-        old.style == new.style
-        and old.style in ("form", "simple")
+        not old.shape.never
+        and old.style == new.style == "form"
+        and not is_split
         and (least is None or least.value <= 1)
     )
