@@ -70,6 +70,35 @@ def test_a_refusal_names_the_line(bench: Bench) -> None:
     assert message.endswith("or a list of them, not 'integre'")
 
 
+SMALL = """\
+openapi: 3.1.0
+info: {title: A small one, version: '1'}
+servers: [{url: https://example.com}]
+x-contract-client: {sync: [Client], async: [AsyncClient], base-error: SmallError}
+paths:
+  /a:
+    get:
+      operationId: a_get
+      responses: {'200': {description: '', content: {application/json: {schema:
+        {$ref: '#/components/schemas/Both'}}}}}
+components:
+  schemas:
+    Name: {type: string}
+    Both:
+      allOf:
+        - {$ref: '#/components/schemas/Name'}
+        - {properties: {a: {type: string}}}
+"""
+
+
+def test_a_refusal_of_the_parser_names_the_line_too(bench: Bench) -> None:
+    line = SMALL.splitlines().index("      allOf:") + 1
+    place = f"{bench.document}:{line}: #/components/schemas/Both/allOf"
+    assert refused(bench, SMALL) == (
+        f"{place}: allOf can join objects only: write one schema"
+    )
+
+
 # Edits that cannot be honoured ------------------------------------------------
 
 
