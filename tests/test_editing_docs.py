@@ -40,26 +40,42 @@ def edited(document: str, block: str) -> str:
     """Apply a block: the lines that are added go below the ones before them."""
     lines = block.splitlines()[3:]
     context = [line[1:] for line in lines if line.startswith(" ")]
-    added = [line[1:] for line in lines if line.startswith("+")]
     schema, properties = context
     at = document.index(f"\n{schema}\n") + 1
     at = document.index(f"{properties}\n", at) + len(properties) + 1
-    return document[:at] + "".join(f"{line}\n" for line in added) + document[at:]
+    return document[:at] + added(block) + document[at:]
+
+
+def added(block: str) -> str:
+    """Return the lines that a block adds."""
+    lines = block.splitlines()[3:]
+    return "".join(f"{line[1:]}\n" for line in lines if line.startswith("+"))
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository, with the edits of the page done and generated."""
+    """A copy of the repository, with the edits of the page done.
+
+    Whoever follows the page has them in the repository already: then the copy begins
+    without them. The document from before the edits is `before.yaml`.
+    """
     folder = tmp_path_factory.mktemp("copy")
     for name in COPIED:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in FILES:
         shutil.copyfile(ROOT / name, folder / name)
-    document = folder / "openapi.yaml"
-    for name, block in BLOCKS:
-        if name == "diff":
-            document.write_text(edited(document.read_text("utf-8"), block), "utf-8")
+    blocks = [block for name, block in BLOCKS if name == "diff"]
+    text = before = (ROOT / "openapi.yaml").read_text("utf-8")
+    for block in blocks:
+        before = before.replace(added(block), "")
+    (folder / "before.yaml").write_text(before, "utf-8")
+    if before != text:
+        (folder / "openapi.yaml").write_text(before, "utf-8")
+        assert emit(folder).returncode == 0
+    for block in blocks:
+        before = edited(before, block)
+    (folder / "openapi.yaml").write_text(before, "utf-8")
     return folder
 
 
@@ -152,8 +168,7 @@ def test_each_command_of_the_program_is_known() -> None:
 
 def test_the_diff_names_what_the_edits_change(copy: Path) -> None:
     (line,) = [text for name, text in BLOCKS if name == "sh" and " diff " in text]
-    old = str(ROOT / "openapi.yaml")
-    command = [old if one == "git:HEAD" else one for one in line.split()[1:]]
+    command = ["before.yaml" if one == "git:HEAD" else one for one in line.split()[1:]]
     done = run(copy, sys.executable, "-m", "text_completions_cli", *command)
     assert (done.returncode, done.stderr) == (0, "")
     assert "best_of" in done.stdout

@@ -47,15 +47,9 @@ def test_curl_gets_the_documented_members_in_their_order(
     environment: dict[str, str],
 ) -> None:
     answer = json.loads(run(["sh", str(EXAMPLES / "hello.sh")], environment))
-    assert list(answer) == [
-        "type",
-        "id",
-        "completion",
-        "stop_reason",
-        "model",
-        "stop",
-        "log_id",
-    ]
+    members = ["type", "id", "completion", "stop_reason", "model", "stop", "log_id"]
+    # An edited document may have more of them.
+    assert [name for name in answer if name in members] == members
 
 
 def test_the_chat_takes_a_turn_of_each_kind(environment: dict[str, str]) -> None:
