@@ -52,6 +52,7 @@ HEADER = """\
 _MORE = {
     "_schemas.py": "_schemas.py.jinja",
     "_streaming.py": "_streaming.py.jinja",
+    "models.py": "models.py.jinja",
     "resources/__init__.py": "resources_init.py.jinja",
     "types/__init__.py": "types_init.py.jinja",
 }
@@ -79,8 +80,9 @@ def build(
     config = _config(document, config_path, target)
     data = _parsed(document, config)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
-    project.env.globals.update(_context(document, data, version))
-    _render(document, project, target)
+    context = _context(document, data, version)
+    project.env.globals.update(context)
+    _render(document, project, target, context["models"])
     _finish(document, target)
 
 
@@ -192,7 +194,9 @@ def _mark(document: SupportedDocument, data: GeneratorData, types: Types) -> Non
             types.mark_received_name(class_name(last_part(payload["$ref"])))
 
 
-def _render(document: SupportedDocument, project: Project, target: Path) -> None:
+def _render(
+    document: SupportedDocument, project: Project, target: Path, models: Models
+) -> None:
     with contextlib.redirect_stdout(io.StringIO()):  # it says where it writes
         errors = project.build()
     for error in errors:
@@ -208,6 +212,10 @@ def _render(document: SupportedDocument, project: Project, target: Path) -> None
     for tag in map(str, project.openapi.endpoint_collections_by_tag):
         text = resource.render(tag=tag)
         (target / "resources" / f"{tag}.py").write_text(text, encoding="utf-8")
+    type_alias = project.env.get_template("type_alias.py.jinja")
+    for alias in models.aliases:
+        text = type_alias.render(alias=alias)
+        (target / "types" / f"{alias.module}.py").write_text(text, encoding="utf-8")
 
 
 def _finish(document: SupportedDocument, target: Path) -> None:

@@ -32,6 +32,7 @@ from text_completions_runtime import (
     null,
     omit,
 )
+from text_completions_runtime import Model as BaseModel
 from text_completions_runtime import lazy as _lazy
 
 from ._streaming import AsyncStream, Stream
@@ -62,9 +63,9 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
-    from . import types
+    from . import models, types
 else:  # so that type checkers still report misspelt names
-    __getattr__, __dir__ = _lazy(__name__, {"types": ".types"})
+    __getattr__, __dir__ = _lazy(__name__, {"models": ".models", "types": ".types"})
 
 __version__ = "0.1.0"
 __api_version__ = "2023-06-01"
@@ -92,6 +93,7 @@ __all__ = [
     "AsyncStreamedResponse",
     "AuthenticationError",
     "BadRequestError",
+    "BaseModel",
     "BillingError",
     "Client",
     "ConflictError",
@@ -119,6 +121,7 @@ __all__ = [
     "UnprocessableEntityError",
     "__api_version__",
     "__version__",
+    "models",
     "not_given",
     "null",
     "omit",

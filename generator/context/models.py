@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from openapi_python_client.parser import GeneratorData
@@ -12,12 +12,14 @@ from openapi_python_client.parser.properties import (
     LiteralEnumProperty,
     ModelProperty,
 )
+from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import snake_case
 
-from document.supported import SupportedDocument
+from document.supported import SupportedDocument, last_part
 from text_completions_document import below
 
-from .naming import is_plain_key, member_name
+from .naming import class_name, is_plain_key, member_name
 from .text import WIDTH, docstring, names_in, paragraphs, sections
 from .types import Types, members, union, wire_name
 
@@ -76,9 +78,31 @@ class ModelView(NamedTuple):
     extra: Extra | None
     imports: list[Import]
 
+    @property
+    def param_alias(self) -> str | None:
+        """Another name for the TypedDict, if its name does not say that it is sent."""
+        named = self.param.endswith(("Param", "Params"))
+        return f"{self.param}Param" if self.is_sent and not named else None
+
+
+class Alias(NamedTuple):
+    """A component that is a union: a name for a type, and no class.
+
+    Attributes:
+        module: The module of the name.
+        name: The name for what is received.
+        received: That type, or None if it is not received.
+        sent: The type of what callers send, or None. Its name ends in `Param`.
+    """
+
+    module: str
+    name: str
+    received: str | None
+    sent: str | None
+
 
 class Models:
-    """Views of the models and enumerations of a document."""
+    """Views of the models, enumerations and unions of a document."""
 
     def __init__(
         self, data: GeneratorData, types: Types, document: SupportedDocument
@@ -96,6 +120,7 @@ class Models:
         self._views = {
             str(model.class_info.name): self._view(model) for model in self.listed
         }
+        self.aliases = list(self._aliases())
 
     def view(self, model: ModelProperty) -> ModelView:
         """Return what the template needs."""
@@ -109,8 +134,16 @@ class Models:
         ]
 
     def exported(self) -> list[Import]:
-        """Return all that the models' package exports."""
-        return self.imports(self._modules)
+        """Return everything that the package of the types exports."""
+        modules = dict(self._modules)
+        for alias in self.aliases:
+            modules[alias.name] = alias.module
+            if alias.sent:
+                modules[f"{alias.name}Param"] = alias.module
+        for view in self._views.values():
+            if view.param_alias:
+                modules.setdefault(view.param_alias, modules[view.param])
+        return [Import(modules[name], name) for name in sorted(modules)]
 
     def _view(self, model: ModelProperty) -> ModelView:
         name = str(model.class_info.name)
@@ -135,6 +168,41 @@ class Models:
             extra=extra,
             imports=self.imports(names_in(*code) - {name, param}),
         )
+
+    def _aliases(self) -> Iterator[Alias]:
+        """Yield the components that are unions and that a member refers to."""
+        uses: dict[str, list[tuple[ModelView, UnionProperty]]] = {}
+        for model in self.listed:
+            view = self.view(model)
+            references = self._references(view.name)
+            for prop in members(model):
+                component = references.get(wire_name(prop))
+                if component and isinstance(prop, UnionProperty):
+                    uses.setdefault(component, []).append((view, prop))
+        for component, users in uses.items():
+            name, module = class_name(component), str(snake_case(component))
+            names = {name, f"{name}Param"}
+            if names & self._modules.keys() or module in self._modules.values():
+                continue
+            received = [prop for view, prop in users if view.is_received]
+            sent = [prop for view, prop in users if view.is_sent]
+            yield Alias(
+                module=module,
+                name=name,
+                received=self._types.received(received[0]) if received else None,
+                sent=self._types.sent(sent[0]) if sent else None,
+            )
+
+    def _references(self, model: str) -> dict[str, str]:
+        """Return the components that the members of a model are a `$ref` to."""
+        for name, schema in self._document.root["components"]["schemas"].items():
+            if class_name(name) == model:
+                return {
+                    member: last_part(part["$ref"])
+                    for member, part in schema.get("properties", {}).items()
+                    if "$ref" in part
+                }
+        return {}
 
     def _refuse_equal_names(self, model: str, fields: list[Field]) -> None:
         names: dict[str, str] = {}

@@ -1,71 +1,125 @@
-"""The base of emitted models: what an answer is in Python.
+"""The base class of emitted models: what a response is in Python.
 
-A model reads leniently: an unknown member stays readable as an attribute and
-survives `to_dict`, a missing one reads as None and stays missing, and a value of an
-unexpected type is kept as it came. Subclasses are attrs classes with slots; a slot
-that was never filled is a member that was never sent.
+A model reads leniently. An unknown member is an attribute too and stays in `to_dict`,
+a missing member reads as None and stays missing, and a value of another type is kept.
+Subclasses are attrs classes with slots. An empty slot is a member that was not sent.
 """
 
 from __future__ import annotations
 
+import copy
+import datetime
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from collections.abc import Collection, Iterator, Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+)
 
-from ._types import is_array, is_object, not_given
+import attrs
+
+from ._types import Timestamp, is_array, is_mapping, is_object, not_given
 
 __all__ = ["MISSING", "Model"]
 
 _M = TypeVar("_M", bound="Model")
+_Json: TypeAlias = dict[str, Any]  # in `Model`, the name dict is a method
 
 _NAMES = ("_request_id", "_workspace_id")
 
 MISSING: Any = not_given
-"""The default of an optional member: not there, which is not the same as null."""
+"""The default of an optional member: not sent, which is different from null."""
+
+
+class DumpOptions(TypedDict, total=False):
+    """What `model_dump` takes, in the words of pydantic.
+
+    Attributes:
+        mode: `json` writes dates and UUIDs as text; `python`, the default, keeps them.
+        include: Names of the only members to return.
+        exclude: Names of members to leave out.
+        by_alias: Whether members have their names in JSON, not those of attributes.
+        exclude_unset: Whether members that were not sent are left out. Default: True.
+        exclude_none: Whether members that are None are left out.
+    """
+
+    mode: Literal["json", "python"]
+    include: Collection[str] | None
+    exclude: Collection[str] | None
+    by_alias: bool
+    exclude_unset: bool
+    exclude_none: bool
+
+
+class _ModelFields:
+    """The attribute `model_fields` of a class: its attrs attributes by name."""
+
+    def __get__(self, instance: object, owner: type[Any]) -> _Json:
+        return dict(attrs.fields_dict(owner))
 
 
 class Model:
-    """Something that an API answers: attributes, and the JSON that they came from."""
+    """An object of a response: attributes, and the JSON that they came from."""
 
     __slots__ = ("_extra", "_request_id", "_workspace_id")
 
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Pairs of the attribute's name and the member's name in JSON."""
+    """Pairs of an attribute's name and its member's name in JSON."""
 
     REQUIRED: ClassVar[frozenset[str]] = frozenset()
-    """The members that the contract promises, by their names in JSON."""
+    """The members that the document promises, by their names in JSON."""
+
+    model_fields: ClassVar[Mapping[str, Any]]
 
     if TYPE_CHECKING:
-        _extra: dict[str, Any]
+        _extra: _Json
         _request_id: str | None
         _workspace_id: str | None
+    else:
+        model_fields = _ModelFields()
 
     @classmethod
-    def from_dict(cls: type[_M], source: Mapping[str, Any]) -> _M:
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Build the model from decoded JSON. Nothing is checked or copied."""
         raise NotImplementedError
 
+    @classmethod
+    def decode(cls, value: Any) -> Any:
+        """Build the model from an object, and return any other value as it is."""
+        return cls.from_dict(value) if is_object(value) else value
+
     def _set_extra(self, source: Mapping[str, Any]) -> None:
-        """Keep the members of the source that the contract does not describe."""
+        """Keep the members of the source that the document does not describe."""
         known = {wire_name for _, wire_name in self.FIELDS}
         self._extra = {
             name: value for name, value in source.items() if name not in known
         }
 
-    @classmethod
-    def decode(cls, value: Any) -> Any:
-        """Build the model from an object; hand anything else on as it is."""
-        return cls.from_dict(value) if is_object(value) else value
+    def _set_request_id(
+        self, request_id: str | None, workspace_id: str | None = None
+    ) -> None:
+        """Keep the ids of the request and of the workspace that it was made in."""
+        if request_id is not None:
+            self._request_id = request_id
+        if workspace_id is not None:
+            self._workspace_id = workspace_id
 
     def __attrs_post_init__(self) -> None:
         for name, _ in self.FIELDS:
             if getattr(self, name) is MISSING:
                 delattr(self, name)
 
-    if not TYPE_CHECKING:  # a type checker shall still find misspelt members
+    if not TYPE_CHECKING:  # so that type checkers still report misspelt names
 
         def __getattr__(self, name: str) -> Any:
-            """Read what is in no slot: a missing member, or one not in the contract."""
+            """Read a member that was not sent, or that the document does not have."""
             if name == "_extra":
                 return {}
             if name in _NAMES:
@@ -79,84 +133,116 @@ class Model:
                 f"{type(self).__name__!r} object has no attribute {name!r}"
             )
 
-    def _set_request_id(
-        self, request_id: str | None, workspace_id: str | None = None
-    ) -> None:
-        """Keep what names the exchange that answered this, as `_request_id`."""
-        if request_id is not None:
-            self._request_id = request_id
-        if workspace_id is not None:
-            self._workspace_id = workspace_id
-
-    @property
-    def model_extra(self) -> dict[str, Any]:
-        """The members that the contract does not describe."""
-        return self._extra
-
-    @property
-    def model_fields_set(self) -> set[str]:
-        """The names of the attributes that were sent, or given when building."""
-        return {name for name, _ in self._filled()} | set(self._extra)
-
-    def _filled(self) -> list[tuple[str, str]]:
-        filled: list[tuple[str, str]] = []
+    def _sent(self) -> list[tuple[str, str]]:
+        """Return the fields with a value."""
+        sent: list[tuple[str, str]] = []
         for name, wire_name in self.FIELDS:
             try:
                 object.__getattribute__(self, name)
             except AttributeError:
                 continue
-            filled.append((name, wire_name))
-        return filled
+            sent.append((name, wire_name))
+        return sent
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the members that were sent, unknown ones too, as plain JSON data."""
-        known = {
-            wire_name: to_plain(getattr(self, name))
-            for name, wire_name in self._filled()
-        }
-        return known | {name: to_plain(value) for name, value in self._extra.items()}
+    def to_dict(self) -> _Json:
+        """Return the members that were sent, also unknown ones, as plain JSON data."""
+        data: _Json = _dumped(self, {"mode": "json", "by_alias": True})
+        return data
 
     def to_json(self, *, indent: int | None = 2) -> str:
-        """Return `to_dict()` as JSON text, with this many spaces of indentation."""
+        """Return `to_dict()` as JSON text, indented by this number of spaces."""
         return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
 
-    def model_dump(self, *, exclude_unset: bool = False) -> dict[str, Any]:
-        """Return the members by attribute name; missing ones are None unless excluded.
+    # Names of pydantic, for code that was written for the official SDK
 
-        The name is pydantic's, for code written for the official SDK.
-        """
-        names = {name for name, _ in self._filled()} if exclude_unset else None
-        known = {
-            name: to_plain(getattr(self, name))
-            for name, _ in self.FIELDS
-            if names is None or name in names
+    @property
+    def model_extra(self) -> _Json:
+        """The members that the document does not describe."""
+        return self._extra
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """The names of the attributes that were sent, or passed when building."""
+        return {name for name, _ in self._sent()} | set(self._extra)
+
+    def model_dump(self, **options: Unpack[DumpOptions]) -> _Json:
+        """Return the members that were sent, by attribute name."""
+        unknown = options.keys() - DumpOptions.__annotations__.keys()
+        if unknown:
+            raise TypeError(f"model_dump() has no option {', '.join(sorted(unknown))}")
+        include, exclude = options.get("include"), options.get("exclude") or ()
+        return {
+            name: value
+            for name, value in _dumped(self, options).items()
+            if name not in exclude and (include is None or name in include)
         }
-        return known | {name: to_plain(value) for name, value in self._extra.items()}
 
     def model_dump_json(
-        self, *, indent: int | None = None, exclude_unset: bool = False
+        self, *, indent: int | None = None, **options: Unpack[DumpOptions]
     ) -> str:
         """Return `model_dump()` as JSON text."""
-        data = self.model_dump(exclude_unset=exclude_unset)
+        options["mode"] = "json"
+        data = self.model_dump(**options)
         separators = (",", ":") if indent is None else None
         return json.dumps(
             data, indent=indent, ensure_ascii=False, separators=separators
         )
 
-    def model_copy(self: _M, *, update: Mapping[str, Any] | None = None) -> _M:
-        """Return a shallow copy, with some attributes changed."""
-        copy = _restore(type(self), self._state())
-        for name, value in (update or {}).items():
-            if any(name == field for field, _ in self.FIELDS):
-                setattr(copy, name, value)
-            else:
-                copy._extra[name] = value
-        return copy
+    def model_copy(
+        self, *, update: Mapping[str, Any] | None = None, deep: bool = False
+    ) -> Self:
+        """Return a copy with some attributes changed, by default a shallow one."""
+        state = self._state()
+        copied = _restore(type(self), copy.deepcopy(state) if deep else state)
+        copied._set(update or {})
+        return copied
 
-    def _state(self) -> dict[str, Any]:
-        state = {name: getattr(self, name) for name, _ in self._filled()}
+    @classmethod
+    def model_validate(cls, value: Any) -> Self:
+        """Build the model from a mapping, or return a model of this class as it is.
+
+        Values are not checked, as in responses of a client that is not strict.
+
+        Raises:
+            ValueError: The value is neither of the two.
+        """
+        if isinstance(value, cls):
+            return value
+        if is_mapping(value):
+            return cls.from_dict(value)
+        raise ValueError(
+            f"{cls.__name__} is built from a mapping, not from a {type(value).__name__}"
+        )
+
+    @classmethod
+    def model_construct(cls, **values: Any) -> Self:
+        """Build the model from some of its attributes. Others read as None."""
+        built = cls.__new__(cls)
+        built._extra = {}
+        built._set(values)
+        return built
+
+    dict = model_dump
+    json = model_dump_json
+    copy = model_copy
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Iterate over pairs of name and value, so that `dict(model)` works."""
+        for name, _ in self._sent():
+            yield name, getattr(self, name)
+        yield from self._extra.items()
+
+    def _set(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            if any(name == field for field, _ in self.FIELDS):
+                setattr(self, name, value)
+            else:
+                self._extra[name] = value
+
+    def _state(self) -> _Json:
+        state = {name: getattr(self, name) for name, _ in self._sent()}
         names = {name: getattr(self, name) for name in _NAMES}
-        return state | {"_extra": dict(self._extra)} | names
+        return state | {"_extra": {**self._extra}} | names
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self._state())
@@ -169,9 +255,8 @@ class Model:
     __hash__ = None  # type: ignore[assignment]  # models can be changed
 
     def __repr__(self) -> str:
-        members = [f"{name}={getattr(self, name)!r}" for name, _ in self._filled()]
-        members += [f"{name}={value!r}" for name, value in self._extra.items()]
-        return f"{type(self).__name__}({', '.join(members)})"
+        members = ", ".join(f"{name}={value!r}" for name, value in self)
+        return f"{type(self).__name__}({members})"
 
 
 def _restore(cls: type[_M], state: Mapping[str, Any]) -> _M:
@@ -181,15 +266,30 @@ def _restore(cls: type[_M], state: Mapping[str, Any]) -> _M:
     return instance
 
 
-def to_plain(value: Any) -> Any:
-    """Turn what a model holds back into plain JSON data."""
+def _dumped(value: Any, options: DumpOptions) -> Any:
+    """Return what a model holds without models, and in mode `json` as plain data."""
     if isinstance(value, Model):
-        return value.to_dict()
+        fields = value._sent() if options.get("exclude_unset", True) else value.FIELDS
+        by_alias = options.get("by_alias", False)
+        members = {
+            (wire_name if by_alias else name): getattr(value, name)
+            for name, wire_name in fields
+        } | value._extra
+        return {
+            name: _dumped(member, options)
+            for name, member in members.items()
+            if member is not None or not options.get("exclude_none", False)
+        }
     if is_array(value):
-        return [to_plain(item) for item in value]
+        return [_dumped(item, options) for item in value]
     if is_object(value):
-        return {key: to_plain(item) for key, item in value.items()}
-    isoformat = getattr(value, "isoformat", None)
-    if isoformat is not None:
-        return isoformat()
+        return {key: _dumped(item, options) for key, item in value.items()}
+    return _plain(value) if options.get("mode") == "json" else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Timestamp) and value.text is not None:
+        return value.text
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return value.isoformat()
     return value if isinstance(value, (str, int, float, type(None))) else str(value)

@@ -112,6 +112,8 @@ COPIES = [
     pytest.param(copy.copy, id="copy"),
     pytest.param(copy.deepcopy, id="deepcopy"),
     pytest.param(lambda one: one.model_copy(), id="model_copy"),
+    pytest.param(lambda one: one.model_copy(deep=True), id="model_copy deep"),
+    pytest.param(lambda one: one.copy(), id="the method copy"),
 ]
 
 
@@ -184,15 +186,9 @@ def test_a_changed_copy_leaves_the_first_as_it_was() -> None:
     assert one.to_dict() == SOURCE
 
 
-def test_model_dump_names_attributes_and_every_member() -> None:
-    assert Thing(name="n").model_dump() == {
-        "name": "n",
-        "kind": None,
-        "part": None,
-        "parts": None,
-    }
-    assert Thing(name="n").model_dump(exclude_unset=True) == {"name": "n"}
-    assert thing().model_dump(exclude_unset=True) == {
+def test_model_dump_returns_what_was_sent_by_attribute_name() -> None:
+    assert Thing(name="n").model_dump() == {"name": "n"}
+    assert thing().model_dump() == {
         "name": "n",
         "kind": None,
         "part": {"text": "t", "size": 1},
@@ -201,13 +197,85 @@ def test_model_dump_names_attributes_and_every_member() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"include": ["name", "later"]}, {"name": "n", "later": {"deep": [1]}}),
+        ({"exclude": ["part", "parts", "later"]}, {"name": "n", "kind": None}),
+        ({"include": ["name", "kind"], "exclude_none": True}, {"name": "n"}),
+        ({"include": {"type"}, "by_alias": True}, {"type": None}),
+        ({"exclude_unset": True, "include": {"name"}}, {"name": "n"}),
+    ],
+    ids=str,
+)
+def test_model_dump_takes_the_options_of_pydantic(
+    options: Any, expected: dict[str, Any]
+) -> None:
+    one = thing()
+
+    assert one.model_dump(**options) == expected
+    assert one.dict(**options) == expected
+    assert json.loads(one.model_dump_json(**options)) == expected
+    assert json.loads(one.json(**options)) == expected
+
+
+def test_model_dump_can_show_what_was_not_sent() -> None:
+    nothing = {"name": "n", "kind": None, "part": None, "parts": None}
+
+    assert Thing(name="n").model_dump(exclude_unset=False) == nothing
+    assert Thing(name="n").model_dump(exclude_unset=False, exclude_none=True) == {
+        "name": "n"
+    }
+
+
+def test_model_dump_keeps_dates_unless_the_mode_is_json() -> None:
+    one: Any = Thing(name="n")
+    one.kind = datetime.date(2024, 2, 29)
+
+    assert one.model_dump()["kind"] == datetime.date(2024, 2, 29)
+    assert one.model_dump(mode="json")["kind"] == "2024-02-29"
+
+
+def test_model_dump_refuses_an_option_that_it_does_not_know() -> None:
+    with pytest.raises(TypeError, match="has no option warnings"):
+        thing().model_dump(warnings=False)  # type: ignore[call-arg]
+
+
+def test_a_model_becomes_a_dict_of_its_values() -> None:
+    one = thing()
+
+    assert dict(one)["part"] is one.part
+    assert dict(one) | {"part": None, "parts": None} == {
+        "name": "n",
+        "kind": None,
+        "part": None,
+        "parts": None,
+        "later": {"deep": [1]},
+    }
+
+
+def test_a_model_is_built_as_pydantic_builds_one() -> None:
+    one = thing()
+
+    assert Thing.model_validate(SOURCE) == one
+    assert Thing.model_validate(one) is one
+    assert Thing.model_construct(name="n", later=1).to_dict() == {
+        "name": "n",
+        "later": 1,
+    }
+    assert list(Thing.model_fields) == ["name", "kind", "part", "parts"]
+    assert Thing.model_fields["name"].type == "str"
+    with pytest.raises(ValueError, match="Thing is built from a mapping, not from a"):
+        Thing.model_validate("n")
+
+
 def test_json_text_is_of_the_dictionary() -> None:
     one = Thing(name="é")
 
     assert json.loads(one.to_json()) == {"name": "é"}
     assert one.to_json() == '{\n  "name": "é"\n}'
     assert one.to_json(indent=None) == '{"name": "é"}'
-    assert one.model_dump_json(exclude_unset=True) == '{"name":"é"}'
+    assert one.model_dump_json() == '{"name":"é"}'
     assert json.loads(one.model_dump_json(indent=1)) == one.model_dump()
 
 
@@ -256,6 +324,33 @@ def test_text_of_a_format_decodes_and_other_text_is_kept(
     assert decode("soon") == "soon"
     assert decode(5) == 5
     assert decode(None) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["20240229", "2024-W09", "2024-02-29 12:00:00", "2024-02-30T12:00:00Z"]
+)
+def test_a_time_that_is_not_of_rfc_3339_stays_text(text: str) -> None:
+    assert decode_datetime(text) == text
+    assert decode_date(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-02-29T12:00:00Z",
+        "2024-02-29t12:00:00.123456789z",
+        "2024-02-29T12:00:00-00:00",
+    ],
+)
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda one: one])
+def test_a_time_keeps_the_text_that_came(text: str, copied: Any) -> None:
+    one: Any = Thing(name="n")
+    one.kind = decode_datetime(text)
+
+    assert isinstance(one.kind, datetime.datetime)
+    assert copied(one).to_dict()["type"] == text
+    assert pickle.loads(pickle.dumps(one)).to_dict()["type"] == text
+    assert repr(one.kind).startswith("datetime.datetime(2024, 2, 29, 12, 0")
 
 
 def test_a_tag_tells_the_variant() -> None:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from .completion import Completion
     from .completion_create_params import CompletionCreateParams
     from .completion_event import CompletionEvent
+    from .content_block import ContentBlock
     from .content_block_delta_event import ContentBlockDeltaEvent
     from .content_block_start_event import ContentBlockStartEvent
     from .content_block_stop_event import ContentBlockStopEvent
     from .error_detail import ErrorDetail
     from .error_response import ErrorResponse
+    from .error_type import ErrorType
     from .known_completion_stop_reason import KnownCompletionStopReason
     from .known_error_type import KnownErrorType
     from .known_message_stop_reason import KnownMessageStopReason
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
     from .message_param_role import MessageParamRole
     from .message_start_event import MessageStartEvent
     from .message_stop_event import MessageStopEvent
-    from .metadata import Metadata
+    from .metadata import Metadata, MetadataParam
+    from .model import Model, ModelParam
     from .other_content_block import OtherContentBlock
     from .other_delta import OtherDelta
     from .ping_event import PingEvent
@@ -50,11 +53,13 @@ else:  # so that type checkers still report misspelt names
             "Completion": ".completion",
             "CompletionCreateParams": ".completion_create_params",
             "CompletionEvent": ".completion_event",
+            "ContentBlock": ".content_block",
             "ContentBlockDeltaEvent": ".content_block_delta_event",
             "ContentBlockStartEvent": ".content_block_start_event",
             "ContentBlockStopEvent": ".content_block_stop_event",
             "ErrorDetail": ".error_detail",
             "ErrorResponse": ".error_response",
+            "ErrorType": ".error_type",
             "KnownCompletionStopReason": ".known_completion_stop_reason",
             "KnownErrorType": ".known_error_type",
             "KnownMessageStopReason": ".known_message_stop_reason",
@@ -69,6 +74,9 @@ else:  # so that type checkers still report misspelt names
             "MessageStartEvent": ".message_start_event",
             "MessageStopEvent": ".message_stop_event",
             "Metadata": ".metadata",
+            "MetadataParam": ".metadata",
+            "Model": ".model",
+            "ModelParam": ".model",
             "OtherContentBlock": ".other_content_block",
             "OtherDelta": ".other_delta",
             "PingEvent": ".ping_event",
@@ -86,11 +94,13 @@ __all__ = [
     "Completion",
     "CompletionCreateParams",
     "CompletionEvent",
+    "ContentBlock",
     "ContentBlockDeltaEvent",
     "ContentBlockStartEvent",
     "ContentBlockStopEvent",
     "ErrorDetail",
     "ErrorResponse",
+    "ErrorType",
     "KnownCompletionStopReason",
     "KnownErrorType",
     "KnownMessageStopReason",
@@ -106,6 +116,9 @@ __all__ = [
     "MessageStopEvent",
     "MessageStreamEvent",
     "Metadata",
+    "MetadataParam",
+    "Model",
+    "ModelParam",
     "OtherContentBlock",
     "OtherDelta",
     "PingEvent",

@@ -1,6 +1,6 @@
 # Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
-"""Message, a model of the document."""
+"""Message: a model of the document."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
-"""Metadata, a model of the document."""
+"""Metadata: a model of the document."""
 
 from __future__ import annotations
 
@@ -14,3 +14,6 @@ class Metadata(TypedDict, total=False):
     """An opaque name of the user on whose behalf the request is made: a uuid or a
     hash, never a name, an address or a phone number.
     """
+
+
+MetadataParam = Metadata

@@ -1,0 +1,90 @@
+# Emitted from openapi.yaml by `make generate`. Do not edit: change the document,
+# a template, or the runtime, and emit again.
+"""Another name for `types`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .types import (
+        ApiVersion,
+        BareErrorResponse,
+        Completion,
+        CompletionCreateParams,
+        CompletionEvent,
+        ContentBlock,
+        ContentBlockDeltaEvent,
+        ContentBlockStartEvent,
+        ContentBlockStopEvent,
+        ErrorDetail,
+        ErrorResponse,
+        ErrorType,
+        KnownCompletionStopReason,
+        KnownErrorType,
+        KnownMessageStopReason,
+        KnownModel,
+        Message,
+        MessageCreateParams,
+        MessageDelta,
+        MessageDeltaEvent,
+        MessageDeltaUsage,
+        MessageParam,
+        MessageParamRole,
+        MessageStartEvent,
+        MessageStopEvent,
+        Metadata,
+        MetadataParam,
+        Model,
+        ModelParam,
+        OtherContentBlock,
+        OtherDelta,
+        PingEvent,
+        TextBlock,
+        TextBlockParam,
+        TextDelta,
+        Usage,
+    )
+else:
+    from . import types as _types
+
+    __getattr__, __dir__ = _types.__getattr__, _types.__dir__
+
+__all__ = [
+    "ApiVersion",
+    "BareErrorResponse",
+    "Completion",
+    "CompletionCreateParams",
+    "CompletionEvent",
+    "ContentBlock",
+    "ContentBlockDeltaEvent",
+    "ContentBlockStartEvent",
+    "ContentBlockStopEvent",
+    "ErrorDetail",
+    "ErrorResponse",
+    "ErrorType",
+    "KnownCompletionStopReason",
+    "KnownErrorType",
+    "KnownMessageStopReason",
+    "KnownModel",
+    "Message",
+    "MessageCreateParams",
+    "MessageDelta",
+    "MessageDeltaEvent",
+    "MessageDeltaUsage",
+    "MessageParam",
+    "MessageParamRole",
+    "MessageStartEvent",
+    "MessageStopEvent",
+    "Metadata",
+    "MetadataParam",
+    "Model",
+    "ModelParam",
+    "OtherContentBlock",
+    "OtherDelta",
+    "PingEvent",
+    "TextBlock",
+    "TextBlockParam",
+    "TextDelta",
+    "Usage",
+]
