@@ -17,7 +17,7 @@ from ._normal import Shapes, additional, item, member, prefix_length
 from ._shape import Bound, Schema, Shape, declared
 from ._values import value_differences
 
-_DEPTH = 8
+_Pair = tuple[Shape, Shape]
 
 
 class Containment:
@@ -34,29 +34,43 @@ class Containment:
         """
         self._inner, self._outer = inner, outer
         self._lenient = lenient
-        self._assumed: set[tuple[int, int]] = set()
+        self._assumed: dict[tuple[int, int], _Pair] = {}
+        self._refuted: dict[tuple[int, int], _Pair] = {}
 
     def contains(self, outer: Shape, inner: Shape) -> bool:
         """Tell whether it is certain that what is valid for inner is for outer."""
+        while True:
+            self._assumed.clear()
+            known = len(self._refuted)
+            result = self._check(outer, inner)
+            # What was refuted meanwhile could have been assumed before.
+            if not result or len(self._refuted) == known:
+                return result
+
+    def _check(self, outer: Shape, inner: Shape) -> bool:
+        """Tell the same, of schemas that may contain themselves.
+
+        A pair is assumed to be contained while it is looked at, and refuted for good.
+        """
         if inner.never or not (outer.limited or outer.groups):
             return inner.types <= outer.types
-        pair = id(outer), id(inner)
-        if pair in self._assumed:  # schemas that contain themselves
+        key = id(outer), id(inner)
+        if key in self._refuted or key in self._assumed:
+            return key in self._assumed
+        self._assumed[key] = outer, inner
+        if self._contains(outer, inner):
             return True
-        self._assumed.add(pair)
-        try:
-            return self._contains(outer, inner)
-        finally:
-            self._assumed.discard(pair)
+        self._refuted[key] = self._assumed.pop(key)
+        return False
 
     def _contains(self, outer: Shape, inner: Shape) -> bool:
         if not self._rules_contained(outer, inner):
             return False
         if inner.groups:
             plain = replace(inner, groups=(), free=False)
-            return self.contains(outer, plain) or any(
+            return self._check(outer, plain) or any(
                 all(
-                    self.contains(outer, self._inner.of(branch))
+                    self._check(outer, self._inner.of(branch))
                     for branch in group.branches
                 )
                 for group in inner.groups
@@ -64,7 +78,7 @@ class Containment:
         for group in outer.groups:
             branches = map(self._outer.of, group.branches)
             if group.exclusive or not any(
-                self.contains(branch, inner) for branch in branches
+                self._check(branch, inner) for branch in branches
             ):
                 return False
         return (
@@ -120,55 +134,77 @@ class Containment:
 
     def _schemas(self, outer: Schema, inner: Schema) -> bool:
         shapes = self._outer.of(outer), self._inner.of(inner)
-        return self.contains(*shapes)
+        return self._check(*shapes)
 
 
-def overlap(shapes: Shapes, one: Shape, other: Shape, depth: int = _DEPTH) -> bool:
-    """Tell whether some value is valid for both of two shapes of a document."""
-    if depth == 0 or one.rules or other.rules:
-        return False
-    for first, second in ((one, other), (other, one)):
-        for group in first.groups:
-            if not any(
-                overlap(shapes, shapes.of(branch), second, depth - 1)
-                for branch in group.branches
-            ):
-                return False
-    return any(
-        _overlap_of_type(shapes, one, other, kind, depth)
-        for kind in one.types & other.types
-    )
+class Overlap:
+    """Tells whether some value is valid for both of two shapes of a document."""
 
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        self._known: dict[tuple[int, int], tuple[_Pair, bool]] = {}
 
-def _overlap_of_type(
-    shapes: Shapes, one: Shape, other: Shape, kind: str, depth: int
-) -> bool:
-    enums = one.enums.get(kind), other.enums.get(kind)
-    if enums[0] is not None and enums[1] is not None:
-        return bool(enums[0].keys() & enums[1].keys())
-    for listed, shape in ((enums[0], other), (enums[1], one)):
-        if listed is not None:
-            return any(fits(shape, value) for value in listed.values())
-    if kind == "number":
-        return _ranges_meet(one, other, "minimum", "maximum")
-    if kind == "string":
-        return _ranges_meet(one, other, "minLength", "maxLength")
-    if kind == "object":
-        return _objects_overlap(shapes, one, other, depth)
-    if kind != "array":
-        return True
-    if not _ranges_meet(one, other, "minItems", "maxItems"):
-        return False
-    least = max(s.bounds.get("minItems", Bound(0)).value for s in (one, other))
-    return all(
-        overlap(
-            shapes,
-            shapes.of(item(one, index, "?")),
-            shapes.of(item(other, index, "?")),
-            depth - 1,
+    def exists(self, one: Shape, other: Shape) -> bool:
+        """Tell whether a value is valid for both; keywords such as `not` exclude."""
+        key = id(one), id(other)
+        if key not in self._known:
+            # A value that must contain itself does not exist.
+            self._known[key] = (one, other), False
+            self._known[key] = (one, other), self._exists(one, other)
+        return self._known[key][1]
+
+    def _exists(self, one: Shape, other: Shape) -> bool:
+        if one.rules or other.rules:
+            return False
+        for first, second in ((one, other), (other, one)):
+            for group in first.groups:
+                branches = map(self._shapes.of, group.branches)
+                if not any(self.exists(branch, second) for branch in branches):
+                    return False
+        return any(
+            self._exists_of_type(one, other, kind) for kind in one.types & other.types
         )
-        for index in range(min(int(least), prefix_length(one, other) + 1))
-    )
+
+    def _exists_of_type(self, one: Shape, other: Shape, kind: str) -> bool:
+        enums = one.enums.get(kind), other.enums.get(kind)
+        if enums[0] is not None and enums[1] is not None:
+            return bool(enums[0].keys() & enums[1].keys())
+        for listed, shape in ((enums[0], other), (enums[1], one)):
+            if listed is not None:
+                return any(fits(shape, value) for value in listed.values())
+        if kind == "number":
+            return _ranges_meet(one, other, "minimum", "maximum")
+        if kind == "string":
+            return _ranges_meet(one, other, "minLength", "maxLength")
+        if kind == "array":
+            return self._array_exists(one, other)
+        return kind != "object" or self._object_exists(one, other)
+
+    def _array_exists(self, one: Shape, other: Shape) -> bool:
+        if not _ranges_meet(one, other, "minItems", "maxItems"):
+            return False
+        least = max(s.bounds.get("minItems", Bound(0)).value for s in (one, other))
+        count = min(int(least), prefix_length(one, other) + 1)
+        return all(
+            self._both(item(one, index, "?"), item(other, index, "?"))
+            for index in range(count)
+        )
+
+    def _object_exists(self, one: Shape, other: Shape) -> bool:
+        required = {*one.required, *other.required}
+        for name in dict.fromkeys((*required, *declared(one), *declared(other))):
+            schemas = member(one, name), member(other, name)
+            if name in required:
+                if not self._both(*schemas):
+                    return False
+                continue
+            constants = [constant(self._shapes.of(schema)) for schema in schemas]
+            if None not in constants and constants[0] != constants[1]:
+                return False
+        return True
+
+    def _both(self, one: Schema, other: Schema) -> bool:
+        return self.exists(self._shapes.of(one), self._shapes.of(other))
 
 
 def _ranges_meet(one: Shape, other: Shape, least: str, most: str) -> bool:
@@ -178,20 +214,6 @@ def _ranges_meet(one: Shape, other: Shape, least: str, most: str) -> bool:
             excluded = low.exclusive or high.exclusive
             if low.value > high.value or (low.value == high.value and excluded):
                 return False
-    return True
-
-
-def _objects_overlap(shapes: Shapes, one: Shape, other: Shape, depth: int) -> bool:
-    required = {*one.required, *other.required}
-    for name in dict.fromkeys((*required, *declared(one), *declared(other))):
-        members = shapes.member(one, name), shapes.member(other, name)
-        if name in required:
-            if not overlap(shapes, *members, depth - 1):
-                return False
-            continue
-        constants = constant(members[0]), constant(members[1])
-        if None not in constants and constants[0] != constants[1]:
-            return False
     return True
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from .._kinds import KINDS, Side
 from .._located import same_unordered
-from ._containment import Containment, constant, overlap
+from ._containment import Containment, Overlap, constant
 from ._findings import Findings
 from ._normal import Shapes
 from ._notes import note_differences
@@ -53,7 +53,7 @@ class _Union:
 
     group: Group
     branches: list[Branch]
-    shapes: Shapes
+    overlap: Overlap
 
     @property
     def identity(self) -> tuple[bool, list[str]]:
@@ -63,7 +63,7 @@ class _Union:
     def overlaps(self, branch: Branch) -> bool:
         """Tell whether a value of this branch can match another branch as well."""
         return any(
-            overlap(self.shapes, branch.shape, other.shape)
+            self.overlap.exists(branch.shape, other.shape)
             for other in self.branches
             if other is not branch
         )
@@ -94,12 +94,13 @@ class Unions:
         self._new_in_old = Containment(new, old, lenient=lenient)
         self._in_old = Containment(old, old, lenient=False)
         self._in_new = Containment(new, new, lenient=False)
+        self._overlaps = {shapes: Overlap(shapes) for shapes in (old, new)}
 
     def compare(self, old: Shape, new: Shape) -> Findings:
         """Compare every group with the one that it became."""
         findings = Findings()
-        before = [_union(self._old, group) for group in old.groups]
-        after = [_union(self._new, group) for group in new.groups]
+        before = [self._union(self._old, group) for group in old.groups]
+        after = [self._union(self._new, group) for group in new.groups]
         for was, now in self._matched(before, after):
             findings.extend(self._compare(was, now))
         for one in before:
@@ -107,6 +108,18 @@ class Unions:
         for one in after:
             self._one_sided(findings, "constraint-added", one, self._old_in_new, old)
         return findings
+
+    def _union(self, shapes: Shapes, group: Group) -> _Union:
+        branches: list[Branch] = []
+        for schema in group.branches:
+            shape = shapes.of(schema)
+            tags: dict[str, str] = {}
+            for name in declared(shape):
+                value = constant(shapes.member(shape, name))
+                if value is not None:
+                    tags[name] = value
+            branches.append(Branch(schema, shape, shapes.name(schema), tags))
+        return _Union(group, branches, self._overlaps[shapes])
 
     def _matched(
         self, old: list[_Union], new: list[_Union]
@@ -222,19 +235,6 @@ class Unions:
                 findings.add(f"alternatives-{kind}", pointer)
         elif new.group.exclusive and any(one.overlaps(b) for one, b in changed):
             findings.add("alternatives-overlap", pointer)
-
-
-def _union(shapes: Shapes, group: Group) -> _Union:
-    branches: list[Branch] = []
-    for schema in group.branches:
-        shape = shapes.of(schema)
-        tags: dict[str, str] = {}
-        for name in declared(shape):
-            value = constant(shapes.member(shape, name))
-            if value is not None:
-                tags[name] = value
-        branches.append(Branch(schema, shape, shapes.name(schema), tags))
-    return _Union(group, branches, shapes)
 
 
 def _partners(old: list[Branch], new: list[Branch]) -> dict[Branch, Branch]:
