@@ -10,7 +10,7 @@ from text_completions_document import Document, below
 
 from .._changes import Difference, Usage, difference
 from .._kinds import Side
-from .._located import Located, same
+from .._located import Located
 from ..schemas._graph import SchemaGraph
 from ..schemas._notes import note_difference
 
@@ -134,7 +134,9 @@ class Pair:
     def schemas(self, key: str = "schema") -> None:
         """Compare the schemas at a member; a missing one allows everything."""
         old, new = (
-            part.member(key) if key in part.node else Located(part.member(key)[0], True)
+            part.member(key)
+            if key in part.node
+            else Located(below(part.pointer, key), True)
             for part in (self.old, self.new)
         )
         self.comparison.graph.add((old,), (new,), self.usage)
@@ -152,17 +154,3 @@ class Pair:
     def _used(self, side: Side, what: str) -> Pair:
         name = self.usage.name.rpartition(": ")[0]
         return replace(self, usage=Usage(side, f"{name}: {what}"))
-
-
-def is_only_renamed(
-    gone: dict[str, Located], come: dict[str, Located]
-) -> dict[str, str]:
-    """Return the new name of each thing that is the same but for its name."""
-    pairs = [
-        (old, new)
-        for old in gone
-        for new in come
-        if same(gone[old].value, come[new].value)
-    ]
-    olds, news = [old for old, _ in pairs], [new for _, new in pairs]
-    return {o: n for o, n in pairs if olds.count(o) == 1 and news.count(n) == 1}

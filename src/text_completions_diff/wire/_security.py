@@ -8,7 +8,7 @@ from typing import Any
 from text_completions_document import Document, Node, is_object, mapping, sequence
 
 from .._located import Located, canonical, same
-from ._pair import Pair, is_only_renamed
+from ._pair import Pair
 
 Alternative = Mapping[str, frozenset[str]]
 
@@ -22,7 +22,7 @@ class SecurityComparison:
         self._old, self._new = _schemes(comparison.old), _schemes(comparison.new)
         gone = {key: one for key, one in self._old.items() if key not in self._new}
         come = {key: one for key, one in self._new.items() if key not in self._old}
-        self._names = is_only_renamed(gone, come)
+        self._names = _renamed(gone, come)
         self._used: set[str] = set()
 
     def compare(self, operation: Pair) -> None:
@@ -102,6 +102,18 @@ def _schemes(document: Document) -> dict[str, Located]:
         name: one.followed(document)
         for name, one in schemes.members("securitySchemes").items()
     }
+
+
+def _renamed(gone: dict[str, Located], come: dict[str, Located]) -> dict[str, str]:
+    """Return the new name of each scheme that is the same but for its name."""
+    pairs = [
+        (old, new)
+        for old in gone
+        for new in come
+        if same(gone[old].value, come[new].value)
+    ]
+    olds, news = [old for old, _ in pairs], [new for _, new in pairs]
+    return {o: n for o, n in pairs if olds.count(o) == 1 and news.count(n) == 1}
 
 
 def _alternatives(part: Located, names: Mapping[str, str]) -> list[Alternative]:

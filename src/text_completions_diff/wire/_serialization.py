@@ -15,6 +15,7 @@ from ._pair import Pair
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _COMPOUND = {"array", "object"}
+_REPEATED = ("form", "spaceDelimited", "pipeDelimited")  # `?q=a&q=b` when exploded
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,12 @@ class _Form:
     def written(self, kind: str) -> tuple[object, ...]:
         """Return what identifies the way in which a value of a type is written."""
         if kind not in _COMPOUND:
-            # A list of styles is form for one value; the rest have marks of their own.
-            own = self.style in ("label", "matrix", "simple")
-            return (self.style if own else "form",)
-        if kind == "array" and self.explode and self.style != "label":
-            repeated = self.style in ("form", "spaceDelimited", "pipeDelimited")
-            if repeated:
-                return ("repeated",)
+            # One value needs no separators, and only these styles mark it.
+            return (self.style if self.style in ("label", "matrix") else "plain",)
         if kind == "array" and self.style == "simple":
             return ("simple",)  # commas, exploded or not
+        if kind == "array" and self.explode and self.style in _REPEATED:
+            return ("repeated",)
         return self.style, self.explode
 
 
@@ -50,7 +48,8 @@ def compare_serialization(pair: Pair, where: str) -> None:
     old, new = (_media(part) for part in (pair.old, pair.new))
     if (old is None) != (new is None):
         if _is_text(pair, old or new):
-            _compare_as_text(pair)
+            schemas = _schema(pair.old), _schema(pair.new)
+            pair.comparison.graph.add((schemas[0],), (schemas[1],), pair.usage)
         else:
             names = [shown(one) if one else "a plain text" for one in (old, new)]
             detail = f"as {names[1]} instead of {names[0]}"
@@ -89,11 +88,6 @@ def _schema(part: Located) -> Located:
     if "schema" in media.node:
         return media.member("schema")
     return Located(media.member("schema").pointer, True)
-
-
-def _compare_as_text(pair: Pair) -> None:
-    schemas = _schema(pair.old), _schema(pair.new)
-    pair.comparison.graph.add((schemas[0],), (schemas[1],), pair.usage)
 
 
 def _compare_forms(pair: Pair, where: str) -> None:
