@@ -32,7 +32,7 @@ example:
   text-completions mock --port 8000 &
   text-completions contract http://127.0.0.1:8000
   text-completions contract http://127.0.0.1:8000 --only stream --only stop --strict
-  text-completions contract "$GATEWAY" --profile paid --max-requests 300 --rate 30/m
+  text-completions contract "$GATEWAY" --profile paid --max-requests 500 --rate 30/m
 """
 INTERRUPTED = 130
 
