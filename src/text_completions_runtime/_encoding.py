@@ -6,13 +6,13 @@ import datetime
 import enum
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, TypeGuard
 from urllib.parse import quote, urlencode
 
 from ._models import Model
 from ._spec import Parameter
-from ._types import NotGiven, Null, Omit, is_array
+from ._types import NotGiven, Null, Omit, is_array, is_object
 
 __all__ = [
     "EncodingError",
@@ -167,15 +167,30 @@ def path_of(template: str, sent: Sent) -> str:
 
 def query_of(defaults: Mapping[str, Any], sent: Sent, extra: Mapping[str, Any]) -> str:
     """Write the query with its question mark. Later parameters replace earlier ones."""
-    layers = {name: [_joined(value)] for name, value in defaults.items()}
+    layers = {name: list(_bracketed(name, value)) for name, value in defaults.items()}
     for parameter, value in sent:
         if parameter.location == "query" and value is not None:
             is_several = is_array(value) and parameter.explode
-            layers[parameter.name] = (
-                [_word(item) for item in value] if is_several else [_joined(value)]
-            )
-    layers |= {name: [_joined(value)] for name, value in extra.items()}
-    return "?" + urlencode(layers, doseq=True) if layers else ""
+            words = [_word(item) for item in value] if is_several else [_joined(value)]
+            layers[parameter.name] = [(parameter.name, word) for word in words]
+    layers |= {name: list(_bracketed(name, value)) for name, value in extra.items()}
+    pairs = [pair for layer in layers.values() for pair in layer]
+    return "?" + urlencode(pairs) if pairs else ""
+
+
+def _bracketed(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Write a parameter that the document does not describe.
+
+    Items and members have brackets, as in the official SDK: `a[]=1&a[]=2`, `a[b]=1`.
+    """
+    if is_object(value):
+        for key, member in value.items():
+            yield from _bracketed(f"{name}[{key}]", member)
+    elif is_array(value):
+        for item in value:
+            yield from _bracketed(f"{name}[]", item)
+    else:
+        yield name, _word(value)
 
 
 def headers_of(sent: Sent) -> dict[str, str]:

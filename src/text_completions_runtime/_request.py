@@ -190,7 +190,12 @@ class _ArgumentEncoder:
         if isinstance(value, Null):
             reason = "can only be null in a JSON body"
             raise self._refusal(Violation("null", reason, ""), path)
-        return self._checked(value, parameter.schema, path)
+        encoded = self._checked(value, parameter.schema, path)
+        if parameter.location == "path" and encoded in ("", []):
+            reason = "is empty, which would make the path of another operation"
+            empty = Violation("path", reason, parameter.schema.pointer, value=encoded)
+            raise self._refusal(empty, path)
+        return encoded
 
     def body(
         self, body: Body, arguments: Mapping[str, Any], given: Mapping[str, Any]

@@ -180,6 +180,12 @@ def test_what_arrived_can_be_asked_for_at_any_time() -> None:
     assert [one.name for one in seen if isinstance(one, Thing)] == ["a", "ab", "abc"]
 
 
+def test_halves_of_a_character_are_joined() -> None:
+    events = [("thing", {"name": half}) for half in ("a\ud83d", "\ude00", "\ud83d")]
+
+    assert added_up(WHOLE, *events) == {"name": "a😀\ud83d"}
+
+
 def test_cumulative_text_may_be_taken_back() -> None:
     events = [("thing", {"name": state}) for state in ("abc", "ab")]
 

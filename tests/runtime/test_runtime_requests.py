@@ -7,6 +7,7 @@ import datetime
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import attrs
 import httpx
@@ -262,7 +263,32 @@ def test_query_layers_go_over_each_other() -> None:
         options=Options(extra_query={"b": 3, "e": {"x": [1]}, "f": None}),
     )
 
-    assert dict(outgoing.url.params) == {"a": "2", "b": "3", "c": "1", "e": '{"x":[1]}'}
+    assert dict(outgoing.url.params) == {"a": "2", "b": "3", "c": "1", "e[x][]": "1"}
+
+
+@pytest.mark.parametrize(
+    ("extra", "query"),
+    [
+        ({"a": ["x", "y"]}, "a[]=x&a[]=y"),
+        ({"a": {"b": 1, "c": [True]}}, "a[b]=1&a[c][]=true"),
+        ({"a": ""}, "a="),
+        ({"a": []}, ""),
+    ],
+    ids=str,
+)
+def test_extra_query_is_written_as_the_official_sdk_writes_it(
+    extra: dict[str, Any], query: str
+) -> None:
+    outgoing = sent({}, options=Options(extra_query=extra))
+
+    assert unquote(outgoing.url.query.decode()) == query
+
+
+@pytest.mark.parametrize("value", ["", []])
+@pytest.mark.parametrize("validate", [True, False])
+def test_an_empty_path_parameter_is_refused(value: Any, validate: bool) -> None:
+    with pytest.raises(RequestValidationError, match=r"id: .* is empty"):
+        sent({"id": value}, parameter("id", "path"), path="/x/{id}", validate=validate)
 
 
 def test_a_query_that_is_no_text_is_refused() -> None:

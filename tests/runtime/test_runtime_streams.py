@@ -251,6 +251,23 @@ def test_a_text_stream_adds_to_what_was_read_before(ways: list[str]) -> None:
     assert "".join(one.text_stream) == "".join(pieces[len(ways) :])
 
 
+@given(st.text(st.sampled_from("aé😀🎉\U00010000"), max_size=6), st.booleans())
+def test_a_character_in_two_events_is_one_character(text: str, is_old: bool) -> None:
+    units = text.encode("utf-16-le")
+    pieces = [
+        units[at : at + 2].decode("utf-16-le", "surrogatepass")
+        for at in range(0, len(units), 2)
+    ]
+    states = ["".join(pieces[: size + 1]) for size in range(len(pieces))]
+    chunks = [sse("thing", thing(state)) for state in (states if is_old else pieces)]
+    end = sse("thing", thing(text if is_old else "", type="done"))
+
+    added = list(stream(*chunks, end, rule=OLD if is_old else NEW).text_stream)
+
+    assert "".join(added) == text
+    assert all(piece.encode() for piece in added), "no half of a character"
+
+
 # Streams ---------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from .._models import Model
 from .._spec import Accumulation, AccumulationStep, FieldPath
 from .._types import is_array, is_object
 
-__all__ = ["StreamAccumulator"]
+__all__ = ["StreamAccumulator", "joined_halves", "without_half"]
 
 _Path: TypeAlias = tuple[str, ...]
 
@@ -60,7 +60,7 @@ class StreamAccumulator:
     def answer(self) -> Model | None:
         """Return the answer so far, or None if no event has added to it."""
         for path, text in self._texts.items():
-            self._put(path, text.getvalue())
+            self._put(path, joined_halves(text.getvalue()))
         return self._model.from_dict(self._answer) if self._answer else None
 
     def _append(self, step: AccumulationStep, path: _Path, piece: str) -> None:
@@ -129,3 +129,15 @@ def _with(whole: Any, path: Sequence[str], value: Any) -> Any:
             return [*whole[:at], _with(whole[at], rest, value), *whole[at + 1 :]]
         return whole if rest else [*whole, value]
     return whole
+
+
+def without_half(text: str) -> str:
+    """Leave out the first half of a character (a high surrogate) at the end."""
+    return text[:-1] if "\ud800" <= text[-1:] <= "\udbff" else text
+
+
+def joined_halves(text: str) -> str:
+    """Make one character of its two halves: a surrogate pair of JSON escapes."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

@@ -15,7 +15,7 @@ from .._log import Log
 from .._models import Model
 from .._spec import FieldPath, StreamSpec, VersionRule
 from .._types import is_object
-from .accumulator import StreamAccumulator
+from .accumulator import StreamAccumulator, joined_halves, without_half
 from .sse import SSEDecoder
 
 __all__ = ["Event", "EventReader"]
@@ -74,6 +74,7 @@ class EventReader:
         self._accumulator = (
             StreamAccumulator(spec.final, cumulative) if spec.final else None
         )
+        self._half = ""  # of a character, at the end of the text so far
         self._text_lengths = 0, 0  # of cumulative text: before and with the last event
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
@@ -111,7 +112,7 @@ class EventReader:
                 if accumulator is not None:
                     accumulator.add(name, payload)
                 if cumulative:
-                    self._measure_text(name, payload)
+                    self._measure_text((name, payload))
                 if log is not None:
                     log.event(name, payload)
                 self.handed += 1
@@ -120,22 +121,29 @@ class EventReader:
                 raise self.errors.event(self._payload(name, data), self._response)
 
     def added_text(self, event: Event) -> str:
-        """Return the text that the latest event adds, or an empty string."""
+        """Return the text that the latest event adds, or an empty string.
+
+        A character may arrive in two events, half and half. Its first half is held
+        back until the second half is there.
+        """
+        text = self._text_of(event)
+        if self.rule.cumulative:
+            return without_half(text)[self._text_lengths[0] :]
+        text = self._half + text
+        added = without_half(text)
+        self._half = text[len(added) :]
+        return joined_halves(added)
+
+    def _text_of(self, event: Event) -> str:
         name, payload = event
         text = self.spec.text
-        if text is None or name != text.event:
-            return ""
-        value = text.read(payload)
-        if not isinstance(value, str):
-            return ""
-        return value[self._text_lengths[0] :] if self.rule.cumulative else value
+        value = text.read(payload) if text is not None and text.event == name else ""
+        return value if isinstance(value, str) else ""
 
-    def _measure_text(self, name: str, payload: dict[str, Any]) -> None:
-        text = self.spec.text
-        if text is not None and name == text.event:
-            value = text.read(payload)
-            if isinstance(value, str):
-                self._text_lengths = self._text_lengths[1], len(value)
+    def _measure_text(self, event: Event) -> None:
+        text = self._text_of(event)
+        if text:
+            self._text_lengths = self._text_lengths[1], len(without_half(text))
 
     @property
     def answer(self) -> Model | None:
