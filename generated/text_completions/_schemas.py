@@ -12,6 +12,10 @@ SCHEMAS = Schemas(
             "type": "string",
             "enum": ["2023-01-01", "2023-06-01"],
         },
+        "#/components/schemas/MessagesApiVersion": {
+            "type": "string",
+            "enum": ["2023-01-01", "2023-06-01", "2026-10-21"],
+        },
         "#/components/schemas/KnownModel": {
             "type": "string",
             "enum": [
@@ -129,6 +133,7 @@ SCHEMAS = Schemas(
             "properties": {
                 "type": {"type": "string", "const": "text"},
                 "text": {"type": "string"},
+                "cache_control": {"type": "object", "additionalProperties": True},
             },
         },
         "#/components/schemas/MessageParam": {
@@ -160,7 +165,15 @@ SCHEMAS = Schemas(
                     "minItems": 1,
                     "items": {"$ref": "#/components/schemas/MessageParam"},
                 },
-                "system": {"type": "string"},
+                "system": {
+                    "anyOf": [
+                        {"type": "string"},
+                        {
+                            "type": "array",
+                            "items": {"$ref": "#/components/schemas/TextBlockParam"},
+                        },
+                    ]
+                },
                 "metadata": {"$ref": "#/components/schemas/Metadata"},
                 "stop_sequences": {"type": "array", "items": {"type": "string"}},
                 "stream": {"type": "boolean"},

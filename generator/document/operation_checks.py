@@ -198,12 +198,20 @@ def _check_security(document: SupportedDocument) -> None:
             if name not in schemes:
                 reason = "there is no such scheme in components/securitySchemes"
                 raise document.error(below(here, name), reason)
-            if name not in served:
+            if name not in served and not _is_bearer_served(schemes[name], credentials):
                 reason = "no credential of x-contract-client names it: add one"
                 raise document.error(below(here, name), reason)
         if len(requirement) > 1:
             reason = "the client sends one credential, not several at once"
             raise document.error(here, reason)
+
+
+def _is_bearer_served(
+    scheme: dict[str, Any], credentials: list[dict[str, Any]]
+) -> bool:
+    is_bearer = str(scheme.get("scheme")).lower() == "bearer"
+    headers = {str(one.get("header")).lower() for one in credentials}
+    return scheme.get("type") == "http" and is_bearer and "authorization" in headers
 
 
 def _check_credential(

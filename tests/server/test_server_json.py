@@ -55,7 +55,7 @@ def test_many_brackets_are_not_deep_nesting(door):
     answer = door.complete(stop_sequences=["{}"] * 200)
     assert answer.status_code == 200
     answer = door.message(messages=[{"role": "user", "content": "x"}] * 200)
-    assert "alternate" in answer.json()["error"]["message"]
+    assert answer.status_code == 200
 
 
 def test_escapes_of_whole_characters_are_text(door):

@@ -10,6 +10,7 @@ import pytest
 
 USER = {"role": "user", "content": "Hello"}
 ASSISTANT = {"role": "assistant", "content": "Hello!"}
+TURNS = [USER, ASSISTANT]
 
 
 def events(text):
@@ -126,26 +127,41 @@ def test_the_rates_are_told_in_headers(open_door):
         }
 
 
-@pytest.mark.parametrize(
-    ("turns", "message"),
-    [
-        ([ASSISTANT], 'messages: first message must use the "user" role'),
-        (
-            [USER, USER],
-            'messages: roles must alternate between "user" and "assistant", but found '
-            'multiple "user" roles in a row',
-        ),
-        (
-            [USER, ASSISTANT, ASSISTANT],
-            'messages: roles must alternate between "user" and "assistant", but found '
-            'multiple "assistant" roles in a row',
-        ),
-    ],
-)
-def test_turns_begin_with_the_user_and_alternate(door, turns, message):
-    answer = door.message(messages=turns)
+def test_the_first_turn_is_the_users(door):
+    answer = door.message(messages=[ASSISTANT])
     assert answer.status_code == 400
-    assert answer.json()["error"]["message"] == message
+    message = answer.json()["error"]["message"]
+    assert message == 'messages: first message must use the "user" role'
+
+
+def test_turns_of_one_role_in_a_row_are_one_turn(door):
+    apart = door.message(messages=[USER, USER, ASSISTANT, ASSISTANT])
+    joined = [{**each, "content": "\n\n".join([each["content"]] * 2)} for each in TURNS]
+    assert apart.json()["content"] == door.message(messages=joined).json()["content"]
+
+
+def test_the_system_prompt_may_be_blocks_with_cache_control(door):
+    block = {
+        "type": "text",
+        "text": "Be terse.",
+        "cache_control": {"type": "ephemeral"},
+    }
+    blocks, text = door.message(system=[block]), door.message(system="Be terse.")
+    assert blocks.json()["content"] == text.json()["content"]
+    assert blocks.json()["content"] != door.message().json()["content"]
+    assert door.message(system=[{"string": "Be terse."}]).status_code == 400
+
+
+def test_todays_version_and_bearer_are_for_messages(door):
+    today = {"anthropic_version": "2026-10-21", "x_api_key": None}
+    bearer = {"authorization": "Bearer sk-a"}
+    body = json.dumps({"model": "claude-2.1", "max_tokens": 5, "messages": [USER]})
+    answer = door.post(body.encode(), "/v1/messages", **today, **bearer)
+    assert answer.status_code == 200
+    assert door.post(body.encode(), "/v1/messages", **today).status_code == 401
+    assert door.complete().status_code == 200
+    answer = door.post(b"{}", "/v1/complete", **today, **bearer)
+    assert '"2026-10-21" is not a valid version' in answer.json()["error"]["message"]
 
 
 def test_a_conversation_must_fit_the_model(door):

@@ -31,11 +31,12 @@ from text_completions_runtime import (
 from .._streaming import AsyncStream, Stream
 from ..api.messages import messages_create as _messages_create
 from ..api.messages.messages_create import MessageStreamEvent
-from ..types.api_version import ApiVersion
 from ..types.known_model import KnownModel
 from ..types.message import Message
 from ..types.message_param import MessageParam
+from ..types.messages_api_version import MessagesApiVersion
 from ..types.metadata import Metadata
+from ..types.text_block_param import TextBlockParam
 
 
 class Messages:
@@ -66,14 +67,14 @@ class Messages:
         model: KnownModel | str,
         max_tokens: int,
         messages: Sequence[MessageParam],
-        system: str | Omit | None = omit,
+        system: str | Sequence[TextBlockParam] | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
         stream: Literal[False] | Omit | None = omit,
         temperature: float | Omit | None = omit,
         top_p: float | Omit | None = omit,
         top_k: int | Omit | None = omit,
-        anthropic_version: ApiVersion | Omit | None = omit,
+        anthropic_version: MessagesApiVersion | Omit | None = omit,
         betas: SequenceNotStr[str] | Omit | None = omit,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
@@ -89,14 +90,14 @@ class Messages:
         model: KnownModel | str,
         max_tokens: int,
         messages: Sequence[MessageParam],
-        system: str | Omit | None = omit,
+        system: str | Sequence[TextBlockParam] | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
         stream: Literal[True],
         temperature: float | Omit | None = omit,
         top_p: float | Omit | None = omit,
         top_k: int | Omit | None = omit,
-        anthropic_version: ApiVersion | Omit | None = omit,
+        anthropic_version: MessagesApiVersion | Omit | None = omit,
         betas: SequenceNotStr[str] | Omit | None = omit,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
@@ -112,14 +113,14 @@ class Messages:
         model: KnownModel | str,
         max_tokens: int,
         messages: Sequence[MessageParam],
-        system: str | Omit | None = omit,
+        system: str | Sequence[TextBlockParam] | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
         stream: bool,
         temperature: float | Omit | None = omit,
         top_p: float | Omit | None = omit,
         top_k: int | Omit | None = omit,
-        anthropic_version: ApiVersion | Omit | None = omit,
+        anthropic_version: MessagesApiVersion | Omit | None = omit,
         betas: SequenceNotStr[str] | Omit | None = omit,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
@@ -136,14 +137,14 @@ class Messages:
         model: KnownModel | str,
         max_tokens: int,
         messages: Sequence[MessageParam],
-        system: str | Omit | None = omit,
+        system: str | Sequence[TextBlockParam] | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
         stream: bool | Omit | None = omit,
         temperature: float | Omit | None = omit,
         top_p: float | Omit | None = omit,
         top_k: int | Omit | None = omit,
-        anthropic_version: ApiVersion | Omit | None = omit,
+        anthropic_version: MessagesApiVersion | Omit | None = omit,
         betas: SequenceNotStr[str] | Omit | None = omit,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
@@ -164,9 +165,10 @@ class Messages:
             max_tokens: The number of tokens after which the text is cut. The model may
                 stop earlier. Bounds: at least 1.
                 (#/components/schemas/MessageCreateParams/properties/max_tokens)
-            messages: The turns so far. The first is the user's, and turns alternate; a
-                last turn of the assistant is the start of the answer. Bounds: at least
-                1 item. (#/components/schemas/MessageCreateParams/properties/messages)
+            messages: The turns so far. The first is the user's; turns of one role in a
+                row are one turn. A last turn of the assistant begins the answer.
+                Bounds: at least 1 item.
+                (#/components/schemas/MessageCreateParams/properties/messages)
             system: Context and instructions that come before the conversation.
                 (#/components/schemas/MessageCreateParams/properties/system)
             metadata: What the request says about itself.
@@ -187,10 +189,10 @@ class Messages:
             top_k: Draw from this many of the likeliest tokens only. Absent, it is off.
                 Bounds: at least 0.
                 (#/components/schemas/MessageCreateParams/properties/top_k)
-            anthropic_version: The version of the wire format. It decides how a stream
-                is written. A request without it is refused (until late 2023 it meant
+            anthropic_version: The version of the API. Every version writes messages in
+                the same way. A request without it is refused (until late 2023 it meant
                 `2023-01-01`). Default: '2023-06-01'.
-                (#/components/parameters/AnthropicVersion)
+                (#/components/parameters/MessagesVersion)
             betas: Names of beta features to switch on, separated by commas.
                 (#/components/parameters/AnthropicBeta)
             extra_headers: Headers to add; `omit` takes one away.
@@ -304,14 +306,14 @@ class AsyncMessages:
         model: KnownModel | str,
         max_tokens: int,
         messages: Sequence[MessageParam],
-        system: str | Omit | None = omit,
+        system: str | Sequence[TextBlockParam] | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
         stream: Literal[False] | Omit | None = omit,
         temperature: float | Omit | None = omit,
         top_p: float | Omit | None = omit,
         top_k: int | Omit | None = omit,
-        anthropic_version: ApiVersion | Omit | None = omit,
+        anthropic_version: MessagesApiVersion | Omit | None = omit,
         betas: SequenceNotStr[str] | Omit | None = omit,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
@@ -327,14 +329,14 @@ class AsyncMessages:
         model: KnownModel | str,
         max_tokens: int,
         messages: Sequence[MessageParam],
-        system: str | Omit | None = omit,
+        system: str | Sequence[TextBlockParam] | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
         stream: Literal[True],
         temperature: float | Omit | None = omit,
         top_p: float | Omit | None = omit,
         top_k: int | Omit | None = omit,
-        anthropic_version: ApiVersion | Omit | None = omit,
+        anthropic_version: MessagesApiVersion | Omit | None = omit,
         betas: SequenceNotStr[str] | Omit | None = omit,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
@@ -350,14 +352,14 @@ class AsyncMessages:
         model: KnownModel | str,
         max_tokens: int,
         messages: Sequence[MessageParam],
-        system: str | Omit | None = omit,
+        system: str | Sequence[TextBlockParam] | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
         stream: bool,
         temperature: float | Omit | None = omit,
         top_p: float | Omit | None = omit,
         top_k: int | Omit | None = omit,
-        anthropic_version: ApiVersion | Omit | None = omit,
+        anthropic_version: MessagesApiVersion | Omit | None = omit,
         betas: SequenceNotStr[str] | Omit | None = omit,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
@@ -374,14 +376,14 @@ class AsyncMessages:
         model: KnownModel | str,
         max_tokens: int,
         messages: Sequence[MessageParam],
-        system: str | Omit | None = omit,
+        system: str | Sequence[TextBlockParam] | Omit | None = omit,
         metadata: Metadata | Omit | None = omit,
         stop_sequences: SequenceNotStr[str] | Omit | None = omit,
         stream: bool | Omit | None = omit,
         temperature: float | Omit | None = omit,
         top_p: float | Omit | None = omit,
         top_k: int | Omit | None = omit,
-        anthropic_version: ApiVersion | Omit | None = omit,
+        anthropic_version: MessagesApiVersion | Omit | None = omit,
         betas: SequenceNotStr[str] | Omit | None = omit,
         extra_headers: Headers | None = None,
         extra_query: Query | None = None,
@@ -402,9 +404,10 @@ class AsyncMessages:
             max_tokens: The number of tokens after which the text is cut. The model may
                 stop earlier. Bounds: at least 1.
                 (#/components/schemas/MessageCreateParams/properties/max_tokens)
-            messages: The turns so far. The first is the user's, and turns alternate; a
-                last turn of the assistant is the start of the answer. Bounds: at least
-                1 item. (#/components/schemas/MessageCreateParams/properties/messages)
+            messages: The turns so far. The first is the user's; turns of one role in a
+                row are one turn. A last turn of the assistant begins the answer.
+                Bounds: at least 1 item.
+                (#/components/schemas/MessageCreateParams/properties/messages)
             system: Context and instructions that come before the conversation.
                 (#/components/schemas/MessageCreateParams/properties/system)
             metadata: What the request says about itself.
@@ -425,10 +428,10 @@ class AsyncMessages:
             top_k: Draw from this many of the likeliest tokens only. Absent, it is off.
                 Bounds: at least 0.
                 (#/components/schemas/MessageCreateParams/properties/top_k)
-            anthropic_version: The version of the wire format. It decides how a stream
-                is written. A request without it is refused (until late 2023 it meant
+            anthropic_version: The version of the API. Every version writes messages in
+                the same way. A request without it is refused (until late 2023 it meant
                 `2023-01-01`). Default: '2023-06-01'.
-                (#/components/parameters/AnthropicVersion)
+                (#/components/parameters/MessagesVersion)
             betas: Names of beta features to switch on, separated by commas.
                 (#/components/parameters/AnthropicBeta)
             extra_headers: Headers to add; `omit` takes one away.

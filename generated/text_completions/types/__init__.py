@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .message_param_role import MessageParamRole
     from .message_start_event import MessageStartEvent
     from .message_stop_event import MessageStopEvent
+    from .messages_api_version import MessagesApiVersion
     from .metadata import Metadata, MetadataParam
     from .model import Model, ModelParam
     from .other_content_block import OtherContentBlock
@@ -73,6 +74,7 @@ else:  # so that type checkers still report misspelt names
             "MessageParamRole": ".message_param_role",
             "MessageStartEvent": ".message_start_event",
             "MessageStopEvent": ".message_stop_event",
+            "MessagesApiVersion": ".messages_api_version",
             "Metadata": ".metadata",
             "MetadataParam": ".metadata",
             "Model": ".model",
@@ -115,6 +117,7 @@ __all__ = [
     "MessageStartEvent",
     "MessageStopEvent",
     "MessageStreamEvent",
+    "MessagesApiVersion",
     "Metadata",
     "MetadataParam",
     "Model",

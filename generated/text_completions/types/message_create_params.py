@@ -22,11 +22,11 @@ class MessageCreateParams(TypedDict, total=False):
     """The number of tokens after which the text is cut. The model may stop earlier."""
 
     messages: Required[Sequence[MessageParam]]
-    """The turns so far. The first is the user's, and turns alternate; a last turn of
-    the assistant is the start of the answer.
+    """The turns so far. The first is the user's; turns of one role in a row are one
+    turn. A last turn of the assistant begins the answer.
     """
 
-    system: str
+    system: str | Sequence[TextBlockParam]
     """Context and instructions that come before the conversation."""
 
     metadata: Metadata
@@ -59,3 +59,4 @@ class MessageCreateParams(TypedDict, total=False):
 from .known_model import KnownModel
 from .message_param import MessageParam
 from .metadata import Metadata
+from .text_block_param import TextBlockParam

@@ -12,7 +12,7 @@ class MessageParam(TypedDict, total=False):
     """One turn of a conversation that is sent."""
 
     role: Required[MessageParamRole]
-    """Who speaks. The first turn is the user's, and turns alternate."""
+    """Who speaks. The first turn is the user's."""
 
     content: Required[str | Sequence[TextBlockParam]]
     """What is said."""

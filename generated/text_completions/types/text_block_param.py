@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, Required, TypedDict
+from collections.abc import Mapping
+from typing import Any, Literal, Required, TypedDict
 
 
 class TextBlockParam(TypedDict, total=False):
@@ -15,3 +16,6 @@ class TextBlockParam(TypedDict, total=False):
 
     text: Required[str]
     """The text."""
+
+    cache_control: Mapping[str, Any]
+    """Where a cached prompt may end; sdk 2.14. It changes no answer."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from starlette.types import ASGIApp
 
@@ -18,7 +17,7 @@ from ..backends.base import Finish, Usage
 from ..backends.sample_responses import Additions, additions
 from .encoders import LF, PieceStream, event, ping, raw_event
 from .prompts import check_length
-from .requests import MessageRequest, Turn, read_message, text
+from .requests import MessageRequest, read_message, text
 from .tokens import count_tokens
 
 MEMBERS = frozenset(
@@ -93,20 +92,10 @@ class MessagesCreate:
         model = models.for_messages(text(body, "model") or "")
         request = read_message(body, model=model, built_in=self._operation.stops)
         if self._service.strict_prompts:
-            _check_alternation(request.turns)
+            if request.turns[:1] and request.turns[0].role != "user":
+                raise bad_request('messages: first message must use the "user" role')
             check_length(request.prompt, models.context(model))
         return request
-
-
-def _check_alternation(turns: Sequence[Turn]) -> None:
-    if not turns or turns[0].role != "user":
-        raise bad_request('messages: first message must use the "user" role')
-    for before, after in pairwise(turns):
-        if before.role == after.role:
-            raise bad_request(
-                'messages: roles must alternate between "user" and "assistant", '
-                f'but found multiple "{after.role}" roles in a row'
-            )
 
 
 @dataclass(frozen=True, slots=True)

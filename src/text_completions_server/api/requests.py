@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -91,8 +91,8 @@ def read_message(
 ) -> MessageRequest:
     """Make the typed form of a `/v1/messages` body."""
     return MessageRequest(
-        turns=tuple(_turn(mapping(each)) for each in sequence(body.get("messages"))),
-        system=text(body, "system"),
+        turns=_turns(sequence(body.get("messages"))),
+        system=_content(body.get("system")) if "system" in body else None,
         model=model,
         max_tokens=integer(body, "max_tokens") or 1,
         stop_sequences=texts(body, "stop_sequences") + built_in,
@@ -115,15 +115,25 @@ def _unless_off(value: _Number | None) -> _Number | None:
     return None if value == -1 else value  # -1 switches the parameter off
 
 
-def _turn(turn: Body) -> Turn:
-    role: Literal["user", "assistant"] = (
-        "assistant" if turn.get("role") == "assistant" else "user"
-    )
-    content = turn.get("content")
-    if isinstance(content, str):
-        return Turn(role, content)
-    blocks = (text(mapping(block), "text") for block in sequence(content))
-    return Turn(role, "".join(filter(None, blocks)))
+def _turns(messages: Iterable[object]) -> tuple[Turn, ...]:
+    """Return the turns; messages of one role in a row are one turn."""
+    turns: list[Turn] = []
+    for message in map(mapping, messages):
+        role: Literal["user", "assistant"] = (
+            "assistant" if message.get("role") == "assistant" else "user"
+        )
+        content = _content(message.get("content"))
+        if turns and turns[-1].role == role:
+            content = f"{turns.pop().text}\n\n{content}"
+        turns.append(Turn(role, content))
+    return tuple(turns)
+
+
+def _content(value: object) -> str:
+    """Return the text of a string or of a list of text blocks."""
+    if isinstance(value, str):
+        return value
+    return "".join(text(mapping(block), "text") or "" for block in sequence(value))
 
 
 def text(body: Body, name: str) -> str | None:

@@ -48,8 +48,8 @@ OPERATION = Operation(
             location="header",
             required=True,
             schema=SCHEMAS.at(
-                "#/components/parameters/AnthropicVersion/schema",
-                {"$ref": "#/components/schemas/ApiVersion"},
+                "#/components/parameters/MessagesVersion/schema",
+                {"$ref": "#/components/schemas/MessagesApiVersion"},
             ),
             default="2023-06-01",
             explode=False,
