@@ -29,6 +29,11 @@ def measures(url: str) -> list[Measure]:
     return [
         Measure("a call", _one_by_one(f"{url}/json"), [Target(1.10, "httpx")]),
         Measure(
+            "an async call, one in flight",
+            _async_one_by_one(f"{url}/json"),
+            [Target(1.10, "httpx")],
+        ),
+        Measure(
             f"a call of {IN_FLIGHT} in flight",
             _in_flight(f"{url}/together"),
             [Target(0.10, "official SDK")],
@@ -58,7 +63,15 @@ def _one_by_one(url: str) -> Samples:
         )
 
 
+def _async_one_by_one(url: str) -> Samples:
+    return _asynchronous(url, at_once=1, times=40, rounds=25)
+
+
 def _in_flight(url: str) -> Samples:
+    return _asynchronous(url, at_once=IN_FLIGHT, times=2, rounds=7)
+
+
+def _asynchronous(url: str, *, at_once: int, times: int, rounds: int) -> Samples:
     """Call from one event loop, on connections that stay open between the rounds."""
     with asyncio.Runner() as runner:
         bare = httpx.AsyncClient(limits=LIMITS)
@@ -77,20 +90,29 @@ def _in_flight(url: str) -> Samples:
             "official SDK": lambda: official.completions.create(**ARGUMENTS),
         }
         samples = interleaved(
-            {name: _batch(runner, call) for name, call in contenders.items()},
-            7,
-            number=2,
-            per=IN_FLIGHT,
+            {
+                name: _batches(runner, call, at_once, times)
+                for name, call in contenders.items()
+            },
+            rounds,
+            per=at_once * times,
         )
         for client in (bare.aclose, ours.close, official.close):
             runner.run(client())
     return samples
 
 
-def _batch(
-    runner: asyncio.Runner, call: Callable[[], Awaitable[object]]
+def _batches(
+    runner: asyncio.Runner,
+    call: Callable[[], Awaitable[object]],
+    at_once: int,
+    times: int,
 ) -> Callable[[], object]:
-    async def all_at_once() -> None:
-        await asyncio.gather(*(call() for _ in range(IN_FLIGHT)))
+    async def run() -> None:
+        for _ in range(times):
+            if at_once == 1:
+                await call()
+            else:
+                await asyncio.gather(*(call() for _ in range(at_once)))
 
-    return lambda: runner.run(all_at_once())
+    return lambda: runner.run(run())
