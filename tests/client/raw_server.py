@@ -45,6 +45,7 @@ class RawServer:
 
     Attributes:
         requests: The bytes of each request, whole.
+        connections: How many were opened.
         gone: Holds one item for each connection that the client closed.
     """
 
@@ -53,6 +54,7 @@ class RawServer:
         self._tls = tls
         self._open: list[socket.socket] = []
         self.requests: list[bytes] = []
+        self.connections = 0
         self.gone: queue.Queue[None] = queue.Queue()
 
     def __enter__(self) -> Self:
@@ -89,6 +91,7 @@ class RawServer:
             except OSError:
                 break
             self._open.append(connection)
+            self.connections += 1
             thread = threading.Thread(target=self._serve, args=(connection,))
             threads.append(thread)
             thread.start()

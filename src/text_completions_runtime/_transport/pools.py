@@ -102,11 +102,16 @@ class SyncPoolTransport(httpx.BaseTransport):
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of a response. It keeps the transport, which owns the connection."""
+    """The body of a response.
+
+    Until it is closed it holds the transport, which would close the connection if
+    nobody held it. It drops both then: httpx's responses refer to themselves, so they
+    stay until the garbage collector comes.
+    """
 
     def __init__(self, body: Iterable[bytes], transport: SyncPoolTransport) -> None:
         self._body: Any = body
-        self._transport = transport
+        self._transport: SyncPoolTransport | None = transport
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -115,7 +120,9 @@ class _Body(httpx.SyncByteStream):
             _raise_as_httpx(error)
 
     def close(self) -> None:
-        self._body.close()
+        body, self._body, self._transport = self._body, (), None
+        if body:
+            body.close()
 
 
 class AsyncPoolTransport(httpx.AsyncBaseTransport):
@@ -290,7 +297,7 @@ class _LoopPools:
 
 
 class _AsyncBody(httpx.AsyncByteStream):
-    """The body of a response. It holds a place in its pool until it is closed."""
+    """The body of a response; see `_Body`. It holds a place in its pool as well."""
 
     def __init__(
         self,
@@ -300,9 +307,8 @@ class _AsyncBody(httpx.AsyncByteStream):
         pool: _Pool,
     ) -> None:
         self._body: Any = body
-        self._transport = transport  # it would close its connections if forgotten
-        self._pools = pools
-        self._pool: _Pool | None = pool
+        self._held: tuple[AsyncPoolTransport, _LoopPools, _Pool] | None
+        self._held = transport, pools, pool
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
@@ -315,12 +321,14 @@ class _AsyncBody(httpx.AsyncByteStream):
             raise
 
     async def aclose(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None:
+        held, self._held = self._held, None
+        if held is not None:
+            body, self._body = self._body, None
+            _, pools, pool = held
             try:
-                await self._body.aclose()
+                await body.aclose()
             finally:
-                self._pools.leave(pool)
+                pools.leave(pool)
 
 
 def _core_request(request: httpx.Request) -> httpcore.Request:
