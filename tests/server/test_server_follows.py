@@ -270,18 +270,24 @@ A = {"$ref": "#/components/schemas/A"}
 @pytest.mark.parametrize(
     ("schema", "reason"),
     [
-        ({"properties": {"b": {"not": {}}}}, 'the member b .* "not"'),
-        ({"minimum": 3, "maximum": 2}, 'the value .* "minimum"'),
-        ({"items": {"pattern": "(?=a)b"}}, 'the member 0 .* "pattern"'),
+        ({"properties": {"b": {"not": {}}}}, 'the member b matches "not"'),
+        ({"minimum": 3, "maximum": 2}, 'the value matches "minimum"'),
+        ({"items": {"pattern": "(?=a)b"}}, 'the member 0 matches "pattern"'),
+        ({"type": "string", "minLength": 10**9}, 'the value matches "minLength"'),
+        ({"type": "string", "enum": []}, 'the value matches "enum"'),
+        ({"properties": {"b": {"type": "null", "examples": [1]}}}, 'b matches "type"'),
         ({"items": {"enum": [1]}, "minItems": 2, "uniqueItems": True}, '"uniqueItems"'),
-        ({"required": ["a"], "additionalProperties": False}, "the member a .* false"),
-        (A, "the member a .* a schema that contains itself"),
+        (
+            {"required": ["a"], "additionalProperties": False},
+            "the member a matches false",
+        ),
+        (A, "the member a matches a schema that contains itself"),
     ],
     ids=str,
 )
 def test_what_needs_an_example_is_refused_with_the_member(sample, schema, reason):
     circular = {"required": ["a"], "properties": {"a": A}}
-    with pytest.raises(DocumentError, match=f"~1a/get.*{reason}: write an example"):
+    with pytest.raises(DocumentError, match=f"~1a/get.*{reason}.*: write an example"):
         sample(schema, A=circular)
 
 
@@ -294,6 +300,43 @@ def test_a_stream_whose_last_event_does_not_say_the_end_is_refused(tmp_path):
     reason = "the event grown does not say the end: write an example"
     with pytest.raises(DocumentError, match=f"~1watch/post.*{reason}"):
         create_app(document=file)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "minItems": "a"},
+        {"type": "integer", "minimum": "a"},
+        {"type": "string", "format": []},
+        {"type": {}},
+        {"properties": []},
+        {"anyOf": [5]},
+        5,
+    ],
+    ids=str,
+)
+def test_a_schema_with_a_malformed_keyword_is_refused(sample, schema):
+    with pytest.raises(DocumentError, match="~1a/get/responses/200"):
+        sample(schema)
+
+
+def test_whole_numbers_may_be_written_as_floats(sample):
+    assert sample({"type": "array", "minItems": 2.0, "items": {"const": 1}}) == [1, 1]
+    assert sample({"type": "string", "minLength": 6.0}) == "texttt"
+
+
+def test_a_sample_that_would_be_huge_is_refused(sample):
+    twice = {
+        f"S{level}": {"properties": {name: ref(level + 1) for name in "ab"}}
+        for level in range(40)
+    }
+    for schema in (ref(0), {"type": "array", "minItems": 10**9}):
+        with pytest.raises(DocumentError, match="more than 10000 values: write an ex"):
+            sample(schema, **twice, S40={})
+
+
+def ref(level):
+    return {"$ref": f"#/components/schemas/S{level}"}
 
 
 def test_what_is_optional_and_contains_itself_is_left_out(sample):

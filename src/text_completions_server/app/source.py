@@ -64,10 +64,12 @@ class Source:
     def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Compile the schema at a pointer as responses must match it.
 
+        Required members that are `writeOnly` may be missing.
+
         Raises:
             DocumentError: The schema is broken.
         """
-        return self._compiled(pointer, _reference(pointer), self._registry)
+        return self._compiled(pointer, _reference(pointer), self._response_registry)
 
     def compile(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Compile the schema at a pointer as requests must match it.
@@ -112,25 +114,32 @@ class Source:
 
     @cached_property
     def _request_registry(self) -> jsonschema_rs.Registry:
-        if "readOnly" not in self._document.text:
-            return self._registry
-        return _registry_of(self._without_read_only(self.root))
+        return self._registry_without("readOnly")
 
-    def _without_read_only(self, node: Any) -> Any:
-        """Return the document with no `readOnly` member required."""
+    @cached_property
+    def _response_registry(self) -> jsonschema_rs.Registry:
+        return self._registry_without("writeOnly")
+
+    def _registry_without(self, keyword: str) -> jsonschema_rs.Registry:
+        if keyword not in self._document.text:
+            return self._registry
+        return _registry_of(self._without(keyword, self.root))
+
+    def _without(self, keyword: str, node: Any) -> Any:
+        """Return the document with no member required that is marked so."""
         if is_list(node):
-            return [self._without_read_only(each) for each in sequence(node)]
+            return [self._without(keyword, each) for each in sequence(node)]
         if not is_object(node):
             return node
         members = mapping(mapping(node).get("properties"))
         copy = {
-            key: self._without_read_only(each) for key, each in mapping(node).items()
+            key: self._without(keyword, each) for key, each in mapping(node).items()
         }
         if members and is_list(copy.get("required")):
             copy["required"] = [
                 name
                 for name in sequence(copy["required"])
-                if self.at(members.get(name), "#").get("readOnly") is not True
+                if self.at(members.get(name), "#").get(keyword) is not True
             ]
         return copy
 

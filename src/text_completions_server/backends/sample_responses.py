@@ -27,6 +27,7 @@ from .samples import Samples
 
 EventName = str | None
 _RANGES = {"*/*": JSON, "application/*": JSON, "text/*": "text/plain"}
+_OWN_HEADERS = {"content-type", "content-length", "transfer-encoding", "connection"}
 _ITEM_SCHEMA = "x-oai-itemSchema"
 
 
@@ -64,11 +65,12 @@ class SampleHandler:
 
     def _body_sample(self, content: Node) -> tuple[str | None, bytes]:
         names = [name for name in content if name != STREAM]
-        if not names:
+        if not names or self._operation.response.status in (204, 304):
             return None, b""
         name = JSON if JSON in names else names[0]
         media_type = _RANGES.get(name, name)
-        is_json = media_type == JSON or media_type.endswith("+json")
+        bare_type = media_type.partition(";")[0].strip().lower()
+        is_json = bare_type == JSON or bare_type.endswith("+json")
         pointer = below(self._pointer, "content", name)
         value = self._value(pointer, content[name], {} if is_json else "")
         if isinstance(value, str) and not is_json:
@@ -81,6 +83,8 @@ class SampleHandler:
     def _header_samples(self) -> Iterator[tuple[str, str]]:
         headers = mapping(self._operation.response.node.get("headers"))
         for name, header in headers.items():
+            if name.lower() in _OWN_HEADERS:
+                continue
             value = self._value(below(self._pointer, "headers", name), header, "")
             items = sequence(value) or [value]
             texts = (

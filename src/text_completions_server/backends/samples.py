@@ -10,8 +10,6 @@ import math
 from contextlib import suppress
 from typing import Any, Final
 
-from jsonschema_rs import ValidationErrorKind as Kind
-
 from text_completions_document import Node, mapping, sequence
 
 from ..app.source import Source
@@ -24,6 +22,7 @@ _FORMATS: Final = {
     "uri": "https://example.com/",
     "email": "someone@example.com",
 }
+_MAX_SIZE: Final = 10_000
 _KEYWORDS_OF: Final = {
     "object": {"properties", "required", "additionalProperties"},
     "array": {"items", "minItems", "maxItems"},
@@ -35,6 +34,10 @@ class _NoValueError(Exception):
     """No value of a schema can be made; holds the member and the reason."""
 
 
+class _TooManyValuesError(Exception):
+    """A value is too large, perhaps because of a hostile document."""
+
+
 class Samples:
     """Makes one value for a schema, always the same.
 
@@ -44,7 +47,7 @@ class Samples:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._write_only: set[str] = set()
+        self._count = 0
 
     def value(self, pointer: str, schema: object) -> Any:
         """Make a value with every member that responses have.
@@ -56,21 +59,24 @@ class Samples:
         Raises:
             DocumentError: A value cannot be made; names the member and the reason.
         """
+        # Compiled first: keywords with values of a wrong type are refused here.
+        validator = self._source.validator(pointer)
+        self._count = 0
         try:
             value = self._make(schema, "", ())
-        except _NoValueError as error:
+        except (_NoValueError, _TooManyValuesError) as error:
             raise self._source.fault(pointer, str(error)) from error
-        for violation in self._source.validator(pointer).iter_errors(value):
-            match violation.kind:
-                case Kind.Required(name) if name in self._write_only:
-                    continue
-                case _:
-                    member = "/".join(map(str, violation.instance_path))
-                    reason = _no_value(member, f'"{violation.schema_path[-1]}"')
-                    raise self._source.fault(pointer, reason)
+        for violation in validator.iter_errors(value):
+            member = "/".join(map(str, violation.instance_path))
+            reason = _no_value(member, f'"{violation.schema_path[-1]}"')
+            raise self._source.fault(pointer, reason)
         return value
 
     def _make(self, schema: object, member: str, within: tuple[str, ...]) -> Any:
+        self._count += 1
+        if self._count > _MAX_SIZE:
+            reason = f"a sample has more than {_MAX_SIZE} values: write an example"
+            raise _TooManyValuesError(reason)
         if schema is False:
             raise _NoValueError(_no_value(member, "false"))
         node, within = self._flat(schema, member, within)
@@ -138,7 +144,6 @@ class Samples:
         for name in names:
             schema = properties.get(name, others)
             if mapping(schema).get("writeOnly") is True:
-                self._write_only.add(name)
                 continue
             try:
                 value[name] = self._make(schema, f"{member}/{name}".lstrip("/"), within)
@@ -148,20 +153,20 @@ class Samples:
         return value
 
     def _array(self, node: Node, member: str, within: tuple[str, ...]) -> list[Any]:
-        least = node.get("minItems", 0)
-        count = max(least, min(1, node.get("maxItems", 1)))
+        least = int(node.get("minItems", 0))
+        count = max(least, min(1, int(node.get("maxItems", 1))))
+        items = node.get("items", True)
         try:
-            item = self._make(node.get("items", True), f"{member}/0", within)
+            return [self._make(items, f"{member}/0", within) for _ in range(count)]
         except _NoValueError:
             if least:
                 raise
             return []
-        return [item] * count
 
 
 def _no_value(member: str, keyword: str) -> str:
     where = f"the member {member}" if member else "the value"
-    return f"{where} cannot be made because of {keyword}: write an example"
+    return f"no sample of {where} matches {keyword}: write an example that does"
 
 
 def _type(node: Node) -> str:
@@ -194,5 +199,6 @@ def _number(node: Node, *, is_integer: bool) -> float:
 def _text(node: Node) -> str:
     if node.get("format") in _FORMATS:
         return _FORMATS[node["format"]]
-    text = "text".ljust(node.get("minLength", 0), "t")
-    return text[: node.get("maxLength", len(text))]
+    length = min(int(node.get("minLength", 0)), _MAX_SIZE)
+    text = "text".ljust(length, "t")
+    return text[: int(node.get("maxLength", len(text)))]
