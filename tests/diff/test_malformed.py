@@ -82,13 +82,12 @@ def compare_both_ways(old: Any, new: Any) -> None:
         first, second = Document(old), Document(new)
         diff(first, second)
         diff(second, first)
-        diff(second, second)
 
 
 SHOP = DOCUMENTS["shop"]
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.sampled_from(list(places(SHOP))), st.sampled_from(WRONG))
 def test_any_part_of_a_document_can_have_the_wrong_type(
     pointer: str, value: Any

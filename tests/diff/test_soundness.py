@@ -266,6 +266,14 @@ SAME: dict[str, tuple[Any, Any]] = {
         {"dependentRequired": {"a": ["b", "c"]}},
         {"dependentRequired": {"a": ["c", "b"]}},
     ),
+    "other types": (
+        {"not": {"type": ["null", "string"]}},
+        {"type": ["number", "boolean", "array", "object"]},
+    ),
+    "a default in a branch": (
+        {"anyOf": [{"type": "string", "default": "a"}, {"type": "null"}]},
+        {"type": ["string", "null"], "default": "a"},
+    ),
     "no members": (
         {"type": "object", "maxProperties": 0},
         {"type": "object", "propertyNames": False},

@@ -235,7 +235,9 @@ def _items(schema: Located) -> tuple[Items, ...]:
 
 def _rules(node: Node) -> list[str]:
     keys = [key for key in _RULES if key in node]
-    keys = [key for key in keys if node[key] or not key.startswith("depend")]
+    dependent = mapping(node.get("dependentRequired")).values()
+    if not any(dependent):
+        keys = [key for key in keys if key != "dependentRequired"]
     if "contains" not in node:
         keys = [key for key in keys if key not in ("minContains", "maxContains")]
     if "if" in node and ("then" in node or "else" in node):

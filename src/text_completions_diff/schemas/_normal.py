@@ -51,6 +51,8 @@ class Shapes:
         whole = reduce(intersect, shapes) if shapes else Shape()
         if whole.names:
             whole = self._with_names(whole)
+        if whole.rules:
+            whole = self._without_types(whole)
         whole = settle(whole)
         if whole.groups:
             groups = whole.groups
@@ -98,6 +100,18 @@ class Shapes:
             else:
                 kept.append(located)
         return replace(whole, names=tuple(kept))
+
+    def _without_types(self, whole: Shape) -> Shape:
+        """Replace a `not` that excludes types by the types that are left."""
+        kept: list[tuple[str, Located]] = []
+        for key, located in whole.rules:
+            if key == "not" and not self._is_in_progress((located,)):
+                shape = self.of((located,))
+                if not (shape.limited or shape.groups):
+                    whole = replace(whole, types=whole.types - shape.types)
+                    continue
+            kept.append((key, located))
+        return replace(whole, rules=tuple(kept))
 
     def _with_group(self, whole: Shape, group: Group) -> Shape:
         """Merge a group into the rest where that is exact; else keep it beside."""

@@ -18,7 +18,14 @@ _EFFECTIVE = ("default", "deprecated", "readOnly", "writeOnly", "discriminator")
 
 def note_differences(old: Shape, new: Shape) -> Iterator[Difference]:
     """Compare descriptions, examples, defaults and extensions."""
-    yield from _default(old, new)
+    before, after = _default(old), _default(new)
+    located = after or before
+    if located:
+        yield from default_difference(located.pointer, before, after)
+    yield from _informal_differences(old, new)
+
+
+def _informal_differences(old: Shape, new: Shape) -> Iterator[Difference]:
     yield from _deprecated(old, new)
     yield from _discriminator(old, new)
     for key in dict.fromkeys((*old.notes, *new.notes)):
@@ -27,7 +34,7 @@ def note_differences(old: Shape, new: Shape) -> Iterator[Difference]:
     variants = {_values_of(one): one for one in old.variants}
     for one in new.variants:
         if _values_of(one) in variants:
-            yield from note_differences(variants[_values_of(one)], one)
+            yield from _informal_differences(variants[_values_of(one)], one)
 
 
 def note_difference(
@@ -83,14 +90,12 @@ def _notes(
             yield from note_difference(key, places[located.pointer], located)
 
 
-def _default(old: Shape, new: Shape) -> Iterator[Difference]:
-    before, after = (
-        one.notes["default"][0] if "default" in one.notes else None
-        for one in (old, new)
-    )
-    located = after or before
-    if located:
-        yield from default_difference(located.pointer, before, after)
+def _default(shape: Shape) -> Located | None:
+    """Return the default of a shape, which may stand in one of its branches."""
+    for one in (shape, *shape.variants):
+        if "default" in one.notes:
+            return one.notes["default"][0]
+    return None
 
 
 def _deprecated(old: Shape, new: Shape) -> Iterator[Difference]:
