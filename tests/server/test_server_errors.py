@@ -78,7 +78,9 @@ def test_named_keys_are_let_in_and_no_others(open_door):
 def test_a_missing_version_is_refused(door):
     answer = door.post(encoded(), anthropic_version=None)
     assert answer.status_code == 400
-    assert message(answer) == "anthropic-version: header is required"
+    text, advice = message(answer).split(" (")
+    assert text == "anthropic-version: header is required"
+    assert advice == "the mock serves clients that send none with --era 2023)"
 
 
 def test_an_unknown_version_is_refused(door):

@@ -39,8 +39,38 @@ def test_a_prompt_without_its_turns_is_refused(door, prompt, message):
     assert answer.status_code == 400
     assert answer.json()["error"] == {
         "type": "invalid_request_error",
-        "message": message,
+        "message": f"{message} (the mock accepts every prompt with --prompt-check off)",
     }
+
+
+@pytest.mark.parametrize(
+    ("turn", "seen", "reason"),
+    [
+        ("SystemPrompt.HUMAN hi", "SystemPrompt.HUMAN", "the name of an enum member"),
+        (" <Role.USER: 1> hi", "<Role.USER", "the name of an enum member"),
+        ("[{'role': 'user'}]", "'role':", "a printed list of messages"),
+        ("[HumanMessage(content='hi')]", "HumanMessage", "a printed list of messages"),
+        ("\n\nHuman: hi", "Human:\\n\\nHuman:", "the same turn marker twice"),
+        (" Human: hi", "Human: Human:", "the same turn marker twice"),
+    ],
+)
+def test_a_prompt_that_shows_a_bug_of_a_client_is_refused_by_name(
+    door, turn, seen, reason
+):
+    answer = door.complete(prompt=f"\n\nHuman:{turn}\n\nAssistant:")
+    assert answer.status_code == 400
+    message = answer.json()["error"]["message"]
+    assert seen in message
+    assert reason in message
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [" Is Role.USER an enum?", " ['a'] Human", " See [{'role': 1}]", "\n Humans:"],
+)
+def test_a_prompt_about_such_a_bug_is_answered(door, turn):
+    prompt = f"\n\nHuman:{turn}\n\nAssistant:"
+    assert door.complete(prompt=prompt).status_code == 200
 
 
 @pytest.mark.parametrize("prompt", ACCEPTED.values(), ids=ACCEPTED)

@@ -1,20 +1,42 @@
-"""The prompt of a text completion: turns, and the rules about them."""
+"""The prompt of a text completion: its turns, and the rules about them."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from ..app.errors import bad_request
 from .tokens import count_tokens, may_exceed
 
-HUMAN = "\n\nHuman:"
-ASSISTANT = "\n\nAssistant:"
+HUMAN: Final = "\n\nHuman:"
+ASSISTANT: Final = "\n\nAssistant:"
+
+NO_FIRST_TURN: Final = (
+    r'prompt must start with "\n\nHuman:" turn after an optional system prompt'
+)
+NO_LAST_TURN: Final = r'prompt must end with "\n\nAssistant:" turn'
 
 _TURN = re.compile(r"\n\n(?:Human|Assistant):")
+_START = r"(?:^|\n\nHuman:|\n\nAssistant:)\s*"
+_CLIENT_BUGS: Final = (
+    (
+        re.compile(_START + r"<?\w+\.(?:HUMAN|USER|AI|ASSISTANT)(?:_PROMPT)?\b"),
+        "the name of an enum member instead of its text; use its value",
+    ),
+    (
+        re.compile(_START + r"""\[\s*(?:\{\s*['"]role['"]\s*:|\w+Message\(content=)"""),
+        "a printed list of messages; write each message as a turn",
+    ),
+    (
+        re.compile(r"\n\n(Human|Assistant):\s*\1:"),
+        "the same turn marker twice in a row; the client adds the markers itself",
+    ),
+)
+"""What programs send by mistake, and what to do about it."""
 
 
 def sanitise(prompt: str) -> str:
-    """Mend lightly what the service mends: spaces at the end, a bare first turn."""
+    """Correct what the service corrects: spaces at the end, a bare first turn."""
     prompt = prompt.rstrip(" ")
     if prompt.lstrip().startswith(HUMAN.lstrip()):
         return f"\n\n{prompt.lstrip()}"
@@ -25,18 +47,21 @@ def check_turns(prompt: str) -> None:
     """Refuse a sanitised prompt unless Human is first and Assistant is last.
 
     Text before the first turn is a system prompt, text after the last one the
-    start of the answer.
+    start of the response. A prompt that shows a known bug of a client is refused
+    with the name of the bug.
 
     Raises:
         ApiError: 400, with the text of the service.
     """
+    for pattern, reason in _CLIENT_BUGS:
+        match = pattern.search(prompt)
+        if match is not None:
+            raise bad_request(f"prompt contains {match[0].strip()!r}: {reason}")
     turns: list[str] = _TURN.findall(prompt)
     if not turns or turns[0] != HUMAN:
-        raise bad_request(
-            r'prompt must start with "\n\nHuman:" turn after an optional system prompt'
-        )
+        raise bad_request(NO_FIRST_TURN)
     if turns[-1] != ASSISTANT:
-        raise bad_request(r'prompt must end with "\n\nAssistant:" turn')
+        raise bad_request(NO_LAST_TURN)
 
 
 def check_length(prompt: str, limit: int | None) -> None:

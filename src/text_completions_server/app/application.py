@@ -19,6 +19,7 @@ from text_completions_document import below
 from ..api.completions import CompletionsCreate
 from ..api.messages import MessagesCreate
 from ..api.models import Models
+from ..api.prompts import NO_FIRST_TURN, NO_LAST_TURN
 from ..backends.base import Backend
 from ..backends.mock import MockBackend
 from ..backends.sample_responses import SampleHandler
@@ -117,7 +118,7 @@ def create_app(
         models=Models(contract.models, more=models, any_name=any_model),
         keys=Keys(api_keys, prefix="" if era else "sk-"),
         ids=Ids(seed, is_hex=era is not None),
-        errors=ErrorResponses(contract),
+        errors=ErrorResponses(contract, _ADVICE if backend is None else None),
         strict_prompts=prompt_check == "strict",
         clock=clock,
         faults=control.fault_plan if control else None,
@@ -250,6 +251,15 @@ def _endpoint(
 
     return Endpoint(service, [(each, handler(each)) for each in operations])
 
+
+_ADVICE: Final = {
+    "anthropic-version: header is required": (
+        "the mock serves clients that send none with --era 2023"
+    ),
+    NO_FIRST_TURN: "the mock accepts every prompt with --prompt-check off",
+    NO_LAST_TURN: "the mock accepts every prompt with --prompt-check off",
+}
+"""What the mock adds to the messages of the service."""
 
 _HANDLERS: Final[Mapping[str, Callable[[Document, Operation, Service], Handler]]] = {
     "completions_create": CompletionsCreate,

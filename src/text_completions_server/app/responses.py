@@ -97,26 +97,31 @@ class ErrorResponses:
 
     Args:
         document: The document.
+        advice: What to do about an error, by its message; it is added in brackets.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(
+        self, document: Document, advice: Mapping[str, str] | None = None
+    ) -> None:
         self._document = document
+        self._advice = advice or {}
 
     def event_body(self, error: ApiError) -> dict[str, object]:
         """Make the data of an `error` event."""
-        return _error_body(self._document.error(error.status), error)
+        return self._body(self._document.error(error.status), error)
 
     def response(self, error: ApiError, request_id: str) -> JsonResponse:
         """Make the response, in full form unless the document has the status bare."""
         form = self._document.error(error.status)
-        body = _error_body(form, error)
+        body = self._body(form, error)
         if not form.bare:
             body["request_id"] = request_id
         headers = {**form.headers, **error.headers}
         return JsonResponse(body, request_id, status=error.status, headers=headers)
 
-
-def _error_body(form: ErrorForm, error: ApiError) -> dict[str, object]:
-    message = form.message if error.message is None else error.message
-    detail = {"type": form.type, "message": message}
-    return {"error": detail} if form.bare else {"type": "error", "error": detail}
+    def _body(self, form: ErrorForm, error: ApiError) -> dict[str, object]:
+        message = form.message if error.message is None else error.message
+        if message in self._advice:
+            message = f"{message} ({self._advice[message]})"
+        detail = {"type": form.type, "message": message}
+        return {"error": detail} if form.bare else {"type": "error", "error": detail}
