@@ -21,7 +21,7 @@ def _well_formed(body: Any) -> Any:
     if isinstance(body.get("model"), str):
         changes["model"] = MODEL
     if isinstance(body.get("prompt"), str):
-        changes["prompt"] = f"\n\nHuman: Say {body['prompt']}\n\nAssistant:"
+        changes["prompt"] = f"\n\nHuman: Say {body['prompt']}!\n\nAssistant:"
     if isinstance(body.get("messages"), list):
         changes["messages"] = [_turn(*each) for each in enumerate(body["messages"])]
     return body | changes
