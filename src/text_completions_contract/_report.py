@@ -32,6 +32,15 @@ class Outcome(enum.Enum):
     PASSED = "passed"
 
 
+# How reports name and count outcomes.
+OUTCOME_NAMES = {
+    Outcome.FAILED: "failed",
+    Outcome.STALE: "passed, but expected to fail",
+    Outcome.ADVICE: "failed, but only advised",
+    Outcome.EXPECTED: "failed, as expected",
+    Outcome.NOT_JUDGED: "not judged",
+    Outcome.PASSED: "passed",
+}
 COUNTED = frozenset({Outcome.FAILED, Outcome.STALE})
 CONCLUSIONS = {0: "conforms", 1: "deviates", 2: "could not be judged"}
 

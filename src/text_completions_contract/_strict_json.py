@@ -61,6 +61,17 @@ def _no_constant(name: str) -> NoReturn:
     raise NotStrictJson(f"{name}, which is not JSON")
 
 
+def difference(one: str, other: str) -> str:
+    """Where two texts differ, for messages: what each has from there on."""
+    pairs = enumerate(zip(one, other, strict=False))
+    shorter = min(len(one), len(other))
+    at = next((at for at, (a, b) in pairs if a != b), shorter)
+    return (
+        f"from character {at} on {shown(one[at : at + 30])} instead of "
+        f"{shown(other[at : at + 30])}"
+    )
+
+
 def shown(value: object) -> str:
     """A value as JSON writes it, shortened, for messages."""
     text = json.dumps(value, ensure_ascii=False)

@@ -19,7 +19,7 @@ from .._responses import (
     text_of,
     usable,
 )
-from .._strict_json import shown
+from .._strict_json import difference, shown
 from ..requests.exchange import Exchange
 
 section("answer", "Completions", order=5)
@@ -177,10 +177,8 @@ def _memory(bench: Bench) -> None:
     if text_of(after) == before:
         return
     _steady_text(bench, after)
-    message = (
-        f"the text had {len(before)} characters at first, and has "
-        f"{len(text_of(after))} after two other requests"
-    )
+    change = difference(text_of(after), before)
+    message = f"after two other requests the text has {change}"
     raise Deviation(message, after)
 
 
@@ -214,10 +212,8 @@ def _blame(
         same = bench.together([alone] * 4)
         if any(text_of(item) != text_of(alone) for item in same):
             raise NotJudged("the same request gets other texts when sent concurrently")
-    message = (
-        f"sent alone, the text ends {shown(text_of(alone)[-30:])}; sent with others, "
-        f"it ends {shown(text_of(mixed)[-30:])}"
-    )
+    change = difference(text_of(mixed), text_of(alone))
+    message = f"sent with others, the text has {change}, which comes alone"
     raise Deviation(message, mixed)
 
 

@@ -11,7 +11,7 @@ from .._contract import COMPLETE, NEW, OLD
 from .._judgement import NotJudged, expect
 from .._registry import invariant, must, section
 from .._responses import DONE, Reply, fails, payloads_of
-from .._strict_json import as_text, shown
+from .._strict_json import as_text, difference, shown
 from ..requests.exchange import Exchange
 from .answer import check_stop
 
@@ -180,16 +180,15 @@ def _same_as_json(bench: Bench) -> None:
 def expect_same(stream: Reply, other: Reply, name: str) -> None:
     """Expect a stream to have the text and the stop reason of another response."""
     pair = (stream.exchange, other.exchange)
-    message = f"the stream is {_described(stream)}, but {name} is {_described(other)}"
+    message = (
+        f"the stream has {difference(stream.text, other.text)}, which is the text of "
+        f"{name}"
+    )
     expect(stream.text == other.text, message, stream.exchange, *pair)
     message = (
         f"the stream ends for {shown(stream.reason)}, {name} for {shown(other.reason)}"
     )
     expect(stream.reason == other.reason, message, stream.exchange, *pair)
-
-
-def _described(reply: Reply) -> str:
-    return f"{len(reply.text)} characters and ends {shown(reply.text[-30:])}"
 
 
 def _is_complete(exchange: Exchange, version: str) -> bool:

@@ -11,7 +11,7 @@ from .._expectations import accepted, refused, survived
 from .._judgement import Deviation, expect
 from .._registry import invariant, must, section, should
 from .._responses import Reply, read_completion
-from .._strict_json import NotStrictJson, read_json, shown
+from .._strict_json import NotStrictJson, difference, read_json, shown
 from ..requests.exchange import Exchange
 
 section("text", "Text and numbers", order=12)
@@ -144,10 +144,8 @@ def _raw_and_escaped(bench: Bench) -> tuple[Exchange, Exchange]:
 
 
 def _expect_same(one: Reply, other: Reply) -> None:
-    message = (
-        f"the same request gets {shown(one.text)} and, written in another way, "
-        f"{shown(other.text)}"
-    )
+    change = difference(other.text, one.text)
+    message = f"the same request, written in another way, gets a text with {change}"
     pair = (one.exchange, other.exchange)
     expect(one.text == other.text, message, other.exchange, *pair)
 

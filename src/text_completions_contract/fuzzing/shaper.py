@@ -38,7 +38,7 @@ class Shaper:
             members = as_object(read_json(body))
         except NotStrictJson:
             return body
-        if members is None:
+        if members is None or path not in SCHEMAS:
             return body
         shaped = {
             name: self._member(path, name, value) for name, value in members.items()
@@ -57,7 +57,8 @@ class Shaper:
 
     def is_disputed(self, request: Request) -> bool:
         """Whether the sources disagree about the right response."""
-        if request.method != "POST" or request.header("content-type") != JSON:
+        is_known = request.method == "POST" and request.path in SCHEMAS
+        if not is_known or request.header("content-type") != JSON:
             return True
         # -1 switches these off on some servers.
         return any(request.json.get(name) == -1 for name in ("top_k", "top_p"))

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from .._report import COUNTED, Outcome, Report, Result
+from .._report import COUNTED, OUTCOME_NAMES, Outcome, Report, Result
 from .._selection import SECTIONS
 from .markup import Markup, joined, prose, tag
 from .sources import parts_of
@@ -15,13 +15,13 @@ from .style import CSS
 
 # Even if a server's text were not escaped, a browser would load and run nothing.
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
-NAMES: Final = {
-    Outcome.FAILED: ("✘", "failed"),
-    Outcome.STALE: ("✘", "passed, but expected to fail"),
-    Outcome.ADVICE: ("!", "failed, but only advised"),
-    Outcome.EXPECTED: ("!", "failed, as expected"),
-    Outcome.NOT_JUDGED: ("\N{EN DASH}", "not judged"),
-    Outcome.PASSED: ("✔", "passed"),
+MARKS: Final = {
+    Outcome.FAILED: "✘",
+    Outcome.STALE: "✘",
+    Outcome.ADVICE: "!",
+    Outcome.EXPECTED: "!",
+    Outcome.NOT_JUDGED: "\N{EN DASH}",
+    Outcome.PASSED: "✔",
 }
 SHOWN_WHOLE: Final = (Outcome.FAILED, Outcome.STALE, Outcome.ADVICE, Outcome.EXPECTED)
 
@@ -63,9 +63,9 @@ def _header(report: Report, when: datetime) -> Markup:
 
 
 def _counts(report: Report) -> Iterator[Markup]:
-    for outcome, (mark, name) in NAMES.items():
+    for outcome, name in OUTCOME_NAMES.items():
         if results := report.with_outcome(outcome):
-            text = f"{mark} {len(results)} {name}"
+            text = f"{MARKS[outcome]} {len(results)} {name}"
             yield tag("li", tag("span", text, class_=outcome.value))
 
 
@@ -77,7 +77,7 @@ def _main(report: Report) -> Iterator[Markup]:
             for item in counted
         ]
         yield tag("nav", tag("ul", *links, class_="counts"), aria_label="Failures")
-    for outcome, (_, name) in NAMES.items():
+    for outcome, name in OUTCOME_NAMES.items():
         if results := report.with_outcome(outcome):
             heading = tag("h2", f"{name.capitalize()} ({len(results)})")
             if outcome in SHOWN_WHOLE:
@@ -89,7 +89,7 @@ def _main(report: Report) -> Iterator[Markup]:
 
 def _article(report: Report, result: Result) -> Markup:
     clause, outcome = result.clause, report.outcome(result)
-    mark, name = NAMES[outcome]
+    mark, name = MARKS[outcome], OUTCOME_NAMES[outcome]
     reason = report.expected.get(clause.id)
     first = report.first_with_cause(result)
     return tag(
@@ -135,7 +135,7 @@ def _source(source: str) -> Markup:
 
 def _by_section(results: Iterable[Result], outcome: Outcome) -> Markup:
     """A list for each section, collapsed at first."""
-    mark = NAMES[outcome][0]
+    mark = MARKS[outcome]
     sections: list[Markup] = []
     for section, members in groupby(results, key=lambda item: item.clause.section):
         items = [_item(mark, result) for result in members]

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from .._explain import Explanation
 from .._registry import Clause, Level
-from .._report import Outcome, Report, Result, Verdict
+from .._report import OUTCOME_NAMES, Outcome, Report, Result, Verdict
 from .._selection import SECTIONS
 from .sources import parts_of
 
@@ -26,15 +26,6 @@ MARKS: Final = {
     Outcome.ADVICE: ("✘", "yellow"),
     Outcome.EXPECTED: ("✘", "yellow"),
     Outcome.NOT_JUDGED: ("\N{EN DASH}", "dim"),
-}
-# What the summary counts, here and in HTML.
-COUNTS: Final = {
-    Outcome.PASSED: "passed",
-    Outcome.FAILED: "failed",
-    Outcome.STALE: "passed, but expected to fail",
-    Outcome.ADVICE: "failed, but only advised",
-    Outcome.EXPECTED: "failed as expected",
-    Outcome.NOT_JUDGED: "not judged",
 }
 ALWAYS_COUNTED: Final = {Outcome.PASSED, Outcome.FAILED, Outcome.NOT_JUDGED}
 REMARKS: Final = {
@@ -212,7 +203,7 @@ def _summary(report: Report) -> Iterable[Text]:
         yield Text(f"{len(results)} clauses failed for one cause, {cause}: {ids}")
     counts = [
         f"{len(results)} {name}"
-        for outcome, name in COUNTS.items()
+        for outcome, name in {Outcome.PASSED: "passed", **OUTCOME_NAMES}.items()
         if (results := report.with_outcome(outcome)) or outcome in ALWAYS_COUNTED
     ]
     effort = f"{report.requests} requests in {report.seconds:.1f} s"

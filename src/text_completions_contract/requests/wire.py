@@ -169,7 +169,8 @@ class Wire:
         except httpx.ConnectError as error:
             response.fault = Fault(_kind_of(error), str(error) or "no connection")
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            response.fault = Fault("broken", f"the response broke off: {error}")
+            reason = str(error) or "the connection was closed"
+            response.fault = Fault("broken", f"the response broke off: {reason}")
         return response.exchange(request)
 
     async def _try_twice(
