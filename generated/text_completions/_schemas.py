@@ -65,8 +65,14 @@ SCHEMAS = Schemas(
                 "max_tokens_to_sample": {"type": "integer", "minimum": 1},
                 "stop_sequences": {"type": "array", "items": {"type": "string"}},
                 "temperature": {"type": "number", "minimum": 0, "maximum": 1},
-                "top_p": {"type": "number", "minimum": 0, "maximum": 1},
-                "top_k": {"type": "integer", "minimum": 0},
+                "top_p": {
+                    "type": "number",
+                    "anyOf": [
+                        {"type": "number", "minimum": 0, "maximum": 1},
+                        {"type": "number", "const": -1.0},
+                    ],
+                },
+                "top_k": {"type": "integer", "minimum": -1},
                 "metadata": {"$ref": "#/components/schemas/Metadata"},
                 "stream": {"type": "boolean"},
             },
@@ -178,8 +184,14 @@ SCHEMAS = Schemas(
                 "stop_sequences": {"type": "array", "items": {"type": "string"}},
                 "stream": {"type": "boolean"},
                 "temperature": {"type": "number", "minimum": 0, "maximum": 1},
-                "top_p": {"type": "number", "minimum": 0, "maximum": 1},
-                "top_k": {"type": "integer", "minimum": 0},
+                "top_p": {
+                    "type": "number",
+                    "anyOf": [
+                        {"type": "number", "minimum": 0, "maximum": 1},
+                        {"type": "number", "const": -1.0},
+                    ],
+                },
+                "top_k": {"type": "integer", "minimum": -1},
             },
         },
         "#/components/schemas/KnownMessageStopReason": {

@@ -319,8 +319,8 @@ def test_what_is_sent_has_no_defaults(name: str) -> None:
     ("member", "good", "bad"),
     [
         ("temperature", [0, 1, 0.5, 1.0], [-0.1, 1.1, "1", True, None]),
-        ("top_p", [0, 1], [-1, 1.01]),
-        ("top_k", [0, 500], [-1, 0.5]),
+        ("top_p", [0, 1, -1], [-0.5, -2, 1.01]),
+        ("top_k", [0, 500, -1], [-2, 0.5]),
         ("max_tokens_to_sample", [1, 10**9], [0, "1", 1.5]),
         ("prompt", ["x"], ["", None, 1]),
         ("stop_sequences", [[], ["a"]], ["a", [1]]),

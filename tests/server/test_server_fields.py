@@ -26,14 +26,14 @@ COMPLETE = {
     ),
     "huge and negative": (
         {"top_k": -(10**30)},
-        "top_k: Input should be greater than or equal to 0",
+        "top_k: Input should be greater than or equal to -1",
     ),
     "maximum": (
         {"temperature": 1.1},
         "temperature: Input should be less than or equal to 1",
     ),
-    "sentinel of 2023": (
-        {"top_p": -1},
+    "below the -1 that switches it off": (
+        {"top_p": -2},
         "top_p: Input should be greater than or equal to 0",
     ),
     "empty": ({"prompt": ""}, "prompt: String should have at least 1 character"),
@@ -142,6 +142,7 @@ def test_a_body_that_is_no_object_is_refused(door, body):
         {"max_tokens_to_sample": 10**400},
         {"temperature": 0, "top_p": 1, "top_k": 0},
         {"temperature": 1.0, "top_p": 0.0, "top_k": 3.0},
+        {"top_p": -1, "top_k": -1},
         {"metadata": {}},
         {"metadata": {"user_id": None}},
         {"metadata": {"user_id": "ü" * 512}},

@@ -173,10 +173,10 @@ class Completions:
                 least 0 and at most 1.
                 (#/components/schemas/CompletionCreateParams/properties/temperature)
             top_p: Nucleus sampling: draw from the likeliest tokens that together reach
-                this probability. Absent, it is off. Bounds: at least 0 and at most 1.
+                this probability, from 0 to 1. Absent or -1, it is off.
                 (#/components/schemas/CompletionCreateParams/properties/top_p)
-            top_k: Draw from this many of the likeliest tokens only. Absent, it is off.
-                Bounds: at least 0.
+            top_k: Draw from this many of the likeliest tokens only. Absent or -1, it is
+                off. Bounds: at least -1.
                 (#/components/schemas/CompletionCreateParams/properties/top_k)
             metadata: What the request says about itself.
                 (#/components/schemas/CompletionCreateParams/properties/metadata)
@@ -407,10 +407,10 @@ class AsyncCompletions:
                 least 0 and at most 1.
                 (#/components/schemas/CompletionCreateParams/properties/temperature)
             top_p: Nucleus sampling: draw from the likeliest tokens that together reach
-                this probability. Absent, it is off. Bounds: at least 0 and at most 1.
+                this probability, from 0 to 1. Absent or -1, it is off.
                 (#/components/schemas/CompletionCreateParams/properties/top_p)
-            top_k: Draw from this many of the likeliest tokens only. Absent, it is off.
-                Bounds: at least 0.
+            top_k: Draw from this many of the likeliest tokens only. Absent or -1, it is
+                off. Bounds: at least -1.
                 (#/components/schemas/CompletionCreateParams/properties/top_k)
             metadata: What the request says about itself.
                 (#/components/schemas/CompletionCreateParams/properties/metadata)

@@ -184,10 +184,10 @@ class Messages:
                 least 0 and at most 1.
                 (#/components/schemas/MessageCreateParams/properties/temperature)
             top_p: Nucleus sampling: draw from the likeliest tokens that together reach
-                this probability. Absent, it is off. Bounds: at least 0 and at most 1.
+                this probability, from 0 to 1. Absent or -1, it is off.
                 (#/components/schemas/MessageCreateParams/properties/top_p)
-            top_k: Draw from this many of the likeliest tokens only. Absent, it is off.
-                Bounds: at least 0.
+            top_k: Draw from this many of the likeliest tokens only. Absent or -1, it is
+                off. Bounds: at least -1.
                 (#/components/schemas/MessageCreateParams/properties/top_k)
             anthropic_version: The version of the API. Every version writes messages in
                 the same way. A request without it is refused (until late 2023 it meant
@@ -423,10 +423,10 @@ class AsyncMessages:
                 least 0 and at most 1.
                 (#/components/schemas/MessageCreateParams/properties/temperature)
             top_p: Nucleus sampling: draw from the likeliest tokens that together reach
-                this probability. Absent, it is off. Bounds: at least 0 and at most 1.
+                this probability, from 0 to 1. Absent or -1, it is off.
                 (#/components/schemas/MessageCreateParams/properties/top_p)
-            top_k: Draw from this many of the likeliest tokens only. Absent, it is off.
-                Bounds: at least 0.
+            top_k: Draw from this many of the likeliest tokens only. Absent or -1, it is
+                off. Bounds: at least -1.
                 (#/components/schemas/MessageCreateParams/properties/top_k)
             anthropic_version: The version of the API. Every version writes messages in
                 the same way. A request without it is refused (until late 2023 it meant

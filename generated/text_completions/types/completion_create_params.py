@@ -38,11 +38,11 @@ class CompletionCreateParams(TypedDict, total=False):
 
     top_p: float
     """Nucleus sampling: draw from the likeliest tokens that together reach this
-    probability. Absent, it is off.
+    probability, from 0 to 1. Absent or -1, it is off.
     """
 
     top_k: int
-    """Draw from this many of the likeliest tokens only. Absent, it is off."""
+    """Draw from this many of the likeliest tokens only. Absent or -1, it is off."""
 
     metadata: Metadata
     """What the request says about itself."""

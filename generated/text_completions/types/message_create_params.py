@@ -49,11 +49,11 @@ class MessageCreateParams(TypedDict, total=False):
 
     top_p: float
     """Nucleus sampling: draw from the likeliest tokens that together reach this
-    probability. Absent, it is off.
+    probability, from 0 to 1. Absent or -1, it is off.
     """
 
     top_k: int
-    """Draw from this many of the likeliest tokens only. Absent, it is off."""
+    """Draw from this many of the likeliest tokens only. Absent or -1, it is off."""
 
 
 from .known_model import KnownModel

@@ -133,6 +133,9 @@ def _of_branches(error: ValidationError, inner: list[ValidationError]) -> str:
     if deeper:
         return _sentence(_first(deeper))
     types = {name for each in inner for name in _wrong_types(each)}
+    others = [each for each in inner if not isinstance(each.kind, Kind.Constant)]
+    if not types and len(others) == 1:  # a range with a constant beside it
+        return _sentence(others[0])
     path = [str(part) for part in error.instance_path]
     return _violation(path, _type_reason(types) if types else _SHAPE)
 
