@@ -1,7 +1,8 @@
 """A small server that honours the contract, written from the documents alone.
 
-It is a witness of its own: it shares no code with the suite, nor with the mock that
-the project ships. What it says is a pure function from request to reply, so that a
+It is a witness of its own: it shares no code that judges with the suite, nor with the
+mock that the project ships. Only the rules of parameters that an edit adds are taken
+from the document. What it says is a pure function from request to reply, so that a
 deviation is another function around it.
 """
 
@@ -17,6 +18,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from jsonschema_rs import Draft202012Validator
+
+from text_completions_document import below, read_document
 
 COMPLETE, MESSAGES = "/v1/complete", "/v1/messages"
 OLD, NEW = "2023-01-01", "2023-06-01"
@@ -183,6 +188,17 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 
 
+def _added(schema: str, rules: dict[str, Any]) -> dict[str, Any]:
+    """Return rules for the parameters that the document has and the rules have not."""
+    root = read_document().root
+    here = f"#/components/schemas/{schema}/properties"
+    return {
+        name: Draft202012Validator({**root, "$ref": below(here, name)}).is_valid
+        for name in root["components"]["schemas"][schema]["properties"]
+        if name not in rules
+    }
+
+
 SAMPLING = {
     "stop_sequences": _is_texts,
     "temperature": _number(0, 1),
@@ -197,6 +213,7 @@ COMPLETE_RULES = {
     "max_tokens_to_sample": _integer(1),
     **SAMPLING,
 }
+COMPLETE_RULES |= _added("CompletionCreateParams", COMPLETE_RULES)
 
 
 def _check(body: dict[str, Any], rules: dict[str, Any], required: list[str]) -> None:
@@ -279,6 +296,7 @@ MESSAGE_RULES = {
     "system": lambda value: isinstance(value, str),
     **SAMPLING,
 }
+MESSAGE_RULES |= _added("MessageCreateParams", MESSAGE_RULES)
 
 
 def _is_dialogue(turns: list[Any]) -> bool:
