@@ -1,4 +1,4 @@
-"""Which models the server answers to, and what their names stand for."""
+"""The models that are served, and what their names resolve to."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MESSAGES_ONLY = re.compile(
 
 
 class Models:
-    """The known models, by the names and facts that the document lists.
+    """The models that the document lists, and those that were added.
 
     Args:
         facts: The models of the document.
-        more: Names that are known beside them.
-        any_name: Whether every name is answered.
+        more: Names of other models.
+        any_name: Whether every name is accepted.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Models:
         self._any_name = any_name
 
     def for_completions(self, name: str) -> str:
-        """The model that answers to this name on the Text Completions API.
+        """Return the model of a name on the Text Completions API.
 
         Raises:
             ApiError: 400 for a model of the Messages API alone, 404 for another.
@@ -52,7 +52,7 @@ class Models:
         raise _unknown(name)
 
     def for_messages(self, name: str) -> str:
-        """The model that answers to this name on the Messages API.
+        """Return the model of a name on the Messages API.
 
         Raises:
             ApiError: 404 for a name that no model ever had.
@@ -64,7 +64,7 @@ class Models:
         raise _unknown(name)
 
     def context(self, model: str) -> int | None:
-        """How many tokens of prompt fit the model; None when it is not known."""
+        """Return the context of a model in tokens; None if it is not known."""
         facts = self._facts.get(model)
         return facts.context if facts else None
 

@@ -13,16 +13,16 @@ _TOKEN = re.compile(r"\s*\S+|\s+")
 
 
 def split_tokens(text: str) -> list[str]:
-    """The tokens of a text; joined, they are the text."""
+    """Split a text into tokens; joined, they are the text."""
     return _TOKEN.findall(text)
 
 
 def count_tokens(text: str) -> int:
-    """How many tokens a text has."""
+    """Count the tokens of a text."""
     return sum(1 for _ in _TOKEN.finditer(text))
 
 
 def may_exceed(text: str, limit: int) -> bool:
-    """Whether a text is long enough to have more tokens than this; quick to ask."""
+    """Tell quickly whether a text can have more tokens than the limit."""
     # A token but the first and the last has two characters: a space and a letter.
     return len(text) // 2 + 1 > limit

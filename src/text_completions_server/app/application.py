@@ -1,4 +1,4 @@
-"""The application: the document's paths, each with its endpoint."""
+"""Make the application: a route for each path of the document."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PromptCheck = Literal["strict", "off"]
 
 
 class AppSettings(TypedDict, total=False):
-    """The arguments of `create_app`, for those who pass them on."""
+    """The arguments of `create_app`, for functions that pass them on."""
 
     document: str | os.PathLike[str] | None
     era: str | None
@@ -145,7 +145,7 @@ def _check_choice(setting: str, value: str, choices: Sequence[str]) -> None:
 
 
 def _control(
-    given: Control | None,
+    passed: Control | None,
     faults: Mapping[str, float] | None,
     seed: int,
     replies: str | os.PathLike[str] | None,
@@ -153,12 +153,12 @@ def _control(
     wanted: bool,
 ) -> Control | None:
     asked = bool(faults) or replies is not None
-    if given is None:
+    if passed is None:
         wanted = wanted or asked
         return Control(faults=faults, seed=seed, replies=replies) if wanted else None
     if asked:
         raise ValueError("give faults and replies to the Control that you pass")
-    return given
+    return passed
 
 
 class _App(Starlette):
@@ -201,7 +201,7 @@ def _record(
     control: Control | None,
     on_exchange: Callable[[AccessLogEntry], None] | None,
 ) -> None:
-    """Let every request be recorded, where somebody reads the records."""
+    """Record every request, if there is a journal or a listener."""
     if control is None and on_exchange is None:
         return
     keys = {
@@ -265,4 +265,4 @@ _HANDLERS: Final[Mapping[str, Callable[[Document, Operation, Service], Handler]]
     "completions_create": CompletionsCreate,
     "messages_create": MessagesCreate,
 }
-"""The handlers by operationId; another operation answers its example."""
+"""The handlers by operationId; another operation answers with a sample."""

@@ -1,4 +1,4 @@
-"""What the server needs to know of the document, read once at start."""
+"""The parts of the document that the server needs, read once at start."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .source import Source, read_source
 
 @dataclass(frozen=True, slots=True)
 class ErrorForm:
-    """How the document describes the answers of one error status.
+    """The form of the responses of one error status.
 
     Attributes:
         type: The `error.type`, from the constant in the response's schema.
-        bare: Whether the answer lacks the outer `type` and `request_id`.
+        bare: Whether the response lacks the outer `type` and `request_id`.
         message: The text of the response's first example.
         headers: The headers that have one fixed value there.
     """
@@ -32,7 +32,7 @@ class ErrorForm:
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What a known model's name stands for, and how many tokens of prompt fit."""
+    """What a model's name resolves to, and its context in tokens."""
 
     resolves: str | None
     context: int | None
@@ -45,7 +45,7 @@ class Document:
     Attributes:
         source: The raw document.
         operations: Every operation of every path.
-        errors: The error answers by status, over all operations.
+        errors: The error responses by status, over all operations.
         models: The known models by name.
     """
 
@@ -55,14 +55,14 @@ class Document:
     models: Mapping[str, ModelFacts]
 
     def error(self, status: int) -> ErrorForm:
-        """The form of this status; a plain one where no response describes it."""
+        """Return the form of a status; a general one if no response describes it."""
         return self.errors.get(status) or _undescribed(status)
 
 
 def load_document(
     file: str | os.PathLike[str] | None = None, era: str | None = None
 ) -> Document:
-    """Read a document; None reads the one that `text_completions` carries.
+    """Read a document; None reads the one in the package `text_completions`.
 
     Raises:
         DocumentError: It cannot be read, is not OpenAPI 3.1, has no paths, or does

@@ -1,4 +1,4 @@
-"""JSON as the wire has it: strict when read, compact when written."""
+"""JSON: read strictly, written compactly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NoReturn, cast
 
 MAX_DEPTH = 100
-"""How deep arrays and objects may nest in a request; the contract needs five."""
+"""The maximum depth of arrays and objects in a request; the API needs five."""
 
 
 class NotJson(ValueError):
@@ -17,7 +17,7 @@ class NotJson(ValueError):
 
 
 def parse_json(body: bytes) -> object:
-    """Read a request body as RFC 8259 wants it, and refuse what is ambiguous.
+    """Read a request body as RFC 8259 says, and refuse what is ambiguous.
 
     Refused beside bad syntax: anything but UTF-8, NaN and Infinity, numbers out of
     range, a name twice in one object, half of a surrogate pair, deep nesting.
@@ -48,7 +48,7 @@ def parse_json(body: bytes) -> object:
 
 
 def dump_json(value: object) -> bytes:
-    """Write JSON as the service does: no white space, no escapes but the needed."""
+    """Write JSON as the service does: without white space and needless escapes."""
     return _ENCODER.encode(value).encode()
 
 
@@ -81,7 +81,7 @@ def _constant(name: str) -> NoReturn:
 
 
 def _refuse_depth(body: bytes, value: object) -> None:
-    """Measure the depth, unless there are too few brackets to reach the limit."""
+    """Check the depth, if there are enough brackets to reach the limit."""
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return
     level = [value]
@@ -99,7 +99,7 @@ def _members(value: object) -> list[object]:
 
 
 def _refuse_lone_surrogates(body: bytes, value: object) -> None:
-    """An escape is the only way in: UTF-8 itself has no surrogates."""
+    """Refuse half of a surrogate pair, which only an escape can write."""
     if b"\\u" in body:
         try:
             dump_json(value)
