@@ -6,8 +6,8 @@
         ├── RequestValidationError      refused before sending (a ValueError)
         ├── APIConnectionError          the network failed, at any moment
         │   └── APITimeoutError         … by taking too long
-        ├── APIResponseValidationError  the answer is not what was asked for
-        └── APIStatusError              the server answered with an error
+        ├── APIResponseValidationError  the response is not what was asked for
+        └── APIStatusError              the server responded with an error
             └── …                       one class per status, from the document
 
 All of them pickle. None of them holds a credential: requests are masked copies.
@@ -43,7 +43,7 @@ class ClientError(Exception):
 
 
 def _restore(cls: type[_E], args: tuple[Any, ...], state: dict[str, Any]) -> _E:
-    """Rebuild an error from its state: constructors differ, so none is called."""
+    """Restore an error from its state. Its constructor is not called: all differ."""
     error = cls.__new__(cls, *args)
     error.__dict__.update(state)
     return error
@@ -62,7 +62,7 @@ class APIError(ClientError):
     Attributes:
         message: What failed, in a sentence.
         request: The request, with its credentials masked.
-        body: The decoded JSON of the answer, its text if it is not JSON, or
+        body: The decoded JSON of the response, its text if it is not JSON, or
             None where no answer arrived.
     """
 
@@ -113,12 +113,12 @@ class RequestValidationError(APIError, ValueError):
 
 
 class APIConnectionError(APIError):
-    """The network failed: before, during or instead of the answer.
+    """The network failed: before the response or within it.
 
-    `__cause__` is the httpx error where there is one.
+    `__cause__` is the httpx error, if there is one.
 
     Attributes:
-        partial: What had arrived of a streamed answer, added up to what the whole
+        partial: What had arrived of a stream, added up to what the whole
             would have been; None where nothing had.
     """
 
@@ -141,10 +141,10 @@ class APITimeoutError(APIConnectionError):
 
 
 class APIResponseValidationError(APIError):
-    """The answer is not what the call asked for, or (strict) breaks the contract.
+    """The response is not what the call asked for, or (strict) violates the document.
 
     Attributes:
-        response: The answer, its request masked.
+        response: The response; its request has the credentials masked.
         status_code: The HTTP status.
     """
 
@@ -165,10 +165,10 @@ class APIResponseValidationError(APIError):
 
 
 class APIStatusError(APIError):
-    """The server answered with a status of 4xx or 5xx, or an error event.
+    """The server responded with a status of 4xx or 5xx, or an error event.
 
     Attributes:
-        response: The answer, its request masked.
+        response: The response; its request has the credentials masked.
         status_code: The HTTP status; 200 for an error event within a stream.
         request_id: The header that names the exchange in support requests.
         workspace_id: The header that names the workspace of the caller.

@@ -110,7 +110,7 @@ class Call:
         limit: The deadline and the idle timeout, if there is one.
         retries: How many retries were made.
         reader: The reader of the stream, once its first event has arrived.
-        events: The iterator of the events, likewise.
+        events: The iterator of the events, set with it.
     """
 
     request: httpx.Request
@@ -135,7 +135,7 @@ def exchange(call: Call) -> Generator[Step, Any, httpx.Response]:
         APIConnectionError: The network failed in the last attempt.
         APIStatusError: The last attempt was answered with an error, or with a stream
             whose first event is an error.
-        APIResponseValidationError: A stream was expected, and the response is none.
+        APIResponseValidationError: A stream was expected, but the response is not a stream.
         APITimeoutError: The deadline has passed, or would pass before another
             attempt; its cause is the error of the attempt before.
     """

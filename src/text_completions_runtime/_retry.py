@@ -1,8 +1,8 @@
 """When to send a request again, and how long to wait before it.
 
-The policy of the official SDK, as pure functions: `x-should-retry` decides where
-the server says so; else 408, 409, 429 and 5xx are tried again, and connections
-that failed. The server may name the delay; else it doubles from half a second.
+This is the policy of the official SDK. The header `x-should-retry` decides if the
+server sends it. Otherwise 408, 409, 429 and 5xx are tried again, and connections that
+failed. The server may name the delay; otherwise it doubles from half a second.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _JITTER = 0.25
 
 
 def should_retry(status: int, headers: Mapping[str, str]) -> bool:
-    """Tell whether an answer with this status and these headers is worth a retry."""
+    """Return whether a response with this status and these headers is retried."""
     verdict = headers.get("x-should-retry")
     if verdict == "true":
         return True

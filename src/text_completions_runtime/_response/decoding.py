@@ -70,7 +70,7 @@ def named_model(model: M, response: httpx.Response, errors: ErrorFactory) -> M:
 
 
 def decoded_or_text(response: httpx.Response) -> Any:
-    """Decode the body of an answer; what is not JSON stays text."""
+    """Decode the JSON of a body; return its text if it is not JSON."""
     try:
         return parse_json(response.content)
     except ValueError:
@@ -78,7 +78,7 @@ def decoded_or_text(response: httpx.Response) -> Any:
 
 
 def is_event_stream(response: httpx.Response) -> bool:
-    """Tell whether an answer is a stream of events."""
+    """Return whether a response is a stream of events."""
     return _media_type(response) == "text/event-stream"
 
 
@@ -95,7 +95,7 @@ def check_stream(response: httpx.Response, errors: ErrorFactory) -> None:
 
 
 def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
-    """Decode the JSON of an answer.
+    """Decode the JSON of a body.
 
     Raises:
         APIResponseValidationError: It is not JSON.

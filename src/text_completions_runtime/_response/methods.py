@@ -1,7 +1,7 @@
-"""The methods of a resource, as they are when its calls return raw answers.
+"""Wrap the methods of a resource whose calls return HTTP responses.
 
-What they return is decided by the caller that the resource was made for; these say
-its type, and keep a streamed answer within `with`.
+The resource decides what its methods return. The wrappers give them the right type,
+and make a response with an unread body open in a `with` block.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def async_raw(
 
 
 def streamed(method: Callable[P, T]) -> Callable[P, ResponseContextManager[T]]:
-    """Make a method whose calls return `StreamedResponse` open it in `with`."""
+    """Make a method whose calls return a response open it in `with`."""
 
     @wraps(method)
     def open_late(*args: P.args, **kwargs: P.kwargs) -> ResponseContextManager[T]:
@@ -96,7 +96,7 @@ def streamed(method: Callable[P, T]) -> Callable[P, ResponseContextManager[T]]:
 def async_streamed(
     method: Callable[P, Awaitable[T]],
 ) -> Callable[P, AsyncResponseContextManager[T]]:
-    """Make a method whose calls return a streamed answer open it in `async with`."""
+    """Make a method whose calls return a response open it in `async with`."""
 
     @wraps(method)
     def open_late(*args: P.args, **kwargs: P.kwargs) -> AsyncResponseContextManager[T]:

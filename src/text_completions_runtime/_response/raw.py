@@ -1,4 +1,4 @@
-"""Raw answers: what came over HTTP, and on demand what the call would have returned."""
+"""HTTP responses of calls, and on demand what the call would have returned."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ C = TypeVar("C")
 
 @define
 class CallResult:
-    """An answer, and how the client that got it reads it.
+    """A response, and how its client parses it.
 
     Attributes:
-        response: The answer, a success.
-        retries: How many attempts came before.
-        parse: Makes what the call would have returned, from a body that was read;
-            the stream of events, from one that was not.
-        events: Whether a stream of events was asked for.
+        response: The response, a success.
+        retries: How many retries were made.
+        parse: Returns what the call would have returned: from a body that was read,
+            or the stream of events from one that was not.
+        events: Whether the call asked for a stream of events.
         errors: Makes the errors.
     """
 
@@ -40,21 +40,21 @@ class CallResult:
 
 
 class BaseResponse(Generic[T]):
-    """What all raw answers tell.
+    """What all responses of calls have in common.
 
     Attributes:
-        http_response: The answer; its request has the credentials masked.
-        retries_taken: How many attempts came before the one that was answered.
+        http_response: The httpx response; its request has the credentials masked.
+        retries_taken: How many retries were made.
     """
 
     http_response: httpx.Response
     retries_taken: int
 
-    def __init__(self, exchanged: CallResult) -> None:
-        self._exchanged = exchanged
+    def __init__(self, result: CallResult) -> None:
+        self._result = result
         self._parsed: list[Any] = []  # one at most
-        self.http_response = exchanged.errors.response(exchanged.response)
-        self.retries_taken = exchanged.retries
+        self.http_response = result.errors.response(result.response)
+        self.retries_taken = result.retries
 
     @property
     def status_code(self) -> int:
@@ -63,22 +63,22 @@ class BaseResponse(Generic[T]):
 
     @property
     def headers(self) -> httpx.Headers:
-        """The headers of the answer."""
+        """The headers of the response."""
         return self.http_response.headers
 
     @property
     def request_id(self) -> str | None:
-        """The name of the exchange in support requests."""
-        return self._header(self._exchanged.errors.api_spec.request_id)
+        """The id of the exchange, for support requests."""
+        return self._header(self._result.errors.api_spec.request_id)
 
     @property
     def workspace_id(self) -> str | None:
-        """The name of the workspace that the request was made in."""
-        return self._header(self._exchanged.errors.api_spec.workspace_id)
+        """The id of the workspace that the request belongs to."""
+        return self._header(self._result.errors.api_spec.workspace_id)
 
     @property
     def http_request(self) -> httpx.Request:
-        """The request as it was sent, its credentials masked."""
+        """The request as it was sent, with its credentials masked."""
         return self.http_response.request
 
     @property
@@ -93,22 +93,22 @@ class BaseResponse(Generic[T]):
 
     @property
     def http_version(self) -> str:
-        """The version of the protocol, `HTTP/1.1`."""
+        """The version of HTTP, for example `HTTP/1.1`."""
         return self.http_response.http_version
 
     @property
     def elapsed(self) -> datetime.timedelta:
-        """How long the exchange took; there when the body was read or closed."""
+        """How long the exchange took; available once the body was read or closed."""
         return self.http_response.elapsed
 
     @property
     def is_closed(self) -> bool:
-        """Whether the body was read to its end, or given up."""
+        """Whether the body was read to its end, or closed before."""
         return self.http_response.is_closed
 
     def __repr__(self) -> str:
-        told = f"[{self.status_code} {self.http_response.reason_phrase}]"
-        return f"<{type(self).__name__} {told}>"
+        reason = self.http_response.reason_phrase
+        return f"<{type(self).__name__} [{self.status_code} {reason}]>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -121,16 +121,16 @@ class BaseResponse(Generic[T]):
         return value
 
     def _made(self, to: Any) -> Any:
-        """Make a type of the answer, once; without one, what the call returns."""
+        """Return the response as a type, or parsed, once, as the call returns it."""
         if isinstance(to, NotGiven):
             if not self._parsed:
-                self._parsed.append(self._exchanged.parse())
+                self._parsed.append(self._result.parse())
             return self._parsed[0]
-        return cast_response(self.http_response, to, self._exchanged.errors)
+        return cast_response(self.http_response, to, self._result.errors)
 
 
 class RawResponse(BaseResponse[T]):
-    """An answer whose body has been read, unless it is a stream of events."""
+    """A response whose body has been read, unless it is a stream of events."""
 
     @property
     def content(self) -> bytes:
@@ -167,7 +167,7 @@ class RawResponse(BaseResponse[T]):
                 any JSON, or `httpx.Response`.
 
         Raises:
-            APIResponseValidationError: The answer is not of that type.
-            TypeError: There is no way to make that type.
+            APIResponseValidationError: The response is not of that type.
+            TypeError: JSON cannot be cast to that type.
         """
         return self._made(to)

@@ -1,4 +1,4 @@
-"""Raw answers whose body is still to be read, sync and async."""
+"""HTTP responses whose body has not been read yet, sync and async."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ C = TypeVar("C")
 
 
 class StreamedResponse(BaseResponse[T]):
-    """An answer whose body is still to be read; leaving `with` closes it.
+    """A response whose body has not been read yet; leaving `with` closes it.
 
-    Reading raises `APIConnectionError` where the network fails.
+    Reading raises `APIConnectionError` if the network fails.
     """
 
     def read(self) -> bytes:
         """Read the body to its end."""
-        with self._exchanged.errors.reading(self.http_response):
+        with self._result.errors.reading(self.http_response):
             return self.http_response.read()
 
     def text(self) -> str:
@@ -42,17 +42,17 @@ class StreamedResponse(BaseResponse[T]):
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """Yield the body as it comes, in pieces of this many bytes."""
-        with self._exchanged.errors.reading(self.http_response):
+        with self._result.errors.reading(self.http_response):
             yield from self.http_response.iter_bytes(chunk_size)
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
         """Yield the body as text, in pieces of this many characters."""
-        with self._exchanged.errors.reading(self.http_response):
+        with self._result.errors.reading(self.http_response):
             yield from self.http_response.iter_text(chunk_size)
 
     def iter_lines(self) -> Iterator[str]:
         """Yield the body line by line, without the line ends."""
-        with self._exchanged.errors.reading(self.http_response):
+        with self._result.errors.reading(self.http_response):
             yield from self.http_response.iter_lines()
 
     @overload
@@ -64,7 +64,7 @@ class StreamedResponse(BaseResponse[T]):
 
         See `RawResponse.parse`. The body is read, unless it is a stream of events.
         """
-        if not self._exchanged.events or not isinstance(to, NotGiven):
+        if not self._result.events or not isinstance(to, NotGiven):
             self.read()
         return self._made(to)
 
@@ -85,14 +85,14 @@ class StreamedResponse(BaseResponse[T]):
 
 
 class AsyncStreamedResponse(BaseResponse[T]):
-    """An answer whose body is still to be read; leaving `async with` closes it.
+    """A response whose body has not been read yet; leaving `async with` closes it.
 
-    Reading raises `APIConnectionError` where the network fails.
+    Reading raises `APIConnectionError` if the network fails.
     """
 
     async def read(self) -> bytes:
         """Read the body to its end."""
-        with self._exchanged.errors.reading(self.http_response):
+        with self._result.errors.reading(self.http_response):
             return await self.http_response.aread()
 
     async def text(self) -> str:
@@ -111,19 +111,19 @@ class AsyncStreamedResponse(BaseResponse[T]):
 
     async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         """Yield the body as it comes, in pieces of this many bytes."""
-        with self._exchanged.errors.reading(self.http_response):
+        with self._result.errors.reading(self.http_response):
             async for piece in self.http_response.aiter_bytes(chunk_size):
                 yield piece
 
     async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
         """Yield the body as text, in pieces of this many characters."""
-        with self._exchanged.errors.reading(self.http_response):
+        with self._result.errors.reading(self.http_response):
             async for piece in self.http_response.aiter_text(chunk_size):
                 yield piece
 
     async def iter_lines(self) -> AsyncIterator[str]:
         """Yield the body line by line, without the line ends."""
-        with self._exchanged.errors.reading(self.http_response):
+        with self._result.errors.reading(self.http_response):
             async for line in self.http_response.aiter_lines():
                 yield line
 
@@ -136,7 +136,7 @@ class AsyncStreamedResponse(BaseResponse[T]):
 
         See `RawResponse.parse`. The body is read, unless it is a stream of events.
         """
-        if not self._exchanged.events or not isinstance(to, NotGiven):
+        if not self._result.events or not isinstance(to, NotGiven):
             await self.read()
         return self._made(to)
 

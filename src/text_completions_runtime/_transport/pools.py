@@ -255,7 +255,7 @@ class _LoopPools:
         self._places: anyio.Semaphore | None = None
 
     async def enter(self, request: httpx.Request) -> _Pool:
-        """Take a place in a pool; wait for one where none is free."""
+        """Take a place in a pool; wait for one if all are taken."""
         if self._limit is not None:
             await self._take_place(self._limit, request)
         first = self._pools[0]
