@@ -18,16 +18,24 @@ from ._errors import (
 from ._redact import masked_request
 from ._spec import ApiSpec
 
-__all__ = ["ErrorFactory", "text_of"]
+__all__ = ["ErrorFactory", "json_or_text", "text_of"]
 
 _SHOWN = 200  # characters of a body that an error message quotes
+
+
+def json_or_text(text: str) -> Any:
+    """Decode JSON; return text that is not JSON as it is."""
+    try:
+        return parse_json(text)
+    except ValueError:
+        return text
 
 
 def text_of(response: httpx.Response) -> str:
     """Return the body as text, also where the server names a charset that is wrong."""
     try:
         return response.text
-    except (LookupError, ValueError):  # UnicodeError is a ValueError
+    except Exception:  # the server may name any codec of Python's, `rot13` too
         return response.content.decode("utf-8", "replace")
 
 

@@ -17,14 +17,34 @@ from ._error_factory import ErrorFactory
 from ._errors import APIConnectionError, APIError, APIStatusError
 from ._limits import TimeLimit
 from ._log import Log
+from ._redact import masked_text
 from ._response.decoding import check_stream
 from ._retry import retry_delay, should_retry
 from ._streaming.reader import EventReader
-from ._urls import origin
+from ._urls import is_http, origin
 
-__all__ = ["Call", "Close", "OpenStream", "Read", "Send", "Sleep", "Step", "exchange"]
+__all__ = [
+    "CALL_ERRORS",
+    "Call",
+    "Close",
+    "OpenStream",
+    "Read",
+    "Send",
+    "Sleep",
+    "Step",
+    "exchange",
+]
 
-_RETRIED = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError)
+_RETRIED = (
+    httpx.NetworkError,
+    httpx.ProxyError,
+    httpx.RemoteProtocolError,
+    httpx.TimeoutException,
+)
+_NOT_A_URL = (httpx.InvalidURL, UnicodeError)  # raised outside of httpx's error tree
+CALL_ERRORS = (httpx.HTTPError, *_NOT_A_URL, APIError)
+"""What a step may raise for `exchange` to handle."""
+
 _MAX_REDIRECTS = 20
 _HEADERS = "waiting for the headers of the response"
 _BODY = "reading the body of the response"
@@ -135,7 +155,7 @@ def exchange(call: Call) -> Generator[Step, Any, httpx.Response]:
         APIConnectionError: The network failed in the last attempt.
         APIStatusError: The last attempt was answered with an error, or with a stream
             whose first event is an error.
-        APIResponseValidationError: A stream was expected, but the response is not a stream.
+        APIResponseValidationError: The response is not the stream that was asked for.
         APITimeoutError: The deadline has passed, or would pass before another
             attempt; its cause is the error of the attempt before.
     """
@@ -186,6 +206,9 @@ def _attempt(call: Call) -> Generator[Step, Any, httpx.Response]:
             phase = _BODY if response else _PHASES.get(type(error), _HEADERS)
             raise limit.error(call.request, phase) from None
         raise call.errors.connection(error, call.request) from error
+    except _NOT_A_URL as error:
+        fault = httpx.UnsupportedProtocol(f"a URL cannot be used: {error}")
+        raise call.errors.connection(fault, call.request) from error
     call.log.response(response, call.retries)
     return response
 
@@ -227,7 +250,13 @@ def _send(call: Call) -> Generator[Step, Any, httpx.Response]:
             yield Read(response)
         if redirects == _MAX_REDIRECTS:
             raise httpx.TooManyRedirects("too many redirects", request=call.request)
-        target = _without_private_headers(response.next_request, call)
+        target = response.next_request
+        if not is_http(target.url):
+            place = masked_text(response.headers.get("location", ""))
+            raise httpx.UnsupportedProtocol(
+                f"the redirect to {place!r} is not to an http or https URL"
+            )
+        target = _without_private_headers(target, call)
         response = yield Send(target, auth=False)
         redirects += 1
     return response

@@ -24,7 +24,7 @@ from ._errors import APITimeoutError
 if TYPE_CHECKING:
     from ._streaming.reader import EventReader
 
-__all__ = ["TimeLimit", "limit_body", "time_left"]
+__all__ = ["TimeLimit", "enforced", "limit_body", "time_left"]
 
 _TOLERANCE = 0.001  # seconds; timers of event loops may fire a little early
 _current: ContextVar[TimeLimit | None] = ContextVar("time_limit", default=None)
@@ -34,6 +34,16 @@ def time_left() -> float | None:
     """Return the seconds that the call in progress has left, or None for no limit."""
     limit = _current.get()
     return None if limit is None else limit.left()
+
+
+@contextmanager
+def enforced(limit: TimeLimit | None) -> Generator[None, None, None]:
+    """Apply a limit to the network operations within the `with` block."""
+    token = _current.set(limit)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 class TimeLimit:
@@ -77,15 +87,6 @@ class TimeLimit:
         if self.reader.handed != self._events_before:
             self._events_before = self.reader.handed
             self._idle_ends = monotonic() + self._idle_timeout
-
-    @contextmanager
-    def enforced(self) -> Generator[None, None, None]:
-        """Apply the limit to the network operations within the `with` block."""
-        token = _current.set(self)
-        try:
-            yield
-        finally:
-            _current.reset(token)
 
     def cap(self, timeouts: dict[str, float | None]) -> dict[str, float | None]:
         """Return httpx timeouts that do not exceed the time that is left."""
@@ -154,7 +155,7 @@ class _LimitedBody(httpx.SyncByteStream):
         limit.start_waiting()
         while not limit.has_passed():
             try:
-                with limit.enforced():
+                with enforced(limit):
                     chunk = next(chunks, None)
             except httpx.TimeoutException:
                 if not limit.has_passed():
@@ -192,7 +193,7 @@ class _AsyncLimitedBody(httpx.AsyncByteStream):
         limit.start_waiting()
         if not limit.has_passed():
             try:
-                with limit.enforced():
+                with enforced(limit):
                     return await anext(self._chunks)
             except httpx.TimeoutException:
                 if not limit.has_passed():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import httpx
@@ -11,7 +13,36 @@ import httpx
 from ._redact import MASK
 from ._spec import ApiSpec
 
-__all__ = ["Log"]
+__all__ = ["Log", "masked_query_in_log"]
+
+_masking: ContextVar[bool] = ContextVar("masking", default=False)
+
+
+@contextmanager
+def masked_query_in_log() -> Generator[None, None, None]:
+    """Mask the query of a URL that httpx logs within the `with` block.
+
+    httpx writes the whole URL at the level INFO, and a query may hold a key.
+    """
+    token = _masking.set(True)
+    try:
+        yield
+    finally:
+        _masking.reset(token)
+
+
+def _mask_query(record: logging.LogRecord) -> bool:
+    if _masking.get() and isinstance(record.args, tuple):
+        record.args = tuple(
+            one.copy_with(query=MASK.encode())
+            if isinstance(one, httpx.URL) and one.query
+            else one
+            for one in record.args
+        )
+    return True
+
+
+logging.getLogger("httpx").addFilter(_mask_query)
 
 
 class Log:

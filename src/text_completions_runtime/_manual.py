@@ -11,7 +11,7 @@ from attrs import frozen
 from ._encoding import EncodingError, encode, query_of, to_json
 from ._errors import RequestValidationError
 from ._headers import Headers, is_token
-from ._redact import masked_url
+from ._redact import masked_text, masked_url
 from ._request import Options, Outgoing, Query
 from ._spec import ApiSpec
 from ._types import NotGiven, is_given, is_mapping, not_given
@@ -191,7 +191,7 @@ def _refusal(
             "GET" if parameter == "method" else request.method, masked_url(url)
         ),
         parameter=parameter,
-        value=value,
+        value=masked_text(value) if isinstance(value, str) else value,
         bound=_BOUNDS.get(parameter, "JSON"),
         pointer="",
     )

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 import httpx
 
-__all__ = ["ALWAYS_SECRET", "MASK", "masked_headers", "masked_request", "masked_url"]
+__all__ = [
+    "ALWAYS_SECRET",
+    "MASK",
+    "masked_headers",
+    "masked_request",
+    "masked_text",
+    "masked_url",
+]
 
 MASK = "***"
+_USER_INFO = re.compile(r"(^|//)[^/?#\s]*@")
 ALWAYS_SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
@@ -23,10 +32,13 @@ def masked_headers(
 
 
 def masked_url(url: httpx.URL) -> httpx.URL:
-    """Return a URL with its password masked, if it has one."""
-    if not url.password:
-        return url
-    return url.copy_with(username=url.username, password=MASK)
+    """Return a URL with its user name and password masked, if it has them."""
+    return url.copy_with(username=MASK, password=None) if url.userinfo else url
+
+
+def masked_text(url: str) -> str:
+    """Mask the user name and password in the text of a URL, also of a wrong one."""
+    return _USER_INFO.sub(rf"\g<1>{MASK}@", url)
 
 
 def masked_request(request: httpx.Request, secret: Collection[str]) -> httpx.Request:

@@ -31,4 +31,4 @@ def is_http(url: httpx.URL) -> bool:
         host = url.host  # decoded here
     except UnicodeError:
         return False
-    return url.scheme in _PORTS and bool(host) and (url.port or 0) <= _LAST_PORT
+    return url.scheme in _PORTS and bool(host) and 0 <= (url.port or 0) <= _LAST_PORT

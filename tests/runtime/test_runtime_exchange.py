@@ -86,7 +86,7 @@ FAULTS: list[tuple[Callable[[str], httpx.HTTPError], bool]] = [
     (httpx.PoolTimeout, True),
     (httpx.LocalProtocolError, False),
     (httpx.UnsupportedProtocol, False),
-    (httpx.ProxyError, False),
+    (httpx.ProxyError, True),
     (httpx.DecodingError, False),
     (httpx.TooManyRedirects, False),
 ]

@@ -33,6 +33,7 @@ from .options import (
     resolved_timeout,
     resolved_url,
     start_logging,
+    url_auth,
 )
 
 __all__ = ["BaseClient", "CredentialSetting"]
@@ -95,6 +96,8 @@ class ClientState:
         closed: Whether the client was closed.
         errors: Makes errors without the secrets of the settings.
         log: Writes calls without the secrets of the settings.
+        base_url: Where requests go, without a user name and password.
+        url_auth: The header for the user name and password of the base URL.
         header_cache: The headers of the latest call, and what they were made of.
     """
 
@@ -117,6 +120,9 @@ class ClientState:
 
     def _use(self, settings: Settings) -> None:
         self.settings = settings
+        url = settings.base_url
+        self.base_url = url.copy_with(username=None, password=None)
+        self.url_auth = url_auth(url)
         names = frozenset(name.lower() for name in settings.default_headers)
         secrets = [one for one in settings.credentials.values() if one]
         self.errors = ErrorFactory(self.api_spec, names - self.api_spec.headers.keys())
@@ -301,7 +307,7 @@ class BaseClient(Generic[H]):
             operation,
             arguments,
             options,
-            base_url=settings.base_url,
+            base_url=self._state.base_url,
             default_query=settings.default_query,
             validate=settings.validate_requests,
         )
@@ -309,16 +315,25 @@ class BaseClient(Generic[H]):
     def _prepare_manual(self, request: ManualRequest) -> Outgoing:
         """Return a request that the document does not describe, likewise."""
         settings = self._state.settings
-        return build_manual_request(
+        outgoing = build_manual_request(
             self.api_spec,
             request,
-            base_url=settings.base_url,
+            base_url=self._state.base_url,
             default_query=settings.default_query,
         )
+        if outgoing.url.userinfo:  # httpx would log it
+            outgoing.headers = merged_headers(url_auth(outgoing.url), outgoing.headers)
+            outgoing.url = outgoing.url.copy_with(username=None, password=None)
+        return outgoing
 
     def _new_call(self, outgoing: Outgoing, options: Options, *, read: bool) -> Call:
         """Return the call that sends a request."""
-        http, settings = self._http_client(), self._state.settings
+        settings, errors = self._state.settings, self._state.errors
+        try:
+            http = self._http_client()
+        except httpx.HTTPError as error:
+            request = httpx.Request(outgoing.method, outgoing.url)
+            raise errors.connection(error, request) from error
         timeout, deadline = options.timeout, options.deadline
         idle_timeout, retries = options.idle_timeout, options.max_retries
         seconds = (
@@ -331,7 +346,6 @@ class BaseClient(Generic[H]):
             if isinstance(idle_timeout, NotGiven)
             else resolved_limit("idle_timeout", idle_timeout)
         )
-        errors = self._state.errors
         return Call(
             request=build_request(
                 http,
@@ -390,6 +404,7 @@ class BaseClient(Generic[H]):
         return merged_headers(
             own,
             outgoing.defaults,
+            self._state.url_auth,
             auth_headers(self.api_spec.credentials, settings.credentials),
             settings.default_headers,
             outgoing.headers,

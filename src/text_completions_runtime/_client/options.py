@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from attrs import evolve, field, frozen
 
 from .._errors import MissingCredentialsError
 from .._headers import merged_headers
+from .._redact import masked_text
 from .._spec import ApiSpec, Credential
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._types import NotGiven, Omit
@@ -31,6 +33,7 @@ __all__ = [
     "resolved_timeout",
     "resolved_url",
     "start_logging",
+    "url_auth",
 ]
 
 DEFAULT_MAX_RETRIES = 2
@@ -196,9 +199,10 @@ def resolved_url(api_spec: ApiSpec, base_url: str | httpx.URL | None) -> httpx.U
     value = base_url or variable(api_spec.environment.base_url) or api_spec.base_url
     url = _usable_url(value)
     if url is None:
+        shown = masked_text(str(value))
         message = (
             f"base_url must be an absolute http or https URL without query or "
-            f"fragment, not {str(value)!r}; it comes from the argument, from "
+            f"fragment, not {shown!r}; it comes from the argument, from "
             f"{api_spec.environment.base_url}, or from {api_spec.document}"
         )
         raise ValueError(message)
@@ -229,8 +233,16 @@ def auth_headers(
     return {
         one.header: one.prefix + value
         for one in credentials
-        if (value := values.get(one.argument)) is not None
+        if (value := values.get(one.argument))
     }
+
+
+def url_auth(url: httpx.URL) -> dict[str, str]:
+    """Return the header for the user name and password of a URL."""
+    if not url.userinfo:
+        return {}
+    pair = f"{url.username}:{url.password}".encode()
+    return {"authorization": "Basic " + b64encode(pair).decode("ascii")}
 
 
 def require_credentials(api_spec: ApiSpec, headers: Mapping[str, str | Omit]) -> None:

@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, Unpack, overload
 
 import httpx
 
-from .._errors import APIError
-from .._exchange import Call, Close, OpenStream, Read, Send, Step, exchange
-from .._limits import limit_body
+from .._exchange import CALL_ERRORS, Call, Close, OpenStream, Read, Send, Step, exchange
+from .._limits import enforced, limit_body
+from .._log import masked_query_in_log
 from .._manual import ManualRequest, RequestOptions, call_options
 from .._request import Options
 from .._response.decoding import is_event_stream
@@ -245,7 +245,7 @@ class SyncClient(BaseClient[httpx.Client]):
             while True:
                 try:
                     result = self._perform(step, call)
-                except (httpx.HTTPError, APIError) as error:
+                except CALL_ERRORS as error:
                     step = steps.throw(error)
                 else:
                     step = steps.send(result)
@@ -274,11 +274,12 @@ class SyncClient(BaseClient[httpx.Client]):
             auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
             follow_redirects=False,
         )
-        if call.limit is None:
+        if call.limit is None and not step.request.url.query:
             return send()
-        with call.limit.enforced():
+        with masked_query_in_log(), enforced(call.limit):
             response = send()
-        limit_body(response, call.limit)
+        if call.limit is not None:
+            limit_body(response, call.limit)
         return response
 
     def _read(self, response: httpx.Response) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import httpx
 
 from .._decode import CastError, cast_json, parse_json, require_castable
-from .._error_factory import ErrorFactory
+from .._error_factory import ErrorFactory, text_of
 from .._models import Model
 from .._spec import ResponseSpec
 from .._types import is_object
@@ -74,7 +74,7 @@ def decoded_or_text(response: httpx.Response) -> Any:
     try:
         return parse_json(response.content)
     except ValueError:
-        return response.text
+        return text_of(response)
 
 
 def is_event_stream(response: httpx.Response) -> bool:
@@ -103,13 +103,13 @@ def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
     media_type = _media_type(response)
     if media_type and not _is_json(media_type):
         reason = f"asked for JSON and got {media_type}"
-        raise errors.unexpected(response, response.text, reason)
+        raise errors.unexpected(response, text_of(response), reason)
     try:
         return parse_json(response.content)
     except ValueError as error:
-        start = response.text[:_SHOWN]
+        start = text_of(response)[:_SHOWN]
         reason = f"the body is not JSON ({error}): {start!r}"
-        raise errors.unexpected(response, response.text, reason) from error
+        raise errors.unexpected(response, text_of(response), reason) from error
 
 
 def _as_it_came(
@@ -121,11 +121,11 @@ def _as_it_came(
     media_type = _media_type(response)
     if media_type and media_type != answer.media_type:
         reason = f"asked for {answer.media_type} and got {media_type}"
-        raise errors.unexpected(response, response.text, reason)
+        raise errors.unexpected(response, text_of(response), reason)
     if not answer.media_type.startswith("text/"):
         return response.content
-    _check(response.text, answer, response, errors, strict)
-    return response.text
+    _check(text_of(response), answer, response, errors, strict)
+    return text_of(response)
 
 
 def _is_json(media_type: str) -> bool:
@@ -169,7 +169,7 @@ def cast_response(response: httpx.Response, to: Any, errors: ErrorFactory) -> An
     if to is httpx.Response:
         return response
     if to is str:
-        return response.text
+        return text_of(response)
     if to is bytes:
         return response.content
     if to is None or to is type(None):

@@ -9,7 +9,7 @@ from typing import Any, Generic, NoReturn, TypeVar, overload
 import httpx
 from attrs import define
 
-from .._error_factory import ErrorFactory
+from .._error_factory import ErrorFactory, text_of
 from .._response.decoding import cast_response, decoded_or_text
 from .._types import NotGiven, not_given
 
@@ -140,7 +140,7 @@ class RawResponse(BaseResponse[T]):
     @property
     def text(self) -> str:
         """The body as text."""
-        return self.http_response.text
+        return text_of(self.http_response)
 
     @property
     def body(self) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
+from .._error_factory import text_of
 from .._response.raw import BaseResponse
 from .._types import NotGiven, not_given
 
@@ -29,7 +30,7 @@ class StreamedResponse(BaseResponse[T]):
     def text(self) -> str:
         """Read the body as text."""
         self.read()
-        return self.http_response.text
+        return text_of(self.http_response)
 
     def json(self) -> Any:
         """Read the body and decode it.
@@ -98,7 +99,7 @@ class AsyncStreamedResponse(BaseResponse[T]):
     async def text(self) -> str:
         """Read the body as text."""
         await self.read()
-        return self.http_response.text
+        return text_of(self.http_response)
 
     async def json(self) -> Any:
         """Read the body and decode it.

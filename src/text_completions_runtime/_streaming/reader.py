@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import httpx
 
 from .._decode import parse_json
-from .._error_factory import ErrorFactory
+from .._error_factory import ErrorFactory, json_or_text
 from .._log import Log
 from .._models import Model
 from .._spec import FieldPath, StreamSpec, VersionRule
@@ -118,7 +118,7 @@ class EventReader:
                 self.handed += 1
                 yield name, payload
             elif name and name == self.spec.error:
-                raise self.errors.event(self._payload(name, data), self._response)
+                raise self.errors.event(json_or_text(data), self._response)
 
     def added_text(self, event: Event) -> str:
         """Return the text that the latest event adds, or an empty string.

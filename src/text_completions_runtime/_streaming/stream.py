@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from collections.abc import (
     AsyncGenerator,
     AsyncIterator,
@@ -131,9 +133,16 @@ class Stream(_BaseStream[E]):
         return self._result(model)
 
     def close(self) -> None:
-        """Close the connection. What has not been read is lost."""
-        self._events.close()
-        self._response.close()
+        """Close the connection. What has not been read is lost.
+
+        Another thread that reads the stream gets an `APIConnectionError`.
+        """
+        try:
+            self._events.close()
+        except ValueError:  # another thread is reading, and closes the response
+            _shut_down(self._response)
+        else:
+            self._response.close()
 
     def __enter__(self) -> Self:
         return self
@@ -201,8 +210,12 @@ class AsyncStream(_BaseStream[E]):
         return self._result(model)
 
     async def close(self) -> None:
-        """Close the connection. What has not been read is lost."""
-        await self._events.aclose()
+        """Close the connection. What has not been read is lost.
+
+        Another task that reads the stream gets an `APIConnectionError`.
+        """
+        with contextlib.suppress(RuntimeError):  # another task is reading
+            await self._events.aclose()
         await self._response.aclose()
 
     async def __aenter__(self) -> Self:
@@ -215,6 +228,16 @@ class AsyncStream(_BaseStream[E]):
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+
+def _shut_down(response: httpx.Response) -> None:
+    """End a connection that another thread is reading from."""
+    stream: Any = response.extensions.get("network_stream")
+    connection = stream.get_extra_info("socket") if stream is not None else None
+    if connection is not None:
+        with contextlib.suppress(OSError):
+            # Not `SSLSocket.shutdown`, which takes away what the thread is using.
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 # These are functions and not methods: a reference to the stream would be a cycle, and

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import httpx
 from attrs import evolve
 
+from .._redact import masked_text
 from .pools import AsyncPoolTransport, PoolOptions, SyncPoolTransport
 from .proxies import environment_proxies
 
@@ -140,6 +141,18 @@ def _proxies(options: dict[str, Any]) -> dict[str, httpx.Proxy | None]:
     if not options.get("trust_env", True):
         return {}
     return {
-        pattern: None if url is None else httpx.Proxy(url)
+        pattern: None if url is None else _environment_proxy(pattern, url)
         for pattern, url in environment_proxies().items()
     }
+
+
+def _environment_proxy(pattern: str, url: str) -> httpx.Proxy:
+    try:
+        return httpx.Proxy(url)
+    except (ValueError, httpx.InvalidURL):
+        variable = pattern.removesuffix("://").upper() + "_PROXY"
+        kinds = "http, https, socks5 or socks5h"
+        raise httpx.UnsupportedProtocol(
+            f"the environment variable {variable} must be a proxy URL of {kinds}, not "
+            f"{masked_text(url)!r}"
+        ) from None

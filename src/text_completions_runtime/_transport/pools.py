@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncPoolTransport", "PoolOptions", "SyncPoolTransport"]
 
+_CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _MAX_POOLS = 16
 _MIN_POOL_SIZE = 4  # connections, so that two hosts in turn do not evict each other
 
@@ -378,7 +379,7 @@ def _new_pool(kind: str, options: PoolOptions, *, secure: bool, **more: Any) -> 
     import httpcore
 
     arguments: dict[str, Any] = {
-        "ssl_context": options.tls() if secure else None,
+        "ssl_context": _tls_context(options) if secure else None,
         "max_connections": options.limits.max_connections,
         "max_keepalive_connections": options.limits.max_keepalive_connections,
         "keepalive_expiry": options.limits.keepalive_expiry,
@@ -403,6 +404,17 @@ def _new_pool(kind: str, options: PoolOptions, *, secure: bool, **more: Any) -> 
         socket_options=options.socket_options,
         **arguments,
     )
+
+
+def _tls_context(options: PoolOptions) -> ssl.SSLContext:
+    try:
+        return options.tls()
+    except OSError as error:
+        named = {name: os.environ.get(name) for name in _CERTIFICATE_VARIABLES}
+        variables = ", ".join(f"{name}={value}" for name, value in named.items())
+        raise httpx.UnsupportedProtocol(
+            f"TLS certificates cannot be loaded: {error} ({variables})"
+        ) from error
 
 
 def _pool_count(limits: httpx.Limits) -> int:

@@ -28,16 +28,25 @@ def environment_proxies() -> dict[str, str | None]:
         for scheme in ("http", "https", "all")
         if (url := found.get(scheme))
     }
-    return proxies | {_pattern(host): None for host in excluded if host}
+    patterns = [_pattern(host) for host in excluded if host]
+    return proxies | {pattern: None for pattern in patterns if pattern is not None}
 
 
-def _pattern(host: str) -> str:
-    """Write a host of `NO_PROXY` as a URL pattern; a name stands for all below it."""
+def _pattern(host: str) -> str | None:
+    """Return the URL pattern of a host of `NO_PROXY`, or None if httpx has no such.
+
+    A name stands for all names below it. There is no pattern for networks of IPv6.
+    """
     if "://" in host:
         return host
+    if host.startswith("["):  # an address of IPv6, perhaps with a port
+        address = host[1:].partition("]")[0]
+        return f"all://{host}" if _is_address(address, IPv6Address) else None
     if _is_address(host, IPv4Address) or host.lower() == "localhost":
         return f"all://{host}"
-    return f"all://[{host}]" if _is_address(host, IPv6Address) else f"all://*{host}"
+    if _is_address(host, IPv6Address):
+        return None if "/" in host else f"all://[{host}]"
+    return f"all://*{host}"
 
 
 def _is_address(host: str, kind: Callable[[str], object]) -> bool:

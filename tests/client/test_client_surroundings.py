@@ -1,0 +1,182 @@
+"""Nothing that a server, a proxy or the environment does escapes the error tree."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+import anyio
+import pytest
+
+from text_completions import (
+    AnthropicError,
+    APIConnectionError,
+    APIStatusError,
+    AsyncClient,
+    Client,
+    RequestValidationError,
+)
+
+from .calls import ARGUMENTS, complete, kinds, settings
+from .raw_server import STALL, STREAM_HEAD, RawServer, chunk, head, streamed, whole
+from .test_client_deadlines import BODY, event
+
+KEY = "sk-very-secret"
+OUT_OF_REACH = "http://127.0.0.1:9"  # refuses
+
+
+@kinds
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "rot13", "zlib"])
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_charset_that_does_not_decode_is_harmless(
+    status: int, charset: str, kind: str
+) -> None:
+    media = f"text/html; charset={charset}"
+    with (
+        RawServer(whole(status, b"<\xc3\xbc>", media)) as server,
+        pytest.raises(AnthropicError, match=r"<ü>|text/html"),
+    ):
+        complete(kind, server.url)
+
+
+@kinds
+@pytest.mark.parametrize("data", ["Overloaded", '"Overloaded"', "[1]", ""])
+def test_an_error_event_of_any_form_is_an_error(data: str, kind: str) -> None:
+    bad = streamed(f"event: error\ndata: {data}\n\n".encode())
+    with RawServer(bad) as server, pytest.raises(APIStatusError):
+        complete(kind, server.url, {"stream": True})
+
+
+@kinds
+@pytest.mark.parametrize(
+    "place",
+    ["mailto:a@b", "about:blank", "http://xn--/", "http://a..b/", "http://h:99999/"],
+)
+def test_a_redirect_to_no_usable_url_is_a_connection_error(
+    place: str, kind: str
+) -> None:
+    there = whole(307, b"", "text/plain", f"location: {place}")
+    with RawServer(there) as server, pytest.raises(APIConnectionError):
+        complete(kind, server.url)
+
+
+@kinds
+def test_a_proxy_that_refuses_to_connect_is_asked_again(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("text_completions_runtime._retry._FIRST_DELAY", 0.0)
+    refusal = [head(503, "content-length: 0")]
+    with RawServer(refusal) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        with pytest.raises(APIConnectionError, match="503"):
+            complete(kind, "https://things.invalid", max_retries=2)
+    assert [one.split(b" ")[0] for one in proxy.requests] == [b"CONNECT"] * 3
+
+
+@pytest.mark.parametrize("hosts", ["[::1]", "[::1]:8080", "fe80::/10", "::/0", "::1"])
+def test_no_proxy_may_name_addresses_of_ipv6(
+    hosts: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", hosts)
+    with RawServer(whole(200, BODY)) as server:
+        assert complete("sync", server.url).id == "x"
+
+
+@kinds
+def test_an_unusable_proxy_variable_is_named_without_its_password(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("all_proxy", f"socks://me:{KEY}@127.0.0.1:1")
+    with pytest.raises(APIConnectionError, match="ALL_PROXY") as caught:
+        complete(kind, OUT_OF_REACH)
+    assert KEY not in str(caught.value)
+
+
+@kinds
+def test_missing_certificates_are_named_where_tls_is_used(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from text_completions_runtime._transport.http_clients import shared_tls
+
+    shared_tls.cache_clear()
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
+    with RawServer(whole(200, BODY)) as server:
+        assert complete(kind, server.url).id == "x"
+    with pytest.raises(APIConnectionError, match=r"SSL_CERT_FILE=/nowhere/ca\.pem"):
+        complete(kind, "https://127.0.0.1:9")
+
+
+def test_closing_a_stream_ends_the_thread_that_reads_it() -> None:
+    with (
+        RawServer([STREAM_HEAD, chunk(event(" a")), STALL]) as server,
+        Client(**settings(server.url)) as client,
+    ):
+        stream = client.completions.create(**ARGUMENTS, stream=True)
+        next(stream)
+        ended: list[BaseException] = []
+
+        def read() -> None:
+            try:
+                list(stream)
+            except APIConnectionError as error:
+                ended.append(error)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        stream.close()
+        reader.join(5)
+        assert not reader.is_alive()
+
+
+@pytest.mark.anyio
+async def test_closing_a_stream_ends_the_task_that_reads_it() -> None:
+    with RawServer([STREAM_HEAD, chunk(event(" a")), STALL]) as server:
+        async with AsyncClient(**settings(server.url)) as client:
+            stream: Any = await client.completions.create(**ARGUMENTS, stream=True)
+            await anext(stream)
+
+            async def read() -> None:
+                with pytest.raises(APIConnectionError):
+                    await anext(stream)
+
+            with anyio.fail_after(5):
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(read)
+                    await anyio.wait_all_tasks_blocked()
+                    await stream.close()
+
+
+def test_an_empty_key_is_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    with pytest.raises(TypeError, match="authentication method"):
+        Client(api_key="", base_url=OUT_OF_REACH).completions.create(**ARGUMENTS)
+
+
+@kinds
+def test_user_information_and_queries_are_in_no_log_and_no_error(
+    kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with RawServer(whole(400, b"{}")) as server:
+        url = server.url.replace("://", f"://me:{KEY}@")
+        with pytest.raises(APIStatusError) as caught:
+            complete(kind, url, {"extra_query": {"key": KEY}})
+
+    assert b"authorization: basic " in server.requests[0].lower()
+    assert KEY.encode() in server.requests[0]
+    assert KEY not in caplog.text
+    assert "me:" not in str(caught.value.request.url)
+
+
+@pytest.mark.parametrize(
+    "url", [f"http://me:{KEY}@h/?a=b", f"ftp://{KEY}@h/", f"http://{KEY}:x@h:99999/"]
+)
+def test_a_wrong_url_is_shown_without_its_user_information(url: str) -> None:
+    with pytest.raises(ValueError, match="base_url must be") as caught:
+        Client(api_key="k", base_url=url)
+    assert KEY not in str(caught.value)
+    bad = url.replace("http:", "ftp:")
+    with pytest.raises(RequestValidationError) as refused:
+        Client(api_key="k", base_url=OUT_OF_REACH).request("GET", bad)
+    assert KEY not in f"{refused.value} {refused.value.value}"
