@@ -75,6 +75,7 @@ def prepare(arguments: argparse.Namespace) -> Reporting:
 
     files = suite.parse_reports(arguments.report)
     path = arguments.expected_failures
-    expected = {} if path is None else suite.read_expected(path)
+    document = arguments.document
+    expected = {} if path is None else suite.read_expected(path, document)
     suite.check_reports(files)
     return Reporting(files, expected, arguments.write_expected_failures)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ._contract import COMPLETE, MESSAGES, NEW, OLD, SCHEMAS, Contract
+from ._contract import COMPLETE, MESSAGES, NEW, OLD, Contract
 from ._judgement import NotJudged
 from ._responses import (
     Reply,
@@ -160,11 +160,11 @@ class Bench:
         _, versions = self.contract.find("components", "schemas", "ApiVersion", "enum")
         has_key = request.header(self.key_header) == self.headers()[self.key_header]
         has_version = request.header("anthropic-version") in as_list(versions)
-        schema = SCHEMAS.get(request.path)
+        pointer, schema = self.contract.request_schema(request.path)
         return (
             has_key
             and has_version
-            and (schema is None or self.contract.problem(schema, request.json) is None)
+            and (schema is None or self.contract.problem(pointer, request.json) is None)
         )
 
     def repeat(self, exchange: Exchange) -> Exchange:

@@ -33,8 +33,6 @@ NEW = "2023-06-01"
 OLD = "2023-01-01"
 PARAMS = "#/components/schemas/CompletionCreateParams"
 MESSAGE_PARAMS = "#/components/schemas/MessageCreateParams"
-# The schema of the request body of each operation.
-SCHEMAS = {COMPLETE: PARAMS, MESSAGES: MESSAGE_PARAMS}
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
@@ -61,6 +59,11 @@ class Contract:
     def problem(self, pointer: str, value: object) -> str | None:
         """What is wrong with a value by the schema at a pointer, or None."""
         return _first(self._validator(pointer).iter_errors(value))
+
+    def request_schema(self, path: str, *keys: str) -> tuple[str, Any]:
+        """The pointer to the schema of a request's body, or to a part of it."""
+        body = ("paths", path, "post", "requestBody", "content", JSON, "schema")
+        return self.find(*body, *keys)
 
     def response_problem(self, path: str, status: int, value: object) -> str | None:
         """What is wrong with a JSON response, or None."""

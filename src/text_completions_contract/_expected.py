@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from text_completions_document import ParseError, parse_yaml
 
+from ._contract import load_contract
 from ._report import Report, Verdict
 from ._selection import all_clauses
 from ._settings import SetupError
@@ -17,8 +18,12 @@ from ._strict_json import as_list, as_object
 FORM: Final = "write a list of ids of clauses, each as `- ID` or `- ID: the reason`"
 
 
-def read_expected(path: Path) -> dict[str, str]:
+def read_expected(path: Path, document: Path | None = None) -> dict[str, str]:
     """Read the ids of clauses that are known to fail, each with its reason or "".
+
+    Args:
+        path: The file.
+        document: The OpenAPI document of the run. Default: the installed one.
 
     Raises:
         SetupError: The file cannot be read, has another form or an unknown id.
@@ -30,7 +35,8 @@ def read_expected(path: Path) -> dict[str, str]:
         message = f"the expected failures {path} cannot be read: {reason}"
         raise SetupError(message) from error
     if data is None or as_list(data) == data:
-        return _checked(path, map(_entry, as_list(data)))
+        known = {clause.id for clause in all_clauses(load_contract(document))}
+        return _checked(path, map(_entry, as_list(data)), known)
     raise SetupError(f"the expected failures {path} are not a list: {FORM}")
 
 
@@ -52,8 +58,9 @@ def write_expected(path: Path, report: Report) -> None:
         raise SetupError(message) from error
 
 
-def _checked(path: Path, entries: Iterable[tuple[str, str] | None]) -> dict[str, str]:
-    known = {clause.id for clause in all_clauses()}
+def _checked(
+    path: Path, entries: Iterable[tuple[str, str] | None], known: Container[str]
+) -> dict[str, str]:
     expected: dict[str, str] = {}
     for number, entry in enumerate(entries, 1):
         place = f"entry {number} of the expected failures {path}"

@@ -47,10 +47,11 @@ def explain(identity: str, settings: Settings) -> Explanation:
     Raises:
         SetupError: There is no such clause, or the document cannot be read.
     """
-    clause = next((item for item in all_clauses() if item.id == identity), None)
+    contract = load_contract(settings.document)
+    known = all_clauses(contract)
+    clause = next((item for item in known if item.id == identity), None)
     if clause is None:
         raise SetupError(f"there is no clause {identity!r}; --list prints all of them")
-    contract = load_contract(settings.document)
     if len(clause.versions) == 1 and clause not in DIRECTED:
         settings = replace(settings, version=clause.versions[0])
     wire = _Silent(settings)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from ._bench import Bench
-from ._contract import COMPLETE, SCHEMAS
+from ._contract import COMPLETE
 from ._expectations import refused
 from ._strict_json import as_list, as_object
 
@@ -71,15 +71,18 @@ def _forms(
 
 
 def _mistyped_bodies(bench: Bench, name: str, path: str) -> list[Mistyped]:
+    pointer, _ = bench.contract.request_schema(path)
+
     def is_good(body: Mapping[str, Any]) -> bool:
-        return bench.contract.problem(SCHEMAS[path], body) is None
+        return bench.contract.problem(pointer, body) is None
 
     body = bench.body(path)
     if name in VALUES:
         body[name] = VALUES[name]
     elif name not in body:
-        keys = SCHEMAS[path].split("/")[1:]
-        _, examples = bench.contract.find(*keys, "properties", name, "examples")
+        _, examples = bench.contract.request_schema(
+            path, "properties", name, "examples"
+        )
         body[name] = next(iter(as_list(examples)), None)
     return mistyped(body, name, is_good)
 

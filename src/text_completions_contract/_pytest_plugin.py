@@ -145,7 +145,8 @@ class _Run:
         self.url = checked_url(url)
         usable_key(self.url, self.settings)
         listed = config.getoption("expected_failures")
-        self.expected = read_expected(Path(listed)) if listed else {}
+        document = self.settings.document
+        self.expected = read_expected(Path(listed), document) if listed else {}
 
     def judged(self, session: pytest.Session, clause: Clause) -> tuple[Result, Report]:
         """The result of a clause, and the report that it is in."""

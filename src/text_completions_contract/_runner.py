@@ -55,8 +55,8 @@ def run(
     base = checked_url(url, settings.path_prefix)
     check_headers(settings.headers)
     key = usable_key(base, settings)
-    clauses = chosen_clauses(settings)
     contract = load_contract(settings.document)
+    clauses = chosen_clauses(settings, contract)
     with open_wire(base, settings) as wire:
         bench = Bench(wire, contract, settings, key)
         evidence = EvidenceFormatter.of(base, key, settings)

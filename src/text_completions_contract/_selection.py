@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from . import clauses as _clauses
+from ._contract import Contract, load_contract
 from ._registry import DIRECTED, INVARIANTS, REGISTERED_SECTIONS, Clause
 from ._settings import Settings, SetupError
 from .fuzzing.checks import schema_clauses
@@ -19,22 +20,35 @@ SECTIONS: Final = {
 }
 
 
-def all_clauses() -> list[Clause]:
-    """Every clause, by section and within a section by id."""
+def all_clauses(contract: Contract | None = None) -> list[Clause]:
+    """Every clause, by section and within a section by id.
+
+    Args:
+        contract: The contract, whose operations have clauses of their own in the
+            section `schema`. Default: the installed one.
+    """
     places = list(SECTIONS)
+    schema = schema_clauses(contract or load_contract(None))
     return sorted(
-        [*DIRECTED, *INVARIANTS, *schema_clauses()],
+        [*DIRECTED, *INVARIANTS, *schema],
         key=lambda clause: (places.index(clause.section), _natural(clause.id)),
     )
 
 
-def chosen_clauses(settings: Settings) -> list[Clause]:
+def chosen_clauses(
+    settings: Settings, contract: Contract | None = None
+) -> list[Clause]:
     """The clauses that the settings select.
 
+    Args:
+        settings: The settings.
+        contract: The contract. Default: the one that the settings name.
+
     Raises:
-        SetupError: A version, a section or a clause is unknown.
+        SetupError: A version, a section or a clause is unknown, or the document cannot
+            be used.
     """
-    every = all_clauses()
+    every = all_clauses(contract or load_contract(settings.document))
     _check_version(settings.version, every)
     for name in (*settings.only, *settings.skip):
         _check_name(name, every)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text_completions_contract._contract import COMPLETE, SCHEMAS, load_contract
+from text_completions_contract._contract import COMPLETE, load_contract
 from text_completions_contract._mistyped import mistyped
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(0.1, 0.9) | st.text()
@@ -58,10 +58,11 @@ def test_every_type_but_its_own_is_tried(
     name: str, good: Any, wrong: list[Any]
 ) -> None:
     contract = load_contract(None)
+    pointer, _ = contract.request_schema(COMPLETE)
     body = {"model": "a", "prompt": "b", "max_tokens_to_sample": 1, name: good}
 
     def is_good(body: object) -> bool:
-        return contract.problem(SCHEMAS[COMPLETE], body) is None
+        return contract.problem(pointer, body) is None
 
     found = mistyped(body, name, is_good)
     assert [repr(item.value) for item in found] == [repr(value) for value in wrong]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from honest_server import COMPLETE, MESSAGES, Answerer, Ask, Reply, as_json, honest
@@ -13,6 +14,7 @@ from twisting import error, header, instead, said, strict, welcome
 from text_completions_contract import Settings, Verdict, run
 from text_completions_contract.fuzzing.engine import EFFORTS
 
+ROOT = Path(__file__).parents[2]
 SCHEMA = Settings(only=("schema",))
 
 
@@ -133,3 +135,36 @@ def test_generated_requests_are_ones_that_a_strict_server_takes(server: Honest) 
     assert models == {'"claude-2.1"'}
     assert any(ask.get("stream") is True for ask in asked)
     assert not any("anthropic-beta" in ask.headers for ask in asked)
+
+
+def test_a_new_operation_of_the_document_gets_its_clauses(
+    server: Honest, tmp_path: Path
+) -> None:
+    text = (ROOT / "openapi.yaml").read_text("utf-8")
+    operation = """\
+paths:
+  /v1/echo:
+    post:
+      operationId: echo
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {type: object, required: [text], properties: {text: {type: string}}}
+      responses:
+        '200':
+          description: The text.
+          content:
+            application/json:
+              schema: {type: object, required: [text]}
+"""
+    place = tmp_path / "openapi.yaml"
+    place.write_text(text.replace("\npaths:\n", f"\n{operation}", 1))
+
+    def answer(ask: Ask) -> Reply:
+        return as_json(200, {"echo": 1}) if ask.path == "/v1/echo" else honest(ask)
+
+    server.answer = answer
+    report = run(server.url, Settings(only=("schema",), document=place))
+    failed = {result.clause.id for result in report.of(Verdict.FAILED)}
+    assert failed == {"schema/echo/body"}

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from .._bench import Bench
-from .._contract import PARAMS
+from .._contract import COMPLETE, PARAMS
 from .._expectations import (
     POST_COMPLETE,
     SHORT,
@@ -65,7 +65,7 @@ def _required(bench: Bench) -> None:
     f"{PARAMS}/additionalProperties",
 )
 def _closed(bench: Bench) -> None:
-    _, known = bench.contract.find(*PARAMS.split("/")[1:], "properties")
+    _, known = bench.contract.request_schema(COMPLETE, "properties")
     for name in sorted(UNKNOWN_MEMBERS.keys() - known.keys()):
         refuses(bench, name, [UNKNOWN_MEMBERS[name]])
 

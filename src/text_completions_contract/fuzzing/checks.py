@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from .._contract import COMPLETE, MESSAGES
+from .._contract import MESSAGES, Contract
 from .._registry import Clause, Level, section
+from .._strict_json import as_object
 
 section("schema", "The document, by generated requests", order=15)
 
@@ -42,11 +43,20 @@ CHECKS: Final = {
         "body", "The body or every event fits its schema"
     ),
 }
-OPERATIONS: Final = {"complete": COMPLETE, "messages": MESSAGES}
 
 
-def schema_clauses() -> list[Clause]:
-    """A clause for each check of each operation."""
+def operations(contract: Contract) -> dict[str, str]:
+    """The paths that are posted to, by the name in the ids of their clauses."""
+    _, paths = contract.find("paths")
+    return {
+        path.strip("/").rpartition("/")[2]: path
+        for path, item in (as_object(paths) or {}).items()
+        if "post" in (as_object(item) or {})
+    }
+
+
+def schema_clauses(contract: Contract) -> list[Clause]:
+    """A clause for each check of each operation that the document posts to."""
     return [
         Clause(
             id=f"schema/{operation}/{check.name}",
@@ -55,14 +65,14 @@ def schema_clauses() -> list[Clause]:
             source=f"#/paths/{path.replace('/', '~1')}/post",
             needs="messages" if path == MESSAGES else "model",
         )
-        for operation, path in OPERATIONS.items()
+        for operation, path in operations(contract).items()
         for check in CHECKS.values()
     ]
 
 
-def clause_id(check: str, path: str) -> str | None:
+def clause_id(contract: Contract, check: str, path: str) -> str | None:
     """The id of the clause for a check of schemathesis, or None if there is none."""
-    for operation, known in OPERATIONS.items():
+    for operation, known in operations(contract).items():
         if known == path and check in CHECKS:
             return f"schema/{operation}/{CHECKS[check].name}"
     return None

@@ -113,7 +113,7 @@ class _Findings:
                 yield not_judged(clause, reason)
 
     def _take_check(self, check: Any, exchange: Exchange) -> Iterator[Result]:
-        identity = clause_id(check.name, exchange.request.path)
+        identity = clause_id(self.shaper.contract, check.name, exchange.request.path)
         clause = next((item for item in self.clauses if item.id == identity), None)
         if clause is None or clause.id in self._failed:
             return

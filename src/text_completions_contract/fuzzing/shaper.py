@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._bench import PROMPT
-from .._contract import JSON, SCHEMAS, Contract
+from .._contract import JSON, Contract
 from .._strict_json import NotStrictJson, as_list, as_object, as_text, read_json
 from ..requests.exchange import Request
 
@@ -38,7 +38,7 @@ class Shaper:
             members = as_object(read_json(body))
         except NotStrictJson:
             return body
-        if members is None or path not in SCHEMAS:
+        if members is None:
             return body
         shaped = {
             name: self._member(path, name, value) for name, value in members.items()
@@ -53,19 +53,18 @@ class Shaper:
         except NotStrictJson:
             return False
         is_known = request.header("anthropic-version") in as_list(versions)
-        return is_known and self.contract.problem(SCHEMAS[request.path], body) is None
+        pointer, _ = self.contract.request_schema(request.path)
+        return is_known and self.contract.problem(pointer, body) is None
 
     def is_disputed(self, request: Request) -> bool:
         """Whether the sources disagree about the right response."""
-        is_known = request.method == "POST" and request.path in SCHEMAS
-        if not is_known or request.header("content-type") != JSON:
+        if request.method != "POST" or request.header("content-type") != JSON:
             return True
         # -1 switches these off on some servers.
         return any(request.json.get(name) == -1 for name in ("top_k", "top_p"))
 
     def _member(self, path: str, name: str, value: Any) -> Any:
-        keys = SCHEMAS[path].split("/")[1:]
-        pointer, schema = self.contract.find(*keys, "properties", name)
+        pointer, schema = self.contract.request_schema(path, "properties", name)
         if schema is None or self.contract.problem(pointer, value) is not None:
             return value
         if name == "model":
