@@ -9,7 +9,7 @@ through this package, so that a value means the same to each of them.
 
 from __future__ import annotations
 
-from ._document import SNAPSHOTS, Document, read_document
+from ._document import Document, read_document
 from ._errors import DocumentError, ParseError
 from ._parsing import (
     MAX_DEPTH,
@@ -19,16 +19,14 @@ from ._parsing import (
     parse_json,
     parse_yaml,
 )
-from ._source import DEFAULT_PATH, MAX_BYTES, packaged_document
+from ._source import MAX_BYTES, packaged_document
 from ._values import Node, below, is_list, is_object, mapping, parts_of, sequence
 
 __all__ = [
-    "DEFAULT_PATH",
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_PARTS",
     "MAX_TEXT",
-    "SNAPSHOTS",
     "Document",
     "DocumentError",
     "Node",

@@ -14,8 +14,7 @@ from ._parsing import compose, line_of, parse, parse_json
 from ._source import packaged_document, read_text
 from ._values import Node, below, is_list, is_object, mapping, parts_of, sequence
 
-SNAPSHOTS = "x-contract-eras"
-"""The extension that holds the service of other times, each as a merge patch."""
+_SNAPSHOTS = "x-contract-eras"  # the service of other times, as merge patches
 
 # A `$ref` is only data inside these keys, and inside extensions.
 _DATA = {"example", "examples", "default", "const", "enum", "mapping"}
@@ -148,11 +147,11 @@ class Document:
         Raises:
             DocumentError: The document does not describe this one.
         """
-        snapshots = mapping(self.root.get(SNAPSHOTS))
+        snapshots = mapping(self.root.get(_SNAPSHOTS))
         if name not in snapshots:
             known = ", ".join(snapshots) or "none"
             reason = f"there is no era {name!r}; the document describes: {known}"
-            raise self.error(below("#", SNAPSHOTS), reason)
+            raise self.error(below("#", _SNAPSHOTS), reason)
         patch = mapping(snapshots[name]).get("patch")
         return Document(mapping(_merged(self.root, patch)), self.name, self.text)
 

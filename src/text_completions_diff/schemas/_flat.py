@@ -111,11 +111,6 @@ def flat_shape(schema: Located) -> Shape:
     )
 
 
-def allows_everything(schema: object) -> bool:
-    """Tell whether a schema allows every value, at first sight."""
-    return schema is True or schema == {}
-
-
 def _type_names(node: Node) -> list[str]:
     kind = node.get("type")
     names = sequence(kind) if is_list(kind) else [kind]
