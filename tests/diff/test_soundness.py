@@ -319,3 +319,14 @@ def test_a_branch_within_another_comes_and_goes_unnoticed(
     for old, new in ((whole, both), (both, whole)):
         for place in (request, response):
             assert not breaking(diff(place(old), place(new)))
+
+
+@THOROUGH
+@given(SCALARS, SCALARS)
+def test_a_member_is_not_compared_on_the_side_that_never_sees_it(
+    old: Any, new: Any
+) -> None:
+    for keyword, place in (("readOnly", request), ("writeOnly", response)):
+        members = ({"a": {"allOf": [one], keyword: True}} for one in (old, new))
+        schemas = [{"type": "object", "properties": one} for one in members]
+        assert diff(*map(place, schemas)) == []
