@@ -38,7 +38,7 @@ _PACKAGE = __name__.partition(".")[0]
 _SHOWN = 60  # characters of a value that an error message quotes
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Options:
     """The settings of one call, beside the arguments of the document.
 
@@ -61,7 +61,7 @@ class Options:
     idle_timeout: float | NotGiven | None = not_given
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Outgoing:
     """A request without the client's own headers and credentials.
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-import attrs
 import httpx
 import pytest
 
@@ -102,7 +101,7 @@ def test_an_extra_body_must_still_be_json() -> None:
 
 
 def test_a_body_may_be_one_argument() -> None:
-    operation = attrs.evolve(CREATE, body=attrs.evolve(BODY, members=None), stream=None)
+    operation = CREATE._replace(body=BODY._replace(members=None), stream=None)
 
     assert body_of(prepared({"body": {"name": "n"}}, operation)) == {"name": "n"}
     error = refusal({"body": {"name": 1}}, operation=operation)
@@ -112,7 +111,7 @@ def test_a_body_may_be_one_argument() -> None:
 def test_a_form_is_written_as_one() -> None:
     members = {"a": "a", "b": "b c"}
     form = Body("application/x-www-form-urlencoded", SCHEMAS.at("#/x", {}), members)
-    operation = attrs.evolve(CREATE, body=form, stream=None)
+    operation = CREATE._replace(body=form, stream=None)
 
     outgoing = prepared({"a": [1, True], "b": "x&y"}, operation)
 
@@ -148,12 +147,10 @@ def test_the_switch_asks_for_a_stream(arguments: dict[str, Any], stream: bool) -
 
 
 def test_without_a_switch_an_operation_streams_always_or_never() -> None:
-    always = attrs.evolve(
-        CREATE, response=None, stream=attrs.evolve(STREAM, switch=None)
-    )
+    always = CREATE._replace(response=None, stream=STREAM._replace(switch=None))
 
     assert prepared({"name": "n"}, always).stream
-    assert not prepared({"name": "n"}, attrs.evolve(CREATE, stream=None)).stream
+    assert not prepared({"name": "n"}, CREATE._replace(stream=None)).stream
 
 
 # Refusals --------------------------------------------------------------------

@@ -36,16 +36,17 @@ class StreamAccumulator:
         self._cumulative = cumulative and (cumulative.event, cumulative.path)
         self._answer: Any = {}
         self._texts: dict[_Path, io.StringIO] = {}
-        self._steps: dict[str, list[AccumulationStep]] = {}
+        self._steps: dict[str, list[tuple[AccumulationStep, bool]]] = {}
         # A text is added before the rest of its event replaces what it grows from.
         for step in sorted(final.steps, key=lambda one: one.how != "append"):
-            self._steps.setdefault(step.event, []).append(step)
+            is_named = any(name.startswith("{") for name in step.target)
+            self._steps.setdefault(step.event, []).append((step, is_named))
 
     def add(self, event: str, payload: Mapping[str, Any]) -> None:
         """Add an event."""
-        for step in self._steps.get(event, ()):
+        for step, is_named in self._steps.get(event, ()):
             value = _read(payload, step.source)
-            target = _resolved(step.target, payload) if step.named else step.target
+            target = _resolved(step.target, payload) if is_named else step.target
             if step.how == "append":
                 if isinstance(value, str):
                     self._append(step, target, value)

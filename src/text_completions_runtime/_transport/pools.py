@@ -12,7 +12,6 @@ request costs, so the asynchronous transport spreads requests over several small
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import ssl
@@ -191,6 +190,8 @@ class AsyncPoolTransport(httpx.AsyncBaseTransport):
 
 def _current_loop() -> object:
     """Return what identifies the event loop that is running, of asyncio or trio."""
+    import asyncio  # late, because importing it takes as long as this whole package
+
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -201,6 +202,8 @@ def _current_loop() -> object:
 
 
 def _has_ended(loop: object) -> bool:
+    import asyncio  # late, as above
+
     return not isinstance(loop, asyncio.AbstractEventLoop) or loop.is_closed()
 
 
