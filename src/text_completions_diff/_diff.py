@@ -25,8 +25,19 @@ def diff(old: Document, new: Document) -> list[Change]:
         `components` that no operation uses are not compared.
 
     Raises:
-        DocumentError: A `$ref` that is followed leads nowhere.
+        DocumentError: Schemas are unions of unions through hundreds of levels.
     """
+    try:
+        return _diff(old, new)
+    except RecursionError:
+        reason = (
+            "its schemas, or those of the other document, lead through too many "
+            "unions into each other: write fewer levels"
+        )
+        raise new.error("#", reason) from None
+
+
+def _diff(old: Document, new: Document) -> list[Change]:
     comparison = Comparison(old, new)
     usage = Usage(Side.REQUEST, "everywhere")
     root = Pair(comparison, Located("#", old.root), Located("#", new.root), usage)

@@ -105,3 +105,18 @@ def test_any_keyword_of_a_schema_can_have_the_wrong_type(keyword: str) -> None:
             body = {"requestBody": {"content": content}, "responses": {}}
             root = {"openapi": "3.1.0", "paths": {"/a": {"post": body}}}
             compare_both_ways(SHOP, root)
+
+
+def test_unions_through_hundreds_of_definitions_are_refused() -> None:
+    schemas: dict[str, Any] = {"A2000": {"type": "string"}}
+    for level in range(2000):
+        branches = [{"$ref": f"#/components/schemas/A{level + 1}"}, {"type": "object"}]
+        schemas[f"A{level}"] = {"anyOf": branches}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/A0"}}}
+    operation = {"requestBody": {"content": content}, "responses": {}}
+    paths = {"/a": {"post": operation}}
+    document = Document(
+        {"openapi": "3.1.0", "paths": paths, "components": {"schemas": schemas}}
+    )
+    with pytest.raises(DocumentError, match="write fewer levels"):
+        diff(document, document)
