@@ -17,6 +17,8 @@ PROGRAM = Path(sys.executable).with_name("schemathesis")
 def schemathesis(url: str, folder: Path, *options: str) -> tuple[int, str]:
     """Its exit status and its words; what it keeps goes to the folder."""
     command = [PROGRAM, "run", ROOT / "openapi.yaml", "--url", url, "--checks", "all"]
+    # The key of the header is accepted, whatever is made up for the other one.
+    command += ["--generation-with-security-parameters", "false"]
     done = subprocess.run(
         [*command, "--header", "x-api-key: sk-test", "--no-color", *options],
         cwd=folder,
