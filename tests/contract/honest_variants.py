@@ -145,7 +145,7 @@ def _blocks_that_begin_with_text(events: list[tuple[str | None, Any]]) -> Any:
     """The first piece of a message is in the block that it begins with."""
     for place, (name, data) in enumerate(events):
         if name == "content_block_delta":
-            block = next(said for _, said in events if "content_block" in said)
+            block = next(item for _, item in events if "content_block" in item)
             block["content_block"]["text"] = data["delta"]["text"]
             return [*events[:place], *events[place + 1 :]]
     return events
@@ -220,10 +220,10 @@ def _in_form(ask: Ask, reply: Reply, data: dict[str, Any]) -> Reply:
     words = data["completion"].split(" ")[1:]
     texts = [*(f" {word}" for word in words), ""]
     old = ask.headers.get("anthropic-version") == OLD
-    said = list(itertools.accumulate(texts)) if old else texts
+    texts = list(itertools.accumulate(texts)) if old else texts
     chunks: list[bytes] = []
-    for place, text in enumerate(said):
-        last = place == len(said) - 1
+    for place, text in enumerate(texts):
+        last = place == len(texts) - 1
         ends = {} if last else {"stop_reason": None, "stop": None}
         event = json.dumps({**data, "completion": text, **ends})
         name = "" if old else "event: completion\n"
@@ -336,6 +336,51 @@ def _options(ask: Ask) -> Reply:
     return honest(ask)
 
 
+def _by_accident() -> Answerer:
+    """A 500 now and then, never twice in a row."""
+    count = itertools.count(1)
+    crash = instead(500, lambda _: True)
+    return lambda ask: crash(ask) if next(count) % 9 == 0 else honest(ask)
+
+
+def _limited() -> Answerer:
+    """Three requests meet a limit, and are told not to come back."""
+    left = iter(range(3))
+
+    def answer(ask: Ask) -> Reply:
+        if b'"top_k": 40' not in ask.body or next(left, None) is None:
+            return honest(ask)
+        reply = as_json(
+            429,
+            {"type": "error", "error": {"type": "rate_limit_error", "message": "m"}},
+        )
+        number = next(numbers)
+        reply.headers |= {"x-should-retry": "false", "request-id": f"req_{number}"}
+        return reply
+
+    return answer
+
+
+def _with_limits(ask: Ask, reply: Reply) -> None:
+    if reply.status == 200:
+        reply.headers["retry-after"] = "7"
+        if ask.path == MESSAGES:
+            reply.headers |= {
+                "anthropic-ratelimit-requests-remaining": "12",
+                "anthropic-ratelimit-input-tokens-reset": "2025-08-17T12:00:00Z",
+            }
+
+
+def _any_turns(ask: Ask) -> None:
+    """Takes turns in any order, as later servers do."""
+    turns = ask.get("messages")
+    if ask.path != MESSAGES or not isinstance(turns, list) or len(turns) < 2:
+        return
+    roles = [turn.get("role") for turn in turns if isinstance(turn, dict)]
+    if len(roles) == len(turns) and set(roles) <= {"user", "assistant", "system"}:
+        ask.body = json.dumps({**ask.json, "messages": [LAST_TURN]}).encode()
+
+
 # Streams that are written in other ways.
 STREAMS: dict[str, Answerer] = {
     "line feeds, and no space after a colon": written(_bare),
@@ -370,6 +415,10 @@ VARIANTS: dict[str, Answerer] = {
         501, lambda ask: ask.path == MESSAGES, "api_error"
     ),
     "a model of a day": members(_dated),
+    "an error by chance": _by_accident(),
+    "a limit of the rate that forbids the retry": _limited(),
+    "limits and pauses in good responses": replied(_with_limits),
+    "turns of one role in a row, and the assistant first": asked(_any_turns),
     "the person's turn after five tokens": _interrupted,
     "other methods find nothing": _no_405,
     "OPTIONS is answered": _options,

@@ -30,6 +30,7 @@ from more_twists import (
     strangers,
 )
 from twisting import (
+    altered,
     asked,
     body,
     each,
@@ -37,7 +38,6 @@ from twisting import (
     instead,
     lax,
     replied,
-    said,
     streamed,
     strict,
 )
@@ -157,14 +157,14 @@ MORE: list[tuple[str, str, Answerer]] = [
         lambda _, r: Reply(201, r.headers, r.chunks)
         if r.status == 200 and not r.is_stream else None)),
     ("the older version knows no type", "answer/2", replied(no_type_when_old)),
-    ("one id for all", "answer/10", said(put(id="compl_1", log_id="compl_1"))),
-    ("no id at all", "answer/10", said(put(id="", log_id=""))),
-    ("messages share an id", "answer/10", said(put(id="msg_1"), MESSAGES)),
+    ("one id for all", "answer/10", altered(put(id="compl_1", log_id="compl_1"))),
+    ("no id at all", "answer/10", altered(put(id="", log_id=""))),
+    ("messages share an id", "answer/10", altered(put(id="msg_1"), MESSAGES)),
     ("old streams name another model", "answer/11", streamed(
         each(lambda data, _: data.update(model="claude-1")), OLD)),
     ("old streams end without a reason", "answer/12", streamed(
         on_last(stop_reason=None), OLD)),
-    ("a stop at the limit", "answer/12", said(
+    ("a stop at the limit", "answer/12", altered(
         lambda m: m.update(stop="") if at_limit(m) else None)),
     ("overlapping requests are mixed up", "answer/13", Mixing()),
     ("stop sequences are remembered", "answer/14", Remembering()),
@@ -316,7 +316,7 @@ MORE: list[tuple[str, str, Answerer]] = [
         lambda a, r: Reply(200, r.headers, [b"[" + r.body + b"]"])
         if r.status == 200 and not r.is_stream and a.path == COMPLETE
         and a.get("top_k") == 40 else None)),
-    ("no text is null", "answer/2", said(
+    ("no text is null", "answer/2", altered(
         lambda m: m.update(completion=m["completion"] or None))),
     ("cold streams are none", "framing/12", body(
         lambda m: m.pop("stream", None) if m.get("temperature") == 0
@@ -357,8 +357,8 @@ MORE: list[tuple[str, str, Answerer]] = [
         "metadata", lambda _: True, MESSAGES)),
     ("messages know no top_k", "messages/16", strict(
         "top_k", lambda v: v != 0, MESSAGES)),
-    ("messages of another model", "messages/17", said(put(model="gpt-4"), MESSAGES)),
-    ("messages without a name", "messages/17", said(put(id=""), MESSAGES)),
+    ("messages of another model", "messages/17", altered(put(model="gpt-4"), MESSAGES)),
+    ("messages without a name", "messages/17", altered(put(id=""), MESSAGES)),
     ("messages of no model are bad", "messages/18", replied(
         lambda a, r: Reply(400, r.headers, error_of("invalid_request_error"))
         if r.status == 404 and a.path == MESSAGES else None)),
@@ -368,7 +368,7 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("deltas of another block", "messages/21", streamed(other_index, path=MESSAGES)),
     ("deltas of another type", "messages/21", streamed(other_delta, path=MESSAGES)),
     ("one delta for all", "messages/22", streamed(one_delta, path=MESSAGES)),
-    ("tokens are not counted", "messages/23", said(
+    ("tokens are not counted", "messages/23", altered(
         put(usage={"input_tokens": 9, "output_tokens": 0}), MESSAGES)),
     ("a number is a model", "messages/4", message_member("model", number)),
     ("messages with any metadata", "messages/4", message_member(

@@ -1,4 +1,4 @@
-"""A run asks no more, costs no more and is no faster than it may."""
+"""A run keeps to its limits of requests, tokens and pace."""
 
 from __future__ import annotations
 

@@ -148,11 +148,11 @@ def test_clauses_that_fail_to_be_judged_for_one_reason_take_one_line(
 ) -> None:
     assert call("http://127.0.0.1:9") == 2
     lines = capsys.readouterr().out.splitlines()
-    told = [line for line in lines if "not judged: the server cannot" in line]
-    assert len(told) == len({line.split("/")[0] for line in told})
+    unjudged = [line for line in lines if "not judged: the server cannot" in line]
+    assert len(unjudged) == len({line.split("/")[0] for line in unjudged})
     first, *_, last = ids = ids_of("auth")
     auth = f"{first} … {last} {len(ids)} clauses not judged"
-    assert any(auth in line for line in told)
+    assert any(auth in line for line in unjudged)
 
 
 def test_clauses_that_fail_for_one_cause_show_one_exchange(

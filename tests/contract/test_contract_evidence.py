@@ -254,7 +254,9 @@ def test_what_a_server_says_cannot_steer_the_terminal(server: Server) -> None:
     error = {"type": "error", "error": {"type": "x", "message": evil}}
     server.answer = lambda _: as_json(400, error)
     report = run(server.url, Settings(only=("auth",)))
-    told = [report.obstacle or ""]
-    told += [f"{r.note} {r.sent} {r.received}" for r in report.results]
-    assert "owned" in told[0]
-    assert not set("".join(told)) & set(evil.replace("]0;owned", "").replace("31m", ""))
+    shown = [report.obstacle or ""]
+    shown += [f"{r.note} {r.sent} {r.received}" for r in report.results]
+    assert "owned" in shown[0]
+    assert not set("".join(shown)) & set(
+        evil.replace("]0;owned", "").replace("31m", "")
+    )

@@ -1,4 +1,4 @@
-"""A run ends in time, with the right verdict, on a server that is no server at all."""
+"""A run ends with the right verdict on servers that hang, break off or go away."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from honest_server import COMPLETE, MESSAGES, Answerer, Ask, Reply, as_json, honest
 from honest_server import Server as Honest
-from twisting import error, header, instead, said, strict, welcome
+from twisting import altered, error, header, instead, strict, welcome
 
 from text_completions_contract import Settings, Verdict, run
 from text_completions_contract.fuzzing.engine import EFFORTS
@@ -50,7 +50,11 @@ DEVIATIONS = [
         "schema/complete/headers",
         header("request-id", None, lambda _: True),
     ),
-    ("there is no id", "schema/complete/body", said(lambda members: members.pop("id"))),
+    (
+        "there is no id",
+        "schema/complete/body",
+        altered(lambda members: members.pop("id")),
+    ),
     (
         "errors have no type",
         "schema/complete/body",
@@ -64,7 +68,7 @@ DEVIATIONS = [
     (
         "messages have no role",
         "schema/messages/body",
-        said(lambda members: members.pop("role"), MESSAGES),
+        altered(lambda members: members.pop("role"), MESSAGES),
     ),
 ]
 

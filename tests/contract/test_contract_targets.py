@@ -19,7 +19,7 @@ from honest_server import (
     as_json,
     honest,
 )
-from twisting import body, instead, said, welcome
+from twisting import altered, body, instead, welcome
 
 from text_completions_cli._command import CommandError
 from text_completions_contract import Report, Settings, SetupError, Verdict, run
@@ -49,7 +49,7 @@ def test_a_server_with_messages_alone_is_judged_on_them(server: Server) -> None:
 
 def test_a_server_with_messages_alone_is_found_out(server: Server) -> None:
     server.answer = lambda ask: (
-        said(lambda members: members.pop("id"), MESSAGES)(ask)
+        altered(lambda members: members.pop("id"), MESSAGES)(ask)
         if ask.path == MESSAGES
         else as_json(404, {"detail": "Not Found"})
     )

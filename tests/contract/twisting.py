@@ -97,8 +97,8 @@ def header(name: str, value: str | None, when: Callable[[Reply], object]) -> Ans
     return replied(change)
 
 
-def said(change: Callable[[Body], object], path: str = COMPLETE) -> Answerer:
-    """A server that says something else in its good JSON answers."""
+def altered(change: Callable[[Body], object], path: str = COMPLETE) -> Answerer:
+    """A server that changes the members of its good JSON responses."""
 
     def alter(ask: Ask, reply: Reply) -> Reply | None:
         if reply.status != 200 or reply.is_stream or ask.path != path:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import ssl
 import time
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import anyio
 import httpx
@@ -22,6 +22,7 @@ from .exchange import Exchange, Fault, Request
 CONNECT_SHARE = 0.9
 # An event takes three lines: its name, its data and a blank line.
 LINES_PER_EVENT = 3
+SendingWay: TypeAlias = "Callable[[Sequence[Request]], Awaitable[list[Exchange]]]"
 # Errors that a server may give by chance.
 CHANCE_ERRORS = frozenset({500, 502, 504})
 
@@ -81,30 +82,26 @@ class Wire:
             repeats += 1
 
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send requests at the same time, each on a connection of its own.
-
-        A server may fail by chance, so a request that is answered 500 is sent again,
-        and only its second response is judged.
-        """
-        exchanges = self._send_once(requests)
-        for number, exchange in enumerate(exchanges):
-            if exchange.status in CHANCE_ERRORS:
-                (exchanges[number],) = self._send_once([requests[number]])
-        self.journal.extend(exchanges)
-        return exchanges
+        """Send requests at the same time, each on a connection of its own."""
+        return self._send(self._send_all, requests)
 
     def send_in_turn(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send requests one after another, on one connection where it stays open."""
-        costs = [self.budget.reserve(request) for request in requests]
-        exchanges = self.portal.call(self._send_in_turn, requests)
-        for cost, exchange in zip(costs, exchanges, strict=True):
-            self.budget.settle(cost, exchange)
+        return self._send(self._send_in_turn, requests)
+
+    def _send(self, way: SendingWay, requests: Sequence[Request]) -> list[Exchange]:
+        """Send requests, and once more where the server may have failed by chance."""
+        exchanges = self._send_within_budget(way, requests)
+        if any(exchange.status in CHANCE_ERRORS for exchange in exchanges):
+            exchanges = self._send_within_budget(way, requests)
         self.journal.extend(exchanges)
         return exchanges
 
-    def _send_once(self, requests: Sequence[Request]) -> list[Exchange]:
+    def _send_within_budget(
+        self, way: SendingWay, requests: Sequence[Request]
+    ) -> list[Exchange]:
         costs = [self.budget.reserve(request) for request in requests]
-        exchanges = self.portal.call(self._send_all, requests)
+        exchanges = self.portal.call(way, requests)
         for cost, exchange in zip(costs, exchanges, strict=True):
             self.budget.settle(cost, exchange)
         return exchanges
