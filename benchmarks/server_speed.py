@@ -4,8 +4,9 @@
 
 Each server is a program of its own. In each round every server answers the same
 requests, and what counts is the CPU time that it took, so that the speed of this
-program does not. The bare handler is Starlette and uvicorn with the validator of
-jsonschema-rs, and nothing else: it answers what the mock answered, byte for byte.
+program does not. The bare handler is Starlette with the validator of jsonschema-rs,
+and nothing else: it answers what the mock answered, byte for byte. Both run on
+uvicorn, httptools and uvloop.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ PROGRAM = [sys.executable, "-m", "text_completions_cli", "mock", "--port", "0"]
 MOCK = [*PROGRAM, "--quiet"]
 BARE = [sys.executable, str(Path(__file__).with_name("server_bare.py"))]
 STREAMS, EVENTS = 64, 5000
-LEAST_RATIO, MOST_SECONDS, MOST_MEMORY = 1, 0.8, 90
+LEAST_RATIO = {"valid": 0.8, "invalid": 0.8, "streamed": 1.0}
+MOST_SECONDS, MOST_MEMORY = 0.8, 90
 
 
 def compare(rounds: int, requests: int) -> int:
@@ -46,12 +48,12 @@ def compare(rounds: int, requests: int) -> int:
                 )
                 ours, theirs = ([one.cpu for one in each] for each in found)
                 reached = ratio(ours, theirs)
-                missed += reached < LEAST_RATIO
+                missed += reached < LEAST_RATIO[kind]
                 print(
                     f"{kind}, {connections} connections: "
                     f"{median(ours) * 1e6:.0f} µs CPU, bare "
                     f"{median(theirs) * 1e6:.0f} µs, "
-                    f"ratio {reached:.2f} (at least {LEAST_RATIO})"
+                    f"ratio {reached:.2f} (at least {LEAST_RATIO[kind]})"
                 )
     return missed
 
@@ -97,7 +99,7 @@ def main() -> int:
 
 
 def _circumstances() -> str:
-    names = ("starlette", "uvicorn", "jsonschema-rs")
+    names = ("starlette", "uvicorn", "httptools", "uvloop", "jsonschema-rs")
     return (
         f"{datetime.now(UTC):%Y-%m-%d}: "
         f"{', '.join(f'{name} {version(name)}' for name in names)}; Python "
