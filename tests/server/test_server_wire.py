@@ -95,6 +95,16 @@ def test_a_malformed_request_is_a_json_400(server, before, malformed, capfd, cap
     assert caplog.records == []
 
 
+def test_headers_without_end_are_refused(server):
+    endless = b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 20_000
+    answer = everything(server, endless)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"the headers are larger than 65536 bytes" in answer
+    large = b"host: mock\r\nconnection: close\r\nx-large: " + b"a" * 30_000
+    answer = everything(server, request().replace(b"host: mock", large))
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
 def test_a_target_may_be_a_whole_url_whose_host_counts(server):
     target = f"POST http://evil.example@{httpx.URL(server.url).netloc.decode()}"
     sent = request().replace(b"POST ", target.encode()).replace(b"host: mock", CLOSE)

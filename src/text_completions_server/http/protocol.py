@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 else:
     from uvicorn.protocols.http.auto import AutoHTTPProtocol as _Base
 
+_MAX_HEAD = 64 * 1024
 _UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 _BAD_REQUEST = (
     b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
@@ -36,6 +37,7 @@ class Protocol(_Base):
         self._buffer = WriteBuffer(transport, self.loop)
         self._inner_app, self.app = self.app, self._answer
         self._running: Any = None
+        self._head_size: int | None = None  # None unless headers are being read
         super().connection_made(self._buffer)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,15 +61,26 @@ class Protocol(_Base):
             self._running.message_event.set()
 
     def data_received(self, data: bytes) -> None:
-        """Ignore offers of another protocol, as RFC 9110 (7.8) allows.
+        """Ignore offers of another protocol, and refuse headers without end.
 
-        httptools would take the body for the other protocol. Java's client and
-        `curl --http2` offer HTTP/2 with every request.
+        httptools would take the body for the other protocol; RFC 9110 (7.8) allows to
+        ignore the offer. Java's client and `curl --http2` offer HTTP/2 with every
+        request.
         """
         super().data_received(_UPGRADE.sub(b"\r\noffered:", data))
+        if self._head_size is not None:
+            self._head_size += len(data)
+            if self._head_size > _MAX_HEAD and not self.transport.is_closing():
+                self.send_400_response(f"the headers are larger than {_MAX_HEAD} bytes")
+
+    def on_message_begin(self) -> None:
+        """Begin to count the bytes of the headers."""
+        self._head_size = 0
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Use the host of the target where it has one, as RFC 9112 (3.2.2) says."""
+        self._head_size = None
         if not self.url.startswith(b"/"):
             host = urlsplit(self.url).netloc.rpartition(b"@")[2]
             others = [header for header in self.headers if header[0] != b"host"]
