@@ -396,6 +396,15 @@ def test_a_backend_sees_who_calls(open_door):
     assert "sk-secret" not in repr(caller)
 
 
+def test_a_backend_judges_keys_itself_unless_some_are_listed(open_door):
+    backend = Saying(Finish("end_turn"))
+    body = json.dumps(BODY).encode()
+    assert open_door(backend=backend).post(body, x_api_key="any").status_code == 200
+    assert open_door(backend=backend).post(body, x_api_key=None).status_code == 401
+    listed = open_door(backend=backend, api_keys=["one"])
+    assert listed.post(body, x_api_key="any").status_code == 401
+
+
 def test_notes_of_a_backend_are_in_the_access_line(open_door):
     class Noting(Backend):
         async def generate(self, _, caller):

@@ -90,6 +90,7 @@ def create_app(
             `replies`, or none at all for a backend of your own.
         seed: Decides the texts of the mock, the ids, and which requests fail at random.
         api_keys: The keys that are accepted; without any, all that begin with `sk-`.
+            A backend of your own then gets every key, to judge it itself.
         models: Names of models that are accepted beside those of the document.
         any_model: Whether every name of a model is accepted.
         prompt_check: `off` accepts prompts of any form and length.
@@ -116,7 +117,7 @@ def create_app(
     service = Service(
         backend=ScriptedBackend(control.reply_rules, texts) if control else texts,
         models=Models(contract.models, more=models, any_name=any_model),
-        keys=Keys(api_keys, prefix="" if era else "sk-"),
+        keys=Keys(api_keys, prefix="" if era or backend is not None else "sk-"),
         ids=Ids(seed, is_hex=era is not None),
         errors=ErrorResponses(contract, _ADVICE if backend is None else None),
         strict_prompts=prompt_check == "strict",
