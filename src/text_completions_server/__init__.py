@@ -18,7 +18,7 @@ from .control.faults import FAULTS, FaultKind, FaultName
 from .control.journal import AccessLogEntry, Requests
 from .control.mock_server import MockServer
 from .control.records import Event, JsonValue, Record
-from .control.replies import Reply
+from .control.replies import Reply, ReplyFunction
 from .http.serving import serve
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Record",
     "RepliesError",
     "Reply",
+    "ReplyFunction",
     "Requests",
     "ServerError",
     "StopReason",

@@ -17,14 +17,11 @@ import jsonschema_rs
 from text_completions_document import mapping, parse_yaml, sequence
 
 from ..api.prompts import sanitise
-from ..api.requests import CompletionRequest, MessageRequest
 from ..app.errors import RepliesError
 from ..app.validation import Validator
 from ..backends.base import Backend, Caller, Finish, Piece, StopReason
-from ..backends.mock import cut_text, split_text
+from ..backends.mock import Request, cut_text, split_text
 from .admin_document import admin_schema
-
-Request: TypeAlias = CompletionRequest | MessageRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
