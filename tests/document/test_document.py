@@ -1,4 +1,4 @@
-"""The document is complete: what the wire contract knows is in it, with its source."""
+"""The document is complete, and every bound in it names its source."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_client_carries_a_copy() -> None:
 
 
 def schemas() -> dict[str, Any]:
-    """List every schema by its pointer, but for the bounds beside a `$ref`."""
+    """List every schema by its pointer, without the bounds beside a `$ref`."""
     found: dict[str, Any] = {}
     for name, schema in SCHEMAS.items():
         _collect(schema, f"#/components/schemas/{name}", found)
@@ -69,7 +69,7 @@ def validator(schema: Any) -> jsonschema_rs.Draft202012Validator:
 
 
 def wrong(value: Any, schema: Any) -> str:
-    """Say what is wrong with a value; look into the payloads of events too."""
+    """Return what is wrong with a value, or with the payload of an event."""
     for error in validator(schema).iter_errors(value):
         return error.message
     if isinstance(value, dict) and isinstance(value.get("data"), str):
@@ -78,7 +78,7 @@ def wrong(value: Any, schema: Any) -> str:
 
 
 def wrong_payload(item: dict[str, Any], schema: Any) -> str:
-    """Check an event's data as every branch that the event fits says."""
+    """Return what is wrong with the data of an event, by every branch that fits."""
     followed = SCHEMAS[schema["$ref"].split("/")[-1]] if "$ref" in schema else schema
     reasons = []
     for branch in followed.get("anyOf", [followed]):
@@ -97,7 +97,7 @@ def examples_of(part: dict[str, Any]) -> list[Any]:
     return [*listed, *([part["example"]] if "example" in part else [])]
 
 
-def test_there_is_much_to_check() -> None:
+def test_there_are_many_examples_to_check() -> None:
     assert len(LEAVES) >= 100
     assert sum(len(examples_of(one)) for one in FOUND.values()) >= 150
     assert len(media_types()) >= 15
@@ -118,7 +118,7 @@ def test_every_example_of_a_schema_fits_it(pointer: str) -> None:
 
 
 def media_types() -> dict[str, Any]:
-    """List every body of a request or an answer by its pointer."""
+    """List every body of a request or a response by its pointer."""
     found: dict[str, Any] = {}
     for path, item in CONTRACT["paths"].items():
         parts = {"requestBody": item["post"]["requestBody"]}
@@ -178,7 +178,7 @@ def test_there_are_many_bounds() -> None:
 
 
 @pytest.mark.parametrize("number", bounds(), ids=lambda n: f"line {n + 1}")
-def test_every_bound_says_where_it_is_from(number: int) -> None:
+def test_every_bound_names_its_source(number: int) -> None:
     above = LINES[number - 1].strip()
     commented = re.match(r"(not: )?# \S", above)  # a list has its comment above it
     assert commented or re.search(r" # \S.{3,}", LINES[number])
@@ -215,7 +215,7 @@ def test_every_error_status_has_a_response_of_its_own(operation: Any) -> None:
 
 
 @pytest.mark.parametrize("status", ERRORS)
-def test_an_error_says_its_kind(status: str) -> None:
+def test_an_error_has_the_type_of_its_status(status: str) -> None:
     response = RESPONSES[COMPLETE["responses"][status]["$ref"].split("/")[-1]]
     media = response["content"]["application/json"]
     kind = media["schema"]["properties"]["error"]["properties"]["type"]["const"]
@@ -239,27 +239,42 @@ def test_an_error_has_the_headers_of_its_status(status: str) -> None:
     assert plain is (status != "413")
 
 
-@BOTH
-def test_both_operations_take_the_headers(operation: Any) -> None:
+@pytest.mark.parametrize(
+    ("operation", "version", "known"),
+    [
+        (COMPLETE, "AnthropicVersion", ["2023-01-01", "2023-06-01"]),
+        (MESSAGES, "MessagesVersion", ["2023-01-01", "2023-06-01", "2026-10-21"]),
+    ],
+    ids=["text", "chat"],
+)
+def test_both_operations_take_the_headers(
+    operation: Any, version: str, known: list[str]
+) -> None:
     names = {one["$ref"].split("/")[-1] for one in operation["parameters"]}
-    assert names == {"AnthropicVersion", "AnthropicBeta"}
-    assert CONTRACT["security"] == [{"ApiKey": []}]
-    key = CONTRACT["components"]["securitySchemes"]["ApiKey"]
+    assert names == {version, "AnthropicBeta"}
+    header = CONTRACT["components"]["parameters"][version]
+    assert (header["name"], header["required"]) == ("anthropic-version", True)
+    schema = SCHEMAS[header["schema"]["$ref"].split("/")[-1]]
+    assert schema["enum"] == known
+
+
+def test_the_key_is_sent_in_its_own_header_or_as_a_bearer_token() -> None:
+    assert CONTRACT["security"] == [{"ApiKey": []}, {"BearerToken": []}]
+    schemes = CONTRACT["components"]["securitySchemes"]
+    key, token = schemes["ApiKey"], schemes["BearerToken"]
     assert (key["in"], key["name"]) == ("header", "x-api-key")
-    version = CONTRACT["components"]["parameters"]["AnthropicVersion"]
-    assert (version["name"], version["required"]) == ("anthropic-version", True)
-    assert SCHEMAS["ApiVersion"]["enum"] == ["2023-01-01", "2023-06-01"]
+    assert (token["type"], token["scheme"]) == ("http", "bearer")
 
 
 @BOTH
-def test_both_operations_answer_json_first_and_then_a_stream(operation: Any) -> None:
+def test_both_operations_have_json_first_and_then_a_stream(operation: Any) -> None:
     content = operation["responses"]["200"]["content"]
     assert list(content) == ["application/json", "text/event-stream"]
     stream = content["text/event-stream"]
     assert stream["schema"] == stream["x-oai-itemSchema"]
 
 
-def test_limits_of_the_rate_are_told_by_messages_alone() -> None:
+def test_only_messages_has_headers_of_rate_limits() -> None:
     limits = {
         f"anthropic-ratelimit-{what}-{which}"
         for what in ("requests", "tokens")
@@ -343,7 +358,7 @@ def test_a_parameter_has_its_bounds(member: str, good: Any, bad: Any) -> None:
     assert [value for value in bad if validator(schema).is_valid(value)] == []
 
 
-def test_models_of_both_times_are_known_with_their_facts() -> None:
+def test_models_of_both_versions_are_known_with_their_facts() -> None:
     known = SCHEMAS["KnownModel"]
     assert len(known["enum"]) == 26
     assert set(known["x-contract-models"]) == set(known["enum"])
@@ -430,15 +445,15 @@ def test_a_stream_has_its_events(operation: Any, events: str) -> None:
         and "const" in branch["properties"]["event"]
     ]
     assert named == events.split()
-    said = media["x-contract-stream"]
-    assert (said["switch"], said["ignore"], said["error"]) == (
+    stream = media["x-contract-stream"]
+    assert (stream["switch"], stream["ignore"], stream["error"]) == (
         "stream",
         ["ping"],
         "error",
     )
 
 
-def test_the_two_versions_differ_as_they_do() -> None:
+def test_the_older_version_has_another_framing() -> None:
     media = COMPLETE["responses"]["200"]["content"]["text/event-stream"]
     assert media["x-contract-stream"]["versions"] == {
         "2023-06-01": {},
