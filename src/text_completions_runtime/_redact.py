@@ -32,8 +32,8 @@ def masked_headers(
 
 
 def masked_url(url: httpx.URL) -> httpx.URL:
-    """Return a URL with its user name and password masked, if it has them."""
-    return url.copy_with(username=MASK, password=None) if url.userinfo else url
+    """Return a URL without its user name and password."""
+    return url.copy_with(username=None, password=None) if url.userinfo else url
 
 
 def masked_text(url: str) -> str:

@@ -347,7 +347,7 @@ def test_no_logger_writes_a_key_a_prompt_or_a_completion(
 def test_a_repr_shows_no_secret() -> None:
     client = Client("sk-secret", base_url="http://me:pass-word@h/v")
 
-    assert repr(client) == "Anthropic(base_url='http://***@h/v/')"
+    assert repr(client) == "Anthropic(base_url='http://h/v/')"
 
 
 def test_a_closed_client_sends_nothing() -> None:

@@ -21,6 +21,7 @@ from .._response.raw import CallResult
 from .._spec import ApiSpec, Operation, StreamSpec
 from .._streaming.reader import EventReader
 from .._transport.http_clients import DEFAULT_TIMEOUT
+from .._transport.httpx2 import adopt_httpx2
 from .._types import NotGiven, Omit
 from .options import (
     Settings,
@@ -153,7 +154,7 @@ class BaseClient(Generic[H]):
     log_bodies = Setting[bool]()
 
     def __init__(self, *, http_client: H | None, **settings: Any) -> None:
-        self._check_http_client(http_client)
+        http_client = self._adopt_http_client(http_client)
         read = read_settings(
             self.api_spec,
             own_timeout=http_client.timeout if http_client else DEFAULT_TIMEOUT,
@@ -197,7 +198,7 @@ class BaseClient(Generic[H]):
         _require_one_of(
             default_query=default_query, set_default_query=set_default_query
         )
-        self._check_http_client(http_client)
+        http_client = self._adopt_http_client(http_client)
         settings = self._state.settings
         if set_default_headers is not None:
             changes["default_headers"] = set_default_headers
@@ -283,9 +284,11 @@ class BaseClient(Generic[H]):
         settings = settings.evolve(credentials=found)
         self._state = ClientState(self.api_spec, settings, None, owns_http=True)
 
-    def _check_http_client(self, http_client: object) -> None:
+    def _adopt_http_client(self, http_client: Any) -> Any:
+        """Return an http client of the caller's; one of httpx2 is accepted too."""
+        http_client = adopt_httpx2(http_client)
         if http_client is None or isinstance(http_client, self.http_class):
-            return
+            return http_client
         raise TypeError(
             f"Invalid `http_client` argument; Expected an instance of "
             f"`httpx.{self.http_class.__name__}` but got {type(http_client)}"
