@@ -41,6 +41,15 @@ lint: $(VENV)/lint-stamp ## Check style, types and openapi.yaml
 test: drift ## Run all tests, after `make drift`
 	$(IN_VENV) $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/peers
 
+.PHONY: test-httpx
+test-httpx: $(VENV)/stamp ## Run the client's tests on httpx 0.25.2, 0.28.1 and httpx2
+	$(PIP) install --upgrade --target $(VENV)-httpx/old httpx==0.25.2
+	$(PIP) install --upgrade --target $(VENV)-httpx/new httpx==0.28.1
+	for version in old new; do PYTHONPATH=$(VENV)-httpx/$$version $(IN_VENV) \
+	  $(BIN)/python -m pytest -n auto tests/client tests/runtime || exit 1; done
+	PYTHONPATH=. $(IN_VENV) \
+	  $(BIN)/python -m pytest -p tests.httpx2_plugin -n auto tests/client tests/runtime
+
 .PHONY: peers
 peers: $(VENV)/stamp $(VENV)-peers/stamp ## Run the tests that need the official SDK
 	$(BIN)/python -m pytest tests/peers
@@ -97,7 +106,7 @@ build: $(VENV)/stamp ## Build the sdist and the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-peers $(VENV)-programs .ci/npm/node_modules benchmarks/npm/node_modules dist .hypothesis .*_cache
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-httpx $(VENV)-peers $(VENV)-programs .ci/npm/node_modules benchmarks/npm/node_modules dist .hypothesis .*_cache
 	find $(LINTED) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: lock

@@ -20,6 +20,7 @@ VERBS = [
     "drift",
     "lint",
     "test",
+    "test-httpx",
     "peers",
     "programs",
     "bench",

@@ -18,6 +18,8 @@ __all__ = ["adopt_httpx2"]
 
 def adopt_httpx2(client: Any) -> Any:
     """Return a client of httpx2 as one of httpx, and any other value as it is."""
+    if isinstance(client, (httpx.Client, httpx.AsyncClient)):
+        return client  # also where httpx2 stands in for httpx
     names = {f"{cls.__module__}.{cls.__name__}" for cls in type(client).__mro__}
     settings: dict[str, Any] = {"trust_env": False}
     if names & {"httpx2.Client", "httpx2._client.Client"}:
