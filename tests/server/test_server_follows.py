@@ -139,6 +139,22 @@ def test_an_operation_that_only_streams_shows_its_examples(there):
     assert [json.loads(data).get("text") for _, data in shown] == ["x", "y", None]
 
 
+@pytest.mark.parametrize("name", ["malformed_event", "truncated_json"])
+def test_a_fault_breaks_json_of_every_type(name, open_door, tmp_path):
+    file = tmp_path / "edited.json"
+    for schema in (
+        {"const": [1]},
+        {"const": "a"},
+        {"const": {"a": 1}},
+        {"const": True},
+    ):
+        file.write_text(json.dumps(answering(schema)), "utf-8")
+        door = open_door(document=file)
+        response = door.send("GET", "/a", None, {"x-mock-fault": name})
+        with pytest.raises(json.JSONDecodeError):
+            response.json()
+
+
 # The operations with a handler ------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -311,8 +312,13 @@ class _Break:
                 yield each, number == 0
 
     def _may_strike(self, raw: bytes) -> bool:
-        is_data = b"data: {" in raw and not raw.startswith(b"event: ping")
-        return is_data or not self.only_data
+        if not self.only_data:
+            return True
+        try:
+            json.loads(raw.partition(b"data: ")[2])
+        except ValueError:
+            return False
+        return not raw.startswith(b"event: ping")
 
 
 class _CutResponse(Response):
@@ -340,8 +346,13 @@ def _half(data: bytes, *_: object) -> bytes:
 
 
 def _malformed(data: bytes, *_: object) -> bytes:
-    """Return what is not JSON: the object begins twice."""
-    return data.replace(b"{", b"{{", 1)
+    """Return what is not JSON: an object that begins before the value."""
+    return b"{" + data
+
+
+def _malformed_event(raw: bytes, *_: object) -> bytes:
+    head, mark, data = raw.partition(b"data: ")
+    return head + mark + _malformed(data)
 
 
 def _truncated(raw: bytes, *_: object) -> bytes:
@@ -431,7 +442,7 @@ FAULTS: Final[Mapping[str, FaultKind]] = {
     ),
     "malformed_event": _breaks(
         "an event whose data is not JSON",
-        _Break(_malformed, _malformed, then="continue", only_data=True),
+        _Break(_malformed_event, _malformed, then="continue", only_data=True),
     ),
     "html_502": FaultKind("502 with the HTML page of a proxy", _html_502),
     "truncated_json": _breaks(
