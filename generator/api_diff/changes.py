@@ -39,13 +39,14 @@ def _change(name: tuple[str, ...], old: PublicApi, new: PublicApi) -> Iterator[s
 
 def _declared(name: tuple[str, ...], item: Item, api: PublicApi) -> str:
     """Write a thing with its type; a method with the arguments that it demands."""
-    if len(name) > 1 or not item.text.startswith("->"):
+    root, *inner = name
+    if inner or not item.text.startswith("->"):
         space = " " if item.text.startswith(("=", "->")) else ""
         return f"{_qualified(name)}{space}{item.text}"
     arguments = [one for one in api if one[:-1] == name]
     required = [f"{one[-1]}{api[one].text}" for one in arguments if api[one].required]
     more = ["…"] if len(required) < len(arguments) else []
-    return f"{name[0]}({', '.join([*required, *more])}) {item.text}"
+    return f"{root}({', '.join([*required, *more])}) {item.text}"
 
 
 def _qualified(name: tuple[str, ...]) -> str:

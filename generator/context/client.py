@@ -185,8 +185,8 @@ class ClientView:
     def _error_type(self, response: dict[str, Any]) -> str | None:
         """Return the constant that a body of this schema has as the type of error."""
         content: dict[str, Any] = response.get("content", {})
-        media: dict[str, Any] = next(iter(content.values()), {})
-        schema: Any = media.get("schema", {})
+        media: Any = next(iter(content.values()), None)
+        schema: Any = mapping(media).get("schema", {})
         for step in self.error_type:
             schema = mapping(mapping(schema).get("properties")).get(step)
         constant = mapping(schema).get("const")

@@ -260,5 +260,5 @@ def _docstring(prop: Any, own: str = "", indent: int = 0) -> str:
 def _own_description(model: ModelProperty, name: str) -> str:
     """Read what a member says beside its `$ref`, which the parser ignores."""
     part = (model.data.properties or {}).get(UntrustedString(name))
-    extra = getattr(part, "model_extra", None) or {}
+    extra: dict[str, Any] = getattr(part, "model_extra", None) or {}
     return str(extra.get("description", "")) if hasattr(part, "ref") else ""

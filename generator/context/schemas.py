@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from document.supported import ANNOTATIONS
+from text_completions_document import is_list, is_object
 
 
 def schema_data(schema: Any) -> Any:
     """Return a schema without its annotations and extensions, however deep."""
-    if isinstance(schema, list):
+    if is_list(schema):
         return [schema_data(one) for one in schema]
-    if not isinstance(schema, dict):
+    if not is_object(schema):
         return schema
     return {
         key: _members(value) if key == "properties" else schema_data(value)

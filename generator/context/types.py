@@ -231,7 +231,8 @@ def union(types: Iterable[str]) -> str:
 
 def alternatives(annotation: str) -> list[str]:
     """Split a type into the alternatives that it is a union of."""
-    node, right = ast.parse(annotation, mode="eval").body, []
+    node = ast.parse(annotation, mode="eval").body
+    right: list[str] = []
     while isinstance(node, ast.BinOp):
         right.append(ast.unparse(node.right))
         node = node.left

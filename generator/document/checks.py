@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
-from text_completions_document import below, parts_of
+from text_completions_document import below, is_object, parts_of
 
 from .operation_checks import check_operations
 from .supported import ANNOTATIONS, SupportedDocument
@@ -189,11 +189,13 @@ def _descend(
 
 def _consists_of(schema: Any) -> list[str]:
     """Return what a schema refers to, except from the members of an object."""
-    if not isinstance(schema, dict):
+    if not is_object(schema):
         return []
     if "$ref" in schema:
         return [schema["$ref"]]
-    branches = [branch for key in _IN_PLACE for branch in schema.get(key, ())]
+    branches: list[Any] = []
+    for key in _IN_PLACE:
+        branches += schema.get(key, ())
     branches += [schema["not"]] if "not" in schema else []
     if "properties" not in schema:  # a list or a map has no name where it could end
         branches += [schema.get(key) for key in ("items", "additionalProperties")]

@@ -142,15 +142,15 @@ def _options(schema: dict[str, Any]) -> dict[str, Any]:
     """Write options of several types as alternatives of one type each."""
     plain = {key: schema[key] for key in _PLAIN if key in schema}
     options = schema["enum"]
-    types = {type(option) for option in options} - {type(None)}
-    if float not in types and len(types) <= 1:
+    types = {type(option).__name__ for option in options} - {"NoneType"}
+    if "float" not in types and len(types) <= 1:
         return plain
     branches: list[dict[str, Any]] = [
         {"enum": listed}
         for kind in (str, int)
         if (listed := [one for one in options if type(one) is kind])
     ]
-    branches += [{"type": "number"}] if float in types else []
+    branches += [{"type": "number"}] if "float" in types else []
     branches += [{"type": "null"}] if None in options else []
     return {"anyOf": branches}
 

@@ -103,7 +103,7 @@ def _check_successes(
     if not successes:
         reason = "there is no success: describe a status that begins with 2"
         raise document.error(below(pointer, "responses"), reason)
-    streams = []
+    streams: list[str] = []
     for place, response in successes.values():
         content = response.get("content", {})
         _check_content(document, content, below(place, "content"))

@@ -16,6 +16,8 @@ from text_completions_document import (
     Document,
     DocumentError,
     below,
+    is_list,
+    is_object,
     parse_yaml,
     parts_of,
     read_document,
@@ -174,11 +176,11 @@ def last_part(pointer: str) -> str:
 
 def _references(part: Any) -> Iterator[str]:
     """Yield the `$ref`s of a part, however deep."""
-    if isinstance(part, dict):
+    if is_object(part):
         if isinstance(part.get("$ref"), str):
             yield part["$ref"]
         part = list(part.values())
-    if isinstance(part, list):
+    if is_list(part):
         for one in part:
             yield from _references(one)
 
