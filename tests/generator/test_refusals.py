@@ -615,12 +615,12 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
             "components": {"securitySchemes": {"Other": {"type": "mutualTLS"}}},
             "security": [{"Other": []}],
         },
-        "#/security/1/Other",
+        "#/security/2/Other",
         "no credential of x-contract-client names it",
     ),
     "demand of nothing known": (
         {"security": [{"Other": []}]},
-        "#/security/1/Other",
+        "#/security/2/Other",
         "there is no such scheme",
     ),
     "operation with other security": (
