@@ -43,12 +43,7 @@ test: drift ## Run all tests, after `make drift`
 
 .PHONY: test-httpx
 test-httpx: $(VENV)/stamp ## Run the client's tests on httpx 0.25.2, 0.28.1 and httpx2
-	$(PIP) install --upgrade --target $(VENV)-httpx/old httpx==0.25.2
-	$(PIP) install --upgrade --target $(VENV)-httpx/new httpx==0.28.1
-	for version in old new; do PYTHONPATH=$(VENV)-httpx/$$version $(IN_VENV) \
-	  $(BIN)/python -m pytest -n auto tests/client tests/runtime || exit 1; done
-	PYTHONPATH=. $(IN_VENV) \
-	  $(BIN)/python -m pytest -p tests.httpx2_plugin -n auto tests/client tests/runtime
+	$(IN_VENV) requirements/on_each_httpx $(VENV)-httpx
 
 .PHONY: peers
 peers: $(VENV)/stamp $(VENV)-peers/stamp ## Run the tests that need the official SDK

@@ -42,7 +42,8 @@ def _mask_query(record: logging.LogRecord) -> bool:
     return True
 
 
-logging.getLogger("httpx").addFilter(_mask_query)
+for _name in ("httpx", "httpx2"):
+    logging.getLogger(_name).addFilter(_mask_query)
 
 
 class Log:

@@ -93,7 +93,7 @@ def test_a_copy_has_headers_of_its_own() -> None:
         first, second, third = sent(server)
 
     assert (second["x-api-key"], second["x-team"]) == ("other", "blue")
-    assert second["user-agent"].startswith("python-httpx/")
+    assert second["user-agent"].startswith("python-httpx")
     assert (third["x-api-key"], "x-team" in third) == (first["x-api-key"], False)
 
 
