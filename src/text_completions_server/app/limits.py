@@ -112,7 +112,7 @@ def exceeded(path: str, wait: float, now: datetime, limit: int = _REQUESTS) -> A
         limit: The number of requests in a window.
     """
     headers = {"retry-after": f"{wait:g}", "x-should-retry": "true"}
-    if path == _MESSAGES:
+    if path.endswith(_MESSAGES):  # it may be mounted below another path
         allowance = Allowance(limit, 0, now + timedelta(seconds=wait))
         headers |= rate_headers(now, 0, allowance)
     return ApiError(429, _EXCEEDED, headers=headers)
