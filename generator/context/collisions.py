@@ -55,12 +55,16 @@ def check_streams(
 def _check_models(
     document: SupportedDocument, data: GeneratorData, client: ClientView
 ) -> None:
-    resources = {
+    resources = [
         prefix + one.name + view
         for one in client.resources
         for prefix in ("", "Async")
         for view in ("", "WithRawResponse", "WithStreamingResponse")
-    }
+    ]
+    for name in resources:
+        if resources.count(name) > 1 or name in USED_IN_PACKAGE:
+            reason = f"a tag would have the class {name!r}, which exists: rename it"
+            raise document.error("#/tags", reason)
     modules: dict[str, str] = {}
     for info in declared_models(data):
         name, module = str(info.name), str(info.module_name)

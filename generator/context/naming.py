@@ -24,9 +24,11 @@ _USED_IN_MODELS = frozenset(dir(Model)) | {
 _USED_IN_TYPED_DICTS = frozenset(
     {"bool", "datetime", "float", "int", "object", "str", "uuid"}
 )
-# Types that the signatures of a resource's methods name; a method may be called `list`.
+# Names that a resource's class uses around its methods: decorators, defaults, types.
+# A method may be called `list`.
 _USED_IN_RESOURCES = _USED_IN_TYPED_DICTS | {
-    "cached_property", "overload", "with_raw_response", "with_streaming_response",
+    "builtins", "cached_property", "httpx", "not_given", "omit", "overload",
+    "with_raw_response", "with_signature_errors", "with_streaming_response",
 }  # fmt: skip
 # Names that every emitted method has for itself.
 _USED_IN_METHODS = frozenset(

@@ -214,6 +214,14 @@ def test_nested_objects_are_models(module: ModuleType) -> None:
     assert (answer.place.x, answer.place.deep.y) == (1, 2)
 
 
+def test_a_method_and_its_argument_may_be_called_like_a_default(
+    module: ModuleType,
+) -> None:
+    there = Wire(module, httpx.Response(204))
+    assert there.client.shapes.omit_() is None
+    assert there.request.url.query == b""
+
+
 def test_an_answer_of_no_content_is_none(module: ModuleType) -> None:
     there = Wire(module, httpx.Response(204))
     assert there.client.files.delete(file_id="a", class_=1) is None

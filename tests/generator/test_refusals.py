@@ -587,6 +587,27 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
         "is 'completions_create' in Python, and so is",
     ),
     "two tags": (added(tags=["a", "b"]), f"{ODD}/get/tags", "give it one tag"),
+    "a tag of the name of the emitted code": (
+        added(tags=["omit"]),
+        "#/tags",
+        "a tag would have the class 'Omit', which exists: rename it",
+    ),
+    "tags of one class": (
+        {
+            "paths": {
+                "/odd": {"get": {**added()["paths"]["/odd"]["get"], "tags": ["a"]}},
+                "/odder": {
+                    "get": {
+                        **added()["paths"]["/odd"]["get"],
+                        "operationId": "odder",
+                        "tags": ["async_a"],
+                    }
+                },
+            }
+        },
+        "#/tags",
+        "a tag would have the class 'AsyncA', which exists: rename it",
+    ),
     "callbacks": (added(callbacks={}), f"{ODD}/get/callbacks", "cannot be called"),
     "webhooks": ({"webhooks": {}}, "#/webhooks", "cannot be called"),
     "servers of an operation": (
@@ -615,12 +636,12 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
             "components": {"securitySchemes": {"Other": {"type": "mutualTLS"}}},
             "security": [{"Other": []}],
         },
-        "#/security/2/Other",
+        "/Other",
         "no credential of x-contract-client names it",
     ),
     "demand of nothing known": (
         {"security": [{"Other": []}]},
-        "#/security/2/Other",
+        "/Other",
         "there is no such scheme",
     ),
     "operation with other security": (
