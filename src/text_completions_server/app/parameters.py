@@ -91,7 +91,6 @@ class Parameter:
         location: `path`, `query`, `header` or `cookie`.
         required: Whether a request must have it.
         default: What its absence means, if the schema says so.
-        is_json: Whether its text is JSON.
         is_enum: Whether it is a header with a list of values.
         reader: Reads its value from text.
     """
@@ -100,7 +99,6 @@ class Parameter:
     location: str
     required: bool
     default: str | None
-    is_json: bool
     is_enum: bool
     reader: TextReader
 
@@ -167,30 +165,30 @@ def read_parameters(
 
 def _parameter(source: Source, pointer: str, node: Node) -> Parameter:
     location, name = str(node.get("in")), str(node.get("name"))
+    name = name.lower() if location == "header" else name
     if location not in _STYLES:
         reason = f"the parameter {name!r} is in {location!r}: use path, query or header"
         raise source.fault(pointer, reason)
-    if location == "header":
-        name = name.lower()
     content = mapping(node.get("content"))
-    at_schema = below(pointer, "content", JSON, "schema") if content else None
     if content and JSON not in content:
         reason = f"the parameter {name!r} is not JSON: use {JSON} or a schema"
         raise source.fault(pointer, reason)
-    at_schema = at_schema or below(pointer, "schema")
+    at_schema = below(pointer, *(("content", JSON) if content else ()), "schema")
     schema = source.at(source.value(at_schema), at_schema)
     validator = Validator(source.compile_member(name, at_schema))
+    if content:
+        reader: TextReader = JsonReader(name, validator, None)
+    else:
+        separator = _separator(source, pointer, node, schema)
+        reader = TextReader(name, validator, separator)
     default = schema.get("default")
     return Parameter(
         name=name,
         location=location,
         required=node.get("required") is True,
         default=default if isinstance(default, str) else None,
-        is_json=bool(content),
         is_enum=location == "header" and "enum" in schema,
-        reader=JsonReader(name, validator, None)
-        if content
-        else TextReader(name, validator, _separator(source, pointer, node, schema)),
+        reader=reader,
     )
 
 
