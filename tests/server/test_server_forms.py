@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from text_completions_server import DocumentError
 
@@ -131,6 +134,39 @@ def test_paths_are_compared_with_their_reserved_characters_as_sent(
 @pytest.mark.parametrize("path", ["/a%2Fb", "/a/b/", "/a/b%3A", "/A/b"])
 def test_another_path_is_not_found(serve, path):
     assert serve(operation("/a/b")).send("GET", path).status_code == 404
+
+
+SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+
+
+@pytest.fixture(scope="module")
+def lists(open_door, tmp_path_factory):
+    """Serve a path for each way to write a list, and one with a parameter."""
+    paths = operation("/path/{x}", parameters=[{"name": "x", "in": "path"}])
+    for style in SEPARATORS:
+        described = parameter(style=style, explode=False, schema=INTEGERS)
+        paths |= operation(f"/{style}", parameters=[described])
+    file = tmp_path_factory.mktemp("lists") / "lists.json"
+    file.write_text(json.dumps({"openapi": "3.1.0", "paths": paths}))
+    return open_door(document=file)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.sampled_from(sorted(SEPARATORS)),
+    st.lists(st.integers() | st.sampled_from(["x", "1.5", "true"]), min_size=1),
+)
+def test_a_list_of_integers_is_accepted_in_every_style(lists, style, items):
+    text = quote(SEPARATORS[style].join(map(str, items)))
+    status = lists.send("GET", f"/{style}?q={text}").status_code
+    assert status == (200 if all(isinstance(each, int) for each in items) else 400)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_a_segment_with_any_escaped_text_matches_a_parameter(lists, text):
+    assume(text not in (".", ".."))  # httpx resolves these
+    assert lists.send("GET", f"/path/{quote(text, safe='')}").status_code == 200
 
 
 SCHEMES = {
