@@ -25,11 +25,11 @@ def schemas(**edits: Any) -> dict[str, Any]:
 EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a parameter": (
         schemas(
-            CompletionCreateParams={"properties": {"best-of": {"type": "integer"}}}
+            CompletionCreateParams={"properties": {"pick-of": {"type": "integer"}}}
         ),
         [
-            "+ completions.create(best_of): int | Omit | None = omit",
-            "+ types.CompletionCreateParams.best-of: int",
+            "+ completions.create(pick_of): int | Omit | None = omit",
+            "+ types.CompletionCreateParams.pick-of: int",
         ],
     ),
     "a required parameter": (

@@ -64,8 +64,8 @@ def test_new_parameters_of_the_body_the_header_and_the_query_are_sent(
     module: ModuleType,
 ) -> None:
     there = wire(module, COMPLETION)
-    there.client.completions.create(**PROMPT, best_of=9, x_trace="abc", dry_run=True)
-    assert there.body == {**PROMPT, "best-of": 9}
+    there.client.completions.create(**PROMPT, pick_of=9, x_trace="abc", dry_run=True)
+    assert there.body == {**PROMPT, "pick-of": 9}
     assert there.request.headers["x-trace"] == "abc"
     assert there.request.url.query == b"dry-run=true"
 
@@ -74,7 +74,7 @@ def test_new_parameters_of_the_body_the_header_and_the_query_are_sent(
     ("arguments", "parameter", "pointer"),
     [
         ({"seed_number": 6}, "seed_number", "CompletionCreateParams/properties"),
-        ({"best_of": 10}, "best-of", "CompletionCreateParams/properties/best-of"),
+        ({"pick_of": 10}, "pick-of", "CompletionCreateParams/properties/pick-of"),
         ({"x_trace": "123456789"}, "x_trace", "parameters/2/schema"),
     ],
     ids=["required", "body", "header"],
