@@ -31,6 +31,8 @@ JSON = "application/json"
 SSE = "text/event-stream"
 NEW = "2023-06-01"
 OLD = "2023-01-01"
+# The versions that every server is judged by.
+VERSIONS = (NEW, OLD)
 PARAMS = "#/components/schemas/CompletionCreateParams"
 MESSAGE_PARAMS = "#/components/schemas/MessageCreateParams"
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
@@ -110,6 +112,18 @@ class Contract:
             "components", "schemas", "KnownModel", "x-contract-models"
         )
         return mapping(models)
+
+    @cached_property
+    def later_versions(self) -> frozenset[str]:
+        """The versions of the document that a server need not know."""
+        _, schemas = self.find("components", "schemas")
+        known = {
+            version
+            for name, schema in mapping(schemas).items()
+            if name.endswith("ApiVersion")
+            for version in sequence(mapping(schema).get("enum"))
+        }
+        return frozenset(known - set(VERSIONS))
 
     def error_type(self, status: int) -> str | None:
         """The `error.type` that belongs to a status, or None if there is none."""

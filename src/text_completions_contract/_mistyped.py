@@ -20,9 +20,11 @@ Place: TypeAlias = tuple[str | int, ...]
 IsGood: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
 TEXT_BLOCK: Final = {"type": "text", "text": "Hello, Claude"}
-# Good values with more places in them than the document's examples have.
+# Good values where the document has no example, or one with fewer places.
 VALUES: Final[dict[str, Any]] = {
     "stream": True,
+    "top_p": 0.9,
+    "system": "You are terse.",
     "stop_sequences": ["###", "---"],
     "messages": [{"role": "user", "content": [TEXT_BLOCK]}],
 }

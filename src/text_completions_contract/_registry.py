@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from ._bench import Bench
-from ._contract import NEW, OLD
+from ._contract import VERSIONS
 from .requests.exchange import Exchange
 
 
@@ -49,8 +49,8 @@ class Clause:
     @property
     def versions(self) -> tuple[str, ...]:
         """The versions of the wire format that it applies to."""
-        named = tuple(version for version in (NEW, OLD) if f"/{version}/" in self.id)
-        return named or (NEW, OLD)
+        named = tuple(version for version in VERSIONS if f"/{version}/" in self.id)
+        return named or VERSIONS
 
 
 @dataclass(frozen=True)

@@ -331,7 +331,7 @@ def message_open(events: Events) -> Events:
 def held_back(reply: Reply) -> Iterator[bytes]:
     """The whole stream at once, a while after the headers."""
     whole = reply.body
-    threading.Event().wait(0.06)
+    threading.Event().wait(0.25)
     yield whole
 
 

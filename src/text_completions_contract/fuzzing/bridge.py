@@ -99,4 +99,5 @@ class Bridge:
             elif (name == "content-type" and value) or (
                 variable.startswith("HTTP_") and name not in DROPPED
             ):
-                yield name, str(value)
+                is_version = name == "anthropic-version"
+                yield name, self.shaper.version(value) if is_version else str(value)

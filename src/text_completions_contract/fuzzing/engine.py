@@ -152,8 +152,10 @@ def _events(judge: Judge, bridge: Bridge, config: SchemathesisConfig) -> Iterato
 
 
 def _offered_operations(judge: Judge) -> dict[str, Any]:
-    """The document, without the operation that the server does not have."""
+    """The document, with one way to send the key, and without absent operations."""
     root = dict(judge.bench.contract.document.root)
+    # Another way would be tried as well, and a key that it sends is always wrong.
+    root["security"] = [{"ApiKey": []}]
     if judge.capabilities.lacks("messages") is not None:
         paths = as_object(root.get("paths")) or {}
         root["paths"] = {key: paths[key] for key in paths if key != MESSAGES}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._bench import PROMPT
-from .._contract import JSON, Contract
+from .._contract import JSON, NEW, VERSIONS, Contract
 from .._strict_json import NotStrictJson, as_list, as_object, as_text, read_json
 from ..requests.exchange import Request
 
@@ -45,14 +45,17 @@ class Shaper:
         }
         return json.dumps(shaped).encode()
 
+    def version(self, value: str) -> str:
+        """A version that every server knows, in place of a later one."""
+        return NEW if value in self.contract.later_versions else value
+
     def is_good(self, request: Request) -> bool:
         """Whether the document allows the request."""
-        _, versions = self.contract.find("components", "schemas", "ApiVersion", "enum")
         try:
             body = read_json(request.body or b"")
         except NotStrictJson:
             return False
-        is_known = request.header("anthropic-version") in as_list(versions)
+        is_known = request.header("anthropic-version") in VERSIONS
         pointer, _ = self.contract.request_schema(request.path)
         return is_known and self.contract.problem(pointer, body) is None
 
@@ -106,7 +109,9 @@ CHANGES: dict[str, Callable[[Any], Any]] = {
     "prompt": lambda _: PROMPT,
     "max_tokens_to_sample": _tokens,
     "max_tokens": _tokens,
-    "top_k": lambda value: min(int(value), MAX_TOP_K),
+    # Not every server accepts -1.
+    "top_k": lambda value: min(max(int(value), 0), MAX_TOP_K),
+    "top_p": lambda value: max(value, 0),
     "stop_sequences": _stops,
     "metadata": _metadata,
     "messages": _turns,
