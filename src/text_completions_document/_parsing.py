@@ -73,12 +73,14 @@ def parse_json(text: str) -> Any:
             parse_float=_finite,
             parse_int=_integer,
         )
+        _check_limits(value)
     except json.JSONDecodeError as error:
         reason = f"is not JSON: {error.msg}"
         raise ParseError(reason, error.lineno, error.colno) from error
     except RecursionError:
         raise ParseError(_TOO_DEEP) from None
-    _check_limits(value)
+    except ParseError as error:
+        raise _with_line(text, error) from None
     return value
 
 
@@ -302,6 +304,16 @@ def _finite(text: str) -> float:
 
 def _refuse_constant(text: str) -> NoReturn:
     raise ParseError(f"{text} is not a JSON value: write a number, a text or null")
+
+
+def _with_line(text: str, error: ParseError) -> ParseError:
+    """Return an error of the JSON reader, with the line that the YAML reader finds."""
+    try:
+        parse_yaml(text)
+    except ParseError as other:
+        if other.reason == error.reason:
+            return other
+    return error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
