@@ -88,7 +88,7 @@ class Unions:
     """Compares the groups of two shapes, as one side of an exchange sees them."""
 
     def __init__(self, old: Shapes, new: Shapes, side: Side) -> None:
-        self._old, self._new = old, new
+        self._old, self._new, self._side = old, new, side
         lenient = side is Side.REQUEST
         self._old_in_new = Containment(old, new, lenient=lenient)
         self._new_in_old = Containment(new, old, lenient=lenient)
@@ -154,34 +154,27 @@ class Unions:
     def _compare(self, old: _Union, new: _Union) -> Findings:
         findings = Findings()
         partners = _partners(old.branches, new.branches)
-        changed: list[tuple[_Union, Branch]] = []
         for branch in new.branches:
-            partner = partners.get(branch)
-            if partner is None:
+            if branch in partners:
+                self._kept(findings, (old, partners[branch]), (new, branch))
+            else:
                 findings.add(
                     self._kind_of_added(branch, old),
                     branch.schema[0].pointer,
                     after=branch.schema[0].value,
                     detail=branch.phrase(),
                 )
-                changed.append((new, branch))
-                continue
-            if any(value_differences(partner.shape, branch.shape)):
-                changed += [(old, partner), (new, branch)]
-            self._kept(findings, (old, partner), (new, branch))
         if old.group.alone or new.group.alone:
             findings.next = [one._replace(silent=True) for one in findings.next]
         for branch in old.branches:
-            if branch in partners.values():
-                continue
-            findings.add(
-                self._kind_of_removed(branch, new),
-                branch.schema[0].pointer,
-                before=branch.schema[0].value,
-                detail=branch.phrase(),
-            )
-            changed.append((old, branch))
-        self._exclusiveness(findings, old, new, changed)
+            if branch not in partners.values():
+                findings.add(
+                    self._kind_of_removed(branch, new),
+                    branch.schema[0].pointer,
+                    before=branch.schema[0].value,
+                    detail=branch.phrase(),
+                )
+        self._exclusiveness(findings, old, new, partners)
         return findings
 
     def _kept(
@@ -223,18 +216,45 @@ class Unions:
         findings: Findings,
         old: _Union,
         new: _Union,
-        changed: list[tuple[_Union, Branch]],
+        partners: dict[Branch, Branch],
     ) -> None:
         """Report values that match two branches, where that came to matter."""
         pointer = new.group.pointer
         if old.group.exclusive != new.group.exclusive:
-            if any(
-                one.overlaps(branch) for one in (old, new) for branch in one.branches
-            ):
+            unions = (old, new)
+            if any(one.overlaps(branch) for one in unions for branch in one.branches):
                 kind = "exclusive" if new.group.exclusive else "inclusive"
                 findings.add(f"alternatives-{kind}", pointer)
-        elif new.group.exclusive and any(one.overlaps(b) for one, b in changed):
-            findings.add("alternatives-overlap", pointer)
+        elif new.group.exclusive:
+            if self._side is Side.REQUEST:
+                torn = any(map(new.overlaps, self._widened(new, partners)))
+            else:
+                torn = any(map(old.overlaps, self._narrowed(old, partners)))
+            if torn:
+                findings.add("alternatives-overlap", pointer)
+
+    def _widened(self, new: _Union, partners: dict[Branch, Branch]) -> Iterator[Branch]:
+        """Yield the branches that allow more: what they share is refused now."""
+        for branch in new.branches:
+            old = partners.get(branch)
+            if old is None or (
+                any(value_differences(old.shape, branch.shape))
+                and not self._new_in_old.contains(old.shape, branch.shape)
+            ):
+                yield branch
+
+    def _narrowed(
+        self, old: _Union, partners: dict[Branch, Branch]
+    ) -> Iterator[Branch]:
+        """Yield the branches that allow less: what they shared is allowed now."""
+        became = {before: after for after, before in partners.items()}
+        for branch in old.branches:
+            new = became.get(branch)
+            if new is None or (
+                any(value_differences(branch.shape, new.shape))
+                and not self._old_in_new.contains(new.shape, branch.shape)
+            ):
+                yield branch
 
 
 def _partners(old: list[Branch], new: list[Branch]) -> dict[Branch, Branch]:
