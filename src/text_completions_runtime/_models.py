@@ -146,7 +146,7 @@ class Model:
 
     def to_dict(self) -> _Json:
         """Return the members that were sent, also unknown ones, as plain JSON data."""
-        data: _Json = _dumped(self, {"mode": "json", "by_alias": True})
+        data: _Json = self._dumped(self, {"mode": "json", "by_alias": True})
         return data
 
     def to_json(self, *, indent: int | None = 2) -> str:
@@ -173,7 +173,7 @@ class Model:
         include, exclude = options.get("include"), options.get("exclude") or ()
         return {
             name: value
-            for name, value in _dumped(self, options).items()
+            for name, value in self._dumped(self, options).items()
             if name not in exclude and (include is None or name in include)
         }
 
@@ -232,6 +232,29 @@ class Model:
             yield name, getattr(self, name)
         yield from self._extra.items()
 
+    @staticmethod
+    def _dumped(value: Any, options: DumpOptions) -> Any:
+        """Return a value without models, and in mode `json` as plain data."""
+        if isinstance(value, Model):
+            fields = (
+                value._sent() if options.get("exclude_unset", True) else value.FIELDS
+            )
+            by_alias = options.get("by_alias", False)
+            members = {
+                (wire_name if by_alias else name): getattr(value, name)
+                for name, wire_name in fields
+            } | value._extra
+            return {
+                name: Model._dumped(member, options)
+                for name, member in members.items()
+                if member is not None or not options.get("exclude_none", False)
+            }
+        if is_array(value):
+            return [Model._dumped(item, options) for item in value]
+        if is_object(value):
+            return {key: Model._dumped(item, options) for key, item in value.items()}
+        return _plain(value) if options.get("mode") == "json" else value
+
     def _set(self, values: Mapping[str, Any]) -> None:
         for name, value in values.items():
             if any(name == field for field, _ in self.FIELDS):
@@ -264,27 +287,6 @@ def _restore(cls: type[_M], state: Mapping[str, Any]) -> _M:
     for name, value in state.items():
         setattr(instance, name, value)
     return instance
-
-
-def _dumped(value: Any, options: DumpOptions) -> Any:
-    """Return what a model holds without models, and in mode `json` as plain data."""
-    if isinstance(value, Model):
-        fields = value._sent() if options.get("exclude_unset", True) else value.FIELDS
-        by_alias = options.get("by_alias", False)
-        members = {
-            (wire_name if by_alias else name): getattr(value, name)
-            for name, wire_name in fields
-        } | value._extra
-        return {
-            name: _dumped(member, options)
-            for name, member in members.items()
-            if member is not None or not options.get("exclude_none", False)
-        }
-    if is_array(value):
-        return [_dumped(item, options) for item in value]
-    if is_object(value):
-        return {key: _dumped(item, options) for key, item in value.items()}
-    return _plain(value) if options.get("mode") == "json" else value
 
 
 def _plain(value: Any) -> Any:
