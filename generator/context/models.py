@@ -195,7 +195,7 @@ class Models:
 
     def _references(self, model: str) -> dict[str, str]:
         """Return the components that the members of a model are a `$ref` to."""
-        for name, schema in self._document.root["components"]["schemas"].items():
+        for name, schema in self._document.components("schemas").items():
             if class_name(name) == model:
                 return {
                     member: last_part(part["$ref"])

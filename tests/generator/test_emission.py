@@ -6,7 +6,16 @@ import shutil
 from pathlib import Path
 
 import pytest
-from emitting import CONTRACT, EMIT, ROOT, call_emit, contents, run_emit
+from emitting import (
+    CONTRACT,
+    EMIT,
+    ROOT,
+    Bench,
+    call_emit,
+    contents,
+    run_emit,
+    run_python,
+)
 
 import emit
 
@@ -183,3 +192,26 @@ def test_the_command_explains_itself() -> None:
     assert done.returncode == 0
     assert "--check" in done.stdout
     assert EMIT.is_file()
+
+
+def test_a_document_needs_no_components(bench: Bench) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    response = {"description": "", "content": {"application/json": {"schema": schema}}}
+    get = {"operationId": "a_get", "responses": {"200": response}}
+    package = bench.emit(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "A small one", "version": "1"},
+            "servers": [{"url": "https://example.com"}],
+            "x-contract-client": {
+                "sync": ["Client"],
+                "async": ["AsyncClient"],
+                "base-error": "SmallError",
+            },
+            "paths": {"/a": {"get": get}},
+        }
+    )
+    done = run_python(
+        "import text_completions as a; a.Client().default", package.parent
+    )
+    assert (done.returncode, done.stderr) == (0, "")
