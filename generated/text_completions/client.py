@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -118,6 +119,12 @@ class Anthropic(_SyncClient):
 
     api_spec: ClassVar[ApiSpec] = API_SPEC
     stream_class = Stream
+    moved: ClassVar[Mapping[str, str]] = {
+        "completion": "completions.create(...)",
+        "completion_stream": "completions.create(..., stream=True)",
+        "acompletion": "completions.create(...) of AsyncAnthropic",
+        "acompletion_stream": "completions.create(..., stream=True) of AsyncAnthropic",
+    }
     HUMAN_PROMPT: ClassVar[str] = "\n\nHuman:"
     AI_PROMPT: ClassVar[str] = "\n\nAssistant:"
 
@@ -302,6 +309,12 @@ class AsyncAnthropic(_AsyncClient):
 
     api_spec: ClassVar[ApiSpec] = API_SPEC
     stream_class = AsyncStream
+    moved: ClassVar[Mapping[str, str]] = {
+        "completion": "completions.create(...)",
+        "completion_stream": "completions.create(..., stream=True)",
+        "acompletion": "completions.create(...) of AsyncAnthropic",
+        "acompletion_stream": "completions.create(..., stream=True) of AsyncAnthropic",
+    }
     HUMAN_PROMPT: ClassVar[str] = "\n\nHuman:"
     AI_PROMPT: ClassVar[str] = "\n\nAssistant:"
 

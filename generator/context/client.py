@@ -64,6 +64,7 @@ class ClientView:
         self.async_names: list[str] = client["async"]
         self.base_error: str = client["base-error"]
         self.constants: dict[str, Any] = client.get("constants", {})
+        self.moved: dict[str, str] = client.get("moved", {})
         self.environment = {
             name: client.get("environment", {}).get(name) for name in _ENVIRONMENT
         }

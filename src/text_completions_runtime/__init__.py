@@ -53,7 +53,12 @@ from ._spec import (
     VersionRule,
 )
 from ._streaming.sse import ServerSentEvent, SSEDecoder
-from ._streaming.stream import AsyncStream, Stream
+from ._streaming.stream import (
+    AsyncStream,
+    AsyncStreamContextManager,
+    Stream,
+    StreamContextManager,
+)
 from ._transport.http_clients import (
     DEFAULT_CONNECTION_LIMITS,
     DEFAULT_TIMEOUT,
@@ -89,6 +94,7 @@ __all__ = [
     "ApiSpec",
     "AsyncClient",
     "AsyncStream",
+    "AsyncStreamContextManager",
     "AsyncStreamedResponse",
     "Body",
     "ClientError",
@@ -118,6 +124,7 @@ __all__ = [
     "SequenceNotStr",
     "ServerSentEvent",
     "Stream",
+    "StreamContextManager",
     "StreamSpec",
     "StreamedResponse",
     "SyncClient",

@@ -23,21 +23,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-# What these need is not there yet: count_tokens and get_tokenizer.
-MISSING = ("langchain_2023", "langchain_anthropic_2024", "lm_eval_2024")
-
-
-@pytest.mark.parametrize(
-    "program",
-    [
-        pytest.param(
-            path,
-            id=path.stem,
-            marks=pytest.mark.xfail(path.stem in MISSING, reason="not there yet"),
-        )
-        for path in PROGRAMS
-    ],
-)
+@pytest.mark.parametrize("program", PROGRAMS, ids=[path.stem for path in PROGRAMS])
 def test_a_program_gets_its_texts_from_our_client(
     program: Path, tmp_path: Path
 ) -> None:

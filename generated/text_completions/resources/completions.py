@@ -12,12 +12,14 @@ import httpx
 
 from text_completions_runtime import (
     AsyncClient,
+    AsyncStreamContextManager,
     Headers,
     NotGiven,
     Omit,
     Options,
     Query,
     SequenceNotStr,
+    StreamContextManager,
     SyncClient,
     async_raw,
     async_streamed,
@@ -254,6 +256,49 @@ class Completions:
         )
         return result
 
+    def stream(
+        self,
+        *,
+        model: KnownModel | str,
+        prompt: str,
+        max_tokens_to_sample: int,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        anthropic_version: ApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
+    ) -> StreamContextManager[Stream[CompletionEvent]]:
+        """Call `create` with a stream in `with`; it is closed at the end."""
+        return StreamContextManager(
+            lambda: self.create(
+                model=model,
+                prompt=prompt,
+                max_tokens_to_sample=max_tokens_to_sample,
+                stop_sequences=stop_sequences,
+                temperature=temperature,
+                top_p=top_p,
+                top_k=top_k,
+                metadata=metadata,
+                stream=True,
+                anthropic_version=anthropic_version,
+                betas=betas,
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                deadline=deadline,
+                idle_timeout=idle_timeout,
+            )
+        )
+
 
 class CompletionsWithRawResponse:
     """The methods of `Completions.with_raw_response`."""
@@ -487,6 +532,49 @@ class AsyncCompletions:
             ),
         )
         return result
+
+    def stream(
+        self,
+        *,
+        model: KnownModel | str,
+        prompt: str,
+        max_tokens_to_sample: int,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        anthropic_version: ApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
+    ) -> AsyncStreamContextManager[AsyncStream[CompletionEvent]]:
+        """Call `create` with a stream in `async with`; it is closed at the end."""
+        return AsyncStreamContextManager(
+            lambda: self.create(
+                model=model,
+                prompt=prompt,
+                max_tokens_to_sample=max_tokens_to_sample,
+                stop_sequences=stop_sequences,
+                temperature=temperature,
+                top_p=top_p,
+                top_k=top_k,
+                metadata=metadata,
+                stream=True,
+                anthropic_version=anthropic_version,
+                betas=betas,
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                deadline=deadline,
+                idle_timeout=idle_timeout,
+            )
+        )
 
 
 class AsyncCompletionsWithRawResponse:

@@ -12,12 +12,14 @@ import httpx
 
 from text_completions_runtime import (
     AsyncClient,
+    AsyncStreamContextManager,
     Headers,
     NotGiven,
     Omit,
     Options,
     Query,
     SequenceNotStr,
+    StreamContextManager,
     SyncClient,
     async_raw,
     async_streamed,
@@ -261,6 +263,51 @@ class Messages:
         )
         return result
 
+    def stream(
+        self,
+        *,
+        model: KnownModel | str,
+        max_tokens: int,
+        messages: Sequence[MessageParam],
+        system: str | Sequence[TextBlockParam] | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        anthropic_version: MessagesApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
+    ) -> StreamContextManager[Stream[MessageStreamEvent]]:
+        """Call `create` with a stream in `with`; it is closed at the end."""
+        return StreamContextManager(
+            lambda: self.create(
+                model=model,
+                max_tokens=max_tokens,
+                messages=messages,
+                system=system,
+                metadata=metadata,
+                stop_sequences=stop_sequences,
+                stream=True,
+                temperature=temperature,
+                top_p=top_p,
+                top_k=top_k,
+                anthropic_version=anthropic_version,
+                betas=betas,
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                deadline=deadline,
+                idle_timeout=idle_timeout,
+            )
+        )
+
 
 class MessagesWithRawResponse:
     """The methods of `Messages.with_raw_response`."""
@@ -499,6 +546,51 @@ class AsyncMessages:
             ),
         )
         return result
+
+    def stream(
+        self,
+        *,
+        model: KnownModel | str,
+        max_tokens: int,
+        messages: Sequence[MessageParam],
+        system: str | Sequence[TextBlockParam] | Omit | None = omit,
+        metadata: Metadata | Omit | None = omit,
+        stop_sequences: SequenceNotStr[str] | Omit | None = omit,
+        temperature: float | Omit | None = omit,
+        top_p: float | Omit | None = omit,
+        top_k: int | Omit | None = omit,
+        anthropic_version: MessagesApiVersion | Omit | None = omit,
+        betas: SequenceNotStr[str] | Omit | None = omit,
+        extra_headers: Headers | None = None,
+        extra_query: Query | None = None,
+        extra_body: object | None = None,
+        timeout: float | httpx.Timeout | NotGiven | None = not_given,
+        deadline: float | NotGiven | None = not_given,
+        idle_timeout: float | NotGiven | None = not_given,
+    ) -> AsyncStreamContextManager[AsyncStream[MessageStreamEvent]]:
+        """Call `create` with a stream in `async with`; it is closed at the end."""
+        return AsyncStreamContextManager(
+            lambda: self.create(
+                model=model,
+                max_tokens=max_tokens,
+                messages=messages,
+                system=system,
+                metadata=metadata,
+                stop_sequences=stop_sequences,
+                stream=True,
+                temperature=temperature,
+                top_p=top_p,
+                top_k=top_k,
+                anthropic_version=anthropic_version,
+                betas=betas,
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                deadline=deadline,
+                idle_timeout=idle_timeout,
+            )
+        )
 
 
 class AsyncMessagesWithRawResponse:

@@ -19,6 +19,7 @@ from .._response.raw import CallResult, RawResponse
 from .._response.streamed import AsyncStreamedResponse
 from .._spec import Operation
 from .._streaming.stream import AsyncStream, read_events_async
+from .._tokens import ApproximateTokenizer
 from .._transport.http_clients import DefaultAsyncHttpxClient
 from .base import BaseClient
 
@@ -191,6 +192,14 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     ) -> T:
         """DELETE a path below the base URL, or a URL; see `post`."""
         return await self._cast("DELETE", path, body, options, cast_to)
+
+    async def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text approximately; see `get_tokenizer`."""
+        return len((await self.get_tokenizer()).encode(text).ids)
+
+    async def get_tokenizer(self) -> ApproximateTokenizer:
+        """Return a tokenizer that is approximate: that of the service is not public."""
+        return ApproximateTokenizer()
 
     async def close(self) -> None:
         """Close all connections; the client cannot be used any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, partial
-from typing import Any, ClassVar, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 import httpx
 
@@ -139,6 +139,8 @@ class BaseClient(Generic[H]):
     """The part of a client that does no I/O; see `Settings` for its arguments."""
 
     api_spec: ClassVar[ApiSpec]
+    moved: ClassVar[Mapping[str, str]] = {}
+    """Methods of older clients, and what to call instead."""
     http_class: ClassVar[type[httpx.Client | httpx.AsyncClient]]
     stream_class: ClassVar[type[Any]]
 
@@ -163,6 +165,28 @@ class BaseClient(Generic[H]):
         owns_http = http_client is None
         self._state = ClientState(self.api_spec, read, http_client, owns_http=owns_http)
         start_logging(self.api_spec)
+
+    if not TYPE_CHECKING:  # a type checker shall still find misspelt names
+
+        def __getattr__(self, name: str) -> Any:
+            """Explain what to call instead of a method of older clients."""
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if name in type(self).moved:
+                message += f": call {type(self).moved[name]}"
+            raise AttributeError(message)
+
+    @property
+    def auth_headers(self) -> dict[str, str]:
+        """The headers that authenticate."""
+        state = self._state
+        return state.url_auth | auth_headers(
+            self.api_spec.credentials, state.settings.credentials
+        )
+
+    @property
+    def user_agent(self) -> str:
+        """The value of the header `user-agent`."""
+        return self.api_spec.user_agent
 
     def is_closed(self) -> bool:
         """Return whether the client, or the http client that it uses, was closed."""

@@ -21,6 +21,7 @@ from .._response.raw import CallResult, RawResponse
 from .._response.streamed import StreamedResponse
 from .._spec import Operation
 from .._streaming.stream import Stream, read_events
+from .._tokens import ApproximateTokenizer
 from .._transport.http_clients import DefaultHttpxClient
 from .base import BaseClient
 
@@ -192,6 +193,14 @@ class SyncClient(BaseClient[httpx.Client]):
     ) -> T:
         """DELETE a path below the base URL, or a URL; see `post`."""
         return self._cast("DELETE", path, body, options, cast_to)
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text approximately; see `get_tokenizer`."""
+        return len(self.get_tokenizer().encode(text).ids)
+
+    def get_tokenizer(self) -> ApproximateTokenizer:
+        """Return a tokenizer that is approximate: that of the service is not public."""
+        return ApproximateTokenizer()
 
     def close(self) -> None:
         """Close all connections; the client cannot be used any more."""
