@@ -37,6 +37,7 @@ def test_a_program_gets_its_texts_from_our_client(
                 "HOME": str(tmp_path),
                 "PYTHONPATH": os.pathsep.join(map(str, PATH)),
                 "ANTHROPIC_BASE_URL": server.url,
+                "ANTHROPIC_API_URL": server.url,  # of langchain
                 "ANTHROPIC_API_KEY": "sk-test",
             },
             cwd=tmp_path,

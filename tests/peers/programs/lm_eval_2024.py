@@ -7,6 +7,5 @@ from lm_eval.models.anthropic_llms import AnthropicLM
 
 model = AnthropicLM(model="claude-2.1", max_tokens_to_sample=20)
 assert model.tok_encode("Hello")
-prompt = "\n\nHuman: Hello\n\nAssistant:"
-request = Instance("generate_until", {}, (prompt, {"until": ["\n\n"]}), 0)
+request = Instance("generate_until", {}, ("Hello", {"until": ["END"]}), 0)
 print(json.dumps(model.generate_until([request])))
