@@ -29,6 +29,7 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
         ),
         [
             "+ completions.create(pick_of): int | Omit | None = omit",
+            "+ completions.stream(pick_of): int | Omit | None = omit",
             "+ types.CompletionCreateParams.pick-of: int",
         ],
     ),
@@ -42,6 +43,9 @@ EDITS: dict[str, tuple[dict[str, Any], list[str]]] = {
         [
             "+ completions.create(seed): int  (breaking: it is required)",
             "~ completions.create(top_k): int | Omit | None = omit  now  int"
+            "  (breaking: it is required now)",
+            "+ completions.stream(seed): int  (breaking: it is required)",
+            "~ completions.stream(top_k): int | Omit | None = omit  now  int"
             "  (breaking: it is required now)",
             "+ types.CompletionCreateParams.seed: Required[int]",
             "~ types.CompletionCreateParams.top_k: int  now  Required[int]",

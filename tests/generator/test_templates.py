@@ -59,6 +59,7 @@ EXTENSION_KEYS = {
     "sync", "async", "constants", "credentials", "environment", "errors", "argument",
     "header", "prefix", "scheme", "last", "versions", "ignore", "events", "pointer",
     "default", "context", "resolves", "custom_headers", "Client", "AsyncClient",
+    "moved",
 }  # fmt: skip
 
 
