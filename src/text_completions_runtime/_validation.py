@@ -14,9 +14,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
-
-import attrs
+from typing import Any, NamedTuple, TypeAlias
 
 from ._types import is_array, is_object
 
@@ -26,8 +24,7 @@ SchemaData: TypeAlias = Mapping[str, Any]
 """A schema as the document has it: `{}` for true, and `{"not": {}}` for false."""
 
 
-@attrs.frozen
-class Violation:
+class Violation(NamedTuple):
     """A value that breaks a keyword of its schema.
 
     Attributes:
@@ -46,7 +43,7 @@ class Violation:
 
     def within(self, key: str | int) -> Violation:
         """Return this violation as the object or array that holds the value sees it."""
-        return attrs.evolve(self, path=(key, *self.path))
+        return self._replace(path=(key, *self.path))
 
 
 Check: TypeAlias = Callable[[Any], Violation | None]
@@ -83,9 +80,9 @@ class Schema:
             value: Plain JSON data: dict, list, str, int, float, bool, None.
         """
         violation = self.check(value)
-        return violation and attrs.evolve(
-            violation, value=_value_at(value, violation.path)
-        )
+        if violation is None:
+            return None
+        return violation._replace(value=_value_at(value, violation.path))
 
     def check(self, value: Any) -> Violation | None:
         """Return the first violation without its value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -37,12 +38,17 @@ TEXT = FieldPath("thing", ("name",))
 texts = st.lists(st.text(max_size=5), min_size=1, max_size=8)
 
 
+def add(adding: StreamAccumulator, event: str, payload: Any) -> None:
+    for step in adding.steps.get(event, ()):
+        step(payload)
+
+
 def added_up(
     final: Accumulation, *events: tuple[str, Any], cumulative: FieldPath | None = None
 ) -> Any:
     adding = StreamAccumulator(final, cumulative)
     for name, payload in events:
-        adding.add(name, payload)
+        add(adding, name, payload)
     answer = adding.answer()
     return None if answer is None else answer.to_dict()
 
@@ -174,10 +180,24 @@ def test_what_arrived_can_be_asked_for_at_any_time() -> None:
     adding = StreamAccumulator(WHOLE)
     seen = []
     for piece in ("a", "b", "c"):
-        adding.add("thing", {"name": piece})
+        add(adding, "thing", {"name": piece})
         seen.append(adding.answer())
 
     assert [one.name for one in seen if isinstance(one, Thing)] == ["a", "ab", "abc"]
+
+
+def test_a_text_of_very_many_pieces_takes_little_more_room() -> None:
+    adding = StreamAccumulator(WHOLE)
+    tracemalloc.start()
+    for number in range(20_500):
+        add(adding, "thing", {"name": f"{number:09d}"})
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    answer = adding.answer()
+
+    assert isinstance(answer, Thing)
+    assert answer.name == "".join(f"{number:09d}" for number in range(20_500))
+    assert held < 2 * len(answer.name), "a piece alone takes six times its length"
 
 
 def test_halves_of_a_character_are_joined() -> None:

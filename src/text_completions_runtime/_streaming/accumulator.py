@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from operator import methodcaller
 from typing import Any, TypeAlias
 
 from .._models import Model
 from .._spec import Accumulation, AccumulationStep, FieldPath
 from .._types import is_array, is_object
 
-__all__ = ["StreamAccumulator", "joined_halves", "without_half"]
+__all__ = ["StreamAccumulator", "joined_halves", "reader_of", "without_half"]
 
 _Path: TypeAlias = tuple[str, ...]
+_Apply: TypeAlias = Callable[[dict[str, Any]], object]
+
+_MANY = 1_000  # pieces of a text; each takes some 50 bytes beside its characters
 
 
 class StreamAccumulator:
@@ -27,6 +31,10 @@ class StreamAccumulator:
         final: How the events add up.
         cumulative: The text that repeats all the text before it, in this version of
             the wire format.
+
+    Attributes:
+        steps: What to call with the payload of an event, by the event's name. Functions
+            made beforehand save 0.6 µs of 5 for an event.
     """
 
     def __init__(
@@ -34,51 +42,63 @@ class StreamAccumulator:
     ) -> None:
         self._model = final.model
         self._cumulative = cumulative and (cumulative.event, cumulative.path)
-        self._answer: Any = {}
-        self._texts: dict[_Path, io.StringIO] = {}
-        self._steps: dict[str, list[tuple[AccumulationStep, bool]]] = {}
+        self._answer: dict[str, Any] = {}
+        self._texts: dict[_Path, _Text] = {}
+        self.steps: dict[str, list[_Apply]] = {}
         # A text is added before the rest of its event replaces what it grows from.
         for step in sorted(final.steps, key=lambda one: one.how != "append"):
-            is_named = any(name.startswith("{") for name in step.target)
-            self._steps.setdefault(step.event, []).append((step, is_named))
-
-    def add(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Add an event."""
-        for step, is_named in self._steps.get(event, ()):
-            value = _read(payload, step.source)
-            target = _resolved(step.target, payload) if is_named else step.target
-            if step.how == "append":
-                if isinstance(value, str):
-                    self._append(step, target, value)
-            elif step.how == "put":
-                if value is not None:
-                    self._put(target, value)
-            elif value is payload and not target:
-                self._answer.update(payload)
-            elif is_object(value):
-                self._merge(target, value)
+            self.steps.setdefault(step.event, []).append(self._function(step))
 
     def answer(self) -> Model | None:
         """Return the answer so far, or None if no event has added to it."""
         for path, text in self._texts.items():
-            self._put(path, joined_halves(text.getvalue()))
+            self._put(path, joined_halves(text.value()))
         return self._model.from_dict(self._answer) if self._answer else None
 
-    def _append(self, step: AccumulationStep, path: _Path, piece: str) -> None:
-        text = self._texts.get(path)
-        if self._cumulative == (step.event, step.source):
-            text = self._texts[path] = io.StringIO()
-        elif text is None:
-            text = self._texts[path] = io.StringIO()
-            before = _read(self._answer, path)
-            text.write(before if isinstance(before, str) else "")
-        text.write(piece)
+    def _function(self, step: AccumulationStep) -> _Apply:
+        """Return the function that applies a step to a payload."""
+        if step.how == "append":
+            return self._appending(step)
+        if not step.source and not step.target:
+            return self._answer.update
+        apply = self._put if step.how == "put" else self._merge
+
+        def change(payload: dict[str, Any]) -> None:
+            value = _read(payload, step.source)
+            if value is not None:
+                apply(_resolved(step.target, payload), value)
+
+        return change
+
+    def _appending(self, step: AccumulationStep) -> _Apply:
+        read, target, texts = reader_of(step.source), step.target, self._texts
+        is_named = any(name.startswith("{") for name in target)
+        is_cumulative = self._cumulative == (step.event, step.source)
+
+        def append(payload: dict[str, Any]) -> None:
+            piece = read(payload)
+            if not isinstance(piece, str):
+                return
+            path = _resolved(target, payload) if is_named else target
+            text = texts.get(path)
+            if text is None:
+                before = _read(self._answer, path)
+                text = texts[path] = _Text([before] if isinstance(before, str) else [])
+            if is_cumulative:
+                text.clear()
+            text.append(piece)
+            if len(text) == _MANY:
+                text.pack()
+
+        return append
 
     def _put(self, path: _Path, value: Any) -> None:
-        self._answer = _with(self._answer, path, value)
+        self._answer.update(_with(self._answer, path, value))
 
-    def _merge(self, path: _Path, members: dict[str, Any]) -> None:
+    def _merge(self, path: _Path, members: Any) -> None:
         """Replace members of an object; null replaces no value."""
+        if not is_object(members):
+            return
         there = _read(self._answer, path)
         if there is None:
             self._put(path, members)
@@ -89,6 +109,33 @@ class StreamAccumulator:
                 if value is not None or name not in there
             }
             self._put(path, {**there, **added})
+
+
+class _Text(list[str]):
+    """The latest pieces of a text, after those that are joined already."""
+
+    def __init__(self, pieces: list[str]) -> None:
+        super().__init__(pieces)
+        self._joined: list[str] = []
+
+    def pack(self) -> None:
+        """Join the latest pieces, which takes less room."""
+        self._joined.append("".join(self))
+        super().clear()
+
+    def clear(self) -> None:
+        """Begin again."""
+        super().clear()
+        self._joined.clear()
+
+    def value(self) -> str:
+        """Return the text."""
+        return "".join([*self._joined, *self])
+
+
+def reader_of(path: _Path) -> Callable[[dict[str, Any]], Any]:
+    """Return what reads a member of a payload: quick for the usual path of one name."""
+    return methodcaller("get", *path) if len(path) == 1 else partial(_read, path=path)
 
 
 def _resolved(target: _Path, payload: Mapping[str, Any]) -> _Path:

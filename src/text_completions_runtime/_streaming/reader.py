@@ -15,7 +15,7 @@ from .._log import Log
 from .._models import Model
 from .._spec import FieldPath, StreamSpec, VersionRule
 from .._types import is_object
-from .accumulator import StreamAccumulator, joined_halves, without_half
+from .accumulator import StreamAccumulator, joined_halves, reader_of, without_half
 from .sse import SSEDecoder
 
 __all__ = ["Event", "EventReader"]
@@ -68,12 +68,18 @@ class EventReader:
         self._strict = strict
         self._log = log if log is not None and log.bodies else None
         self._decoder = SSEDecoder()
-        self._shown = spec.events.keys() - spec.ignore - {spec.error}
-        self._last = spec.last or FieldPath("")
+        last = spec.last or FieldPath("")
+        self._last, self._read_last = last.event, reader_of(last.path or ())
         cumulative = spec.text if rule.cumulative else None
         self._accumulator = (
             StreamAccumulator(spec.final, cumulative) if spec.final else None
         )
+        # The events that a caller sees, each with what to call with its payload.
+        steps = self._accumulator.steps if self._accumulator else {}
+        shown = spec.events.keys() - spec.ignore - {spec.error}
+        self._shown = {name: list(steps.get(name, ())) for name in shown}
+        if cumulative is not None and cumulative.event in shown:
+            self._shown[cumulative.event].append(self._measure_text)
         self._half = ""  # of a character, at the end of the text so far
         self._text_lengths = 0, 0  # of cumulative text: before and with the last event
 
@@ -85,20 +91,17 @@ class EventReader:
             APIResponseValidationError: An event does not match the document.
         """
         # Local names and few calls, because this runs for every event.
-        shown, log, strict, last = self._shown, self._log, self._strict, self._last
-        end, unnamed, cumulative = (
-            self.rule.end,
-            self.rule.unnamed,
-            self.rule.cumulative,
-        )
-        accumulator = self._accumulator
+        shown, log, strict = self._shown, self._log, self._strict
+        end, unnamed = self.rule.end, self.rule.unnamed
+        last, read_last = self._last, self._read_last
         payload: Any
         for written_name, data, _, _ in self._decoder.messages(chunk):
             if data == end and not written_name:
                 self.complete = True
                 continue
             name = written_name or unnamed or ""
-            if name in shown:
+            steps = shown.get(name)
+            if steps is not None:
                 try:
                     payload, stop = _decode(data, 0)
                 except (StopIteration, ValueError, RecursionError):
@@ -107,12 +110,10 @@ class EventReader:
                     payload = self._payload(name, data)
                 if strict:
                     self._check(name, payload)
-                if name == last.event and last.read(payload) is not None:
+                if name == last and read_last(payload) is not None:
                     self.complete = True
-                if accumulator is not None:
-                    accumulator.add(name, payload)
-                if cumulative:
-                    self._measure_text((name, payload))
+                for step in steps:
+                    step(payload)
                 if log is not None:
                     log.event(name, payload)
                 self.handed += 1
@@ -140,9 +141,10 @@ class EventReader:
         value = text.read(payload) if text is not None and text.event == name else ""
         return value if isinstance(value, str) else ""
 
-    def _measure_text(self, event: Event) -> None:
-        text = self._text_of(event)
-        if text:
+    def _measure_text(self, payload: dict[str, Any]) -> None:
+        """Note the length of a cumulative text."""
+        text = self.spec.text and self.spec.text.read(payload)
+        if isinstance(text, str):
             self._text_lengths = self._text_lengths[1], len(without_half(text))
 
     @property
