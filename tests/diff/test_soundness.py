@@ -164,6 +164,13 @@ def _dialect(schema: Any) -> Any:
     }
 
 
+def test_a_required_member_of_a_closed_response_is_new_to_its_readers() -> None:
+    old = _closed({"properties": {"a": True}})
+    new = _closed({"properties": {"a": True, "b": True}, "required": ["b"]})
+    assert breaking(diff(response(old), response(new)))
+    assert breaking(diff(request(old), request(new)))
+
+
 @THOROUGH
 @given(SCHEMAS)
 def test_a_schema_is_the_same_as_itself(schema: Any) -> None:
