@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._contract import COMPLETE, MESSAGES, OLD
+from ._contract import COMPLETE, MESSAGES, OLD, SSE
 from ._judgement import Deviation, NotJudged, WronglyAccepted, expect
-from ._strict_json import NotStrictJson, as_list, as_object, as_text, read_json
+from ._strict_json import NotStrictJson, as_list, as_object, as_text, read_json, shown
 from .requests.budget import BUSY
 from .requests.exchange import Exchange
 from .requests.sse import Event
@@ -144,7 +144,7 @@ def good_reply(exchange: Exchange) -> Reply | None:
 def events_of(exchange: Exchange) -> tuple[Event, ...]:
     """The events of a 200 whose body is a stream."""
     expect_status(exchange, 200)
-    message = f"the content type is {exchange.media_type!r}, not 'text/event-stream'"
+    message = f"the content type is {shown(exchange.media_type)}, not `{SSE}`"
     expect(exchange.is_stream, message, exchange)
     return exchange.events.events
 

@@ -103,13 +103,14 @@ def checked_url(url: str, prefix: str = "") -> str:
     """
     try:
         parts = urlsplit(url)
-        bare = not (parts.query or parts.fragment or parts.username)
+        bare = not (parts.query or parts.fragment or "@" in parts.netloc)
         good = parts.scheme in {"http", "https"} and parts.port != 0 and bare
     except ValueError:
         parts, good = urlsplit(""), False
     if not good or not parts.hostname:
         raise SetupError(
-            f"{url!r} is not the URL of a server; it looks like http://127.0.0.1:8000"
+            f"{without_secrets(url)!r} is not the URL of a server; it looks like "
+            "http://127.0.0.1:8000, without credentials, query or fragment"
         )
     for path in ENDPOINTS:
         if parts.path.rstrip("/").endswith(path):
@@ -120,6 +121,12 @@ def checked_url(url: str, prefix: str = "") -> str:
     if re.search(r"[\s?#]", prefix) or "://" in prefix:
         raise SetupError(f"{prefix!r} is not a path; it looks like /gateway/anthropic")
     return "/".join([url.rstrip("/"), *filter(None, [prefix.strip("/")])])
+
+
+def without_secrets(url: str) -> str:
+    """A URL for messages: its credentials and its query may be secrets."""
+    bare, _, query = re.sub(r"//[^/?#]*@", "//…@", url).partition("?")
+    return f"{bare}?…" if query else bare
 
 
 def usable_key(base: str, settings: Settings) -> str:

@@ -53,7 +53,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise NotStrictJson(f"the key {twice!r} twice in one object")
+        raise NotStrictJson(f"the key {shown(twice)} twice in one object")
     return members
 
 

@@ -251,6 +251,12 @@ def test_a_bad_url_is_refused(url: str) -> None:
         run(url)
 
 
+def test_a_refused_url_shows_no_secret() -> None:
+    with pytest.raises(SetupError, match="//…@a") as caught:
+        run("https://me:swordfish@a?key=swordfish")
+    assert "swordfish" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

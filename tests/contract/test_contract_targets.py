@@ -170,7 +170,7 @@ def test_events_in_bursts_turn_framing_red(server: Server) -> None:
         chunks = list(reply.chunks)
         for start in range(0, len(chunks), 16):
             # A proxy that buffers sends when its buffer is full.
-            time.sleep(0.1)
+            time.sleep(0.2)
             yield b"".join(chunks[start : start + 16])
 
     def answer(ask: Ask) -> Reply:

@@ -22,7 +22,7 @@ HELD_SECONDS = 0.05
 HELD_TIMES = 3
 # So many events at once, in a stream that takes so long, are a burst.
 BURST_EVENTS = 8
-BURST_SECONDS = 0.15
+BURST_SECONDS = 0.3
 # A text that is made faster than this shows nothing.
 SLOW_SECONDS = 0.3
 # Events that the contract knows; any other event is unknown, and ignored.
