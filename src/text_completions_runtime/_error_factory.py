@@ -58,9 +58,16 @@ class ErrorFactory:
         """Return a copy of a request with its credentials masked."""
         return masked_request(request, self._secret_headers)
 
-    def response(self, response: httpx.Response) -> httpx.Response:
-        """Mask the credentials in the requests that a response holds."""
-        response.request = self.request(response.request)
+    def response(
+        self, response: httpx.Response, *, of_error: bool = True
+    ) -> httpx.Response:
+        """Mask the credentials in the requests that a response holds.
+
+        The response of an error is shown to others, in logs and reports. There the
+        headers of the caller are masked too.
+        """
+        secret = self._secret_headers if of_error else self.api_spec.secret_headers
+        response.request = masked_request(response.request, secret)
         if response.next_request is not None:  # where a redirect would have led
             response.next_request = self.request(response.next_request)
         return response

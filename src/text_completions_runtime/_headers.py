@@ -1,15 +1,15 @@
-"""Headers: merged in layers, and checked before a transport would trip over them."""
+"""Merge headers in layers, and check them before they are sent."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import httpx
 
 from ._errors import RequestValidationError
-from ._redact import ALWAYS_SECRET, MASK, masked_url
+from ._redact import MASK, masked_url
 from ._types import Omit, is_given
 
 __all__ = [
@@ -21,14 +21,14 @@ __all__ = [
 ]
 
 Headers: TypeAlias = Mapping[str, str | Omit]
-"""Headers by name; `omit` takes away one that would be sent."""
+"""Headers by name; `omit` removes one that would be sent."""
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?")  # section 5.5, without obs-text
 
 
 def is_token(text: str) -> bool:
-    """Tell whether a text can be the name of a header, or a method."""
+    """Return whether a text can be the name of a header, or a method."""
     return _TOKEN.fullmatch(text) is not None
 
 
@@ -42,12 +42,12 @@ def merged_headers(*layers: Mapping[str, str | Omit] | None) -> dict[str, str | 
 
 
 def sendable_headers(
-    headers: Mapping[str, Any], secret: Collection[str], method: str, url: httpx.URL
+    headers: Mapping[str, Any], method: str, url: httpx.URL
 ) -> dict[str, str]:
-    """Return the headers that are given, as text that a header can carry.
+    """Return the headers to send, without those that are omitted.
 
-    Transports refuse the others too, but quote them: a key that was read with its
-    line end would stand in the message of the error.
+    Transports refuse wrong values too, but quote them: the message would show a key
+    that was read with its line end.
 
     Raises:
         RequestValidationError: A name or a value cannot be sent.
@@ -56,13 +56,11 @@ def sendable_headers(
     for name, value in given.items():
         reason = _unsendable(name, value)
         if reason is not None:
-            hidden = name.lower() in secret or name.lower() in ALWAYS_SECRET
-            shown = MASK if hidden else value
             raise RequestValidationError(
-                f"header {name!r}: {shown!r} {reason}",
+                f"header {name!r}: the value {reason}",
                 httpx.Request(method, masked_url(url)),
                 parameter=name,
-                value=shown,
+                value=MASK,
                 bound="header",
                 pointer="",
             )
@@ -71,7 +69,7 @@ def sendable_headers(
 
 def _unsendable(name: str, value: object) -> str | None:
     if not is_token(name):
-        return "has a name that no header can have"
+        return "belongs to a name that no header can have"
     if not isinstance(value, str):
         return f"is a {type(value).__name__} and not a string"
     if _VALUE.fullmatch(value) is None:

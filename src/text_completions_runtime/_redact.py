@@ -1,4 +1,4 @@
-"""Copies of requests without their secrets, fit for errors, logs and pickles."""
+"""Copies of requests without their secrets, for errors, logs and pickles."""
 
 from __future__ import annotations
 

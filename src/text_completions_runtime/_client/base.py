@@ -418,8 +418,7 @@ class BaseClient(Generic[H]):
         headers = self._merged_headers(outgoing)
         if outgoing.authenticated:
             require_credentials(self.api_spec, headers)
-        secret = self.api_spec.secret_headers
-        sent = sendable_headers(headers, secret, outgoing.method, outgoing.url)
+        sent = sendable_headers(headers, outgoing.method, outgoing.url)
         own = outgoing.authenticated and self._state.owns_http
         return with_client_headers(http.headers, sent) if own else sent
 

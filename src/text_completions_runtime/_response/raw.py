@@ -53,7 +53,7 @@ class BaseResponse(Generic[T]):
     def __init__(self, result: CallResult) -> None:
         self._result = result
         self._parsed: list[Any] = []  # one at most
-        self.http_response = result.errors.response(result.response)
+        self.http_response = result.errors.response(result.response, of_error=False)
         self.retries_taken = result.retries
 
     @property

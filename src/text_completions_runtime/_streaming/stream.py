@@ -45,7 +45,7 @@ class _BaseStream(Generic[E]):
 
     def __init__(self, response: httpx.Response, reader: EventReader) -> None:
         self._reader = reader
-        self._response = reader.errors.response(response)
+        self._response = reader.errors.response(response, of_error=False)
         events: Mapping[str, Any] = reader.spec.events  # they make what E is
         self._from_dict: Mapping[str, Callable[[Any], E]] = {
             name: model.from_dict for name, model in events.items()

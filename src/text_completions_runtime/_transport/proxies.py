@@ -1,6 +1,6 @@
-"""The proxies that the environment names, for clients that were given a transport.
+"""The proxies of the environment, for httpx clients with a transport of their own.
 
-httpx looks for them by itself only where it makes the transport.
+httpx reads the environment only for transports that it makes itself.
 """
 
 from __future__ import annotations
