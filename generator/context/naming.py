@@ -49,8 +49,8 @@ USED_IN_MODULES = frozenset(text_completions_runtime.__all__) | {
     "TypeAlias", "TypedDict",
 }  # fmt: skip
 USED_IN_PACKAGE = USED_IN_MODULES - {"AsyncClient", "SyncClient"} | {
-    "API_SPEC", "ERRORS", "SCHEMAS", "Timeout", "annotations", "cached_property",
-    "httpx", "types",
+    "API_SPEC", "BaseModel", "ERRORS", "SCHEMAS", "Timeout", "annotations", "api",
+    "cached_property", "client", "errors", "httpx", "models", "resources", "types",
 }  # fmt: skip
 
 

@@ -690,6 +690,11 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
         "#/x-contract-client",
         "'AsyncClient' would be the name of two things",
     ),
+    "client of the name of a module": (
+        client(sync=["models"]),
+        "#/x-contract-client",
+        "'models' would be the name of two things",
+    ),
     "error of a name in use": (
         client(errors={"451": "APIError"}),
         "#/x-contract-client",
