@@ -68,7 +68,7 @@ _PORTABLE_HEADERS = frozenset(
 """Headers that a redirect may take to another origin, beside those of the document."""
 
 
-@define
+@define(repr=False)
 class Send:
     """Send the request, and return the response with its body unread.
 
@@ -80,14 +80,14 @@ class Send:
     auth: bool
 
 
-@define
+@define(eq=False, repr=False)
 class Read:
     """Read the body of the response to its end."""
 
     response: httpx.Response
 
 
-@define
+@define(eq=False, repr=False)
 class OpenStream:
     """Wait for the first event of the stream, and return the iterator of all events."""
 
@@ -95,14 +95,14 @@ class OpenStream:
     reader: EventReader
 
 
-@define
+@define(eq=False, repr=False)
 class Close:
     """Close the response, whose body is of no use."""
 
     response: httpx.Response
 
 
-@define
+@define(eq=False, repr=False)
 class Sleep:
     """Wait for this many seconds."""
 
@@ -112,7 +112,7 @@ class Sleep:
 Step: TypeAlias = Send | Read | OpenStream | Close | Sleep
 
 
-@define(kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Call:
     """One call to make, and what came of it.
 

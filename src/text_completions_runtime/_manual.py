@@ -48,7 +48,7 @@ def call_options(options: RequestOptions) -> Options:
     )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ManualRequest:
     """A request as its caller writes it.
 

@@ -16,7 +16,7 @@ __all__ = ["ApproximateTokenizer", "Encoding"]
 _PIECE = re.compile(r" ?[^\W\d_]{1,7}|\d{1,3}| ?[^\w\s]|\s+|.", re.DOTALL)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Encoding:
     """A text as tokens.
 

@@ -1,4 +1,4 @@
-"""Where a request goes. Pure."""
+"""URLs: joined with the base URL, and checked. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import httpx
 
 __all__ = ["NO_URL", "absolute_url", "is_http", "origin"]
 
-NO_URL = (httpx.InvalidURL, UnicodeError)  # the latter: a host that is no name
-"""What httpx raises where it can make no URL."""
+NO_URL = (
+    httpx.InvalidURL,
+    UnicodeError,
+)  # UnicodeError: a host that is not a valid name
+"""What httpx raises for a text that is not a URL."""
 
 _LAST_PORT = 65535
 _PORTS: Mapping[str, int] = {"http": 80, "https": 443}
@@ -21,12 +24,12 @@ def absolute_url(base_url: httpx.URL, path: str) -> str:
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    """Return scheme, host and port: what a credential is good for."""
+    """Return scheme, host and port. Credentials are sent to one origin alone."""
     return url.scheme, url.host, url.port or _PORTS.get(url.scheme)
 
 
 def is_http(url: httpx.URL) -> bool:
-    """Tell whether a URL is absolute, of HTTP, and has a port that there is."""
+    """Return whether a URL is absolute, of http or https, with a valid port."""
     try:
         host = url.host  # decoded here
     except UnicodeError:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 C = TypeVar("C")
 
 
-@define
+@define(eq=False, repr=False)
 class CallResult:
     """A response, and how its client parses it.
 

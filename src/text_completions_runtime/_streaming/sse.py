@@ -1,7 +1,7 @@
-"""Server-sent events from bytes, as WHATWG HTML defines them (section 9.2.6).
+"""Decode server-sent events from bytes, as WHATWG HTML defines them (section 9.2.6).
 
-A pure decoder: bytes in, events out, no network. Memory is bounded by the
-largest event, time is linear in the bytes however they are cut into chunks.
+The decoder knows no network. It needs memory for the largest event, and time that is
+linear in the bytes, whatever the size of the chunks.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from typing import NamedTuple, TypeAlias
 __all__ = ["SSEDecoder", "ServerSentEvent"]
 
 _BOM = b"\xef\xbb\xbf"
-_LONGEST_RETRY = 15  # digits of a reconnection time; more cannot be meant
+_LONGEST_RETRY = 15  # digits of a reconnection time; a longer one is ignored
 
 Message: TypeAlias = tuple[str, str, str | None, int | None]
-"""What a `ServerSentEvent` is made of."""
+"""The values of a `ServerSentEvent`, without the cost of creating one."""
 
 
 class ServerSentEvent(NamedTuple):
     """One event of a stream.
 
     Attributes:
-        event: The name; empty when the stream gives none (WHATWG: "message").
+        event: The name; empty if the stream has none (WHATWG: "message").
         data: The lines of data, joined by line feeds.
-        id: The last event id that was set, or None.
+        id: The last event id that the stream set, or None.
         retry: The reconnection time in milliseconds, or None.
     """
 
@@ -35,7 +35,7 @@ class ServerSentEvent(NamedTuple):
 
 
 class SSEDecoder:
-    """Decodes a stream that arrives in chunks of any size."""
+    """Decode a stream that arrives in chunks of any size."""
 
     def __init__(self) -> None:
         self._partial: list[bytes] = []  # pieces of a line that has not ended
@@ -53,7 +53,7 @@ class SSEDecoder:
     def messages(self, chunk: bytes) -> list[Message]:
         """Return the events that this chunk completes, as plain tuples.
 
-        A list and not a generator, which would cost more for each event.
+        A list, because a generator takes longer for each event.
         """
         messages: list[Message] = []
         data = self._data
@@ -87,10 +87,10 @@ class SSEDecoder:
             self._retry = int(value)
 
     def _lines(self, chunk: bytes) -> list[bytes]:
-        """Return the lines that end within this chunk, and keep the rest.
+        """Return the lines that end in this chunk, and keep the rest.
 
-        The rest is a list of pieces: joining them at every chunk would take
-        quadratic time for a long line in small chunks.
+        The rest is a list of pieces, because joining them for each chunk takes
+        quadratic time if a long line arrives in small chunks.
         """
         if self._after_cr or not self._started:
             chunk = self._without_lead(chunk)
