@@ -30,7 +30,8 @@ and {shoulds} SHOULD.
 - **An id** is `section/number`, or `section/part/number` where the part is a version. \
 In the section `schema` it is `schema/operation/check`. Ids are public and keep their \
 meaning; `--only`, `--skip`, `--expected-failures`, `pytest -k` and all reports use \
-them. A missing number belonged to a clause that is now part of another.
+them. A missing number belonged to a clause that was merged or \
+removed before the first release.
 - **MUST** is binding. A failed SHOULD is shown, but only with `--strict` does it make \
 the server deviate.
 - **A verdict** is *passed*, *failed*, or *not judged* with the reason: the server \
