@@ -80,7 +80,7 @@ class Send:
     auth: bool
 
 
-@define(eq=False, repr=False)
+@define(repr=False)
 class Read:
     """Read the body of the response to its end."""
 
