@@ -24,16 +24,14 @@ from ._errors import APITimeoutError
 if TYPE_CHECKING:
     from ._streaming.reader import EventReader
 
-__all__ = ["TimeLimit", "enforced", "limit_body", "time_left"]
+__all__ = ["TimeLimit", "current_limit", "enforced", "limit_body"]
 
 _TOLERANCE = 0.001  # seconds; timers of event loops may fire a little early
 _current: ContextVar[TimeLimit | None] = ContextVar("time_limit", default=None)
 
 
-def time_left() -> float | None:
-    """Return the seconds that the call in progress has left, or None for no limit."""
-    limit = _current.get()
-    return None if limit is None else limit.left()
+current_limit = _current.get
+"""Return the limit of the call in progress, or None. It runs for every read."""
 
 
 @contextmanager

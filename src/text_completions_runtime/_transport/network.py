@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 import httpcore
 
-from .._limits import time_left
+from .._limits import current_limit
 
 __all__ = ["AsyncLimitedBackend", "LimitedBackend"]
 
@@ -29,9 +29,10 @@ _PIECE = 16_384  # bytes; httpcore gives each `send` of a buffer the whole timeo
 def _capped(
     timeout: float | None, expired: type[httpcore.TimeoutException]
 ) -> float | None:
-    left = time_left()
-    if left is None:
+    limit = current_limit()
+    if limit is None:
         return timeout
+    left = limit.left()
     if left <= 0:
         raise expired("the time limit of the call has passed")
     return left if timeout is None else min(timeout, left)
@@ -45,11 +46,13 @@ class LimitedStream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what has arrived, at most this many bytes."""
-        return self._stream.read(max_bytes, _capped(timeout, httpcore.ReadTimeout))
+        if current_limit() is not None:  # one call less for each chunk of a stream
+            timeout = _capped(timeout, httpcore.ReadTimeout)
+        return self._stream.read(max_bytes, timeout)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all of a buffer."""
-        if time_left() is None:
+        if current_limit() is None:
             self._stream.write(buffer, timeout)
             return
         for start in range(0, len(buffer), _PIECE):
@@ -99,7 +102,7 @@ class LimitedBackend(httpcore.NetworkBackend):
         The system gives each address of a host the whole timeout. With a limit they
         are tried one by one, each with the time that is left.
         """
-        addresses = [host] if time_left() is None else _addresses(host, port)
+        addresses = [host] if current_limit() is None else _addresses(host, port)
         while True:
             capped = _capped(timeout, httpcore.ConnectTimeout)
             try:
@@ -127,8 +130,9 @@ class AsyncLimitedStream(httpcore.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what has arrived, at most this many bytes."""
-        capped = _capped(timeout, httpcore.ReadTimeout)
-        return await self._stream.read(max_bytes, capped)
+        if current_limit() is not None:
+            timeout = _capped(timeout, httpcore.ReadTimeout)
+        return await self._stream.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all of a buffer."""
