@@ -117,7 +117,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop; what is still under way after the grace loses its connection.
 
-        Its stream then ends as if the client had left, and nothing is cancelled.
+        It then ends as if the client had left.
         """
         loop = asyncio.get_running_loop()
         loop.call_later(self._grace, self._drop_connections)
