@@ -129,7 +129,7 @@ def test_the_body_of_an_error_is_written_too(
     [
         (["GET", "ftp://127.0.0.1/x"], 1),
         (["GE T", "/x"], 1),
-        (["GET", "/x", "-H", "a b: c"], 1),
+        (["GET", "/x", "-H", f"a b: {KEY}"], 1),
         (["GET", "/x", "--data", "@/no/such/file"], 2),
         (["GET", "/x", "--base-url", "nonsense"], 2),
     ],
