@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._expected import read_expected, write_expected
+from ._expected_failures import read_expected, write_expected
 from ._explain import Explanation, explain
 from ._registry import Clause, Level
 from ._report import Outcome, Report, Result, Verdict

@@ -23,7 +23,7 @@ from .requests.wire import Wire
 HUMAN: Final = "\n\nHuman:"
 ASSISTANT: Final = "\n\nAssistant:"
 QUESTION: Final = "Describe a walk along a river in about fifty words."
-PROMPT: Final = f"{HUMAN} {QUESTION}\n\nAssistant:"
+PROMPT: Final = f"{HUMAN} {QUESTION}{ASSISTANT}"
 # Enough tokens for a text of many events; fewer where every token is paid for.
 LIMIT: Final = 64
 PAID_LIMIT: Final = 32
@@ -134,7 +134,7 @@ class Bench:
         """Post a body. The same request is sent only once, unless `fresh` is set."""
         chosen = self.headers() if headers is None else headers
         request = _post_request(path, body, chosen, is_chunked=is_chunked)
-        return self._send_new(request, fresh=fresh)
+        return self._send_once(request, fresh=fresh)
 
     def send(
         self,
@@ -145,7 +145,7 @@ class Bench:
     ) -> Exchange:
         """Send any request. The same is sent only once."""
         request = Request(method=method, path=path, headers=headers + ACCEPT, body=body)
-        return self._send_new(request)
+        return self._send_once(request)
 
     def in_turn(
         self, bodies: Sequence[tuple[bytes, Mapping[str, str]]]
@@ -175,7 +175,7 @@ class Bench:
             raise NotJudged("requests are sent one by one in this run")
         return self.wire.send_together([item.request for item in exchanges])
 
-    def _send_new(self, request: Request, *, fresh: bool = False) -> Exchange:
+    def _send_once(self, request: Request, *, fresh: bool = False) -> Exchange:
         if fresh or request not in self._sent:
             self._sent[request] = self._send(request)
         return self._sent[request]

@@ -54,11 +54,11 @@ def probe(bench: Bench) -> Capabilities:
         return Capabilities(frozenset(), reason)
     if plain.status in {401, 403}:
         return Capabilities(
-            frozenset({"nothing"}), f"the key was refused: {_of(plain)}"
+            frozenset({"nothing"}), f"the key was refused: {_summary(plain)}"
         )
     # Another 2xx is a response that clauses can judge, although a wrong one.
     if 200 <= plain.status < 300:
-        messages = _messages(bench).status not in NO_SUCH_PATH
+        messages = _post_message(bench).status not in NO_SUCH_PATH
         return Capabilities(EVERYTHING if messages else COMPLETIONS)
     return _without_completion(bench, plain)
 
@@ -66,33 +66,34 @@ def probe(bench: Bench) -> Capabilities:
 def _without_completion(bench: Bench, plain: Exchange) -> Capabilities:
     """What to judge where `/v1/complete` does not answer."""
     model = bench.settings.model
-    reason = f"no completion from {model!r}: {_of(plain)}"
+    reason = f"no completion from {model!r}: {_summary(plain)}"
     if plain.status not in NO_SUCH_PATH:
         return Capabilities(frozenset({"nothing", "key"}), reason)
-    messages = _messages(bench)
+    messages = _post_message(bench)
     if 200 <= messages.status < 300:
         return Capabilities(frozenset({"messages"}))
-    if model in _message(plain):
+    if model in _error_message(plain):
         # The endpoint exists, and knows no such model.
         return Capabilities(frozenset({"nothing", "key"}), reason)
     base = bench.wire.url
     reason = (
-        f"there is no {base}/v1/complete ({_of(plain)}) and no {base}/v1/messages that "
-        f"answers ({_of(messages)}); give the base URL that stands before /v1"
+        f"there is no {base}/v1/complete ({_summary(plain)}) and no "
+        f"{base}/v1/messages that answers ({_summary(messages)}); give the base URL "
+        f"that stands before /v1"
     )
     return Capabilities(frozenset(), reason)
 
 
-def _messages(bench: Bench) -> Exchange:
+def _post_message(bench: Bench) -> Exchange:
     return bench.post(bench.body(MESSAGES), path=MESSAGES)
 
 
-def _of(exchange: Exchange) -> str:
-    """The status and the error's message, if there is one."""
-    return f"{exchange.status} {_message(exchange)}".strip()
+def _summary(exchange: Exchange) -> str:
+    """Return the status and the error's message, if there is one."""
+    return f"{exchange.status} {_error_message(exchange)}".strip()
 
 
-def _message(exchange: Exchange) -> str:
+def _error_message(exchange: Exchange) -> str:
     try:
         error = as_object((as_object(exchange.json) or {}).get("error"))
     except NotStrictJson:

@@ -15,7 +15,7 @@ from .requests.exchange import Exchange
 
 POST_COMPLETE = "#/paths/~1v1~1complete/post"
 # A prompt whose response is short, whatever its limit.
-SHORT = f"{HUMAN} Say yes.\n\nAssistant:"
+SHORT = f"{HUMAN} Say yes.{ASSISTANT}"
 # A name that no schema of any document has.
 UNKNOWN_MEMBER = "member_of_the_contract_suite"
 INVENTED_MODEL = "no-such-model-of-the-contract-suite"
@@ -48,9 +48,9 @@ def error_of(exchange: Exchange) -> tuple[str, str]:
     return kind, message
 
 
-def refused(exchange: Exchange, what: str, status: int = 400) -> None:
+def refused(exchange: Exchange, what: str) -> None:
     """Expect a request to be refused; the section `errors` judges the form."""
-    expect_status(exchange, status, what)
+    expect_status(exchange, 400, what)
 
 
 def expect_error(exchange: Exchange, what: str, status: int, kind: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 import pytest
 
-from ._expected import read_expected
+from ._expected_failures import read_expected
 from ._registry import Clause
 from ._report import Outcome, Report, Result
 from ._runner import run

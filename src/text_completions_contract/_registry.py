@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from ._bench import Bench
 from ._contract import VERSIONS
@@ -82,17 +82,23 @@ def section(name: str, title: str, *, order: int) -> None:
     REGISTERED_SECTIONS.append(Section(name, title, order))
 
 
-def must(id: str, sentence: str, source: str, **more: Any) -> Callable[[Check], Check]:
+def must(
+    id: str, sentence: str, source: str, *, needs: Need = "model"
+) -> Callable[[Check], Check]:
     """Register a MUST clause whose check sends requests of its own."""
-    clause = Clause(id=id, sentence=sentence, level=Level.MUST, source=source, **more)
+    clause = Clause(
+        id=id, sentence=sentence, level=Level.MUST, source=source, needs=needs
+    )
     return _register(DIRECTED, clause)
 
 
 def should(
-    id: str, sentence: str, source: str, **more: Any
+    id: str, sentence: str, source: str, *, needs: Need = "model"
 ) -> Callable[[Check], Check]:
     """Register a SHOULD clause whose check sends requests of its own."""
-    clause = Clause(id=id, sentence=sentence, level=Level.SHOULD, source=source, **more)
+    clause = Clause(
+        id=id, sentence=sentence, level=Level.SHOULD, source=source, needs=needs
+    )
     return _register(DIRECTED, clause)
 
 

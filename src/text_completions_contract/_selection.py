@@ -11,7 +11,7 @@ from ._registry import DIRECTED, INVARIANTS, REGISTERED_SECTIONS, Clause
 from ._settings import Settings, SetupError
 from .fuzzing.checks import schema_clauses
 
-# Importing the clauses filled the registry.
+# The import registers the clauses. The assertion keeps linters from removing it.
 assert _clauses.__name__
 
 SECTIONS: Final = {

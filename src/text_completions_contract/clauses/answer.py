@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .._bench import HUMAN, Bench
+from .._bench import ASSISTANT, HUMAN, Bench
 from .._contract import COMPLETE, JSON
 from .._expectations import accepted
 from .._judgement import Deviation, NotJudged, expect
@@ -218,7 +218,7 @@ def _blame(
 
 
 def _about(bench: Bench, place: str, *, streamed: bool) -> Exchange:
-    prompt = f"{HUMAN} Describe {place} in about ten words.\n\nAssistant:"
+    prompt = f"{HUMAN} Describe {place} in about ten words.{ASSISTANT}"
     body = bench.body(prompt=prompt, temperature=0, max_tokens_to_sample=PLACES[place])
     exchange = bench.post({**body, "stream": True} if streamed else body)
     expect_status(exchange, 200)

@@ -35,9 +35,9 @@ REMARKS: Final = {
 }
 
 
-def print_report(report: Report, console: Console | None = None) -> None:
+def print_report(report: Report) -> None:
     """Print a report, to stdout by default: its sections, then the summary."""
-    console = console or _stdout()
+    console = _stdout()
     for section, results in report.sections():
         _line(console, Text(f"\n{SECTIONS[section]}", "bold"))
         for group in _grouped(results):
@@ -50,9 +50,9 @@ def print_report(report: Report, console: Console | None = None) -> None:
         _line(console, line)
 
 
-def print_clauses(clauses: Iterable[Clause], console: Console | None = None) -> None:
+def print_clauses(clauses: Iterable[Clause]) -> None:
     """Print clauses: id, level, sentence and source."""
-    console = console or _stdout()
+    console = _stdout()
     for section, members in groupby(clauses, key=lambda clause: clause.section):
         title = f"\n{SECTIONS[section]} ({section})"
         _line(console, Text(title, "bold"))
@@ -64,9 +64,9 @@ def print_clauses(clauses: Iterable[Clause], console: Console | None = None) -> 
             _line(console, Text(f"      {clause.source}", "dim"))
 
 
-def print_explanation(explanation: Explanation, console: Console | None = None) -> None:
+def print_explanation(explanation: Explanation) -> None:
     """Print what there is to know about a clause."""
-    console = console or _stdout()
+    console = _stdout()
     clause = explanation.clause
     _line(console, Text.assemble((f"{clause.id} ", "cyan"), clause.sentence))
     parts = {
