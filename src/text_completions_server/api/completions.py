@@ -211,7 +211,7 @@ class CompletionStream:
 
     def piece(self, text: str) -> Sequence[bytes]:
         """Write one piece of the text."""
-        data = dump_json(self._shown(text)) if self._has_text else b""
+        data = dump_json(self._with_earlier(text)) if self._has_text else b""
         return self._pinged(
             b"".join(
                 (self._start, data, padded(self._end, 7 * self._written), _BLANK_LINE)
@@ -228,7 +228,7 @@ class CompletionStream:
         if text and finish.reason != "max_tokens":
             events += self.piece(text)
             text = ""
-        body = self._head.body(self._shown(text), finish)
+        body = self._head.body(self._with_earlier(text), finish)
         events += self._pinged(event(self._name, body, CRLF))
         if self._form.end is not None:
             events.append(raw_event(None, self._form.end.encode(), CRLF))
@@ -238,7 +238,8 @@ class CompletionStream:
         """Write the error that ends the stream."""
         return (event("error", self._describe(error), CRLF),)
 
-    def _shown(self, text: str) -> str:
+    def _with_earlier(self, text: str) -> str:
+        """Return the text to write next; a cumulative version repeats all before it."""
         if not self._form.cumulative:
             return text
         self._so_far += text

@@ -153,11 +153,11 @@ def _control(
     *,
     wanted: bool,
 ) -> Control | None:
-    asked = bool(faults) or replies is not None
+    has_faults_or_replies = bool(faults) or replies is not None
     if passed is None:
-        wanted = wanted or asked
+        wanted = wanted or has_faults_or_replies
         return Control(faults=faults, seed=seed, replies=replies) if wanted else None
-    if asked:
+    if has_faults_or_replies:
         raise ValueError("give faults and replies to the Control that you pass")
     return passed
 
@@ -214,7 +214,7 @@ def _record(
     app.add_middleware(
         Recorder,
         journal=control.journal if control else None,
-        tell=on_exchange,
+        on_exchange=on_exchange,
         secret=frozenset(key.encode() for key in keys),
     )
 

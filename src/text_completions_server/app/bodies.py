@@ -125,13 +125,15 @@ class RequestBody:
 def _media(source: Source, pointer: str, key: str) -> _Media:
     name = key.partition(";")[0].strip().lower()
     is_json = name == JSON or name.endswith("+json") or name in _RANGES
-    media = mapping(source.value(pointer))
+    media = mapping(source.at(pointer))
     pointer = below(pointer, "schema")
     if is_json or name == FORM:
-        validator = Validator(source.compile(pointer) if "schema" in media else None)
+        validator = Validator(
+            source.request_validator(pointer) if "schema" in media else None
+        )
         fields = {} if is_json else dict(_fields(source, pointer))
         return _Media(is_json, validator, fields)
-    schema = source.at(media.get("schema"), pointer)
+    schema = source.resolve(pointer, media.get("schema"))
     if schema and schema.get("type") != "string":
         reason = (
             f"a body of {name} cannot be checked: leave its schema out, or use JSON"
@@ -142,12 +144,12 @@ def _media(source: Source, pointer: str, key: str) -> _Media:
 
 def _fields(source: Source, pointer: str) -> Iterator[tuple[str, TextReader]]:
     """Yield how each field of a form is read, wherever its schema has it from."""
-    pointer, schema = source.follow(pointer, source.value(pointer))
+    pointer, schema = source.follow(pointer, source.at(pointer))
     for index, _ in enumerate(sequence(mapping(schema).get("allOf"))):
         yield from _fields(source, below(pointer, "allOf", index))
     for name in mapping(mapping(schema).get("properties")):
         at_field = below(pointer, "properties", name)
-        validator = Validator(source.compile_member(name, at_field))
+        validator = Validator(source.member_validator(name, at_field))
         yield name, TextReader(name, validator, None)
 
 

@@ -95,7 +95,7 @@ def _errors(source: Source) -> Iterator[tuple[int, ErrorForm]]:
 def _error(source: Source, status: int, response: Node, place: str) -> ErrorForm:
     media = mapping(mapping(response.get("content")).get("application/json"))
     schema = media.get("schema")
-    resolved = source.at(schema, place)
+    resolved = source.resolve(place, schema)
     detail = mapping(mapping(resolved.get("properties")).get("error"))
     kind = mapping(mapping(detail.get("properties")).get("type")).get("const")
     return ErrorForm(
@@ -120,7 +120,7 @@ def _fixed_headers(
     source: Source, response: Node, place: str
 ) -> Iterator[tuple[str, str]]:
     for name, header in source.items(response.get("headers"), place):
-        match source.at(header.get("schema"), place).get("enum"):
+        match source.resolve(place, header.get("schema")).get("enum"):
             case [str(only)]:
                 yield name, only
             case _:

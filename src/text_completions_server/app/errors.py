@@ -29,7 +29,7 @@ class AddressError(ServerError):
 
 
 class ApiError(Exception):
-    """A request fails; the front answers it as the document describes the status.
+    """A request fails; the response is what the document describes for the status.
 
     A backend raises it too: before its first piece it becomes an error response,
     after that an `error` event that ends the stream.

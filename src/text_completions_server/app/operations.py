@@ -61,7 +61,7 @@ class Operation:
         security: The keys that it asks for.
         parameters: Its parameters, headers first.
         body: Its request body; None where there is none.
-        response: Its first success, or the first response of all.
+        response: Its first 2xx, else `default`, else the first 3xx.
         stops: The stop sequences that it always has.
         version_header: The header that names the wire version; empty without any.
         default_version: The version of a request without that header.
@@ -98,7 +98,7 @@ def read_operations(source: Source) -> Iterator[Operation]:
 
 def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
     place = below("#/paths", path, method)
-    node = source.at(item[method], place)
+    node = source.resolve(place, item[method])
     parameters = tuple(
         read_parameters(source, below("#/paths", path), item, place, node)
     )
@@ -106,7 +106,7 @@ def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
     media = mapping(mapping(mapping(body).get("content")).get(JSON))
     response = _response_rule(source, node, place)
     content = mapping(response.node.get("content"))
-    stream = source.at(content.get(STREAM), place)
+    stream = source.resolve(place, content.get(STREAM))
     extension = mapping(stream.get("x-contract-stream"))
     version = str(extension.get("version", "")).lower()
     defaults = {each.name: each.default for each in parameters}
@@ -128,7 +128,7 @@ def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
 
 
 def _built_in_stops(source: Source, media: Node, place: str) -> Iterator[str]:
-    schema = source.at(media.get("schema"), place)
+    schema = source.resolve(place, media.get("schema"))
     for _, member in source.items(schema.get("properties"), place):
         yield from map(str, sequence(member.get("x-contract-built-in")))
 
@@ -149,7 +149,7 @@ def _stream_forms(
 
 
 def _members(source: Source, content: Node, place: str) -> frozenset[str]:
-    schema = source.at(mapping(content.get(JSON)).get("schema"), place)
+    schema = source.resolve(place, mapping(content.get(JSON)).get("schema"))
     return frozenset(mapping(schema.get("properties")))
 
 

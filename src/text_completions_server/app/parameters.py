@@ -174,8 +174,8 @@ def _parameter(source: Source, pointer: str, node: Node) -> Parameter:
         reason = f"the parameter {name!r} is not JSON: use {JSON} or a schema"
         raise source.fault(pointer, reason)
     at_schema = below(pointer, *(("content", JSON) if content else ()), "schema")
-    schema = source.at(source.value(at_schema), at_schema)
-    validator = Validator(source.compile_member(name, at_schema))
+    schema = source.resolve(at_schema, source.at(at_schema))
+    validator = Validator(source.member_validator(name, at_schema))
     if content:
         reader: TextReader = JsonReader(name, validator, None)
     else:

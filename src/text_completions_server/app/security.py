@@ -95,7 +95,7 @@ class Security:
 
 def _key_header(source: Source, pointer: str, name: str) -> KeyHeader:
     at_scheme = below("#", "components", "securitySchemes", name)
-    scheme = source.at(source.value(at_scheme), at_scheme)
+    scheme = source.resolve(at_scheme, source.at(at_scheme))
     match scheme:
         case {"type": "apiKey", "in": "header", "name": str(header)}:
             return KeyHeader(header.lower(), is_bearer=False)

@@ -41,7 +41,7 @@ class Source:
         """Return the error that names the file, the line and the pointer."""
         return DocumentError(str(self._document.error(pointer, reason)))
 
-    def at(self, node: object, pointer: str) -> Node:
+    def resolve(self, pointer: str, node: object) -> Node:
         """Return the object here, `$ref`s followed; keys beside a `$ref` win."""
         return self._document.resolve(pointer, node)
 
@@ -57,11 +57,11 @@ class Source:
                 members.setdefault(name, (below(at, "properties", name), member))
         return members
 
-    def value(self, pointer: str) -> Any:
+    def at(self, pointer: str) -> Any:
         """Return the value at a pointer; None if there is none."""
         return self._document.at(pointer)
 
-    def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+    def response_validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Compile the schema at a pointer as responses must match it.
 
         Required members that are `writeOnly` may be missing.
@@ -71,7 +71,7 @@ class Source:
         """
         return self._compiled(pointer, _reference(pointer), self._response_registry)
 
-    def compile(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+    def request_validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Compile the schema at a pointer as requests must match it.
 
         Required members that are `readOnly` may be missing.
@@ -81,7 +81,7 @@ class Source:
         """
         return self._compiled(pointer, _reference(pointer), self._request_registry)
 
-    def compile_member(
+    def member_validator(
         self, name: str, pointer: str
     ) -> jsonschema_rs.Draft202012Validator:
         """Compile the schema of an object with one member, whose schema is given.
@@ -90,7 +90,7 @@ class Source:
             DocumentError: The schema is broken.
         """
         schema = {"properties": {name: _reference(pointer)}}
-        if self.value(pointer) is None:
+        if self.at(pointer) is None:
             schema = {}
         return self._compiled(pointer, schema, self._request_registry)
 
@@ -139,14 +139,14 @@ class Source:
             copy["required"] = [
                 name
                 for name in sequence(copy["required"])
-                if self.at(members.get(name), "#").get(keyword) is not True
+                if self.resolve("#", members.get(name)).get(keyword) is not True
             ]
         return copy
 
     def items(self, node: object, pointer: str) -> Iterator[tuple[str, Node]]:
         """Yield the members of an object by name, each with its `$ref` followed."""
         for name, value in mapping(node).items():
-            yield name, self.at(value, below(pointer, name))
+            yield name, self.resolve(below(pointer, name), value)
 
 
 def _reference(pointer: str) -> Node:

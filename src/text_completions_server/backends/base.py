@@ -1,4 +1,4 @@
-"""The seam between the front and whatever makes the text."""
+"""The interface between the server and whatever makes the text."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Finish:
             passes it on; `/v1/complete` knows two reasons, see `CompletionHead`.
         stop: The stop sequence that ended the text, else None.
         text: The last piece, where the backend knew that it was the last one. The
-            front then writes it together with the reason.
-        usage: The number of tokens; None lets the front count words.
+            server then writes it together with the reason.
+        usage: The number of tokens; None lets the server count words.
         headers: Headers of the response, for responses that are not streamed.
     """
 

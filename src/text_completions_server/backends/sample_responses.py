@@ -203,7 +203,7 @@ def described_events(
         at_data, data = source.follow(*members["data"])
         if "contentSchema" in data:
             at_data, data = f"{at_data}/contentSchema", data["contentSchema"]
-        event = source.at(members.get("event", ("", None))[1], pointer)
+        event = source.resolve(pointer, members.get("event", ("", None))[1])
         names = [event["const"]] if "const" in event else sequence(event.get("enum"))
         if names or "event" not in members:
             events.setdefault(names[0] if names else None, (at_data, data))

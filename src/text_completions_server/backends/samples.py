@@ -60,7 +60,7 @@ class Samples:
             DocumentError: A value cannot be made; names the member and the reason.
         """
         # Compiled first: keywords with values of a wrong type are refused here.
-        validator = self._source.validator(pointer)
+        validator = self._source.response_validator(pointer)
         self._count = 0
         try:
             value = self._make(schema, "", ())
@@ -111,7 +111,7 @@ class Samples:
             if reference in within:
                 raise _NoValueError(_no_value(member, "a schema that contains itself"))
             within = (*within, reference)
-        node = dict(self._source.at(schema, "#"))
+        node = dict(self._source.resolve("#", schema))
         for branch in sequence(node.pop("allOf", None)):
             inner, within = self._flat(branch, member, within)
             members = {

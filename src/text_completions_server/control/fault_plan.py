@@ -90,13 +90,15 @@ class FaultPlan:
                 fault, times = _read_fault(header)
             except ValueError as error:
                 raise bad_request(f"{HEADER}: {error}") from error
-            return fault if times is None or self._count(header, times) else None
+            return (
+                fault if times is None or self._strikes_again(header, times) else None
+            )
         if not self._planned and not self._chances:
             return None
         with self._lock:
             return self._by_plan() if self._planned else self._by_chance()
 
-    def _count(self, header: str, times: int) -> bool:
+    def _strikes_again(self, header: str, times: int) -> bool:
         """Count a request with this header; return whether it is to be struck."""
         with self._lock:
             before = self._counts.pop(header, 0)
@@ -152,9 +154,9 @@ def _read_fault(text: str) -> tuple[Fault, int | None]:
     fault = Fault(
         name,
         seconds=_seconds(values["seconds"]) if "seconds" in values else None,
-        after=_count("after", values["after"]) if "after" in values else None,
+        after=_whole_number("after", values["after"]) if "after" in values else None,
     )
-    times = _count("times", values["times"]) if "times" in values else None
+    times = _whole_number("times", values["times"]) if "times" in values else None
     return fault, times if times is None else check_times(times)
 
 
@@ -168,7 +170,7 @@ def _seconds(text: str) -> float:
     return number
 
 
-def _count(key: str, text: str) -> int:
+def _whole_number(key: str, text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise ValueError(f"{key} must be a whole number, not {text!r}")
     return int(text)

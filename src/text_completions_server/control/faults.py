@@ -380,15 +380,12 @@ class FaultKind:
     Attributes:
         what: What the client sees, as docs/mock.md says it.
         effect: Answers a request under this fault.
-        status: The status of the error response that it sends, None for another
-            kind of failure.
         seconds: The default of the setting `seconds`. None: it does not take it.
         takes_after: Whether it takes the setting `after`.
     """
 
     what: str
     effect: Effect
-    status: int | None = None
     seconds: float | None = None
     takes_after: bool = False
 
@@ -404,24 +401,22 @@ def _breaks(what: str, how: _Break) -> FaultKind:
 
 
 FAULTS: Final[Mapping[str, FaultKind]] = {
-    "rate_limited": FaultKind("429 with `retry-after`", _rate_limited, 429, 1.0),
+    "rate_limited": FaultKind("429 with `retry-after`", _rate_limited, seconds=1.0),
     "concurrency_limited": FaultKind(
-        "429 without `retry-after`", _error(429, _CONCURRENCY, "true"), 429
+        "429 without `retry-after`", _error(429, _CONCURRENCY, "true")
     ),
-    "overloaded": FaultKind("529", _error(529, should_retry="true"), 529),
-    "internal_error": FaultKind("500", _error(500, should_retry="false"), 500),
-    "api_timeout": FaultKind("504", _error(504), 504),
-    "not_found": FaultKind("404 that names the model", _not_found, 404),
-    "permission_denied": FaultKind("403", _error(403), 403),
-    "request_too_large": FaultKind(
-        "413 in the bare form of the proxy", _error(413), 413
-    ),
-    "billing": FaultKind("402", _error(402), 402),
+    "overloaded": FaultKind("529", _error(529, should_retry="true")),
+    "internal_error": FaultKind("500", _error(500, should_retry="false")),
+    "api_timeout": FaultKind("504", _error(504)),
+    "not_found": FaultKind("404 that names the model", _not_found),
+    "permission_denied": FaultKind("403", _error(403)),
+    "request_too_large": FaultKind("413 in the bare form of the proxy", _error(413)),
+    "billing": FaultKind("402", _error(402)),
     "low_credit": FaultKind(
-        "400 that says the credit is too low", _error(400, _LOW_CREDIT), 400
+        "400 that says the credit is too low", _error(400, _LOW_CREDIT)
     ),
     "endpoint_deprecated": FaultKind(
-        "400 that points to /v1/messages", _error(400, _DEPRECATED), 400
+        "400 that points to /v1/messages", _error(400, _DEPRECATED)
     ),
     "slow_headers": FaultKind("the response begins late", _slow_headers, seconds=1.0),
     "slow_events": FaultKind("a wait before each event", _slow_events, seconds=0.1),

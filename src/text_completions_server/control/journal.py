@@ -192,7 +192,7 @@ class Recorder:
     Args:
         app: The application.
         journal: Where the records go; None keeps none.
-        tell: Called once per request, after its response.
+        on_exchange: Called once per request, after its response.
         secret: Headers beside the usual ones whose values are keys, in lower case.
     """
 
@@ -200,12 +200,12 @@ class Recorder:
         self,
         app: ASGIApp,
         journal: Journal | None,
-        tell: Callable[[AccessLogEntry], None] | None,
+        on_exchange: Callable[[AccessLogEntry], None] | None,
         secret: frozenset[bytes] = frozenset(),
     ) -> None:
         self._app = app
         self._journal = journal
-        self._tell = tell
+        self._on_exchange = on_exchange
         self._secret = secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -238,8 +238,8 @@ class Recorder:
                 answered()
             if journal and entry:
                 journal.ended(entry)
-            if self._tell is not None:
-                self._tell(AccessLogEntry.of(record))
+            if self._on_exchange is not None:
+                self._on_exchange(AccessLogEntry.of(record))
 
 
 class RecordingSend:
