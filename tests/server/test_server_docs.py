@@ -54,7 +54,7 @@ def test_the_shown_test_passes(pytester):
     httpx.Client().close()  # loads httpcore: pytester unloads what a run loads
     pytester.makeconftest("")
     pytester.makepyfile(TEST)
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
 def test_the_shown_file_of_replies_is_read(tmp_path):

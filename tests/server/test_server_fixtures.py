@@ -7,7 +7,6 @@ import subprocess
 import sys
 import textwrap
 
-import httpx
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -29,8 +28,7 @@ def ask(**options):
 
 @pytest.fixture
 def run(pytester, monkeypatch):
-    """Runs tests in a project of their own, in this process."""
-    httpx.Client().close()  # loads httpcore: pytester unloads what a run loads
+    """Runs tests in a project and a process of their own."""
     for name in [each for each in os.environ if each.startswith("ANTHROPIC_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "outside")
@@ -38,7 +36,7 @@ def run(pytester, monkeypatch):
     def run_tests(tests, conftest=PLUGIN):
         pytester.makeconftest(conftest)
         pytester.makepyfile(ASK + textwrap.dedent(tests))
-        return pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", "-Werror")
+        return pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-Werror")
 
     return run_tests
 
