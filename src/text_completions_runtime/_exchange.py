@@ -8,10 +8,10 @@ same logic.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
 
 import httpx
-from attrs import define
 
 from ._error_factory import ErrorFactory
 from ._errors import APIConnectionError, APIError, APIStatusError
@@ -68,8 +68,7 @@ _PORTABLE_HEADERS = frozenset(
 """Headers that a redirect may take to another origin, beside those of the document."""
 
 
-@define(repr=False)
-class Send:
+class Send(NamedTuple):
     """Send the request, and return the response with its body unread.
 
     `auth` lets an http client add the authentication of its own. A redirected request
@@ -80,30 +79,26 @@ class Send:
     auth: bool
 
 
-@define(repr=False)
-class Read:
+class Read(NamedTuple):
     """Read the body of the response to its end."""
 
     response: httpx.Response
 
 
-@define(eq=False, repr=False)
-class OpenStream:
+class OpenStream(NamedTuple):
     """Wait for the first event of the stream, and return the iterator of all events."""
 
     response: httpx.Response
     reader: EventReader
 
 
-@define(eq=False, repr=False)
-class Close:
+class Close(NamedTuple):
     """Close the response, whose body is of no use."""
 
     response: httpx.Response
 
 
-@define(eq=False, repr=False)
-class Sleep:
+class Sleep(NamedTuple):
     """Wait for this many seconds."""
 
     seconds: float
@@ -112,7 +107,7 @@ class Sleep:
 Step: TypeAlias = Send | Read | OpenStream | Close | Sleep
 
 
-@define(eq=False, repr=False, kw_only=True)
+@dataclass(slots=True, eq=False, repr=False, kw_only=True)
 class Call:
     """One call to make, and what came of it.
 
@@ -140,7 +135,7 @@ class Call:
     errors: ErrorFactory
     log: Log
     auth: bool = True
-    document_headers: Mapping[str, Any] = {}
+    document_headers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     limit: TimeLimit | None = None
     new_reader: Callable[[httpx.Response], EventReader] | None = None
     retries: int = 0

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypedDict
+from typing import Any, NamedTuple, Self, TypedDict
 
 import httpx
-from attrs import frozen
 
 from ._encoding import EncodingError, encode, query_of, to_json
 from ._errors import RequestValidationError
@@ -48,8 +47,7 @@ def call_options(options: RequestOptions) -> Options:
     )
 
 
-@frozen(eq=False, repr=False)
-class ManualRequest:
+class ManualRequest(NamedTuple):
     """A request as its caller writes it.
 
     Attributes:

@@ -23,8 +23,6 @@ from typing import (
     Unpack,
 )
 
-import attrs
-
 from ._types import Timestamp, is_array, is_mapping, is_object, not_given
 
 __all__ = ["MISSING", "Model"]
@@ -62,6 +60,8 @@ class _ModelFields:
     """The attribute `model_fields` of a class: its attrs attributes by name."""
 
     def __get__(self, instance: object, owner: type[Any]) -> _Json:
+        import attrs  # late, for it takes long to import
+
         return dict(attrs.fields_dict(owner))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-import attrs
 import httpx
 
 from ._encoding import (
@@ -38,7 +38,7 @@ _PACKAGE = __name__.partition(".")[0]
 _SHOWN = 60  # characters of a value that an error message quotes
 
 
-@attrs.define(eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Options:
     """The settings of one call, beside the arguments of the document.
 
@@ -61,7 +61,7 @@ class Options:
     idle_timeout: float | NotGiven | None = not_given
 
 
-@attrs.define(eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Outgoing:
     """A request without the client's own headers and credentials.
 

@@ -8,16 +8,14 @@ English text. Never rely on it for a limit.
 from __future__ import annotations
 
 import re
-
-from attrs import frozen
+from typing import NamedTuple
 
 __all__ = ["ApproximateTokenizer", "Encoding"]
 
 _PIECE = re.compile(r" ?[^\W\d_]{1,7}|\d{1,3}| ?[^\w\s]|\s+|.", re.DOTALL)
 
 
-@frozen(eq=False, repr=False)
-class Encoding:
+class Encoding(NamedTuple):
     """A text as tokens.
 
     Attributes:

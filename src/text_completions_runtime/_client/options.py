@@ -6,11 +6,12 @@ import logging
 import math
 import os
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Self
 
 import httpx
-from attrs import evolve, field, frozen
 
 from .._errors import MissingCredentialsError
 from .._headers import merged_headers
@@ -99,19 +100,7 @@ def _check_seconds(value: Any, expected: str) -> None:
         raise ValueError(f"{expected} or None, not {value!r}")
 
 
-def _deadline(seconds: float | None) -> float | None:
-    return resolved_limit("deadline", seconds)
-
-
-def _idle_timeout(seconds: float | None) -> float | None:
-    return resolved_limit("idle_timeout", seconds)
-
-
-def _copied(query: Mapping[str, object]) -> dict[str, object]:
-    return dict(query)
-
-
-@frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Settings:
     """The settings of a client.
 
@@ -132,21 +121,42 @@ class Settings:
         log_bodies: Whether bodies and events are logged.
     """
 
-    credentials: Mapping[str, str | None] = field(repr=False)
+    credentials: Mapping[str, str | None]
     base_url: httpx.URL
-    timeout: httpx.Timeout = field(converter=resolved_timeout)
-    deadline: float | None = field(converter=_deadline)
-    idle_timeout: float | None = field(converter=_idle_timeout)
-    max_retries: float = field(converter=checked_retries)
-    default_headers: Mapping[str, str | Omit] = field(converter=merged_headers)
-    default_query: Mapping[str, object] = field(converter=_copied)
+    timeout: httpx.Timeout
+    deadline: float | None
+    idle_timeout: float | None
+    max_retries: float
+    default_headers: Mapping[str, str | Omit]
+    default_query: Mapping[str, object]
     validate_requests: bool
     strict: bool
     log_bodies: bool
 
+    @classmethod
+    def checked(cls, **values: Any) -> Self:
+        """Return settings of these values, each checked and copied."""
+        return cls(**{name: _checked(name, value) for name, value in values.items()})
+
     def evolve(self, **changes: Any) -> Self:
-        """Return settings with some of them changed."""
-        return evolve(self, **changes)
+        """Return settings with some of them changed, each checked and copied."""
+        checked = {name: _checked(name, value) for name, value in changes.items()}
+        return replace(self, **checked)
+
+
+_CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "timeout": resolved_timeout,
+    "deadline": partial(resolved_limit, "deadline"),
+    "idle_timeout": partial(resolved_limit, "idle_timeout"),
+    "max_retries": checked_retries,
+    "default_headers": merged_headers,
+    "default_query": dict,
+}
+
+
+def _checked(name: str, value: Any) -> Any:
+    check = _CHECKS.get(name)
+    return value if check is None else check(value)
 
 
 def read_settings(
@@ -161,7 +171,7 @@ def read_settings(
     **others: Any,
 ) -> Settings:
     """Return the settings of a new client: its arguments, then the environment."""
-    return Settings(
+    return Settings.checked(
         credentials=resolved_credentials(api_spec, credentials),
         base_url=resolved_url(api_spec, base_url),
         timeout=own_timeout if isinstance(timeout, NotGiven) else timeout,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Any, Generic, NoReturn, TypeVar, overload
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar, overload
 
 import httpx
-from attrs import define
 
 from .._error_factory import ErrorFactory, text_of
 from .._response.decoding import cast_response, decoded_or_text
@@ -19,8 +18,7 @@ T = TypeVar("T")
 C = TypeVar("C")
 
 
-@define(eq=False, repr=False)
-class CallResult:
+class CallResult(NamedTuple):
     """A response, and how its client parses it.
 
     Attributes:

@@ -13,7 +13,6 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import httpx
-from attrs import evolve
 
 from .._redact import masked_text
 from .pools import AsyncPoolTransport, PoolOptions, SyncPoolTransport
@@ -98,7 +97,7 @@ def _transports(
         **{name: options[name] for name in names if name in options},
     )
     mounts: dict[str, Any] = {
-        pattern: None if proxy is None else kind(evolve(pool, proxy=proxy))
+        pattern: None if proxy is None else kind(pool._replace(proxy=proxy))
         for pattern, proxy in _proxies(options).items()
     }
     return {

@@ -16,10 +16,10 @@ import contextlib
 import os
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import httpx
-from attrs import define, evolve, field, frozen
 
 if TYPE_CHECKING:
     import anyio
@@ -34,8 +34,7 @@ _MAX_POOLS = 16
 _MIN_POOL_SIZE = 4  # connections, so that two hosts in turn do not evict each other
 
 
-@frozen(kw_only=True)
-class PoolOptions:
+class PoolOptions(NamedTuple):
     """What a pool is made of.
 
     Attributes:
@@ -207,7 +206,7 @@ def _has_ended(loop: object) -> bool:
     return not isinstance(loop, asyncio.AbstractEventLoop) or loop.is_closed()
 
 
-@define(eq=False)
+@dataclass(slots=True, eq=False)
 class _Pool:
     """One small pool, and how many requests it carries."""
 
@@ -215,7 +214,9 @@ class _Pool:
     backend: AsyncLimitedBackend
     capacity: float
     load: int = 0
-    made: dict[bool, httpcore.AsyncConnectionPool] = field(factory=dict)
+    made: dict[bool, httpcore.AsyncConnectionPool] = field(
+        default_factory=dict[bool, "httpcore.AsyncConnectionPool"]
+    )
 
     def get(self, secure: bool) -> httpcore.AsyncConnectionPool:
         pool = self.made.get(secure)
@@ -247,7 +248,7 @@ class _LoopPools:
         self._backend = AsyncLimitedBackend()
         self._pools = [
             _Pool(
-                evolve(options, limits=share),
+                options._replace(limits=share),
                 self._backend,
                 float("inf")
                 if share.max_connections is None
