@@ -21,7 +21,7 @@ from ._redact import masked_text
 from ._response.decoding import check_stream
 from ._retry import retry_delay, should_retry
 from ._streaming.reader import EventReader
-from ._urls import is_http, origin
+from ._urls import URL_ERRORS, is_http, origin
 
 __all__ = [
     "CALL_ERRORS",
@@ -41,12 +41,11 @@ _RETRIED = (
     httpx.RemoteProtocolError,
     httpx.TimeoutException,
 )
-_NOT_A_URL = (httpx.InvalidURL, UnicodeError)  # raised outside of httpx's error tree
-CALL_ERRORS = (httpx.HTTPError, *_NOT_A_URL, APIError)
+CALL_ERRORS = (httpx.HTTPError, *URL_ERRORS, APIError)
 """What a step may raise for `exchange` to handle."""
 
 _MAX_REDIRECTS = 20
-_HEADERS = "waiting for the headers of the response"
+_WAITING = "waiting for the headers of the response"
 _BODY = "reading the body of the response"
 _PHASES: Mapping[type[Exception], str] = {  # while there is no response
     httpx.ConnectTimeout: "connecting",
@@ -167,10 +166,11 @@ def exchange(call: Call) -> Generator[Step, Any, httpx.Response]:
         except APIError as error:
             failure, previous = error, failure
         if failure.__cause__ is None and isinstance(failure, APIConnectionError):
-            raise failure from previous  # a limit has passed
+            # A limit has passed, or the stream ended before its first event.
+            raise failure from previous
         if call.retries >= call.max_retries or not _is_retryable(failure, call.errors):
             raise failure
-        delay = retry_delay(call.retries, _headers(failure))
+        delay = retry_delay(call.retries, _response_headers(failure))
         if call.limit is not None and delay >= call.limit.left():
             raise call.limit.too_short_for(delay, call.request) from failure
         yield Sleep(delay)
@@ -198,10 +198,10 @@ def _attempt(call: Call) -> Generator[Step, Any, httpx.Response]:
     except httpx.HTTPError as error:
         limit = call.limit
         if limit and isinstance(error, httpx.TimeoutException) and limit.has_passed():
-            phase = _BODY if response else _PHASES.get(type(error), _HEADERS)
+            phase = _BODY if response else _PHASES.get(type(error), _WAITING)
             raise limit.error(call.request, phase) from None
         raise call.errors.connection(error, call.request) from error
-    except _NOT_A_URL as error:
+    except URL_ERRORS as error:
         fault = httpx.UnsupportedProtocol(f"a URL cannot be used: {error}")
         raise call.errors.connection(fault, call.request) from error
     call.log.response(response, call.retries)
@@ -230,7 +230,7 @@ def _is_retryable(failure: APIError, errors: ErrorFactory) -> bool:
     return status is not None and should_retry(status, {})
 
 
-def _headers(failure: APIError) -> Mapping[str, str] | None:
+def _response_headers(failure: APIError) -> Mapping[str, str] | None:
     if isinstance(failure, APIStatusError) and not failure.response.is_success:
         return failure.response.headers
     return None
@@ -260,8 +260,8 @@ def _send(call: Call) -> Generator[Step, Any, httpx.Response]:
 def _without_private_headers(target: httpx.Request, call: Call) -> httpx.Request:
     """Drop what another origin must not see: credentials and the caller's headers."""
     if origin(target.url) != origin(call.request.url):
-        kept = _PORTABLE_HEADERS | {name.lower() for name in call.document_headers}
+        allowed = _PORTABLE_HEADERS | {name.lower() for name in call.document_headers}
         for name in list(target.headers):
-            if name.lower() not in kept:
+            if name.lower() not in allowed:
                 del target.headers[name]
     return target

@@ -14,7 +14,7 @@ from ._redact import masked_text, masked_url
 from ._request import Options, Outgoing, Query
 from ._spec import ApiSpec
 from ._types import NotGiven, is_given, is_mapping, not_given
-from ._urls import NO_URL, absolute_url, is_http, origin
+from ._urls import URL_ERRORS, absolute_url, is_http, origin
 
 __all__ = ["ManualRequest", "RequestOptions", "build_manual_request", "call_options"]
 
@@ -117,15 +117,15 @@ def build_manual_request(
     content = _content(request, url)
     if content is not None:
         defaults["content-type"] = "application/json"
-    own = origin(url) == origin(base_url)
+    same_origin = origin(url) == origin(base_url)
     return Outgoing(
         method=request.method.upper(),
-        url=_with_query(url, default_query if own else {}, request),
-        defaults=defaults,
+        url=_with_query(url, default_query if same_origin else {}, request),
+        document_headers=defaults,
         headers=request.headers,
         content=content,
         stream=False,
-        authenticated=own,
+        authenticated=same_origin,
     )
 
 
@@ -134,7 +134,7 @@ def _url(request: ManualRequest, base_url: httpx.URL) -> httpx.URL:
     absolute = "://" in place.partition("?")[0]
     try:
         url = httpx.URL(place if absolute else absolute_url(base_url, place))
-    except NO_URL as error:
+    except URL_ERRORS as error:
         raise _refusal(
             request, base_url, "path", place, f"is not a URL: {error}"
         ) from None
@@ -154,7 +154,7 @@ def _with_query(url: httpx.URL, defaults: Query, request: ManualRequest) -> http
     there = url.query + b"&" if url.query else b""
     try:
         return url.copy_with(query=there + added.encode("ascii"))
-    except NO_URL as error:
+    except URL_ERRORS as error:
         reason = f"is not a URL: {error}"
         raise _refusal(request, url, "query", request.params, reason) from None
 

@@ -102,15 +102,6 @@ class Model:
             name: value for name, value in source.items() if name not in known
         }
 
-    def _set_request_id(
-        self, request_id: str | None, workspace_id: str | None = None
-    ) -> None:
-        """Keep the ids of the request and of the workspace that it was made in."""
-        if request_id is not None:
-            self._request_id = request_id
-        if workspace_id is not None:
-            self._workspace_id = workspace_id
-
     def __attrs_post_init__(self) -> None:
         for name, _ in self.FIELDS:
             if getattr(self, name) is MISSING:

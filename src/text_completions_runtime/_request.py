@@ -25,7 +25,7 @@ from ._headers import Headers, merged_headers
 from ._redact import masked_url
 from ._spec import ApiSpec, Body, Operation, Parameter
 from ._types import NotGiven, Null, Omit, is_given, is_object, not_given, omit
-from ._urls import NO_URL, absolute_url
+from ._urls import URL_ERRORS, absolute_url
 from ._validation import Schema, Violation
 
 __all__ = ["Options", "Outgoing", "Query", "build_request", "prepare"]
@@ -68,7 +68,8 @@ class Outgoing:
     Attributes:
         method: The HTTP method.
         url: The URL with its query.
-        defaults: Headers for which neither client nor caller sets a value.
+        document_headers: Headers of the document. Those of the client and the caller
+            replace them.
         headers: The headers that the call itself sets.
         content: The body.
         stream: Whether the call asks for a stream.
@@ -77,7 +78,7 @@ class Outgoing:
 
     method: str
     url: httpx.URL
-    defaults: Mapping[str, str | Omit]
+    document_headers: Mapping[str, str | Omit]
     headers: Mapping[str, str | Omit]
     content: bytes | None
     stream: bool
@@ -116,7 +117,7 @@ def prepare(
     return Outgoing(
         method=operation.method,
         url=encoder.url(path_of(operation.path, sent) + query),
-        defaults=_default_headers(operation, stream, content is not None),
+        document_headers=_default_headers(operation, stream, content is not None),
         headers=merged_headers(headers_of(sent), options.extra_headers),
         content=content,
         stream=stream,
@@ -129,7 +130,7 @@ def build_request(
     headers: Mapping[str, str],
     timeout: httpx.Timeout,
     *,
-    own: bool,
+    owns_http: bool,
 ) -> httpx.Request:
     """Build the request that httpx sends.
 
@@ -141,11 +142,11 @@ def build_request(
     Args:
         http: The http client that sends the request.
         outgoing: The request.
-        headers: All headers of the request; if `own`, those of `http` too.
+        headers: All headers of the request; if `owns_http`, those of `http` too.
         timeout: The timeouts.
-        own: Whether this package made the http client.
+        owns_http: Whether this package made the http client.
     """
-    if outgoing.authenticated and not own:
+    if outgoing.authenticated and not owns_http:
         return http.build_request(
             outgoing.method,
             outgoing.url,
@@ -236,7 +237,7 @@ class _ArgumentEncoder:
         """Return the URL of a path."""
         try:
             return _parsed_url(absolute_url(self._base_url, path))
-        except NO_URL as error:
+        except URL_ERRORS as error:
             violation = Violation("URL", f"makes no URL: {error}", "", value=path)
             raise self._refusal(violation, ("path",)) from None
 

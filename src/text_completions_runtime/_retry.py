@@ -68,7 +68,7 @@ def _named_delay(headers: Mapping[str, str], now: Callable[[], float]) -> float 
         date = parsedate_to_datetime(value)
     except (ValueError, OverflowError):  # the latter: a time zone beyond all bounds
         return None
-    if date.tzinfo is None:  # an HTTP date is in GMT, said or unsaid
+    if date.tzinfo is None:  # an HTTP date is in GMT, even if it does not say so
         date = date.replace(tzinfo=datetime.UTC)
     return date.timestamp() - now()
 

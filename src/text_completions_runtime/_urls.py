@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import httpx
 
-__all__ = ["NO_URL", "absolute_url", "is_http", "origin"]
+__all__ = ["URL_ERRORS", "absolute_url", "is_http", "origin"]
 
-NO_URL = (
-    httpx.InvalidURL,
-    UnicodeError,
-)  # UnicodeError: a host that is not a valid name
-"""What httpx raises for a text that is not a URL."""
+URL_ERRORS = (httpx.InvalidURL, UnicodeError)
+"""What httpx raises for a text that is not a URL.
+
+UnicodeError: a host name that cannot be encoded.
+"""
 
 _LAST_PORT = 65535
 _PORTS: Mapping[str, int] = {"http": 80, "https": 443}

@@ -120,7 +120,7 @@ COPIES = [
 @pytest.mark.parametrize("copied", COPIES)
 def test_a_copy_is_equal_and_another(copied: Any) -> None:
     one = thing()
-    one._set_request_id("req_1")
+    one._request_id = "req_1"
 
     other = copied(one)
 
@@ -160,7 +160,7 @@ def test_the_name_of_the_exchange_is_no_member() -> None:
     one = thing()
     assert one._request_id is None
 
-    one._set_request_id("req_1")
+    one._request_id = "req_1"
 
     assert one._request_id == "req_1"
     assert one == thing()

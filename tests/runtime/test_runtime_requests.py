@@ -70,7 +70,7 @@ def test_what_is_given_becomes_the_body() -> None:
     assert outgoing.method == "POST"
     assert str(outgoing.url) == "https://things.test/v0/things"
     assert body_of(outgoing) == {"name": "n", "count": 2, "part": {"text": "t"}}
-    assert outgoing.defaults == {
+    assert outgoing.document_headers == {
         "accept": "application/json",
         "content-type": "application/json",
         "x-version": "2",
@@ -116,12 +116,14 @@ def test_a_form_is_written_as_one() -> None:
     outgoing = prepared({"a": [1, True], "b": "x&y"}, operation)
 
     assert outgoing.content == b"a=1&a=true&b+c=x%26y"
-    assert outgoing.defaults["content-type"] == "application/x-www-form-urlencoded"
+    assert (
+        outgoing.document_headers["content-type"] == "application/x-www-form-urlencoded"
+    )
 
 
 def test_a_call_without_body_sends_none() -> None:
     assert sent({}).content is None
-    assert "content-type" not in sent({}).defaults
+    assert "content-type" not in sent({}).document_headers
 
 
 def test_the_callers_arguments_are_not_changed() -> None:
@@ -143,7 +145,7 @@ def test_the_switch_asks_for_a_stream(arguments: dict[str, Any], stream: bool) -
 
     assert outgoing.stream is stream
     expected = "text/event-stream" if stream else "application/json"
-    assert outgoing.defaults["accept"] == expected
+    assert outgoing.document_headers["accept"] == expected
 
 
 def test_without_a_switch_an_operation_streams_always_or_never() -> None:

@@ -381,7 +381,7 @@ class BaseClient(Generic[H]):
                 settings.timeout
                 if isinstance(timeout, NotGiven)
                 else resolved_timeout(timeout),
-                own=self._state.owns_http,
+                owns_http=self._state.owns_http,
             ),
             read=read,
             max_retries=(
@@ -391,7 +391,7 @@ class BaseClient(Generic[H]):
             errors=errors,
             log=self._state.log,
             auth=outgoing.authenticated,
-            document_headers=outgoing.defaults,
+            document_headers=outgoing.document_headers,
             limit=(
                 None
                 if seconds is None and idle_seconds is None
@@ -407,7 +407,7 @@ class BaseClient(Generic[H]):
         """
         if outgoing.headers or not outgoing.authenticated:
             return self._checked_headers(http, outgoing)
-        state, defaults = self._state, outgoing.defaults
+        state, defaults = self._state, outgoing.document_headers
         cache = state.header_cache
         if cache is None or cache[0] is not state.settings or cache[1] != defaults:
             headers = self._checked_headers(http, outgoing)
@@ -419,17 +419,19 @@ class BaseClient(Generic[H]):
         if outgoing.authenticated:
             require_credentials(self.api_spec, headers)
         sent = sendable_headers(headers, outgoing.method, outgoing.url)
-        own = outgoing.authenticated and self._state.owns_http
-        return with_client_headers(http.headers, sent) if own else sent
+        adds_client_headers = outgoing.authenticated and self._state.owns_http
+        return with_client_headers(http.headers, sent) if adds_client_headers else sent
 
     def _merged_headers(self, outgoing: Outgoing) -> dict[str, str | Omit]:
-        own = {"user-agent": self.api_spec.user_agent}
+        user_agent = {"user-agent": self.api_spec.user_agent}
         if not outgoing.authenticated:  # another origin gets nothing of the client's
-            return merged_headers(own, outgoing.defaults, outgoing.headers)
+            return merged_headers(
+                user_agent, outgoing.document_headers, outgoing.headers
+            )
         settings = self._state.settings
         return merged_headers(
-            own,
-            outgoing.defaults,
+            user_agent,
+            outgoing.document_headers,
             self._state.url_auth,
             auth_headers(self.api_spec.credentials, settings.credentials),
             settings.default_headers,

@@ -19,7 +19,7 @@ from .._redact import masked_text
 from .._spec import ApiSpec, Credential
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._types import NotGiven, Omit
-from .._urls import NO_URL, is_http
+from .._urls import URL_ERRORS, is_http
 
 __all__ = [
     "DEFAULT_MAX_RETRIES",
@@ -223,7 +223,7 @@ def resolved_url(api_spec: ApiSpec, base_url: str | httpx.URL | None) -> httpx.U
 def _usable_url(value: str | httpx.URL) -> httpx.URL | None:
     try:
         url = httpx.URL(value)
-    except NO_URL:
+    except URL_ERRORS:
         return None
     plain = not url.query and not url.fragment
     return url if is_http(url) and plain else None

@@ -19,7 +19,7 @@ __all__ = [
     "decoded_json",
     "decoded_or_text",
     "is_event_stream",
-    "named_model",
+    "with_exchange_ids",
 ]
 
 M = TypeVar("M", bound=Model)
@@ -29,7 +29,7 @@ _SHOWN = 60  # characters of a body that an error message quotes
 
 def decode_answer(
     response: httpx.Response,
-    answer: ResponseSpec | None,
+    spec: ResponseSpec | None,
     errors: ErrorFactory,
     *,
     strict: bool,
@@ -40,24 +40,24 @@ def decode_answer(
         APIResponseValidationError: It is not of the type or the kind that the call
             returns, or (strict) not what the document says.
     """
-    if answer is not None:
-        answer = answer.others.get(response.status_code, answer)
-    if answer is None or answer.schema is None:
+    if spec is not None:
+        spec = spec.others.get(response.status_code, spec)
+    if spec is None or spec.schema is None:
         return None
-    if not _is_json(answer.media_type):
-        return _as_it_came(response, answer, errors, strict)
+    if not _is_json(spec.media_type):
+        return _as_it_came(response, spec, errors, strict)
     value = decoded_json(response, errors)
-    if answer.model is None:
-        _check(value, answer, response, errors, strict)
-        return value if answer.decode is None else answer.decode(value)
+    if spec.model is None:
+        _check(value, spec, response, errors, strict)
+        return value if spec.decode is None else spec.decode(value)
     if not is_object(value):
         raise errors.unexpected(response, value, "the body is not a JSON object")
-    _check(value, answer, response, errors, strict)
-    return named_model(answer.model.from_dict(value), response, errors)
+    _check(value, spec, response, errors, strict)
+    return with_exchange_ids(spec.model.from_dict(value), response, errors)
 
 
-def named_model(model: M, response: httpx.Response, errors: ErrorFactory) -> M:
-    """Keep the ids of the exchange in the model that it was answered with."""
+def with_exchange_ids(model: M, response: httpx.Response, errors: ErrorFactory) -> M:
+    """Copy the ids of the exchange from the headers into the model."""
     api_spec = errors.api_spec
     for attribute, header in (
         ("_request_id", api_spec.request_id),
@@ -114,17 +114,17 @@ def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
 
 def _as_it_came(
     response: httpx.Response,
-    answer: ResponseSpec,
+    spec: ResponseSpec,
     errors: ErrorFactory,
     strict: bool,
 ) -> str | bytes:
     media_type = _media_type(response)
-    if media_type and media_type != answer.media_type:
-        reason = f"asked for {answer.media_type} and got {media_type}"
+    if media_type and media_type != spec.media_type:
+        reason = f"asked for {spec.media_type} and got {media_type}"
         raise errors.unexpected(response, text_of(response), reason)
-    if not answer.media_type.startswith("text/"):
+    if not spec.media_type.startswith("text/"):
         return response.content
-    _check(text_of(response), answer, response, errors, strict)
+    _check(text_of(response), spec, response, errors, strict)
     return text_of(response)
 
 
@@ -139,14 +139,14 @@ def _media_type(response: httpx.Response) -> str:
 
 def _check(
     value: Any,
-    answer: ResponseSpec,
+    spec: ResponseSpec,
     response: httpx.Response,
     errors: ErrorFactory,
     strict: bool,
 ) -> None:
-    if not strict or answer.schema is None:
+    if not strict or spec.schema is None:
         return
-    found = answer.schema.violation(value)
+    found = spec.schema.violation(value)
     if found is not None:
         name = ".".join(str(step) for step in found.path) or "the body"
         raise errors.unexpected(response, value, f"{name} {found.reason}")
@@ -181,5 +181,7 @@ def cast_response(response: httpx.Response, to: Any, errors: ErrorFactory) -> An
     except CastError as error:
         raise errors.unexpected(response, value, str(error)) from None
     return (
-        named_model(result, response, errors) if isinstance(result, Model) else result
+        with_exchange_ids(result, response, errors)
+        if isinstance(result, Model)
+        else result
     )

@@ -19,7 +19,7 @@ from typing import Any, Generic, Self, TypeVar
 import httpx
 
 from .._models import Model
-from .._response.decoding import named_model
+from .._response.decoding import with_exchange_ids
 from .reader import Event, EventReader
 
 __all__ = [
@@ -79,7 +79,7 @@ class _BaseStream(Generic[E]):
                 "the stream was closed before its end, so there is no final answer: "
                 "take it before leaving the loop or the `with` block"
             )
-        return named_model(answer, self._response, self._reader.errors)
+        return with_exchange_ids(answer, self._response, self._reader.errors)
 
 
 class Stream(_BaseStream[E]):
