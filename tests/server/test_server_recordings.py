@@ -49,7 +49,10 @@ def test_a_recorded_request_is_answered_alike(client, recording):
         assert answer.headers.get(name) == headers.get(name)
     if headers["content-type"] == "application/json":
         ours = answer.json()
-        assert members(ours) == members(json.loads(theirs))
+        # An edited document may add members, which no recording has.
+        recorded_members = members(json.loads(theirs))
+        names = [name for name, _ in recorded_members]
+        assert [one for one in members(ours) if one[0] in names] == recorded_members
         for name in ("model", "error"):
             assert ours.get(name) == json.loads(theirs).get(name)
     else:
