@@ -36,14 +36,13 @@ class CancelOnDisconnect:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._watcher: asyncio.Task[None] | None = None
-        self._done = False
         self._left = False
 
     def __enter__(self) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._task = task
-        task.get_loop().call_soon(self._watch)
+        self._start = task.get_loop().call_soon(self._watch)
 
     def __exit__(
         self,
@@ -51,7 +50,7 @@ class CancelOnDisconnect:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._done = True
+        self._start.cancel()
         if self._watcher is not None:
             self._watcher.remove_done_callback(self._on_disconnect)
             self._watcher.cancel()
@@ -60,9 +59,8 @@ class CancelOnDisconnect:
             raise ClientDisconnect from error
 
     def _watch(self) -> None:
-        if not self._done:
-            self._watcher = asyncio.create_task(wait_for_disconnect(self._receive))
-            self._watcher.add_done_callback(self._on_disconnect)
+        self._watcher = asyncio.create_task(wait_for_disconnect(self._receive))
+        self._watcher.add_done_callback(self._on_disconnect)
 
     def _on_disconnect(self, watcher: asyncio.Task[None]) -> None:
         if not watcher.cancelled() and watcher.exception() is None:
