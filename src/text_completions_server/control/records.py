@@ -91,8 +91,8 @@ class Record:
         query: bytes = scope["query_string"]
         self.query = _masked_query(query, secret) if query else ""
         self._headers = [
-            (name, _MASK if _is_secret(name, secret) else value)
-            for name, value in scope["headers"]
+            (header[0], _MASK) if _is_secret(header[0], secret) else header
+            for header in scope["headers"]
         ]
         self.status = 0
         self.event_count = 0
