@@ -17,21 +17,23 @@ NO_FIRST_TURN: Final = (
 NO_LAST_TURN: Final = r'prompt must end with "\n\nAssistant:" turn'
 
 _TURN = re.compile(r"\n\n(?:Human|Assistant):")
-_START = r"(?:^|\n\nHuman:|\n\nAssistant:)\s*"
-_CLIENT_BUGS: Final = (
-    (
-        re.compile(_START + r"<?\w+\.(?:HUMAN|USER|AI|ASSISTANT)(?:_PROMPT)?\b"),
-        "the name of an enum member instead of its text; use its value",
-    ),
-    (
-        re.compile(_START + r"""\[\s*(?:\{\s*['"]role['"]\s*:|\w+Message\(content=)"""),
-        "a printed list of messages; write each message as a turn",
-    ),
-    (
-        re.compile(r"\n\n(Human|Assistant):\s*\1:"),
-        "the same turn marker twice in a row; the client adds the markers itself",
-    ),
+_BUG = (
+    r"\s*(?:(?P<member><?\w+\.(?:HUMAN|USER|AI|ASSISTANT)(?:_PROMPT)?\b)"
+    r"""|(?P<messages>\[\s*(?:\{\s*['"]role['"]\s*:|\w+Message\(content=)))"""
 )
+# Two patterns, because a search for `^|\n\n` tries every character: the checks of a
+# prompt of 10 kB took 230 µs with it, and take 8 µs with these (2026-11-27).
+_BUG_AT_START = re.compile(_BUG)
+_BUG_IN_TURN = re.compile(
+    rf"\n\n(?P<turn>Human|Assistant):(?:{_BUG}|\s*(?P<twice>(?P=turn):))"
+)
+_CLIENT_BUGS: Final = {
+    "member": "the name of an enum member instead of its text; use its value",
+    "messages": "a printed list of messages; write each message as a turn",
+    "twice": (
+        "the same turn marker twice in a row; the client adds the markers itself"
+    ),
+}
 """What programs send by mistake, and what to do about it."""
 
 
@@ -53,10 +55,10 @@ def check_turns(prompt: str) -> None:
     Raises:
         ApiError: 400, with the text of the service.
     """
-    for pattern, reason in _CLIENT_BUGS:
-        match = pattern.search(prompt)
-        if match is not None:
-            raise bad_request(f"prompt contains {match[0].strip()!r}: {reason}")
+    bug = _BUG_AT_START.match(prompt) or _BUG_IN_TURN.search(prompt)
+    if bug is not None:
+        reason = _CLIENT_BUGS[bug.lastgroup or ""]
+        raise bad_request(f"prompt contains {bug[0].strip()!r}: {reason}")
     turns: list[str] = _TURN.findall(prompt)
     if not turns or turns[0] != HUMAN:
         raise bad_request(NO_FIRST_TURN)
