@@ -37,7 +37,9 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_NOT_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_YAML_TEXT = "\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
+# The parser takes U+0085, U+2028 and U+2029 for line breaks, as YAML 1.1 did.
+_NOT_YAML = re.compile(f"[^{_YAML_TEXT}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAGS = ("!", "tag:yaml.org,2002:")
 _TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels: write it flatter"
@@ -109,6 +111,8 @@ def parse_yaml(text: str) -> Any:
 
 def compose(text: str) -> Any:
     """Return the YAML nodes of a text that was parsed before; None if it has none."""
+    # JSON may contain characters that YAML takes only as escapes.
+    text = _NOT_YAML.sub(lambda bad: f"\\u{ord(bad[0]):04x}", text)
     try:
         return yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError:  # JSON that is not YAML, indented by tabs for instance

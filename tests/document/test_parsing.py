@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from text_completions_document import (
@@ -21,8 +21,9 @@ from text_completions_document import (
     parts_of,
 )
 
-# YAML takes DEL and the control characters of ISO 8859-1 only as escapes.
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]))
+JSON_TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+# YAML takes control characters and the separators of lines only as escapes.
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]))
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
     lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
@@ -54,7 +55,10 @@ def test_a_pointer_names_the_keys_it_was_made_of(keys: list[str]) -> None:
     assert parts_of(below("#", *keys)) == keys
 
 
-@given(st.dictionaries(TEXT, st.dictionaries(TEXT, st.integers()), max_size=4))
+@example({"\u2028": {"\x85": 0, "\u2029": 0}, "": {"a": 0}})
+@given(
+    st.dictionaries(JSON_TEXT, st.dictionaries(JSON_TEXT, st.integers()), max_size=4)
+)
 def test_a_part_stands_on_the_line_of_its_key(schemas: dict[str, Any]) -> None:
     root = {"openapi": "3.1.0", "components": {"x-a": schemas}}
     text = json.dumps(root, indent=1, ensure_ascii=False)
@@ -154,6 +158,7 @@ def test_an_alias_is_as_deep_as_what_it_repeats() -> None:
         ('["\\ud800"]', "surrogate"),
         ('{"\\ud800": 1}', "surrogate"),
         ('a: "\\ud800"', "Unicode"),
+        ("a: \u2028", r"line 1, column 4: .* '\\u2028' must be escaped"),
         ("a: \x1b", r"line 1, column 4: .* '\\x1b' must be escaped"),
         ("a:\n\tb: c", "indent with spaces, not with tabs"),
         ("<<: 3", "must merge an object"),
