@@ -10,7 +10,16 @@ from __future__ import annotations
 from .api.requests import CompletionRequest, Generation, MessageRequest, Turn
 from .app.application import AppSettings, PromptCheck, create_app
 from .app.errors import AddressError, ApiError, DocumentError, RepliesError, ServerError
-from .backends.base import Backend, Caller, Finish, Ping, StopReason, Usage
+from .backends.base import (
+    Backend,
+    Caller,
+    Finish,
+    FrontSettings,
+    PassThrough,
+    Ping,
+    StopReason,
+    Usage,
+)
 from .backends.mock import MockBackend
 from .control.admin import AdminAccess
 from .control.control import Control
@@ -37,11 +46,13 @@ __all__ = [
     "FaultKind",
     "FaultName",
     "Finish",
+    "FrontSettings",
     "Generation",
     "JsonValue",
     "MessageRequest",
     "MockBackend",
     "MockServer",
+    "PassThrough",
     "Ping",
     "PromptCheck",
     "Record",

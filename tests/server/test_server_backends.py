@@ -76,6 +76,7 @@ def test_a_backend_is_told_what_the_request_asks_for(open_door):
     )
     assert backend.requests == [
         CompletionRequest(
+            requested_model="claude-2",
             model="claude-2.1",
             prompt="\n\nHuman: Hi\n\nAssistant:",
             max_tokens=7,
@@ -97,6 +98,7 @@ def test_a_backend_is_told_what_a_message_asks_for(open_door):
     )
     assert backend.requests == [
         MessageRequest(
+            requested_model="claude-2.1",
             model="claude-2.1",
             turns=(Turn("user", "ab"),),
             system="s",

@@ -77,7 +77,7 @@ class CompletionsCreate:
         )
         head = CompletionHead(
             id=self._service.ids.new("compl") if self._has_id else caller.request_id,
-            model=request.model,
+            model=self._service.model_in_response(request),
             version=validated.version,
             built_in=next(iter(self._operation.stops), None),
             shape=self._streamed if request.stream else self._whole,
@@ -100,7 +100,9 @@ class CompletionsCreate:
     def _read(self, validated: ValidatedRequest) -> CompletionRequest:
         models, body = self._service.models, validated.body
         model = models.for_completions(text(body, "model") or "")
-        prompt = sanitise(text(body, "prompt") or "")
+        prompt = text(body, "prompt") or ""
+        prepare = self._service.front.prepare_prompt
+        prompt = sanitise(prompt if prepare is None else prepare(prompt))
         if self._service.strict_prompts:
             check_turns(prompt)
             check_length(prompt, models.context(model))

@@ -66,7 +66,7 @@ class MessagesCreate:
         )
         head = MessageHead(
             id=self._service.ids.new("msg"),
-            model=request.model,
+            model=self._service.model_in_response(request),
             input_tokens=count_tokens(request.prompt),
             more=self._added.answer,
         )

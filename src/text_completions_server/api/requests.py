@@ -18,6 +18,7 @@ class Generation:
     """What both operations ask of a backend.
 
     Attributes:
+        requested_model: The name of the model as the caller wrote it.
         model: The model, an alias resolved.
         max_tokens: The maximum number of tokens, at least 1.
         stop_sequences: The texts that end the response, the built-in ones included.
@@ -28,6 +29,7 @@ class Generation:
         stream: Whether the response is streamed.
     """
 
+    requested_model: str
     model: str
     max_tokens: int
     stop_sequences: tuple[str, ...] = ()
@@ -75,6 +77,7 @@ def read_completion(
     """Make the typed form of a `/v1/complete` body."""
     return CompletionRequest(
         prompt=prompt,
+        requested_model=text(body, "model") or "",
         model=model,
         max_tokens=integer(body, "max_tokens_to_sample") or 1,
         stop_sequences=texts(body, "stop_sequences") + built_in,
@@ -93,6 +96,7 @@ def read_message(
     return MessageRequest(
         turns=_turns(sequence(body.get("messages"))),
         system=_content(body.get("system")) if "system" in body else None,
+        requested_model=text(body, "model") or "",
         model=model,
         max_tokens=integer(body, "max_tokens") or 1,
         stop_sequences=texts(body, "stop_sequences") + built_in,

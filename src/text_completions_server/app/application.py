@@ -116,9 +116,14 @@ def create_app(
     texts = MockBackend(seed) if backend is None else backend
     service = Service(
         backend=ScriptedBackend(control.reply_rules, texts) if control else texts,
-        models=Models(contract.models, more=models, any_name=any_model),
+        front=texts.front,
+        models=Models(
+            contract.models,
+            more={*models, *texts.front.models},
+            any_name=any_model or texts.front.any_model,
+        ),
         keys=Keys(api_keys, prefix="" if era or backend is not None else "sk-"),
-        ids=Ids(seed, is_hex=era is not None),
+        ids=Ids(None if texts.front.random_ids else seed, is_hex=era is not None),
         errors=ErrorResponses(contract, _ADVICE if backend is None else None),
         strict_prompts=prompt_check == "strict",
         clock=clock,
@@ -227,7 +232,8 @@ def _reset_with(control: Control, service: Service) -> None:
 
 def _routes(document: Document, service: Service) -> list[Route]:
     # Of two paths that match, the one without parameters is meant.
-    listed = sorted(document.operations, key=lambda each: "{" in each.path)
+    served = [each for each in document.operations if service.serves(each.id)]
+    listed = sorted(served, key=lambda each: "{" in each.path)
     return [
         _route(document, path, _endpoint(document, service, operations))
         for path, operations in groupby(listed, attrgetter("path"))

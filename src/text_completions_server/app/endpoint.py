@@ -131,30 +131,33 @@ class Endpoint:
             allow = ", ".join(self._by_method)
             raise ApiError(405, "Method Not Allowed", headers={"allow": allow})
         operation, handler = self._by_method[method]
-        return await handler(self._validated(request, operation))
+        if request.body is None:
+            raise ApiError(413)
+        key = operation.security.check(headers, self._service.keys)
+        notes = {} if request.record is None else request.record.notes
+        caller = Caller(headers, key, request.request_id, notes)
+        pass_through = self._service.front.operations.get(operation.id)
+        if pass_through is not None:
+            self._service.spend(key, request.scope["path"])
+            return await pass_through(request.body, caller)
+        return await handler(self._validated(request, operation, request.body, caller))
 
-    def _validated(self, request: RawRequest, operation: Operation) -> ValidatedRequest:
-        """Check a request: its key, its parameters, the rate limit, its body.
+    def _validated(
+        self, request: RawRequest, operation: Operation, raw: bytes, caller: Caller
+    ) -> ValidatedRequest:
+        """Check the parameters of a request, the rate limit, and its body.
 
         Raises:
             ApiError: A check failed.
         """
         headers, body = request.headers, operation.body
-        if request.body is None:
-            raise ApiError(413)
-        key = operation.security.check(headers, self._service.keys)
         for parameter in operation.parameters:
             parameter.check(request.scope, headers)
-        allowance = self._service.spend(key, request.scope["path"])
+        allowance = self._service.spend(caller.key, request.scope["path"])
         return ValidatedRequest(
-            body=mapping(body.decode(headers, request.body) if body else None),
+            body=mapping(body.decode(headers, raw) if body else None),
             version=headers.get(operation.version_header, operation.default_version),
-            caller=Caller(
-                headers,
-                key,
-                request.request_id,
-                {} if request.record is None else request.record.notes,
-            ),
+            caller=caller,
             allowance=allowance,
         )
 

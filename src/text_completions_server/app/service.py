@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp
 
 from ..api.models import Models
-from ..backends.base import Backend, Caller
+from ..api.requests import Generation
+from ..backends.base import Backend, Caller, FrontSettings
 from ..control.fault_plan import FaultPlan
 from ..control.faults import Fault
 from .ids import Ids
@@ -43,6 +44,7 @@ class Service:
 
     Attributes:
         backend: Makes the texts.
+        front: What the backend asks of the server.
         models: The models that are served.
         keys: The keys that are accepted.
         ids: Makes ids of responses and requests.
@@ -54,6 +56,7 @@ class Service:
     """
 
     backend: Backend
+    front: FrontSettings
     models: Models
     keys: Keys
     ids: Ids
@@ -62,6 +65,15 @@ class Service:
     clock: Clock
     faults: FaultPlan | None
     limiter: Limiter | None
+
+    def serves(self, operation: str) -> bool:
+        """Tell whether an operation of the document, by its id, has a path here."""
+        operations = self.front.operations
+        return operation not in operations or operations[operation] is not None
+
+    def model_in_response(self, request: Generation) -> str:
+        """Return the name of the model that the response has."""
+        return request.requested_model if self.front.echo_model else request.model
 
     def next_fault(self, header: str | None) -> Fault | None:
         """Return the fault for a request with this `x-mock-fault` header.

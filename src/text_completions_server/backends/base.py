@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from starlette.types import ASGIApp
 
 from ..api.requests import CompletionRequest, MessageRequest
 
@@ -67,11 +69,56 @@ class Caller:
     notes: dict[str, object] = field(default_factory=dict[str, object])
 
 
+PassThrough = Callable[[bytes, Caller], Awaitable[ASGIApp]]
+"""Makes the response to a request whose body, as it came, only the backend checks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontSettings:
+    """What a backend asks of the server in front of it.
+
+    Attributes:
+        models: Names of models that are accepted beside those of the document.
+        any_model: Whether every name of a model is accepted.
+        echo_model: Whether responses repeat the name that the caller wrote; else they
+            have the name that an alias resolves to.
+        prepare_prompt: Called with each prompt as it came; the server then checks and
+            answers what it returns. It refuses a prompt with an `ApiError`. None
+            leaves prompts as they are.
+        operations: Operations of the document, by operationId, that are not served as
+            usual. None: their paths are unknown. A function: it makes the response,
+            and the server only checks the key, the rate limit and the size.
+        first_ping: Seconds that a stream waits for its first piece before the response
+            begins without it, with a ping. Until then an error still gets its own
+            status. None waits as long as the backend does.
+        ping_interval: Seconds of silence after which a stream gets a `ping` event.
+            None writes only the pings of the backend.
+        random_ids: Whether ids are random instead of a sequence that the seed decides.
+            Several processes of one backend need that.
+    """
+
+    models: frozenset[str] = frozenset()
+    any_model: bool = False
+    echo_model: bool = False
+    prepare_prompt: Callable[[str], str] | None = None
+    operations: Mapping[str, PassThrough | None] = field(
+        default_factory=dict[str, PassThrough | None]
+    )
+    first_ping: float | None = None
+    ping_interval: float | None = None
+    random_ids: bool = False
+
+
 class Backend:
     """Makes the text of responses; knows nothing of HTTP or of wire versions.
 
     Subclass it: `start` and `close` then do nothing unless you say otherwise.
+
+    Attributes:
+        front: What it asks of the server in front of it.
     """
+
+    front: FrontSettings = FrontSettings()
 
     async def start(self) -> None:
         """Open what `generate` needs. It runs before the first request.
