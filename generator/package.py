@@ -82,7 +82,7 @@ def build(
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     context = _context(document, data, version)
     project.env.globals.update(context)
-    _render(document, project, target, context["models"])
+    _render(document, project, target, context["client"], context["models"])
     _finish(document, target)
 
 
@@ -195,7 +195,11 @@ def _mark(document: SupportedDocument, data: GeneratorData, types: Types) -> Non
 
 
 def _render(
-    document: SupportedDocument, project: Project, target: Path, models: Models
+    document: SupportedDocument,
+    project: Project,
+    target: Path,
+    client: ClientView,
+    models: Models,
 ) -> None:
     with contextlib.redirect_stdout(io.StringIO()):  # it says where it writes
         errors = project.build()
@@ -208,6 +212,9 @@ def _render(
     for name, template in _MORE.items():
         text = project.env.get_template(template).render()
         (target / name).write_text(text, encoding="utf-8")
+    if client.dialogue is not None:
+        text = project.env.get_template("prompts.py.jinja").render()
+        (target / "prompts.py").write_text(text, encoding="utf-8")
     resource = project.env.get_template("resource.py.jinja")
     for tag in map(str, project.openapi.endpoint_collections_by_tag):
         text = resource.render(tag=tag)

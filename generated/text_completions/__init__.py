@@ -64,8 +64,24 @@ from .errors import (
 
 if TYPE_CHECKING:
     from . import models, types
+    from .prompts import (
+        Conversation,
+        PromptError,
+        messages_to_prompt,
+        prompt_to_messages,
+    )
 else:  # so that type checkers still report misspelt names
-    __getattr__, __dir__ = _lazy(__name__, {"models": ".models", "types": ".types"})
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        {
+            "models": ".models",
+            "types": ".types",
+            "Conversation": ".prompts",
+            "PromptError": ".prompts",
+            "messages_to_prompt": ".prompts",
+            "prompt_to_messages": ".prompts",
+        },
+    )
 
 __version__ = "0.1.0"
 __api_version__ = "2023-06-01"
@@ -97,6 +113,7 @@ __all__ = [
     "BillingError",
     "Client",
     "ConflictError",
+    "Conversation",
     "DeadlineExceededError",
     "DefaultAsyncHttpxClient",
     "DefaultHttpxClient",
@@ -109,6 +126,7 @@ __all__ = [
     "Omit",
     "OverloadedError",
     "PermissionDeniedError",
+    "PromptError",
     "RateLimitError",
     "RawResponse",
     "RequestOptions",
@@ -121,9 +139,11 @@ __all__ = [
     "UnprocessableEntityError",
     "__api_version__",
     "__version__",
+    "messages_to_prompt",
     "models",
     "not_given",
     "null",
     "omit",
+    "prompt_to_messages",
     "types",
 ]

@@ -49,6 +49,8 @@ def _of_module(
         yield from _constants(tree)
     elif parts == ("errors.py",):
         yield from _exceptions(tree)
+    elif parts == ("prompts.py",):
+        yield from _functions(tree)
     elif parts == ("client.py",):
         yield from _clients(tree)
     elif parts[0] == "resources" and parts[1] != "__init__.py":
@@ -71,6 +73,13 @@ def _exceptions(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Item]]:
         if isinstance(node, ast.ClassDef):
             bases = ", ".join(ast.unparse(base) for base in node.bases)
             yield (node.name,), Item(f"({bases})")
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Item]]:
+    """Yield the functions of a module, whose arguments no document changes."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield (node.name,), Item(f"-> {_text(node.returns)}")
 
 
 def _clients(tree: ast.Module) -> Iterator[tuple[tuple[str, ...], Item]]:

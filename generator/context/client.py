@@ -43,6 +43,14 @@ class Resource(NamedTuple):
     doc: str
 
 
+class Dialogue(NamedTuple):
+    """How a prompt marks whose turn it is."""
+
+    user: str
+    assistant: str
+    names: tuple[str, str]
+
+
 class ClientView:
     """The document as the templates of the package's own modules see it."""
 
@@ -64,6 +72,7 @@ class ClientView:
         self.async_names: list[str] = client["async"]
         self.base_error: str = client["base-error"]
         self.constants: dict[str, Any] = client.get("constants", {})
+        self.dialogue = self._dialogue(client.get("dialogue"))
         self.moved: dict[str, str] = client.get("moved", {})
         self.environment = {
             name: client.get("environment", {}).get(name) for name in _ENVIRONMENT
@@ -90,6 +99,21 @@ class ClientView:
                 below("#/components/schemas", name): schema_data(schema)
                 for name, schema in components.items()
             }
+        )
+
+    def _dialogue(self, constants: dict[str, str] | None) -> Dialogue | None:
+        """Return the markers that two constants hold."""
+        if constants is None:
+            return None
+        for role, name in constants.items():
+            value = self.constants.get(name)
+            if not isinstance(value, str) or not value.strip():
+                here = below("#/x-contract-client/dialogue", role)
+                reason = f"{name!r} is not a constant with the text of a marker"
+                raise self._document.error(here, reason)
+        user, assistant = constants["user"], constants["assistant"]
+        return Dialogue(
+            self.constants[user], self.constants[assistant], (user, assistant)
         )
 
     def _base_url(self) -> str:

@@ -50,7 +50,8 @@ USED_IN_MODULES = frozenset(text_completions_runtime.__all__) | {
 }  # fmt: skip
 USED_IN_PACKAGE = USED_IN_MODULES - {"AsyncClient", "SyncClient"} | {
     "API_SPEC", "BaseModel", "ERRORS", "SCHEMAS", "Timeout", "annotations", "api",
-    "cached_property", "client", "errors", "httpx", "models", "resources", "types",
+    "cached_property", "client", "errors", "httpx", "messages_to_prompt", "models",
+    "prompt_to_messages", "prompts", "resources", "types",
 }  # fmt: skip
 
 

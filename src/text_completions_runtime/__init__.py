@@ -33,6 +33,7 @@ from ._generated import lazy, with_signature_errors
 from ._headers import Headers
 from ._manual import RequestOptions
 from ._models import MISSING, Model
+from ._prompts import Conversation, PromptError, PromptFormat
 from ._request import Options, Query
 from ._response.methods import async_raw, async_streamed, raw, streamed
 from ._response.raw import RawResponse
@@ -98,6 +99,7 @@ __all__ = [
     "AsyncStreamedResponse",
     "Body",
     "ClientError",
+    "Conversation",
     "Credential",
     "CredentialSetting",
     "DefaultAsyncHttpxClient",
@@ -114,6 +116,8 @@ __all__ = [
     "Operation",
     "Options",
     "Parameter",
+    "PromptError",
+    "PromptFormat",
     "Query",
     "RawResponse",
     "RequestOptions",

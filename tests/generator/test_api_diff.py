@@ -123,6 +123,7 @@ def test_what_an_edit_means_for_callers_is_printed(
 def test_the_public_api_has_all_kinds_of_things(base: Any) -> None:
     for name in (
         ("HUMAN_PROMPT",),
+        ("prompt_to_messages",),
         ("Anthropic", "api_key"),
         ("RateLimitError",),
         ("completions.create", "temperature"),

@@ -13,6 +13,8 @@ from emitting import (
     Bench,
     call_emit,
     contents,
+    merged,
+    plain,
     run_emit,
     run_python,
 )
@@ -215,3 +217,22 @@ def test_a_document_needs_no_components(bench: Bench) -> None:
         "import text_completions as a; a.Client().default", package.parent
     )
     assert (done.returncode, done.stderr) == (0, "")
+    assert not (package / "prompts.py").exists()
+
+
+def test_a_dialogue_is_read_with_the_markers_of_its_document(bench: Bench) -> None:
+    client = {
+        "constants": {"ASK": "\n# Q:", "REPLY": "\n# A:"},
+        "dialogue": {"user": "ASK", "assistant": "REPLY"},
+    }
+    package = bench.emit(merged(plain(CONTRACT), {"x-contract-client": client}))
+    done = run_python(
+        "from text_completions import prompt_to_messages\n"
+        r"print(prompt_to_messages('S\n# Q: 1\n# A: 2'))",
+        package.parent,
+    )
+    assert done.stderr == ""
+    assert done.stdout == (
+        "Conversation(system='S', messages=[{'role': 'user', 'content': '1'}, "
+        "{'role': 'assistant', 'content': '2'}])\n"
+    )

@@ -680,6 +680,16 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
         "#/x-contract-client/names",
         "there is no such key here; there are async, base-error",
     ),
+    "dialogue of no constant": (
+        client(dialogue={"user": "ODD"}),
+        "#/x-contract-client/dialogue/user",
+        "'ODD' is not a constant with the text of a marker",
+    ),
+    "dialogue of a number": (
+        client(constants={"ODD": 1}, dialogue={"assistant": "ODD"}),
+        "#/x-contract-client/dialogue/assistant",
+        "'ODD' is not a constant with the text of a marker",
+    ),
     "client of no name": (
         client(sync=["Odd(): pass"]),
         "#/x-contract-client/sync/2",

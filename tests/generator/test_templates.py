@@ -18,7 +18,7 @@ COMMON = {
     "stream", "index", "user", "content", "body", "details", "exception", "name",
     "version", "log", "base_url", "system", "request_id", "content-type",
     "Model", "unnamed", "cumulative", "end", "switch", "role", "allow", "final",
-    "parts", "from", "to", "how",
+    "parts", "from", "to", "how", "assistant", "messages", "prompt",
 }  # fmt: skip
 
 
@@ -59,7 +59,7 @@ EXTENSION_KEYS = {
     "sync", "async", "constants", "credentials", "environment", "errors", "argument",
     "header", "prefix", "scheme", "last", "versions", "ignore", "events", "pointer",
     "default", "context", "resolves", "custom_headers", "Client", "AsyncClient",
-    "moved",
+    "moved", "dialogue",
 }  # fmt: skip
 
 
