@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -52,6 +53,19 @@ def add_command(
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def read_stdin() -> str:
+    """Read the text on standard input.
+
+    Raises:
+        CommandError: It is not text.
+    """
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        encoding = error.encoding.upper()
+        raise CommandError(f"standard input is not {encoding} text") from error
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
 from ._client import (
     ENVIRONMENT,
@@ -16,7 +15,7 @@ from ._client import (
     print_completion,
     sampling,
 )
-from ._command import CommandError, Commands, add_command
+from ._command import CommandError, Commands, add_command, read_stdin
 
 EPILOG = f"""\
 A prompt without "\\n\\nHuman:" and "\\n\\nAssistant:" is sent as one turn of the human.
@@ -78,11 +77,7 @@ def _read_prompt(argument: str | None) -> str:
         )
     if argument != "-":
         return argument
-    try:
-        return sys.stdin.read()
-    except UnicodeDecodeError as error:
-        encoding = error.encoding.upper()
-        raise CommandError(f"standard input is not {encoding} text") from error
+    return read_stdin()
 
 
 def _as_turn(prompt: str) -> str:

@@ -9,10 +9,28 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from . import _chat, _complete, _completion, _contract, _diff, _mock, _request
+from . import (
+    _chat,
+    _complete,
+    _completion,
+    _contract,
+    _diff,
+    _mock,
+    _request,
+    _translate,
+)
 from ._command import CommandError
 
-COMMANDS = (_complete, _chat, _request, _mock, _contract, _diff, _completion)
+COMMANDS = (
+    _complete,
+    _chat,
+    _request,
+    _translate,
+    _mock,
+    _contract,
+    _diff,
+    _completion,
+)
 
 
 def run_command(argv: Sequence[str] | None = None) -> int:

@@ -18,7 +18,16 @@ import pytest
 from text_completions_cli import main
 from text_completions_server import MockServer
 
-COMMANDS = ["complete", "chat", "request", "mock", "contract", "diff", "completion"]
+COMMANDS = [
+    "complete",
+    "chat",
+    "request",
+    "translate",
+    "mock",
+    "contract",
+    "diff",
+    "completion",
+]
 ROOT = Path(__file__).parents[2]
 HEAVY = ["httpx", "rich", "yaml", "starlette", "schemathesis", "importlib.metadata"]
 
