@@ -415,8 +415,8 @@ def test_notes_of_a_backend_are_in_the_access_line(open_door):
 
     told = []
     open_door(backend=Noting(), on_exchange=told.append).complete()
-    assert told[0].notes == {"upstream_status": 200}
-    assert str(told[0]).endswith(" ms upstream_status=200")
+    assert told[0].notes["upstream_status"] == 200
+    assert " upstream_status=200" in str(told[0])
 
 
 def test_headers_of_a_finish_are_on_whole_responses(open_door):

@@ -15,7 +15,7 @@ from ..app.service import Service, ValidatedRequest
 from ..app.strict_json import dump_json
 from ..backends.base import Finish
 from ..backends.sample_responses import additions
-from .encoders import CRLF, PieceStream, event, opening, padded, ping, raw_event
+from .encoders import CRLF, event, opening, padded, ping, raw_event
 from .prompts import check_length, check_turns, sanitise
 from .requests import CompletionRequest, read_completion, text
 
@@ -72,9 +72,9 @@ class CompletionsCreate:
             ApiError: The model or the prompt is refused, or the backend failed.
         """
         request, caller = self._read(validated), validated.caller
-        pieces = await PieceStream.start(
-            self._service.backend.generate(request, caller)
-        )
+        if request.stream:
+            validated.expect_stream(CRLF)
+        pieces = await self._service.pieces(request, caller)
         head = CompletionHead(
             id=self._service.ids.new("compl") if self._has_id else caller.request_id,
             model=self._service.model_in_response(request),

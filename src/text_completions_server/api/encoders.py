@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from typing import Protocol
 
-from ..app.errors import ApiError
+from ..app.disconnect import Lifetime
+from ..app.errors import ApiError, server_stops
 from ..app.strict_json import dump_json
-from ..backends.base import Finish, Piece, Ping
+from ..backends.base import Finish, Piece, Ping, Usage
+from .requests import Generation
 
 CRLF = b"\r\n"
 LF = b"\n"
@@ -83,19 +86,25 @@ class PieceStream:
     So a request that fails before its first piece gets an error response.
     """
 
-    def __init__(self, first: Piece, rest: AsyncIterator[Piece]) -> None:
+    def __init__(
+        self, first: Piece, rest: AsyncIterator[Piece], lifetime: Lifetime
+    ) -> None:
         self._first = first
         self._rest = rest
+        self._lifetime = lifetime
 
     @classmethod
-    async def start(cls, pieces: AsyncIterator[Piece]) -> PieceStream:
+    async def start(
+        cls, pieces: AsyncIterator[Piece], lifetime: Lifetime
+    ) -> PieceStream:
         """Wait for the first piece."""
-        return cls(await _next(pieces), pieces)
+        return cls(await _next(pieces), pieces, lifetime)
 
     async def events(self, encoder: StreamEncoder) -> AsyncGenerator[bytes]:
         """Yield each event as soon as the piece is there that it is made of.
 
-        A failure of the backend becomes an `error` event.
+        A failure of the backend becomes an `error` event, and so does the end of the
+        server.
         """
         for each in encoder.begin():
             yield each
@@ -116,8 +125,13 @@ class PieceStream:
                 error = ApiError(500)
             for each in encoder.fail(error):
                 yield each
+        except asyncio.CancelledError:
+            if not self._lifetime.is_over:
+                raise
+            for each in encoder.fail(server_stops()):
+                yield each
         finally:
-            await self._close()
+            await _close(self._rest)
 
     async def collected(self) -> tuple[str, Finish]:
         """Return the whole text, and the finish."""
@@ -131,13 +145,53 @@ class PieceStream:
                         await asyncio.sleep(0)
                 piece = await _next(self._rest)
         finally:
-            await self._close()
+            await _close(self._rest)
         return "".join([*parts, piece.text]), piece
 
-    async def _close(self) -> None:
-        close = getattr(self._rest, "aclose", None)
-        if close is not None:  # a generator, which may hold a connection
-            await close()
+
+async def timed(
+    pieces: AsyncIterator[Piece], request: Generation, notes: dict[str, object]
+) -> AsyncGenerator[Piece]:
+    """Pass pieces on, and note how fast they came.
+
+    The notes get the `model` as the caller wrote it, the seconds as
+    `time_to_first_token`, and if the number of tokens is known `tokens_per_second`
+    from the request to the finish. The time that a slow client takes is part of it.
+    `error_status` is the status of a failure, also of one in the middle of a stream.
+    """
+    notes["model"] = request.requested_model
+    start = time.perf_counter()
+    is_first = True
+    try:
+        async for piece in pieces:
+            if is_first and not isinstance(piece, Ping):
+                is_first = False
+                notes["time_to_first_token"] = round(time.perf_counter() - start, 3)
+            if isinstance(piece, Finish):
+                _note_tokens(piece, time.perf_counter() - start, notes)
+            yield piece
+    except Exception as error:
+        notes["error_status"] = error.status if isinstance(error, ApiError) else 500
+        raise
+    finally:
+        await _close(pieces)
+
+
+def _note_tokens(finish: Finish, seconds: float, notes: dict[str, object]) -> None:
+    usage = finish.usage or Usage()
+    known = {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
+    for name, tokens in known.items():
+        if tokens is not None:
+            notes.setdefault(name, tokens)
+    tokens = notes.get("output_tokens")
+    if isinstance(tokens, int) and seconds > 0:
+        notes["tokens_per_second"] = round(tokens / seconds, 1)
+
+
+async def _close(pieces: AsyncIterator[Piece]) -> None:
+    close = getattr(pieces, "aclose", None)
+    if close is not None:  # a generator, which may hold a connection
+        await close()
 
 
 def _encoded(encoder: StreamEncoder, piece: str | Ping) -> Iterable[bytes]:

@@ -15,7 +15,7 @@ from ..app.responses import EventStream, JsonResponse
 from ..app.service import Service, ValidatedRequest
 from ..backends.base import Finish, Usage
 from ..backends.sample_responses import Additions, additions
-from .encoders import LF, PieceStream, event, ping, raw_event
+from .encoders import LF, event, ping, raw_event
 from .prompts import check_length
 from .requests import MessageRequest, read_message, text
 from .tokens import count_tokens
@@ -61,9 +61,6 @@ class MessagesCreate:
             ApiError: The model or a turn is refused, or the backend failed.
         """
         request, caller = self._read(validated), validated.caller
-        pieces = await PieceStream.start(
-            self._service.backend.generate(request, caller)
-        )
         head = MessageHead(
             id=self._service.ids.new("msg"),
             model=self._service.model_in_response(request),
@@ -73,6 +70,9 @@ class MessagesCreate:
         rates = rate_headers(
             self._service.clock(), head.input_tokens, validated.allowance
         )
+        if request.stream:
+            validated.expect_stream(LF, rates)
+        pieces = await self._service.pieces(request, caller)
         if not request.stream:
             whole, finish = await pieces.collected()
             headers = rates | sendable(finish.headers)

@@ -28,6 +28,7 @@ from ..control.control import Control
 from ..control.journal import AccessLogEntry, Recorder
 from ..control.replies import ScriptedBackend
 from .contract import Document, load_document
+from .disconnect import Lifetime
 from .endpoint import Endpoint
 from .ids import Ids
 from .limits import Clock, Limiter, RateLimit, utc_now
@@ -129,6 +130,8 @@ def create_app(
         clock=clock,
         faults=control.fault_plan if control else None,
         limiter=Limiter(RateLimit.read(rate_limit)) if rate_limit else None,
+        lifetime=Lifetime(),
+        is_timed=backend is not None,
     )
     routes = _routes(contract, service)
     if control is not None:

@@ -1,4 +1,4 @@
-"""Notice that a client has left, and close a connection on purpose."""
+"""What ends a request before its response: the client leaves, or the server stops."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from types import TracebackType
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
+
+
+class ServerStops(Exception):
+    """The server stops, and had waited long enough for this request."""
 
 
 class ConnectionCut(ConnectionResetError):
@@ -22,6 +26,43 @@ async def wait_for_disconnect(receive: Receive) -> None:
         pass
 
 
+class Lifetime:
+    """How far an application is on its way to its end.
+
+    The server sets it when it stops; requests under way end with it.
+
+    Attributes:
+        is_draining: Whether new requests are refused, while others may still end.
+        is_over: Whether requests are no longer waited for.
+    """
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Take requests."""
+        self.is_draining = self.is_over = False
+        self._under_way: set[CancelOnDisconnect] = set()
+
+    def drain(self) -> None:
+        """Refuse new requests."""
+        self.is_draining = True
+
+    def end(self) -> None:
+        """Cancel what is under way."""
+        self.is_over = True
+        for each in list(self._under_way):
+            each.cancel(ServerStops)
+
+    def add(self, request: CancelOnDisconnect) -> None:
+        """Note that a request is under way."""
+        self._under_way.add(request)
+
+    def remove(self, request: CancelOnDisconnect) -> None:
+        """Note that it is no longer under way."""
+        self._under_way.discard(request)
+
+
 class CancelOnDisconnect:
     """Cancels what runs inside of a `with` block when the client leaves.
 
@@ -29,19 +70,25 @@ class CancelOnDisconnect:
     `ClientDisconnect`. A task watches the connection only if the work is not done
     within one turn of the event loop, because a task costs as much as many events.
 
+    The work is also cancelled at the end of the application's lifetime. It may then
+    write an end of its own; if it does not, leaving the block raises `ServerStops`.
+
     Args:
         receive: Receives the messages of the request.
+        lifetime: The lifetime of the application.
     """
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, lifetime: Lifetime) -> None:
         self._receive = receive
+        self._lifetime = lifetime
         self._watcher: asyncio.Task[None] | None = None
-        self._left = False
+        self._reason: type[Exception] | None = None
 
     def __enter__(self) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._task = task
+        self._lifetime.add(self)
         self._start = task.get_loop().call_soon(self._watch)
 
     def __exit__(
@@ -50,13 +97,21 @@ class CancelOnDisconnect:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._lifetime.remove(self)
         self._start.cancel()
         if self._watcher is not None:
             self._watcher.remove_done_callback(self._on_disconnect)
             self._watcher.cancel()
-        # Someone else may have cancelled the task as well: that goes on.
-        if self._left and self._task.uncancel() == 0:
-            raise ClientDisconnect from error
+        if self._reason is None or self._task.uncancel() > 0:
+            return  # someone else may have cancelled the task as well: that goes on
+        if error is not None or self._reason is ClientDisconnect:
+            raise self._reason from error
+
+    def cancel(self, reason: type[Exception]) -> None:
+        """Cancel the work; the first reason is the one that counts."""
+        if self._reason is None:
+            self._reason = reason
+            self._task.cancel()
 
     def _watch(self) -> None:
         self._watcher = asyncio.create_task(wait_for_disconnect(self._receive))
@@ -64,5 +119,4 @@ class CancelOnDisconnect:
 
     def _on_disconnect(self, watcher: asyncio.Task[None]) -> None:
         if not watcher.cancelled() and watcher.exception() is None:
-            self._left = True
-            self._task.cancel()
+            self.cancel(ClientDisconnect)

@@ -18,8 +18,9 @@ from ..control.faults import Strike, apply_fault
 from ..control.journal import record_of
 from ..control.records import Record
 from .bodies import receive_body
-from .disconnect import CancelOnDisconnect, ConnectionCut
-from .errors import ApiError
+from .disconnect import CancelOnDisconnect, ConnectionCut, ServerStops
+from .errors import ApiError, server_stops
+from .heartbeat import Heartbeat
 from .operations import Operation
 from .service import Handler, Service, ValidatedRequest
 
@@ -37,6 +38,7 @@ class RawRequest:
         body: Its body; None if it was larger than the operation allows.
         request_id: The `request-id` of the response.
         record: What the journal keeps of it; None without a journal.
+        heartbeat: Sends the response, and signs of life; None without them.
     """
 
     scope: Scope
@@ -44,6 +46,7 @@ class RawRequest:
     body: bytes | None
     request_id: str
     record: Record | None
+    heartbeat: Heartbeat | None
 
 
 class Endpoint:
@@ -71,6 +74,7 @@ class Endpoint:
         What makes the response is cancelled when the client leaves.
         """
         record = record_of(scope)
+        heartbeat = self._service.heartbeat(send)
         try:
             request = RawRequest(
                 scope,
@@ -78,18 +82,40 @@ class Endpoint:
                 await receive_body(receive, self._max_bytes.get(scope["method"])),
                 self._service.ids.new("req"),
                 record,
+                heartbeat,
             )
-            with CancelOnDisconnect(receive):
-                response = await self._response(request)
-                await response(scope, receive, send)
+            await self._respond(request, receive, heartbeat.send if heartbeat else send)
         except ClientDisconnect:
             if record is not None:
                 record.leave()
+        finally:
+            if heartbeat is not None:
+                heartbeat.stop()
+
+    async def _respond(self, request: RawRequest, receive: Receive, send: Send) -> None:
+        """Make the response and send it, until the client leaves or the server stops.
+
+        Raises:
+            ClientDisconnect: The client left.
+            ConnectionCut: The server stops, and the client does not take what it gets.
+        """
+        response = None
+        try:
+            with CancelOnDisconnect(receive, self._service.lifetime):
+                response = await self._response(request)
+                await response(request.scope, receive, send)
+        except ServerStops as stopped:
+            if response is not None:
+                raise ConnectionCut from stopped
+            response = self._failure(request, server_stops())
+            await response(request.scope, receive, send)
 
     async def _response(self, request: RawRequest) -> ASGIApp:
         """Make the response, or what a fault makes of it; errors become responses."""
         errors = self._service.errors
         try:
+            if self._service.lifetime.is_draining:
+                raise server_stops()
             fault = self._service.next_fault(request.headers.get(HEADER))
             if fault is None:
                 return await self._answer(request)
@@ -107,18 +133,30 @@ class Endpoint:
                 )
             )
         except ApiError as error:
-            return errors.response(error, request.request_id)
+            return self._failure(request, error)
         except ConnectionCut:
             raise
         except Exception:
             _log.exception("%s failed", request.request_id)
-            return errors.response(ApiError(500), request.request_id)
+            return self._failure(request, ApiError(500))
 
     async def _faultless(self, request: RawRequest) -> ASGIApp:
         try:
             return await self._answer(request)
         except ApiError as error:
-            return self._service.errors.response(error, request.request_id)
+            return self._failure(request, error)
+
+    def _failure(self, request: RawRequest, error: ApiError) -> ASGIApp:
+        """Make the response to a request that failed before its first piece.
+
+        It is an `error` event if the response had to begin before.
+        """
+        errors = self._service.errors
+        if request.heartbeat is not None:
+            events = request.heartbeat.failed(errors.event_body(error))
+            if events is not None:
+                return events
+        return errors.response(error, request.request_id)
 
     async def _answer(self, request: RawRequest) -> ASGIApp:
         method, headers = request.scope["method"], request.headers
@@ -158,6 +196,7 @@ class Endpoint:
             body=mapping(body.decode(headers, raw) if body else None),
             version=headers.get(operation.version_header, operation.default_version),
             caller=caller,
+            heartbeat=request.heartbeat,
             allowance=allowance,
         )
 

@@ -71,6 +71,15 @@ def sendable(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
+def server_stops() -> ApiError:
+    """Make the error for a request that the server cannot answer because it stops."""
+    return ApiError(
+        529,
+        "The server is shutting down; please try again.",
+        headers={"x-should-retry": "true", "connection": "close"},
+    )
+
+
 def bad_request(message: str) -> ApiError:
     """Make the error for a request that breaks the contract."""
     return ApiError(400, message)

@@ -63,7 +63,7 @@ class EventStream:
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.status_code = 200
-        self.raw_headers = [*_raw(request_id, headers), _NO_CACHE, EVENT_STREAM]
+        self.raw_headers = stream_headers(request_id, headers)
         self._events = events
 
     def rewrite(
@@ -82,6 +82,11 @@ class EventStream:
             async for event in events:
                 await send({"type": part, "body": event, "more_body": True})
         await send({"type": part, "body": b"", "more_body": False})
+
+
+def stream_headers(request_id: str, headers: Mapping[str, str] | None) -> RawHeaders:
+    """Make the headers of a response of events."""
+    return [*_raw(request_id, headers), _NO_CACHE, EVENT_STREAM]
 
 
 def _raw(request_id: str, headers: Mapping[str, str] | None) -> RawHeaders:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Send
 
+from ..api.encoders import PieceStream, timed
 from ..api.models import Models
-from ..api.requests import Generation
+from ..api.requests import CompletionRequest, Generation, MessageRequest
 from ..backends.base import Backend, Caller, FrontSettings
 from ..control.fault_plan import FaultPlan
 from ..control.faults import Fault
+from .disconnect import Lifetime
+from .heartbeat import Heartbeat
 from .ids import Ids
 from .limits import Allowance, Clock, Limiter
 from .responses import ErrorResponses
@@ -26,13 +29,22 @@ class ValidatedRequest:
         body: The body, which matches the operation's schema.
         version: The wire version; empty where the operation has none.
         caller: Who asks.
+        heartbeat: Told of a stream before its first piece; None without signs of life.
         allowance: What the rate limit leaves to the key; None without a limit.
     """
 
     body: Mapping[str, object]
     version: str
     caller: Caller
+    heartbeat: Heartbeat | None = None
     allowance: Allowance | None = None
+
+    def expect_stream(
+        self, line_end: bytes, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Say that a stream of events follows, whose first piece may be late."""
+        if self.heartbeat is not None:
+            self.heartbeat.expect_stream(self.caller.request_id, headers, line_end)
 
 
 Handler = Callable[[ValidatedRequest], Awaitable[ASGIApp]]
@@ -53,6 +65,8 @@ class Service:
         clock: The time, for headers and limits.
         faults: Decides which request gets which fault; None for no faults.
         limiter: The rate limit; None for no limit.
+        lifetime: Whether the server is about to stop.
+        is_timed: Whether the notes of a request say how fast its text came.
     """
 
     backend: Backend
@@ -65,6 +79,28 @@ class Service:
     clock: Clock
     faults: FaultPlan | None
     limiter: Limiter | None
+    lifetime: Lifetime
+    is_timed: bool
+
+    async def pieces(
+        self, request: CompletionRequest | MessageRequest, caller: Caller
+    ) -> PieceStream:
+        """Ask the backend, and wait for its first piece.
+
+        Raises:
+            ApiError: The backend refuses the request, or failed.
+        """
+        pieces = self.backend.generate(request, caller)
+        if self.is_timed:
+            pieces = timed(pieces, request, caller.notes)
+        return await PieceStream.start(pieces, self.lifetime)
+
+    def heartbeat(self, send: Send) -> Heartbeat | None:
+        """Return what sends signs of life through this, if the backend asks for it."""
+        first, interval = self.front.first_ping, self.front.ping_interval
+        if first is None and interval is None:
+            return None
+        return Heartbeat(send, first=first, interval=interval)
 
     def serves(self, operation: str) -> bool:
         """Tell whether an operation of the document, by its id, has a path here."""
