@@ -34,7 +34,7 @@ lint: $(VENV)/lint-stamp ## Check style, types and openapi.yaml
 	$(BIN)/ruff check $(LINTED) && $(BIN)/ruff format --check $(LINTED)
 	$(BIN)/mypy
 	$(BIN)/basedpyright
-	$(BIN)/openapi-spec-validator openapi.yaml
+	$(BIN)/openapi-spec-validator openapi.yaml generated/text_completions/openapi-3.2.yaml
 	.ci/npm/lint openapi.yaml
 
 .PHONY: test

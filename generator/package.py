@@ -35,6 +35,7 @@ from document.supported import SupportedDocument, last_part
 from text_completions_document import (
     DocumentError,
     ParseError,
+    as_openapi_3_2,
     below,
     is_object,
     parse_yaml,
@@ -236,6 +237,8 @@ def _finish(document: SupportedDocument, target: Path) -> None:
         compile(path.read_text("utf-8"), str(path), "exec", dont_inherit=True)
     (target / "py.typed").touch()
     shutil.copyfile(document.name, target / "openapi.yaml")
+    derived = as_openapi_3_2(document)
+    (target / "openapi-3.2.yaml").write_text(derived, encoding="utf-8")
 
 
 def _ruff(

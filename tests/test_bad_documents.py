@@ -56,6 +56,10 @@ BAD: dict[str, tuple[bytes, str]] = {
         replaced("openapi: 3.1.0", "openapi: 3.2.0"),
         "'3.2.0'.*: say 3.1.0 if it uses nothing newer",
     ),
+    "OpenAPI 4": (
+        replaced("openapi: 3.1.0", "openapi: 4.0.0"),
+        "'4.0.0'.*: write openapi: 3.1.0",
+    ),
     "a bomb of aliases": (
         CONTRACT.encode() + nested(9, 10).encode(),
         "there are more than",
@@ -127,8 +131,16 @@ def assert_refused(output: str, file: Path, reason: str) -> None:
     assert len(first) < 500
 
 
-@pytest.mark.parametrize("name", [name for name in BAD if name not in HEAVY])
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (command, name)
+        for command in COMMANDS
+        for name in BAD
+        # The diff reads OpenAPI 3.2.
+        if name not in HEAVY and ("diff" not in command or name != "OpenAPI 3.2")
+    ],
+)
 def test_a_bad_document_is_refused_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, name: str
 ) -> None:

@@ -7,9 +7,9 @@ import argparse
 from ._command import CommandError, Commands, add_command, extra
 
 DESCRIPTION = """\
-Compare two OpenAPI 3.1 documents and say what each change means for callers: it is
-breaking, compatible, or documentation only. A change is compatible if every request
-that was valid stays valid, and every response was possible before.
+Compare two documents of OpenAPI 3.1 or 3.2 and say what each change means for
+callers: it is breaking, compatible, or documentation only. A change is compatible if
+every request that was valid stays valid, and every response was possible before.
 
 OLD and NEW are YAML or JSON files. git:REV means openapi.yaml at the root of that
 revision, git:REV:PATH means another file of it.
@@ -53,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         from text_completions_document import DocumentError, read_document
 
         try:
-            old, new = read_document(arguments.old), read_document(arguments.new)
+            old = read_document(arguments.old, newest="3.2")
+            new = read_document(arguments.new, newest="3.2")
             changes = differ.diff(old, new)
         except DocumentError as error:
             raise CommandError(str(error)) from error

@@ -1,4 +1,4 @@
-"""Compare two OpenAPI 3.1 documents, and tell what the edit means for callers.
+"""Compare two OpenAPI documents, and tell what the edit means for callers.
 
     from text_completions_diff import diff
     from text_completions_document import read_document

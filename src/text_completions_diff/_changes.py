@@ -148,6 +148,8 @@ def _name(parts: list[str], documents: tuple[Document, ...]) -> str | None:
         return last
     if len(parts) == 3 and parts[0] in ("paths", "webhooks"):
         return f"{last.upper()} {above}"
+    if len(parts) == 4 and above == "additionalOperations":
+        return f"{last} {parts[1]}"
     return last if above == "x-contract-models" else None
 
 

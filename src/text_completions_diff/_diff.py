@@ -12,6 +12,10 @@ from .wire._operations import OperationComparison
 from .wire._pair import CLIENT, Comparison, Pair
 from .wire._servers import compare_servers
 
+_DEFAULT_DIALECTS = tuple(
+    f"https://spec.openapis.org/oas/{version}/dialect/" for version in ("3.1", "3.2")
+)
+
 
 def diff(old: Document, new: Document) -> list[Change]:
     """Find every change between two documents, the breaking ones first.
@@ -58,6 +62,12 @@ def _diff(old: Document, new: Document) -> list[Change]:
     return changes_of(comparison.results(), new, old)
 
 
+def _dialect(value: object) -> object:
+    """Return a dialect; None is the one that OpenAPI 3.1 and 3.2 have by default."""
+    is_default = isinstance(value, str) and value.startswith(_DEFAULT_DIALECTS)
+    return None if is_default else value
+
+
 def _compare_roots(root: Pair) -> None:
     root.notes(
         "paths",
@@ -78,7 +88,7 @@ def _compare_roots(root: Pair) -> None:
             "note-changed", "tags", values=(tags[0], tags[1]), detail="the tags"
         )
     key = "jsonSchemaDialect"
-    before, after = root.values(key)
+    before, after = map(_dialect, root.values(key))
     if before != after:
         values = before, after
         root.report("dialect-changed", key, values=values, detail=str(after))

@@ -1,4 +1,4 @@
-"""Read OpenAPI 3.1 documents: find, parse strictly, follow `$ref`s, name places.
+"""Read OpenAPI documents: find, parse strictly, follow `$ref`s, name places.
 
     document = read_document("openapi.yaml")
     pointer, schema = document.follow(pointer, document.at(pointer))
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from ._document import Document, read_document
 from ._errors import DocumentError, ParseError
+from ._openapi_3_2 import as_openapi_3_2
 from ._parsing import (
     MAX_DEPTH,
     MAX_PARTS,
@@ -31,6 +32,7 @@ __all__ = [
     "DocumentError",
     "Node",
     "ParseError",
+    "as_openapi_3_2",
     "below",
     "is_list",
     "is_object",

@@ -1,4 +1,4 @@
-"""An OpenAPI 3.1 document: parsed, checked, and followed along its `$ref`s."""
+"""An OpenAPI document: parsed, checked, and followed along its `$ref`s."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, get_args
 from urllib.parse import unquote
 
 from ._errors import DocumentError, ParseError
@@ -14,16 +14,17 @@ from ._parsing import compose, line_of, parse, parse_json
 from ._source import packaged_document, read_text
 from ._values import Node, below, is_list, is_object, mapping, parts_of, sequence
 
-_SNAPSHOTS = "x-contract-eras"  # the service of other times, as merge patches
+SNAPSHOTS = "x-contract-eras"  # the service of other times, as merge patches
 
 # A `$ref` is only data inside these keys, and inside extensions.
 _DATA = {"example", "examples", "default", "const", "enum", "mapping"}
-_ITEM_SCHEMA = "x-oai-itemSchema"  # the one extension that holds a schema
+ITEM_SCHEMA = "x-oai-itemSchema"  # the one extension that holds a schema
 # The members of these have names that authors choose, and may be called `enum`.
 # Among paths and statuses, names that begin with `x-` are extensions all the same.
 _WITH_EXTENSIONS = {"callbacks", "paths", "responses"}
 _NAMES = _WITH_EXTENSIONS | {
     "$defs",
+    "additionalOperations",
     "content",
     "dependentSchemas",
     "encoding",
@@ -45,29 +46,39 @@ _ADVICE = {
     "3.2": "say 3.1.0 if it uses nothing newer",
 }
 
+Version = Literal["3.1", "3.2"]
+"""The versions of OpenAPI that can be read."""
+
 
 @dataclass(frozen=True)
 class Document:
-    """An OpenAPI 3.1 document whose every `$ref` leads somewhere.
+    """An OpenAPI document whose every `$ref` leads somewhere.
 
     Attributes:
         root: The document as JSON values.
         name: The file or revision that it came from, for messages.
         text: The text that it was parsed from, to find lines in.
+        newest: The newest version of OpenAPI that its reader understands.
 
     Raises:
-        DocumentError: It is not OpenAPI 3.1, or has a `$ref` that is dangling,
-            circular or outside of the document.
+        DocumentError: It is not OpenAPI 3.1, or 3.2 where that is the newest, or has
+            a `$ref` that is dangling, circular or outside of the document.
     """
 
     root: Node
     name: str = "the document"
     text: str = field(default="", repr=False, compare=False)
+    newest: Version = "3.1"
 
     def __post_init__(self) -> None:
         _check_version(self)
         for pointer, node in _references(self.root):
             self.follow(pointer, node)
+
+    @property
+    def is_3_2(self) -> bool:
+        """Whether it is OpenAPI 3.2; otherwise it is 3.1."""
+        return str(self.root.get("openapi")).startswith("3.2.")
 
     def at(self, pointer: str) -> Any:
         """Return the value at a pointer, or None; `$ref`s are not followed."""
@@ -147,13 +158,14 @@ class Document:
         Raises:
             DocumentError: The document does not describe this one.
         """
-        snapshots = mapping(self.root.get(_SNAPSHOTS))
+        snapshots = mapping(self.root.get(SNAPSHOTS))
         if name not in snapshots:
             known = ", ".join(snapshots) or "none"
             reason = f"there is no era {name!r}; the document describes: {known}"
-            raise self.error(below("#", _SNAPSHOTS), reason)
+            raise self.error(below("#", SNAPSHOTS), reason)
         patch = mapping(snapshots[name]).get("patch")
-        return Document(mapping(_merged(self.root, patch)), self.name, self.text)
+        root = mapping(_merged(self.root, patch))
+        return Document(root, self.name, self.text, self.newest)
 
     @cached_property
     def _nodes(self) -> Any:
@@ -173,17 +185,21 @@ class Document:
             yield pointer, value
 
 
-def read_document(source: str | os.PathLike[str] | None = None) -> Document:
-    """Read an OpenAPI 3.1 document, YAML or JSON.
+def read_document(
+    source: str | os.PathLike[str] | None = None, *, newest: Version = "3.1"
+) -> Document:
+    """Read an OpenAPI document, YAML or JSON.
 
     Args:
         source: A path; `git:REV` for the file `openapi.yaml` in the root of a
             revision, or `git:REV:PATH` for another file. None is the document that
             the package `text_completions` contains.
+        newest: The newest version of OpenAPI that the caller understands, `3.1` or
+            `3.2`. A document of a newer version is refused.
 
     Raises:
-        DocumentError: It cannot be read, is not OpenAPI 3.1, or has a `$ref` that is
-            dangling, circular or outside of the document.
+        DocumentError: It cannot be read, is not OpenAPI of such a version, or has a
+            `$ref` that is dangling, circular or outside of the document.
     """
     source = packaged_document() if source is None else source
     name, text = os.fspath(source), read_text(source)
@@ -195,7 +211,7 @@ def read_document(source: str | os.PathLike[str] | None = None) -> Document:
     if not is_object(value):
         reason = "is not an OpenAPI document: it is not an object"
         raise DocumentError(f"{name}: {reason}")
-    return Document(mapping(value), name, text)
+    return Document(mapping(value), name, text, newest)
 
 
 def _check_version(document: Document) -> None:
@@ -205,9 +221,11 @@ def _check_version(document: Document) -> None:
     if version is None:
         reason = "is not an OpenAPI document: begin it with `openapi: 3.1.0`"
         raise document.error("#", reason)
-    if key == "swagger" or not str(version).startswith("3.1."):
+    known = [one for one in get_args(Version) if one <= document.newest]
+    if key == "swagger" or f"{version}."[:4] not in [f"{one}." for one in known]:
         advice = _ADVICE.get(str(version)[:3], "write openapi: 3.1.0")
-        reason = f"{key} is {version!r}, and only OpenAPI 3.1 can be read: {advice}"
+        only = " and ".join(known)
+        reason = f"{key} is {version!r}, and only OpenAPI {only} can be read: {advice}"
         raise document.error(f"#/{key}", reason)
     if not any(is_object(root.get(one)) for one in ("paths", "webhooks", "components")):
         reason = "is not an OpenAPI document: it has no paths, webhooks or components"
@@ -216,7 +234,17 @@ def _check_version(document: Document) -> None:
 
 def _references(root: Node) -> Iterator[tuple[str, Node]]:
     """Find every `$ref` that is a reference: not data, and not a member's name."""
-    # A value, its pointer, and the key above it if its members have free names.
+    for pointer, node, named_by in objects(root):
+        if not named_by and isinstance(node.get("$ref"), str):
+            yield pointer, node
+
+
+def objects(root: Node) -> Iterator[tuple[str, Node, str]]:
+    """Yield every object that is no data: its pointer, the object, and a key.
+
+    The key is the one above an object whose members have names that authors choose,
+    such as `content` or `properties`; it is empty for other objects.
+    """
     waiting: list[tuple[object, str, str]] = [(root, "#", "")]
     while waiting:
         value, pointer, named_by = waiting.pop()
@@ -225,8 +253,7 @@ def _references(root: Node) -> Iterator[tuple[str, Node]]:
             waiting += [(one, below(pointer, index), "") for index, one in items]
             continue
         node = mapping(value)
-        if not named_by and isinstance(node.get("$ref"), str):
-            yield pointer, node
+        yield pointer, node, named_by
         for key, one in node.items():
             if (is_object(one) or is_list(one)) and not _is_data(key, named_by):
                 has_names = key in _NAMES or pointer == "#/components"
@@ -236,7 +263,7 @@ def _references(root: Node) -> Iterator[tuple[str, Node]]:
 
 def _is_data(key: str, named_by: str) -> bool:
     """Tell whether a member is data: an example, a constant or an extension."""
-    is_extension = key.startswith("x-") and key != _ITEM_SCHEMA
+    is_extension = key.startswith("x-") and key != ITEM_SCHEMA
     if named_by:
         return is_extension and named_by in _WITH_EXTENSIONS
     return is_extension or key in _DATA

@@ -22,6 +22,7 @@ def _read(text: str) -> Any:
 DOCUMENTS: dict[str, Any] = {
     "ours": _read((ROOT / "openapi.yaml").read_text("utf-8")),
     "shop": _read((HERE / "shop.yaml").read_text("utf-8")),
+    "depot": _read((HERE / "depot.yaml").read_text("utf-8")),
 }
 _SHORT = {
     "S/": "/components/schemas/",

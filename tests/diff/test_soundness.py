@@ -223,8 +223,9 @@ def _turned(value: Any) -> Any:
 
 
 def test_whole_documents_turned_round_are_the_same() -> None:
-    for document in DOCUMENTS.values():
-        assert diff(Document(document), Document(_reversed(document))) == []
+    for root in DOCUMENTS.values():
+        document = Document(root, newest="3.2")
+        assert diff(document, Document(_reversed(root), newest="3.2")) == []
 
 
 def _reversed(value: Any) -> Any:

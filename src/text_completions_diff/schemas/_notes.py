@@ -118,6 +118,7 @@ def _discriminator(old: Shape, new: Shape) -> Iterator[Difference]:
         detail = f"its member {shown(name)}"
         yield difference(kind, pointer, dict(before), dict(after), detail)
         return
+    yield from _default_branch(pointer, before, after)
     names = mapping(before.get("mapping")), mapping(after.get("mapping"))
     gone = [one for one in names[0] if one not in names[1]]
     come = [one for one in names[1] if one not in names[0]]
@@ -128,6 +129,16 @@ def _discriminator(old: Shape, new: Shape) -> Iterator[Difference]:
     elif come:
         detail = f"more names: {', '.join(come)}"
         yield difference("discriminator-added", where, *values, detail)
+
+
+def _default_branch(pointer: str, old: Node, new: Node) -> Iterator[Difference]:
+    """Compare which branch values of unknown names belong to."""
+    key = "defaultMapping"
+    before, after = old.get(key), new.get(key)
+    if before != after:
+        kind = "discriminator-changed" if before is not None else "discriminator-added"
+        detail = f"{key} {shown(after)}"
+        yield difference(kind, below(pointer, key), before, after, detail)
 
 
 def _models(old: Node, new: Node, pointer: str) -> Iterator[Difference]:

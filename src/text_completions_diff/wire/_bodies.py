@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from text_completions_document import Node, mapping
+from text_completions_document import Document, Node, mapping
 
 from .._located import MISSING, Located, same
 from ..schemas._flat import is_number
 from ._pair import Pair
-from ._streams import compare_stream
+from ._streams import FRAMING, ITEM_SCHEMAS, compare_stream, item_schema
 
 _MAX_BYTES = "x-contract-max-bytes"
+_OTHER_ENCODINGS = ("prefixEncoding", "itemEncoding")  # of OpenAPI 3.2, by position
 
 
 def compare_body(pair: Pair) -> None:
@@ -34,7 +35,8 @@ def compare_body(pair: Pair) -> None:
 
 def compare_content(pair: Pair) -> None:
     """Compare the media types of a body, a response, a parameter or a header."""
-    old, new = _media_types(pair.old), _media_types(pair.new)
+    old = media_types(pair.comparison.old, pair.old)
+    new = media_types(pair.comparison.new, pair.new)
     for name, media in old.items():
         if name not in new:
             wider = _range_of(name, new)
@@ -51,6 +53,14 @@ def compare_content(pair: Pair) -> None:
             pair.at(media, media).report(
                 "media-type-added", values=(None, name), detail=name
             )
+
+
+def media_types(document: Document, part: Located) -> dict[str, Located]:
+    """Return the media types of a body or a response; 3.2 has `$ref`s to them."""
+    return {
+        media_type(name): one.followed(document)
+        for name, one in part.members("content").items()
+    }
 
 
 def media_type(name: str) -> str:
@@ -80,10 +90,6 @@ def _compare_size(pair: Pair) -> None:
     pair.report(kind, _MAX_BYTES, values=(before, after), detail=detail)
 
 
-def _media_types(part: Located) -> dict[str, Located]:
-    return {media_type(name): one for name, one in part.members("content").items()}
-
-
 def _range_of(name: str, others: dict[str, Located]) -> str | None:
     """Return the range that includes a media type, such as `application/*`."""
     ranges = (name.partition("/")[0] + "/*", "*/*")
@@ -104,22 +110,25 @@ def _encoded(encoding: Node) -> Node:
 
 
 def _compare_media(name: str, pair: Pair) -> None:
-    pair.notes(
-        "schema", "encoding", "itemSchema", "x-oai-itemSchema", "x-contract-stream"
-    )
+    pair.notes("schema", "encoding", *_OTHER_ENCODINGS, *ITEM_SCHEMAS, FRAMING)
     before, after = (mapping(value) for value in pair.values("encoding"))
     if not same(_encoded(before), _encoded(after)):
-        detail = "the encoding of its parts"
-        pair.report(
-            "serialization-changed",
-            "encoding",
-            values=(before, after),
-            detail=detail,
-        )
+        _report_encoding(pair, "encoding")
+    for key in _OTHER_ENCODINGS:
+        if not same(*pair.values(key)):
+            _report_encoding(pair, key)
     if name.partition(";")[0] == "text/event-stream":
         compare_stream(pair)
         return
     pair.schemas()
-    for key in ("itemSchema", "x-oai-itemSchema"):
-        if pair.has(key):
-            pair.schemas(key)
+    old, new = item_schema(pair.old), item_schema(pair.new)
+    if old or new:
+        everything = Located(pair.new.member(ITEM_SCHEMAS[0]).pointer, True)
+        pair.comparison.graph.add(
+            (old or everything,), (new or everything,), pair.usage
+        )
+
+
+def _report_encoding(pair: Pair, key: str) -> None:
+    values, detail = pair.values(key), "the encoding of its parts"
+    pair.report("serialization-changed", key, values=values, detail=detail)

@@ -19,13 +19,15 @@ from ._security import SecurityComparison
 from ._servers import compare_servers
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_METHODS_3_2 = (*_METHODS, "query")
+_MORE_METHODS = "additionalOperations"  # of OpenAPI 3.2, by their methods
 
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation and its path item."""
+    """An operation and its path item; the method is written as it is sent."""
 
     path: str
     method: str
@@ -44,7 +46,7 @@ class Operation:
 
     @property
     def name(self) -> str:
-        return f"{self.method.upper()} {self.path}"
+        return f"{self.method} {self.path}"
 
 
 class OperationComparison:
@@ -99,7 +101,7 @@ class OperationComparison:
             "servers",
             "tags",
         )
-        items.notes(*_METHODS, "parameters", "servers")
+        items.notes(*_METHODS_3_2, _MORE_METHODS, "parameters", "servers")
         for one in (pair, items):
             if one.has("servers"):
                 root = self._root
@@ -128,11 +130,19 @@ def _operations_of(document: Document, paths: Located) -> dict[Key, Operation]:
         if path.startswith("x-"):
             continue
         item = Located(below(paths.pointer, path), value).followed(document)
-        for method in _METHODS:
-            if method in item.node:
-                one = Operation(path, method, item.member(method), item)
-                operations[one.key] = one
+        for method, part in _methods_of(document, item).items():
+            one = Operation(path, method, part, item)
+            operations[one.key] = one
     return operations
+
+
+def _methods_of(document: Document, item: Located) -> dict[str, Located]:
+    """Return the operations of a path item by method."""
+    fixed = _METHODS_3_2 if document.is_3_2 else _METHODS
+    more = item.members(_MORE_METHODS) if document.is_3_2 else {}
+    return more | {
+        method.upper(): item.member(method) for method in fixed if method in item.node
+    }
 
 
 def _moved(

@@ -19,7 +19,9 @@ _PLACES = {
     "header": "in a header",
     "path": "in the path",
     "cookie": "in a cookie",
+    "querystring": "as the whole query",
 }
+_UNSENT_NAMES = ("path", "querystring")
 
 Key = tuple[str, str]
 
@@ -48,13 +50,16 @@ def parameters_of(
 ) -> dict[Key, Parameter]:
     """Return the parameters of an operation by place and name.
 
-    A parameter of the path is identified by its position, for its name is not sent.
+    A parameter of the path is identified by its position, for its name is not sent;
+    nor is that of the one parameter that is the whole query, which 3.2 knows.
     """
     parameters: dict[Key, Parameter] = {}
     for part in (*item.items("parameters"), *operation.items("parameters")):
         one = Parameter(part.followed(document))
         name = one.name
-        if one.where == "path":
+        if one.where == "querystring":
+            name = ""
+        elif one.where == "path":
             name = str(path[: max(path.find("{" + name + "}"), 0)].count("{"))
         elif one.where == "header":
             name = name.lower()
@@ -119,7 +124,7 @@ def _compare_moved(pair: Pair, old: Parameter, new: Parameter) -> None:
 
 
 def _compare_kept(pair: Pair, old: Parameter, new: Parameter) -> None:
-    if new.where == "path" and old.name != new.name:
+    if new.where in _UNSENT_NAMES and old.name != new.name:
         _renamed(pair, old, new)
     _compare(pair, old, new)
 

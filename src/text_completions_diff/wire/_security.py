@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from text_completions_document import Document, Node, is_object, mapping, sequence
 
 from .._located import Located, canonical, same
 from ._pair import Pair
+
+_SCHEMES = "#/components/securitySchemes/"
+_UNSENT = ("description", "bearerFormat", "deprecated", "oauth2MetadataUrl")
 
 Alternative = Mapping[str, frozenset[str]]
 
@@ -53,7 +56,8 @@ class SecurityComparison:
         for name, new in self._new.items():
             if name in self._old:
                 pair = self._root.at(self._old[name], new)
-                pair.notes(*_sent(pair.old), *_sent(pair.new))
+                pair.notes("deprecated", *_sent(pair.old), *_sent(pair.new))
+                pair.deprecation()
                 if name in self._used:
                     _compare_scheme(pair)
 
@@ -120,12 +124,18 @@ def _alternatives(part: Located, names: Mapping[str, str]) -> list[Alternative]:
     alternatives = [
         {
             names.get(name, name): frozenset(map(str, sequence(scopes)))
-            for name, scopes in mapping(one).items()
+            for name, scopes in _by_name(mapping(one))
         }
         for one in sequence(part.get("security"))
         if is_object(one)
     ]
     return [*alternatives] or [{}]
+
+
+def _by_name(required: Node) -> Iterator[tuple[str, Any]]:
+    """Yield required schemes by name; 3.2 also has pointers to them."""
+    for name, scopes in required.items():
+        yield name.removeprefix(_SCHEMES), scopes
 
 
 def _suffices(credentials: Alternative, required: Alternative) -> bool:
@@ -150,5 +160,5 @@ def _sent(scheme: Located) -> dict[str, Any]:
     return {
         key: str(value).lower() if is_header and key in ("name", "scheme") else value
         for key, value in scheme.node.items()
-        if key not in ("description", "bearerFormat") and not key.startswith("x-")
+        if key not in _UNSENT and not key.startswith("x-")
     }

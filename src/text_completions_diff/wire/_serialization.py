@@ -14,6 +14,7 @@ from ._bodies import compare_content
 from ._pair import Pair
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+_EXPLODED = ("form", "cookie")  # by default
 _COMPOUND = {"array", "object"}
 _REPEATED = ("form", "spaceDelimited", "pipeDelimited")  # `?q=a&q=b` when exploded
 
@@ -29,8 +30,9 @@ class _Form:
     def written(self, kind: str) -> tuple[object, ...]:
         """Return what identifies the way in which a value of a type is written."""
         if kind not in _COMPOUND:
-            # One value needs no separators, and only these styles mark it.
-            return (self.style if self.style in ("label", "matrix") else "plain",)
+            # One value needs no separators, and only these styles mark or escape it.
+            is_own = self.style in ("label", "matrix", "cookie")
+            return (self.style if is_own else "plain",)
         if kind == "array" and self.style == "simple":
             return ("simple",)  # commas, exploded or not
         if kind == "array" and self.explode and self.style in _REPEATED:
@@ -134,7 +136,7 @@ def _form(part: Located, shape: Shape, where: str) -> _Form:
     style = part.get("style") or _STYLES.get(where)
     explode = part.get("explode")
     if explode is None:
-        explode = style == "form"
+        explode = style in _EXPLODED
     return _Form(style, bool(explode), shape)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from text_completions_document import Node, is_list, mapping, sequence
+from text_completions_document import Document, Node, is_list, mapping, sequence
 
 from .._located import Located, same, shown
 from ..schemas._normal import Shapes, member
@@ -15,7 +15,8 @@ from ._pair import Pair
 
 _UNNAMED = "an event without a name"
 _OTHERS = "an event of any other name"
-_FRAMING = "x-contract-stream"
+FRAMING = "x-contract-stream"
+ITEM_SCHEMAS = ("itemSchema", "x-oai-itemSchema")  # 3.2, and its extension before
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +47,46 @@ class _Event:
 def compare_stream(pair: Pair) -> None:
     """Compare two descriptions of `text/event-stream`."""
     _compare_framing(pair)
-    old, new = _item(pair.old), _item(pair.new)
-    if old is None or new is None:
-        pair.schemas()
-        return
-    graph = pair.comparison.graph
+    comparison = pair.comparison
+    graph = comparison.graph
+    old, old_list = _described(comparison.old, pair.old)
+    new, new_list = _described(comparison.new, pair.new)
+    if old_list.value is not True or new_list.value is not True:
+        graph.add((old_list,), (new_list,), pair.usage)
     before = list(_events(graph.old_shapes, (old,)))
     after = list(_events(graph.new_shapes, (new,)))
     if not (before and after):
         graph.add((old,), (new,), pair.usage)
         return
-    items = pair.at(
-        old.followed(pair.comparison.old), new.followed(pair.comparison.new)
-    )
+    items = pair.at(old.followed(comparison.old), new.followed(comparison.new))
     items.notes("oneOf", "anyOf", "type", "properties", "required", "discriminator")
     _compare_events(pair, before, after)
 
 
-def _item(part: Located) -> Located | None:
-    """Return the schema of one event: `itemSchema`, its extension, or `schema`."""
-    keys = ("itemSchema", "x-oai-itemSchema", "schema")
-    return next((part.member(key) for key in keys if key in part.node), None)
+def item_schema(media: Located) -> Located | None:
+    """Return the schema of one item of a media type, if it has one."""
+    return next((media.member(key) for key in ITEM_SCHEMAS if key in media.node), None)
+
+
+def _described(document: Document, media: Located) -> tuple[Located, Located]:
+    """Return the schema of one event, and that of the list of all events.
+
+    In 3.2 `schema` describes the list. In 3.1 nothing does, and `schema` describes
+    one event for the readers that do not know the extension. True allows everything.
+    """
+    schema = media.member("schema")
+    everything = Located(schema.pointer, True)
+    item = item_schema(media)
+    if schema.value is None:
+        return item or everything, everything
+    if not document.is_3_2:
+        return item or schema, everything
+    events = schema.followed(document)
+    if item is None and events.get("type") == "array":
+        item = events.member("items") if "items" in events.node else None
+        if events.node.keys() <= {"type", "items"}:
+            schema = everything
+    return item or everything, schema
 
 
 def _events(shapes: Shapes, schema: Schema) -> Iterator[_Event]:
@@ -155,7 +175,7 @@ def _compare_payload(pair: Pair, old: _Event, new: _Event) -> None:
 
 
 def _compare_framing(pair: Pair) -> None:
-    before, after = (mapping(value) for value in pair.values(_FRAMING))
+    before, after = (mapping(value) for value in pair.values(FRAMING))
     for name in dict.fromkeys((*before, *after)):
         values = before.get(name), after.get(name)
         old, new = values
@@ -170,7 +190,7 @@ def _compare_framing(pair: Pair) -> None:
             )
             if name == "events":
                 kind, detail = "client-name-changed", f"the name {old}"
-            pair.report(kind, _FRAMING, name, values=values, detail=detail)
+            pair.report(kind, FRAMING, name, values=values, detail=detail)
 
 
 def _unordered(value: Any) -> Any:
@@ -178,7 +198,7 @@ def _unordered(value: Any) -> Any:
 
 
 def _compare_versions(pair: Pair, old: Node, new: Node) -> None:
-    where = (_FRAMING, "versions")
+    where = (FRAMING, "versions")
     for name in dict.fromkeys((*old, *new)):
         values = old.get(name), new.get(name)
         if name not in old:
