@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from typing import TYPE_CHECKING
 
 from ._command import CommandError, Commands, add_command, extra
-
-if TYPE_CHECKING:
-    from text_completions_server import AccessLogEntry
+from ._serving import LOGGERS, add_address, add_api_keys
 
 EPILOG = r"""
 The server listens on this machine only, unless --host says otherwise. Ctrl-C stops it.
@@ -40,27 +36,9 @@ def register(commands: Commands) -> None:
         "and the same\nrequest gets the same response each time.",
         epilog=EPILOG,
     )
-    _add_address(parser)
+    add_address(parser)
     _add_service(parser)
     _add_behaviour(parser)
-
-
-def _add_address(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--host", default="127.0.0.1", help="listen on this address (%(default)s)")
-    add(
-        "--port",
-        type=_parse_port,
-        default=8765,
-        help="listen on this port; 0 takes a free one (%(default)s)",
-    )
-    add("--quiet", action="store_true", help="do not log requests to standard error")
-    add(
-        "--log-format",
-        choices=("text", "json"),
-        default="text",
-        help="format of the logged requests (%(default)s)",
-    )
 
 
 def _add_service(parser: argparse.ArgumentParser) -> None:
@@ -72,15 +50,7 @@ def _add_service(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="each seed gives other text (%(default)s)",
     )
-    add(
-        "--api-key",
-        type=_parse_key,
-        action="append",
-        default=[],
-        metavar="KEY",
-        help="accept only this key (may be repeated; default: every key that starts "
-        "with sk-)",
-    )
+    add_api_keys(parser, default="every key that starts with sk-")
     add(
         "--prompt-check",
         choices=("strict", "off"),
@@ -153,7 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
             replies=arguments.replies,
             rate_limit=arguments.rate_limit,
             admin=arguments.admin,
-            on_exchange=None if arguments.quiet else _LOGGERS[arguments.log_format],
+            on_exchange=None if arguments.quiet else LOGGERS[arguments.log_format],
         )
         _warn_of_open_admin(arguments)
         serve(app, host=arguments.host, port=arguments.port)
@@ -171,33 +141,6 @@ def _warn_of_open_admin(arguments: argparse.Namespace) -> None:
         )
 
 
-def _log_text(exchange: AccessLogEntry) -> None:
-    _write(str(exchange))
-
-
-def _log_json(exchange: AccessLogEntry) -> None:
-    line = {
-        "method": exchange.method,
-        "path": exchange.path,
-        "status": exchange.status,
-        "events": exchange.events,
-        "ms": round(exchange.milliseconds, 1),
-        "fault": exchange.fault,
-    }
-    _write(json.dumps(line))
-
-
-def _write(line: str) -> None:
-    """Write a line in one call, so that no signal separates it from its end.
-
-    `print` would write the line and its end one by one.
-    """
-    sys.stderr.write(f"{line}\n")
-
-
-_LOGGERS = {"text": _log_text, "json": _log_json}
-
-
 def _parse_fault(text: str) -> tuple[str, float]:
     name, equals, rate = text.partition("=")
     try:
@@ -205,15 +148,3 @@ def _parse_fault(text: str) -> tuple[str, float]:
     except ValueError:
         message = f"{text!r} is not NAME=RATE, such as overloaded=0.1"
         raise argparse.ArgumentTypeError(message) from None
-
-
-def _parse_key(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("the key is empty, and no request has that")
-    return text
-
-
-def _parse_port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
-    return int(text)

@@ -1,0 +1,82 @@
+"""What the commands share that serve: options, checks, and lines for requests."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from text_completions_server import AccessLogEntry
+
+
+def add_address(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where to listen, and what to log."""
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="listen on this address (%(default)s)")
+    add(
+        "--port",
+        type=_parse_port,
+        default=8765,
+        help="listen on this port; 0 takes a free one (%(default)s)",
+    )
+    add("--quiet", action="store_true", help="do not log requests to standard error")
+    add(
+        "--log-format",
+        choices=tuple(LOGGERS),
+        default="text",
+        help="format of the logged requests (%(default)s)",
+    )
+
+
+def add_api_keys(parser: argparse.ArgumentParser, *, default: str) -> None:
+    """Add the option for the keys of callers."""
+    parser.add_argument(
+        "--api-key",
+        type=_parse_key,
+        action="append",
+        default=[],
+        metavar="KEY",
+        help=f"accept only this key (may be repeated; default: {default})",
+    )
+
+
+def _log_text(exchange: AccessLogEntry) -> None:
+    _write(str(exchange))
+
+
+def _log_json(exchange: AccessLogEntry) -> None:
+    line = {
+        "method": exchange.method,
+        "path": exchange.path,
+        "status": exchange.status,
+        "events": exchange.events,
+        "ms": round(exchange.milliseconds, 1),
+        "fault": exchange.fault,
+    }
+    _write(json.dumps(line))
+
+
+def _write(line: str) -> None:
+    """Write a line in one call, so that no signal separates it from its end.
+
+    `print` would write the line and its end one by one.
+    """
+    sys.stderr.write(f"{line}\n")
+
+
+LOGGERS = {"text": _log_text, "json": _log_json}
+"""Functions that write a line for each request, by the format of the line."""
+
+
+def _parse_key(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the key is empty, and no request has that")
+    return text
+
+
+def _parse_port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
+    return int(text)
