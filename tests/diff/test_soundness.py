@@ -295,6 +295,10 @@ SAME: dict[str, tuple[Any, Any]] = {
         {"prefixItems": [{"type": "string"}], "items": False, "uniqueItems": False},
     ),
     "one item is unique": ({"maxItems": 1, "uniqueItems": True}, {"maxItems": 1}),
+    "listed values and all values of a type, in either order": (
+        {"anyOf": [{"enum": ["x"]}, {"enum": ["x", "y", None]}]},
+        {"anyOf": [{"enum": ["x", "y", None]}, {"enum": ["x"]}]},
+    ),
     "a branch that allows nothing": (
         {"anyOf": [{"type": "string", "minLength": 1}, {"type": "null"}, False]},
         {"oneOf": [{"type": ["string", "null"], "minLength": 1}]},

@@ -146,7 +146,7 @@ def fold(shapes: list[Shape], group: Group) -> Shape | None:
     whole = Shape(pointer=group.pointer, types=frozenset())
     for one in shapes:
         shared = whole.types & one.types
-        if shared and not (_listed(whole, shared) and _listed(one, one.types)):
+        if shared and not (_listed(whole, shared) and _listed(one, shared)):
             return None
         enums = {**whole.enums, **one.enums}
         for kind in shared:
