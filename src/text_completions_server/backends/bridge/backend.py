@@ -1,0 +1,138 @@
+"""The bridge: text completions whose text comes from a Messages API."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import aclosing, contextmanager
+
+from text_completions_runtime import SSEDecoder
+
+from ...api.requests import CompletionRequest, MessageRequest
+from ...app.errors import ApiError
+from ..base import Backend, Caller, Finish, FrontSettings, Piece, Ping
+from .errors import UpstreamError, invalid
+from .models import ModelTable
+from .requests import UpstreamRequest, repaired_prompt, upstream_request
+from .responses import CompletionText, StreamReader, read_whole
+from .settings import BridgeSettings
+from .upstream import Patience, Upstream
+
+_log = logging.getLogger(__name__)
+
+
+class Bridge(Backend):
+    """Asks a Messages API for the text of each completion.
+
+    `create_app(backend=Bridge(settings))` serves `/v1/complete` this way.
+
+    Args:
+        settings: What it asks, and how.
+
+    Raises:
+        ModelTableError: The file of `settings.models` is missing or invalid.
+    """
+
+    def __init__(self, settings: BridgeSettings) -> None:
+        self._settings = settings
+        self._table = ModelTable.read(settings.models)
+        self._upstream = Upstream(settings)
+        self.front = FrontSettings(
+            models=frozenset(settings.model_map),
+            any_model=settings.any_model,
+            echo_model=True,
+            prepare_prompt=repaired_prompt if settings.repair else None,
+            operations={} if settings.pass_messages else {"messages_create": None},
+            first_ping=settings.first_ping,
+            ping_interval=settings.ping_interval,
+            random_ids=True,
+        )
+
+    async def start(self) -> None:
+        """Open the connections again if they were closed."""
+        if self._upstream.is_closed():
+            self._upstream = Upstream(self._settings)
+
+    async def close(self) -> None:
+        """Close the connections to the upstream."""
+        await self._upstream.close()
+
+    async def generate(
+        self, request: CompletionRequest | MessageRequest, caller: Caller, /
+    ) -> AsyncIterator[Piece]:
+        """Yield the text as it comes from the upstream, and the finish.
+
+        Raises:
+            ApiError: The model is not mapped, the prompt is refused, or the upstream
+                failed.
+        """
+        if not isinstance(request, CompletionRequest):
+            raise ApiError(404, "Not Found")
+        requested = request.requested_model
+        model = self._settings.upstream_model(requested, request.model)
+        if model is None:
+            raise ApiError(404, f"model: {requested}")
+        rule = self._table.rule(model)
+        outgoing = upstream_request(request, model, rule, self._settings)
+        if outgoing.changed:
+            caller.notes["changed"] = ",".join(outgoing.changed)
+        with _failures_logged(caller):
+            if not request.stream:
+                yield await self._whole(request, outgoing, caller)
+                return
+            async with aclosing(self._pieces(request, outgoing, caller)) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    async def _whole(
+        self, request: CompletionRequest, outgoing: UpstreamRequest, caller: Caller
+    ) -> Finish:
+        sent = self._upstream.sent(caller, request.requested_model)
+        content = await self._upstream.send(outgoing.body, caller, sent)
+        return read_whole(
+            content,
+            request.stop_sequences,
+            outgoing.prefill,
+            instructed=outgoing.instructed,
+            notes=caller.notes,
+        )
+
+    async def _pieces(
+        self, request: CompletionRequest, outgoing: UpstreamRequest, caller: Caller
+    ) -> AsyncGenerator[Piece]:
+        """Yield the pieces of a stream.
+
+        Pings of the upstream pass once there is text. Before that they would begin the
+        response, and an error could not have its status any more.
+        """
+        sent = self._upstream.sent(caller, request.requested_model)
+        patience = Patience(self._settings)
+        text = CompletionText(
+            request.stop_sequences, outgoing.prefill, echoed=outgoing.instructed
+        )
+        reader = StreamReader(text, caller.notes, sent)
+        decoder, has_text = SSEDecoder(), False
+        body = outgoing.body
+        async with aclosing(
+            self._upstream.stream(body, caller, sent, patience)
+        ) as chunks:
+            async for chunk in chunks:
+                for name, data, _, _ in decoder.messages(chunk):
+                    piece = reader.read(name, data)
+                    if isinstance(piece, str) and not has_text:
+                        has_text = True
+                        patience.start()
+                    if piece is not None and (has_text or not isinstance(piece, Ping)):
+                        yield piece
+                    if isinstance(piece, Finish):
+                        return
+        raise invalid("the upstream's stream ended before message_stop")
+
+
+@contextmanager
+def _failures_logged(caller: Caller) -> Generator[None]:
+    try:
+        yield
+    except UpstreamError as error:
+        _log.warning("%s: %s", caller.request_id, error.reason)
+        raise

@@ -1,0 +1,179 @@
+"""What a failure of the upstream means for the caller. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import text_completions as client
+from text_completions_document import mapping
+
+from ...app.errors import ApiError
+
+_STATUS_OF_TYPE: Final = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+_PASSED: Final = frozenset({401, 402, 403, 413, 429, 504, 529})
+_CHANGED: Final = {408: 504, 502: 529, 503: 529}
+_WITHOUT_MESSAGE: Final = {
+    400: "The upstream refused the request without saying why.",
+    504: "The upstream did not respond in time.",
+}
+_LIMIT_HEADERS: Final = "anthropic-ratelimit-"
+_RETRY: Final = {"x-should-retry": "true"}
+_MASK: Final = "***"
+
+
+class UpstreamError(ApiError):
+    """The upstream failed.
+
+    Args:
+        status: The status that the caller gets.
+        message: The message that the caller gets; None takes the document's example.
+        reason: What failed, for the log; it quotes nothing of the exchange.
+        headers: Headers that the caller gets.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str | None = None,
+        *,
+        reason: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        message = _WITHOUT_MESSAGE.get(status) if message is None else message
+        super().__init__(status, message, headers=headers)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the meaning of a failure depends on.
+
+    Attributes:
+        model: The model, as the caller wrote it.
+        key: The key that was sent upstream.
+        own_key: Whether it is the bridge's own.
+    """
+
+    model: str
+    key: str
+    own_key: bool
+
+
+def of_response(
+    status: int, body: object, headers: Mapping[str, str], sent: Sent
+) -> UpstreamError:
+    """Return what a response with a status of failure means.
+
+    Args:
+        status: Its status.
+        body: Its decoded JSON, or anything else.
+        headers: Its headers.
+        sent: What was sent.
+    """
+    reason = f"the upstream answered {status}"
+    message = _message(body, sent.key)
+    if 300 <= status < 400:
+        return UpstreamError(500, reason=f"{reason}, a redirect that is not followed")
+    if status in (401, 403) and sent.own_key:
+        return UpstreamError(500, reason=f"{reason}: it refuses the bridge's own key")
+    if status == 404 and "model" in (message or "").lower():
+        return UpstreamError(404, f"model: {sent.model}", reason=f"{reason} to a model")
+    if status == 404:
+        return UpstreamError(500, reason=f"{reason}: no /v1/messages is at that URL")
+    if status == 429:
+        return UpstreamError(429, message, reason=reason, headers=_limits(headers))
+    too_long = _too_long(body)
+    if too_long is not None:
+        return UpstreamError(400, too_long, reason=f"{reason}: the prompt is too long")
+    ours = status if status in _PASSED else _CHANGED.get(status)
+    if ours is None:
+        ours = 400 if status < 500 else 500
+    retry = _RETRY if ours in (504, 529) else None
+    return UpstreamError(ours, message, reason=reason, headers=retry)
+
+
+def of_event(payload: object, sent: Sent) -> UpstreamError:
+    """Return what an `error` event in a stream of the upstream means."""
+    error = mapping(mapping(payload).get("error"))
+    status = _STATUS_OF_TYPE.get(str(error.get("type")), error.get("code"))
+    if not isinstance(status, int) or not 400 <= status <= 599:
+        status = 500
+    failure = of_response(status, payload, {}, sent)
+    failure.reason = f"the upstream's stream has an error event of status {status}"
+    return failure
+
+
+def of_client(error: client.APIError, sent: Sent) -> UpstreamError:
+    """Return what an error of the client that calls the upstream means."""
+    if isinstance(error, client.APIStatusError):
+        return of_response(error.status_code, error.body, error.response.headers, sent)
+    if isinstance(error, client.APITimeoutError):
+        return timed_out("the upstream did not respond in time")
+    if isinstance(error, client.RequestValidationError):
+        status = 400 if error.parameter.startswith("anthropic-") else 401
+        message = f"{error.parameter}: must be printable ASCII text"
+        return UpstreamError(status, message, reason="a header cannot be sent upstream")
+    if isinstance(error, client.APIConnectionError):
+        return broken(f"the upstream cannot be reached: {error.message}")
+    return invalid("the upstream's response is not what a Messages API answers")
+
+
+def timed_out(reason: str) -> UpstreamError:
+    """Return what it means that the upstream takes too long."""
+    return UpstreamError(504, reason=reason, headers=_RETRY)
+
+
+def broken(reason: str) -> UpstreamError:
+    """Return what it means that the upstream is gone."""
+    return UpstreamError(529, reason=reason, headers=_RETRY)
+
+
+def invalid(reason: str) -> UpstreamError:
+    """Return what it means that the upstream says something else than a message."""
+    return UpstreamError(500, reason=reason)
+
+
+def _message(body: object, key: str) -> str | None:
+    """Return the message of an error, without the key; never HTML."""
+    node = mapping(body)
+    error = node.get("error")
+    places = (mapping(error).get("message"), node.get("message"), node.get("detail"))
+    for value in (*places, error):
+        if isinstance(value, str) and value.strip() and value.lstrip()[0] != "<":
+            return value.replace(key, _MASK) if key else value
+    return None
+
+
+def _too_long(body: object) -> str | None:
+    """Return the message of the service for llama.cpp's error of a long prompt."""
+    error = mapping(mapping(body).get("error"))
+    if error.get("type") != "exceed_context_size_error":
+        return None
+    tokens, maximum = error.get("n_prompt_tokens"), error.get("n_ctx")
+    if tokens is None or maximum is None:
+        return "prompt is too long"
+    return f"prompt is too long: {tokens} tokens > {maximum} maximum"
+
+
+def _limits(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers of a rate limit, which come back to the caller."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if (name == "retry-after" or name.startswith(_LIMIT_HEADERS))
+        and value.isascii()
+        and value.isprintable()
+    }

@@ -1,0 +1,160 @@
+"""Make the request to the upstream of the request of a caller. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from text_completions import PromptError, messages_to_prompt, prompt_to_messages
+
+from ...api.requests import CompletionRequest
+from ...app.errors import bad_request
+from .models import SAMPLING, Acceptance, ModelRule
+from .settings import BridgeSettings
+
+_DEFAULTS: Final = {"temperature": 1.0, "top_p": 1.0}
+"""The values of the upstream where a request does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamRequest:
+    """A request for `/v1/messages`.
+
+    Attributes:
+        body: Its body.
+        prefill: The text that the response continues; empty without one.
+        instructed: Whether the prefill is in the system text, and not the last turn.
+        changed: What differs from what the caller asked for, for the access line.
+    """
+
+    body: dict[str, Any]
+    prefill: str
+    instructed: bool
+    changed: tuple[str, ...]
+
+
+def upstream_request(
+    request: CompletionRequest, model: str, rule: ModelRule, settings: BridgeSettings
+) -> UpstreamRequest:
+    """Make the request to the upstream.
+
+    Args:
+        request: The request of the caller.
+        model: The upstream's model.
+        rule: What the model accepts.
+        settings: The settings of the bridge.
+
+    Raises:
+        ApiError: 400; the prompt is no conversation, or has a prefill that is refused.
+    """
+    system, messages = _conversation(request.prompt, settings)
+    changed: list[str] = []
+    prefill = messages[-1]["content"] if messages[-1]["role"] == "assistant" else ""
+    instructed = bool(prefill) and not _keeps_prefill(rule, settings)
+    if instructed:
+        system = "\n\n".join(filter(None, [system, _instruction(prefill)]))
+        messages = messages[:-1]
+        changed.append("prefill:instructed")
+    max_tokens = request.max_tokens
+    if settings.sampling == "clamp" and rule.max_tokens is not None:
+        max_tokens = min(max_tokens, rule.max_tokens)
+    if max_tokens < request.max_tokens:
+        changed.append(f"max_tokens:{max_tokens}")
+    wanted = {name: getattr(request, name) for name in SAMPLING}
+    sampling = _accepted(wanted, rule, settings)
+    changed += [
+        f"{name}:dropped"
+        for name, value in wanted.items()
+        if name not in sampling and value not in (None, _DEFAULTS.get(name))
+    ]
+    stops = [stop for stop in request.stop_sequences if stop.strip()]
+    body: dict[str, Any] = {
+        "model": model,
+        "max_tokens": max_tokens,
+        "system": system or None,
+        "messages": messages,
+        "stop_sequences": stops[: rule.stop_sequences] or None,
+        **sampling,
+        "metadata": None if request.user_id is None else {"user_id": request.user_id},
+        "stream": request.stream or None,
+    }
+    sent = {name: value for name, value in body.items() if value is not None}
+    return UpstreamRequest(sent, prefill, instructed, tuple(changed))
+
+
+def repaired_prompt(prompt: str) -> str:
+    """Mend the doubled turn markers of a prompt; leave other prompts as they are.
+
+    Raises:
+        ApiError: 400; the prompt has a fault that cannot be mended.
+    """
+    try:
+        prompt_to_messages(prompt)
+    except PromptError:
+        try:
+            system, messages = prompt_to_messages(prompt, repair=True)
+            return messages_to_prompt(messages, system=system)
+        except PromptError as error:
+            raise bad_request(str(error)) from error
+    return prompt
+
+
+def _conversation(
+    prompt: str, settings: BridgeSettings
+) -> tuple[str | None, list[dict[str, str]]]:
+    """Return the system text and the turns of a prompt, the user's first."""
+    try:
+        system, messages = prompt_to_messages(prompt, repair=settings.repair)
+    except PromptError as error:
+        raise bad_request(str(error)) from error
+    if messages[0]["role"] != "user":
+        raise bad_request(r'prompt must have text in its first "\n\nHuman:" turn')
+    return system, messages
+
+
+def _keeps_prefill(rule: ModelRule, settings: BridgeSettings) -> bool:
+    """Tell whether the conversation may end with the turn of the assistant.
+
+    Raises:
+        ApiError: 400; a prefill is to be refused.
+    """
+    if settings.prefill == "refuse":
+        raise bad_request(
+            r'prompt must end with "\n\nAssistant:" and no text after it: the start '
+            "of the response cannot be given here"
+        )
+    return settings.prefill == "keep" or (settings.prefill == "auto" and rule.prefill)
+
+
+def _instruction(prefill: str) -> str:
+    return (
+        "Your response continues the text between the tags below. Write only what "
+        "comes after it, and do not repeat it.\n"
+        f"<beginning>{prefill}</beginning>"
+    )
+
+
+def _accepted(
+    wanted: Mapping[str, float | None], rule: ModelRule, settings: BridgeSettings
+) -> dict[str, float]:
+    """Return the sampling parameters to send."""
+    given = {name: value for name, value in wanted.items() if value is not None}
+    if settings.sampling == "drop":
+        return {}
+    if settings.sampling == "keep":
+        return given
+    kept = {
+        name: value
+        for name, value in given.items()
+        if _accepts(rule.sampling.get(name, "any"), name, value)
+    }
+    if not rule.together and "temperature" in kept:
+        kept.pop("top_p", None)
+    return kept
+
+
+def _accepts(acceptance: Acceptance, name: str, value: float) -> bool:
+    if acceptance == "default":
+        return value == _DEFAULTS.get(name)
+    return acceptance == "any"

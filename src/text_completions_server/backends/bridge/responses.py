@@ -1,0 +1,242 @@
+"""Make a completion of a message, whole or as it arrives. Pure."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from text_completions_document import is_list, is_object, mapping, sequence
+
+from ..base import Finish, Piece, Ping, Usage
+from .errors import Sent, invalid, of_event
+from .stops import StopCutter
+
+_KNOWN_REASONS: Final = frozenset(
+    {"end_turn", "max_tokens", "stop_sequence", "model_context_window_exceeded"}
+)
+_ECHOES: Final = "chatcmpl-"
+"""How the ids of a server begin that repeats a prefill in whole responses."""
+
+_new_decoder = codecs.getincrementaldecoder("utf-16-le")
+
+
+class CompletionText:
+    """The text of a completion, made of the text of a message.
+
+    It begins with a space, unless it continues a prefill. It ends before the first
+    stop sequence. The halves of a surrogate pair are joined.
+
+    Args:
+        stops: The stop sequences.
+        prefill: What the text continues; empty if it continues nothing.
+        echoed: Whether the text may begin with the prefill, which is then cut.
+    """
+
+    def __init__(
+        self, stops: Iterable[str], prefill: str = "", *, echoed: bool = False
+    ) -> None:
+        self._cutter = StopCutter(stops)
+        self._decoder = _new_decoder("replace")
+        self._wants_space = not prefill
+        self._echo = prefill if echoed else ""
+        self._beginning = ""
+
+    @property
+    def stop(self) -> str | None:
+        """The stop sequence that ended the text; None until then."""
+        return self._cutter.stop
+
+    def feed(self, text: str) -> str:
+        """Return what can be passed on, now that this text is there."""
+        return self._cutter.feed(
+            self._begun(self._decoder.decode(text.encode("utf-16-le", "surrogatepass")))
+        )
+
+    def flush(self) -> str:
+        """Return what was held back, now that no text follows."""
+        rest = self._beginning + self._decoder.decode(b"", final=True)
+        self._echo = self._beginning = ""
+        return self._cutter.feed(self._begun(rest)) + self._cutter.flush()
+
+    def _begun(self, text: str) -> str:
+        """Cut an echoed prefill, and begin with a space."""
+        if self._echo:
+            self._beginning = text = self._beginning + text
+            if len(text) < len(self._echo) and self._echo.startswith(text):
+                return ""
+            text = text.removeprefix(self._echo)
+            self._echo = self._beginning = ""
+        if self._wants_space and text:
+            self._wants_space = False
+            return text if text.startswith(" ") else f" {text}"
+        return text
+
+
+class MessageEnd:
+    """What a message says beside its text, gathered from its parts.
+
+    Args:
+        notes: Where it is noted for the access line.
+    """
+
+    def __init__(self, notes: dict[str, object]) -> None:
+        self._notes = notes
+        self._reason: str | None = None
+        self._stop: str | None = None
+
+    def add(self, part: Mapping[str, Any]) -> None:
+        """Add a message, or the `delta` of a `message_delta`."""
+        reason, stop = part.get("stop_reason"), part.get("stop_sequence")
+        if isinstance(part.get("model"), str):
+            self._notes["upstream_model"] = part["model"]
+        if isinstance(reason, str):
+            self._reason = self._notes["upstream_stop_reason"] = reason
+        if isinstance(stop, str):
+            self._stop = stop
+        self.add_usage(part.get("usage"))
+
+    def add_usage(self, usage: object) -> None:
+        """Add the number of tokens."""
+        node = mapping(usage)
+        for name in ("input_tokens", "output_tokens"):
+            if isinstance(node.get(name), int):
+                self._notes[name] = node[name]
+
+    def finish(self, text: str, cut_at: str | None) -> Finish:
+        """Make the end of the completion.
+
+        Args:
+            text: The last text.
+            cut_at: The stop sequence at which the text was cut here.
+
+        Raises:
+            UpstreamError: The message does not say why it ended.
+        """
+        usage = Usage(self._tokens("input_tokens"), self._tokens("output_tokens"))
+        stop = cut_at or self._stop
+        if stop is not None:  # some servers say end_turn beside it
+            return Finish("stop_sequence", stop, text, usage)
+        if self._reason is None:
+            raise invalid("the upstream's message has no stop_reason")
+        headers = {"x-upstream-stop-reason": self._reason}
+        is_known = self._reason in _KNOWN_REASONS or not _is_sendable(self._reason)
+        return Finish(self._reason, None, text, usage, {} if is_known else headers)
+
+    def _tokens(self, name: str) -> int | None:
+        value = self._notes.get(name)
+        return value if isinstance(value, int) else None
+
+
+def read_whole(
+    content: bytes,
+    stops: Iterable[str],
+    prefill: str,
+    *,
+    instructed: bool,
+    notes: dict[str, object],
+) -> Finish:
+    """Make the completion of a message.
+
+    Args:
+        content: The body of the upstream's response.
+        stops: The stop sequences.
+        prefill: What the text continues; empty if it continues nothing.
+        instructed: Whether the prefill is only in the system text.
+        notes: Facts for the access line.
+
+    Raises:
+        UpstreamError: The body is not a message.
+    """
+    message = _object(content)
+    blocks = message.get("content")
+    if not is_list(blocks):
+        raise invalid("the upstream's response is not a message")
+    end = MessageEnd(notes)
+    end.add(message)
+    echoed = instructed or str(message.get("id")).startswith(_ECHOES)
+    text = CompletionText(stops, prefill, echoed=echoed)
+    whole = "".join(_text_of(mapping(block)) for block in sequence(blocks))
+    return end.finish(text.feed(whole) + text.flush(), text.stop)
+
+
+class StreamReader:
+    """Makes the pieces of a completion of the events of a message.
+
+    Args:
+        text: Makes the text.
+        notes: Facts for the access line.
+        sent: What was sent, for errors.
+    """
+
+    def __init__(
+        self, text: CompletionText, notes: dict[str, object], sent: Sent
+    ) -> None:
+        self._text = text
+        self._end = MessageEnd(notes)
+        self._sent = sent
+
+    def read(self, name: str, data: str) -> Piece | None:
+        """Return the piece that an event makes, if it makes one.
+
+        Args:
+            name: The name of the event.
+            data: Its data.
+
+        Raises:
+            UpstreamError: It is an error, or not an event of a message.
+        """
+        if data == "[DONE]":  # as servers of other APIs end a stream
+            return None
+        payload = _object(data)
+        kind = payload.get("type", name)
+        if kind == "content_block_delta":
+            return self._piece(mapping(payload.get("delta")))
+        if kind == "ping":
+            return Ping()
+        if kind == "content_block_start":
+            return self._piece(mapping(payload.get("content_block")))
+        if kind == "message_start":
+            self._end.add(mapping(payload.get("message")))
+        elif kind == "message_delta":
+            self._end.add(mapping(payload.get("delta")))
+            self._end.add_usage(payload.get("usage"))
+        elif kind == "message_stop":
+            return self._end.finish(self._text.flush(), self._text.stop)
+        elif kind == "error" or "error" in payload:
+            raise of_event(payload, self._sent)
+        return None
+
+    def _piece(self, part: Mapping[str, Any]) -> Piece | None:
+        text = self._text.feed(_text_of(part))
+        if self._text.stop is not None:
+            return self._end.finish(text, self._text.stop)
+        return text or None
+
+
+def _object(data: str | bytes) -> Mapping[str, Any]:
+    """Decode a JSON object.
+
+    Raises:
+        UpstreamError: It is none.
+    """
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        value = None
+    if not is_object(value):
+        raise invalid("the upstream sent something that is not a JSON object")
+    return mapping(value)
+
+
+def _text_of(part: Mapping[str, Any]) -> str:
+    """Return the text of a content block or a delta; empty if it has another kind."""
+    text = part.get("text")
+    if isinstance(text, str) and part.get("type") in ("text", "text_delta"):
+        return text
+    return ""
+
+
+def _is_sendable(value: str) -> bool:
+    return value.isascii() and value.isprintable()

@@ -1,0 +1,230 @@
+"""The calls to the upstream, made with this project's client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Final
+
+from text_completions import (
+    APIConnectionError,
+    APIError,
+    AsyncAnthropic,
+    DefaultAsyncHttpxClient,
+    Timeout,
+)
+
+from ..base import Caller
+from .errors import Sent, broken, invalid, of_client, of_response, timed_out
+from .settings import BridgeSettings
+
+_PATH: Final = "/v1/messages"
+_EVENT_STREAM: Final = "text/event-stream"
+_KEY_HEADERS: Final = ("x-api-key", "authorization")
+
+
+class Patience:
+    """How long to wait for the next bytes of a stream.
+
+    Args:
+        settings: The settings of the bridge.
+
+    Attributes:
+        reason: What it means that the time has passed.
+    """
+
+    def __init__(self, settings: BridgeSettings) -> None:
+        self._time = asyncio.get_running_loop().time
+        first = settings.first_token_timeout
+        seconds = settings.deadline if first is None else min(settings.deadline, first)
+        self._first_token: float | None = self._time() + seconds
+        self._idle = settings.idle_timeout
+        self.reason = f"no first token came from the upstream within {seconds:g} s"
+
+    def start(self) -> None:
+        """Wait for the next bytes of a stream from now on: the first token is there."""
+        self._first_token = None
+        self.reason = f"nothing came from the upstream for {self._idle or 0:g} s"
+
+    def limit(self) -> float | None:
+        """Return until when to wait, in the time of the event loop; None for ever."""
+        if self._first_token is not None:
+            return self._first_token
+        return None if self._idle is None else self._time() + self._idle
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What is known of the attempts of one call.
+
+    Attributes:
+        notes: Facts for the access line.
+        response: The response to the latest attempt, if there is one.
+    """
+
+    notes: dict[str, object]
+    response: Any = None
+
+
+_trace: ContextVar[_Trace] = ContextVar("upstream_call")
+
+
+class Upstream:
+    """Sends requests to `/v1/messages` of the upstream.
+
+    Failed requests are sent again as the client's policy says. Cookies are not kept,
+    and redirects to another origin are not followed.
+
+    Args:
+        settings: The settings of the bridge.
+    """
+
+    def __init__(self, settings: BridgeSettings) -> None:
+        self._settings = settings
+        self._client = AsyncAnthropic(
+            api_key="",  # or the client would read one from the environment
+            base_url=settings.upstream,
+            timeout=Timeout(None, connect=settings.connect_timeout),
+            max_retries=settings.max_retries,
+            http_client=DefaultAsyncHttpxClient(
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                event_hooks={"request": [self._on_request], "response": [_on_response]},
+            ),
+        )
+        # The client reads headers from the environment; only documented ones go out.
+        self._client.default_headers = {}
+        self._origin = _origin(self._client.base_url)
+
+    def is_closed(self) -> bool:
+        """Tell whether `close` was called."""
+        return self._client.is_closed()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+    def sent(self, caller: Caller, model: str) -> Sent:
+        """Return what errors of a call have to know."""
+        own = self._settings.upstream_key
+        return Sent(model, caller.key if own is None else own, own is not None)
+
+    async def send(self, body: object, caller: Caller, sent: Sent) -> bytes:
+        """Send a request and return the body of its response.
+
+        Args:
+            body: The body of the request: JSON, or bytes as they are.
+            caller: Who asks.
+            sent: For errors.
+
+        Raises:
+            UpstreamError: It failed, or took longer than the deadline.
+        """
+        limit = asyncio.get_running_loop().time() + self._settings.deadline
+        async with _call(caller, sent, limit):
+            response = await self._client.request(
+                "POST", _PATH, json=body, headers=self._headers(caller)
+            )
+        return response.content
+
+    async def stream(
+        self, body: object, caller: Caller, sent: Sent, patience: Patience
+    ) -> AsyncGenerator[bytes]:
+        """Send a request and yield the bytes of its stream of events.
+
+        They are read from the connection when they are asked for.
+
+        Args:
+            body: The body of the request: JSON, or bytes as they are.
+            caller: Who asks.
+            sent: For errors.
+            patience: How long to wait.
+
+        Raises:
+            UpstreamError: It failed, took too long, or is not a stream of events.
+        """
+        headers = {**self._headers(caller), "accept": _EVENT_STREAM}
+        async with _call(caller, sent, patience.limit()):
+            response = await self._client.request(
+                "POST", _PATH, json=body, headers=headers, stream=True
+            )
+        async with response:
+            if not response.headers.get("content-type", "").startswith(_EVENT_STREAM):
+                raise invalid("the upstream's response is not a stream of events")
+            chunks = response.iter_bytes()
+            while True:
+                try:
+                    async with asyncio.timeout_at(patience.limit()):
+                        chunk = await anext(chunks, None)
+                except TimeoutError:
+                    raise timed_out(patience.reason) from None
+                except APIConnectionError as error:
+                    reason = f"the upstream's stream broke: {error.message}"
+                    raise broken(reason) from error
+                if chunk is None:
+                    return
+                yield chunk
+
+    def _headers(self, caller: Caller) -> dict[str, str]:
+        """Return the headers that go upstream, beside those of the client."""
+        settings = self._settings
+        headers = {"anthropic-version": settings.upstream_version}
+        if settings.upstream_key is None:
+            names = [name for name in _KEY_HEADERS if caller.headers.get(name)]
+            headers |= {name: caller.headers[name] for name in names[:1]}
+        elif settings.upstream_auth == "bearer":
+            headers["authorization"] = f"Bearer {settings.upstream_key}"
+        else:
+            headers["x-api-key"] = settings.upstream_key
+        if "anthropic-beta" in caller.headers:
+            headers["anthropic-beta"] = caller.headers["anthropic-beta"]
+        return headers
+
+    async def _on_request(self, request: Any) -> None:
+        """Count an attempt; refuse to follow a redirect that must not be followed.
+
+        Raises:
+            UpstreamError: It leads to another origin, or would lose the body.
+        """
+        if _origin(request.url) != self._origin or request.method != "POST":
+            target = f"{request.method} {request.url.scheme}://{request.url.host}"
+            raise invalid(f"the upstream redirects to {target}, which is not followed")
+        notes = _trace.get().notes
+        attempts = notes.get("upstream_attempts")
+        notes["upstream_attempts"] = attempts + 1 if isinstance(attempts, int) else 1
+
+
+async def _on_response(response: Any) -> None:
+    """Note the response to an attempt."""
+    trace = _trace.get()
+    trace.response = response
+    trace.notes["upstream_status"] = response.status_code
+
+
+@asynccontextmanager
+async def _call(
+    caller: Caller, sent: Sent, limit: float | None
+) -> AsyncGenerator[None]:
+    """Make a call until a time of the event loop; its failures become ours."""
+    trace = _Trace(caller.notes)
+    token = _trace.set(trace)
+    try:
+        async with asyncio.timeout_at(limit):
+            yield
+    except TimeoutError:
+        latest = trace.response
+        if latest is None or latest.is_success:
+            raise timed_out("the upstream did not respond in time") from None
+        # It waited to try again.
+        raise of_response(latest.status_code, None, latest.headers, sent) from None
+    except APIError as error:
+        raise of_client(error, sent) from error
+    finally:
+        _trace.reset(token)
+
+
+def _origin(url: Any) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
