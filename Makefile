@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The generator calls the pinned ruff by its name, so the venv comes first.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
-LINTED := $(wildcard src generated generator releases tests benchmarks examples)
+LINTED := $(wildcard src generated generator scalar releases tests benchmarks examples)
 
 .DEFAULT_GOAL := help
 
@@ -95,9 +95,10 @@ release: $(VENV)/stamp ## Keep openapi.yaml as the document of this version
 	$(BIN)/python releases/release.py
 
 .PHONY: build
-build: $(VENV)/stamp ## Build the sdist and the wheel into dist/
+build: $(VENV)/stamp ## Build the sdist and the wheels into dist/
 	rm -rf dist
 	$(BIN)/python -m hatchling build
+	cd scalar && ../$(BIN)/python -m hatchling build -t wheel -d ../dist
 
 .PHONY: clean
 clean: ## Remove everything that make created
@@ -117,8 +118,8 @@ $(VENV)/locked: requirements/dev.txt
 	$(PIP) install --require-hashes --no-deps -r $<
 	@touch $@
 
-$(VENV)/stamp: pyproject.toml $(VENV)/locked
-	$(PIP) install --no-deps --no-build-isolation --no-index -e .
+$(VENV)/stamp: pyproject.toml scalar/pyproject.toml $(VENV)/locked
+	$(PIP) install --no-deps --no-build-isolation --no-index -e . -e ./scalar
 	@touch $@
 
 $(VENV)/lint-stamp: requirements/lint.txt $(VENV)/stamp

@@ -27,6 +27,7 @@ from ..control.admin import AdminAccess, admin_routes
 from ..control.control import Control
 from ..control.journal import AccessLogEntry, Recorder
 from ..control.replies import ScriptedBackend
+from ..pages.routes import journal_routes, page_routes
 from .contract import Document, load_document
 from .disconnect import Lifetime
 from .endpoint import Endpoint
@@ -133,11 +134,15 @@ def create_app(
         lifetime=Lifetime(),
         is_timed=backend is not None,
     )
-    routes = _routes(contract, service)
+    routes, other = _routes(contract, service), Endpoint(service)
+    has_journal = control is not None and admin != "off"
+    # After those of the document, whose own `/docs` comes first.
+    routes += page_routes(contract, service, other, era=era, has_journal=has_journal)
     if control is not None:
         _reset_with(control, service)
+        routes += journal_routes(contract, service, admin)
         routes += admin_routes(control, admin, Ids(seed))
-    app = _App(routes, Endpoint(service), texts)
+    app = _App(routes, other, texts)
     _record(app, contract, control, on_exchange)
     return app
 

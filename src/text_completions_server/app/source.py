@@ -36,6 +36,7 @@ class Source:
     def __init__(self, document: text_completions_document.Document) -> None:
         self._document = document
         self.root = document.root
+        self.text = document.text
 
     def fault(self, pointer: str, reason: str) -> DocumentError:
         """Return the error that names the file, the line and the pointer."""

@@ -27,6 +27,7 @@ from .control import Control
 from .faults import FAULTS, Fault
 from .journal import MAX_RECORDS
 from .replies import rule_from_data, rule_to_data
+from .views import MAX_ROWS, details, rows
 
 AdminAccess = Literal["loopback", "any", "off"]
 
@@ -77,7 +78,7 @@ class _AdminEndpoint:
     async def _answer(self, request: Request) -> tuple[int, Any]:
         raw = await receive_body(request.receive, _MAX_BODY)
         if self._access == "loopback":
-            _check_caller(request)
+            check_caller(request)
         if raw is None:
             raise ApiError(413)
         operation = self._by_method.get(request.method)
@@ -85,10 +86,9 @@ class _AdminEndpoint:
             allow = ", ".join(self._by_method)
             raise ApiError(405, headers={"allow": allow})
         body = self._body(operation, request, raw)
-        if operation.id == "mock_journal":
-            return _journal(self._control, _last(request.url.query))
-        _refuse_parameters_but("", request.url.query)
-        return _ACTIONS[operation.id](self._control, body)
+        call = _Call(operation, request, body)
+        call.refuse_unknown_parameters()
+        return _ACTIONS[operation.id](self._control, call)
 
     def _body(self, operation: Operation, request: Request, raw: bytes) -> Node:
         if operation.body is None:
@@ -98,7 +98,7 @@ class _AdminEndpoint:
         return mapping(operation.body.decode(request.headers, raw))
 
 
-def _check_caller(request: Request) -> None:
+def check_caller(request: Request) -> None:
     """Refuse other machines, and web pages in a browser of this machine.
 
     A page of another site sends its `Origin`. A page that got its own host name
@@ -129,25 +129,57 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _last(query: str) -> int:
-    """Read the only query parameter, how many records are asked for."""
-    if not query:
-        return MAX_RECORDS
-    _refuse_parameters_but("last", query)
-    match = re.fullmatch(r"last=0*([1-9][0-9]{0,4})", query)
-    if match is None or int(match[1]) > MAX_RECORDS:
-        raise bad_request(f"last: Input should be one integer, 1 to {MAX_RECORDS}")
-    return int(match[1])
+class _Call:
+    """A request to an operation, for its action.
+
+    Args:
+        operation: The operation.
+        request: The request.
+        body: Its body, checked.
+    """
+
+    def __init__(self, operation: Operation, request: Request, body: Node) -> None:
+        self._operation = operation
+        self._request = request
+        self.body = body
+
+    @property
+    def url(self) -> str:
+        """The base URL that the caller used."""
+        return str(self._request.base_url)
+
+    @property
+    def number(self) -> int:
+        """The number in the path; 0, which nothing has, if it is not a number."""
+        text: str = self._request.path_params["number"]
+        return int(text) if re.fullmatch("[0-9]{1,15}", text) else 0
+
+    def refuse_unknown_parameters(self) -> None:
+        """Raise ApiError 400 if the query has a parameter that is not described."""
+        known = {each.name for each in self._operation.parameters}
+        for name, _ in parse_qsl(self._request.url.query, keep_blank_values=True):
+            if name not in known:
+                raise bad_request(f"{name}: Extra query parameters are not permitted")
+
+    def integer(self, name: str, default: int, *, least: int, most: int) -> int:
+        """Return the only query parameter, an integer.
+
+        Raises:
+            ApiError: 400; it is out of its bounds, or there are two.
+        """
+        query = self._request.url.query
+        if not query:
+            return default
+        match = re.fullmatch(rf"{name}=([0-9]{{1,15}})", query)
+        if match is None or not least <= int(match[1]) <= most:
+            expected = f"one integer, {least} to {most}"
+            raise bad_request(f"{name}: Input should be {expected}")
+        return int(match[1])
 
 
-def _refuse_parameters_but(known: str, query: str) -> None:
-    for name, _ in parse_qsl(query, keep_blank_values=True):
-        if name != known:
-            raise bad_request(f"{name}: Extra query parameters are not permitted")
-
-
-def _journal(control: Control, last: int) -> tuple[int, Any]:
+def _journal(control: Control, call: _Call) -> tuple[int, Any]:
     requests = control.requests
+    last = call.integer("last", MAX_RECORDS, least=1, most=MAX_RECORDS)
     statuses = sorted(requests.statuses.items())
     return 200, {
         "total": requests.total,
@@ -156,26 +188,38 @@ def _journal(control: Control, last: int) -> tuple[int, Any]:
     }
 
 
-def _list_replies(control: Control, _: Node) -> tuple[int, Any]:
+def _list_requests(control: Control, call: _Call) -> tuple[int, Any]:
+    after = call.integer("after", 0, least=0, most=10**15)
+    return 200, rows(control.journal.part(after, MAX_ROWS))
+
+
+def _show_request(control: Control, call: _Call) -> tuple[int, Any]:
+    record = control.journal.find(call.number)
+    if record is None:
+        raise ApiError(404, "the journal does not have a request with this number")
+    return 200, details(call.number, record, call.url)
+
+
+def _list_replies(control: Control, _: _Call) -> tuple[int, Any]:
     listed = control.reply_rules.listed()
     return 200, {"scripts": [rule_to_data(rule, used) for rule, used in listed]}
 
 
-def _add_reply(control: Control, body: Node) -> tuple[int, Any]:
+def _add_reply(control: Control, call: _Call) -> tuple[int, Any]:
     try:
-        rule = rule_from_data(body)
+        rule = rule_from_data(call.body)
     except ValueError as error:
         raise bad_request(str(error)) from error
     control.reply_rules.add(rule)
     return 201, rule_to_data(rule, 0)
 
 
-def _clear_replies(control: Control, _: Node) -> tuple[int, Any]:
+def _clear_replies(control: Control, _: _Call) -> tuple[int, Any]:
     control.reply_rules.clear()
     return 204, None
 
 
-def _list_faults(control: Control, _: Node) -> tuple[int, Any]:
+def _list_faults(control: Control, _: _Call) -> tuple[int, Any]:
     plan = control.fault_plan
     return 200, {
         "known": {name: kind.what for name, kind in FAULTS.items()},
@@ -184,7 +228,8 @@ def _list_faults(control: Control, _: Node) -> tuple[int, Any]:
     }
 
 
-def _add_fault(control: Control, body: Node) -> tuple[int, Any]:
+def _add_fault(control: Control, call: _Call) -> tuple[int, Any]:
+    body = call.body
     after, times = body.get("after"), int(body.get("times", 1))
     try:
         fault = Fault(
@@ -198,17 +243,17 @@ def _add_fault(control: Control, body: Node) -> tuple[int, Any]:
     return 201, _fault_data(fault, times)
 
 
-def _clear_faults(control: Control, _: Node) -> tuple[int, Any]:
+def _clear_faults(control: Control, _: _Call) -> tuple[int, Any]:
     control.fault_plan.clear()
     return 204, None
 
 
-def _reset(control: Control, _: Node) -> tuple[int, Any]:
+def _reset(control: Control, _: _Call) -> tuple[int, Any]:
     control.reset()
     return 204, None
 
 
-def _document(_: Control, __: Node) -> tuple[int, Any]:
+def _document(_: Control, __: _Call) -> tuple[int, Any]:
     return 200, admin_document().source.root
 
 
@@ -221,7 +266,10 @@ def _fault_data(fault: Fault, times: int) -> dict[str, Any]:
     }
 
 
-_ACTIONS: Final[Mapping[str, Callable[[Control, Node], tuple[int, Any]]]] = {
+_ACTIONS: Final[Mapping[str, Callable[[Control, _Call], tuple[int, Any]]]] = {
+    "mock_journal": _journal,
+    "mock_requests_list": _list_requests,
+    "mock_requests_show": _show_request,
     "mock_replies_list": _list_replies,
     "mock_replies_add": _add_reply,
     "mock_replies_clear": _clear_replies,
@@ -231,4 +279,4 @@ _ACTIONS: Final[Mapping[str, Callable[[Control, Node], tuple[int, Any]]]] = {
     "mock_reset": _reset,
     "mock_document": _document,
 }
-"""What the operations of the admin document do, but for the journal."""
+"""What the operations of the admin document do."""

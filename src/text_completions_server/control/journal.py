@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, overload
+from itertools import islice
+from typing import Final, NamedTuple, overload
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -115,6 +117,24 @@ class JournalEntry:
     size: int = 0
 
 
+class JournalPart(NamedTuple):
+    """Some of the records at one moment.
+
+    Attributes:
+        epoch: Another one after each reset.
+        total: How many requests there were since the reset.
+        statuses: How many were answered with each status.
+        first: The number of the first of these records; the first request has 1.
+        records: The records, oldest first.
+    """
+
+    epoch: int
+    total: int
+    statuses: Mapping[int, int]
+    first: int
+    records: Sequence[Record]
+
+
 class Journal:
     """Keeps records; any thread may read them.
 
@@ -129,7 +149,7 @@ class Journal:
         self._max_records = max_records
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._epoch = 0
+        self._epoch = random.getrandbits(32)
         self.clear()
 
     def clear(self) -> None:
@@ -146,6 +166,27 @@ class Journal:
         with self._lock:
             records = [entry.record for entry in self._entries]
             return Requests(records, self._total, self._statuses)
+
+    def find(self, number: int) -> Record | None:
+        """Return the record with this number; None if it is not kept, or not yet."""
+        with self._lock:
+            index = number - 1 - (self._total - len(self._entries))
+            is_kept = 0 <= index < len(self._entries)
+            return self._entries[index].record if is_kept else None
+
+    def part(self, after: int, limit: int) -> JournalPart:
+        """Return the records after the one with this number, at most the last ones."""
+        with self._lock:
+            dropped = self._total - len(self._entries)
+            start = max(after - dropped, len(self._entries) - limit, 0)
+            entries = islice(self._entries, start, None)
+            return JournalPart(
+                self._epoch,
+                self._total,
+                dict(self._statuses),
+                dropped + start + 1,
+                [entry.record for entry in entries],
+            )
 
     def add(self, record: Record) -> JournalEntry:
         """Add a request that has come."""
@@ -265,12 +306,16 @@ class RecordingSend:
     def __call__(self, message: Message) -> Awaitable[None]:
         """Record and send a message; not a coroutine, which costs more per event."""
         if message["type"] == "http.response.start":
-            self._record.begin_answer(message["status"])
-            self._is_stream = EVENT_STREAM in message["headers"]
+            headers = message["headers"]
+            self._record.begin_answer(message["status"], headers)
+            self._is_stream = EVENT_STREAM in headers
             self._answered()
         else:
-            if self._is_stream and (body := message.get("body")):
-                self._record.add_event(body)
+            if body := message.get("body"):
+                if self._is_stream:
+                    self._record.add_event(body)
+                else:
+                    self._record.add_response(body)
             if not message.get("more_body", False):
                 self._record.end()
         return self._send(message)

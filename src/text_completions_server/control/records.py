@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -24,7 +25,12 @@ CLIENT_LEFT: Final = 499
 
 _MAX_EVENTS: Final = 200
 _MAX_CONTENT: Final = 32 * 1024 * 1024
-_MASK: Final = b"***"
+_MAX_RESPONSE: Final = 1024 * 1024
+_MAX_DECODED: Final = 1024 * 1024
+_MAX_NAME: Final = 200
+MASK: Final = b"***"
+"""What is kept in place of a key."""
+
 _SECRET = re.compile(rb"api-?key|auth|token|secret|password|cookie", re.IGNORECASE)
 _EVENT = re.compile(rb"(?:event: (?P<name>[^\r\n]*)\r?\n)?data: (?P<data>[^\r\n]*)")
 
@@ -36,10 +42,12 @@ class Event:
     Attributes:
         name: Its name, None for one without.
         data: Its JSON decoded; the text where it is not JSON.
+        milliseconds: From the head of the request until it was sent.
     """
 
     name: str | None
     data: JsonValue
+    milliseconds: float = field(default=0.0, compare=False)
 
 
 class Record:
@@ -57,6 +65,7 @@ class Record:
         fault: The name of the fault that struck, None where none did.
         notes: What the backend says about the request.
         first_byte_ms: Milliseconds until the head of the response, None without one.
+        first_event_ms: Milliseconds until the first event, None without one.
         milliseconds: Milliseconds until the end, None while the request is under way.
 
     Args:
@@ -69,12 +78,18 @@ class Record:
         "_chunks",
         "_events",
         "_headers",
+        "_model",
+        "_response",
+        "_response_headers",
+        "_response_size",
+        "_secret",
         "_size",
         "_start",
         "_started",
         "event_count",
         "fault",
         "first_byte_ms",
+        "first_event_ms",
         "method",
         "milliseconds",
         "notes",
@@ -90,21 +105,24 @@ class Record:
         self.path: str = raw_path if is_plain else quote(scope["path"])
         query: bytes = scope["query_string"]
         self.query = _masked_query(query, secret) if query else ""
-        self._headers = [
-            (header[0], _MASK) if _is_secret(header[0], secret) else header
-            for header in scope["headers"]
-        ]
+        self._headers = _masked(scope["headers"], secret)
+        self._secret = secret
+        self._model: str | None = None
         self.status = 0
         self.event_count = 0
         self.fault: str | None = None
         self.notes: dict[str, object] = {}
         self.first_byte_ms: float | None = None
+        self.first_event_ms: float | None = None
         self.milliseconds: float | None = None
         # Lists alone, which another thread may read while they grow: a lock for each
         # record and each event would be a tenth of what the mock costs.
         self._chunks: list[bytes] = []
         self._size = 0
-        self._events: list[bytes] = []
+        self._events: list[tuple[float, bytes]] = []
+        self._response_headers: Sequence[tuple[bytes, bytes]] = ()
+        self._response = b""
+        self._response_size = 0
         self._started = time.time()
         self._start = time.perf_counter()
 
@@ -130,14 +148,45 @@ class Record:
         return _decoded(content) if content else None
 
     @property
+    def model(self) -> str:
+        """The name of the model in the body, as it was sent; empty without one.
+
+        It is also empty for a body of more than 1 MB, which takes long to decode.
+        """
+        if self._model is not None:
+            return self._model
+        body = self.body if self._size <= _MAX_DECODED else None
+        model = body.get("model") if isinstance(body, dict) else None
+        name = model[:_MAX_NAME] if isinstance(model, str) else ""
+        if self.first_byte_ms is not None:  # the body is complete
+            self._model = name
+        return name
+
+    @property
     def events(self) -> tuple[Event, ...]:
         """The last 200 events of the response."""
-        return tuple(map(_event, self._events[-_MAX_EVENTS:]))
+        return tuple(_event(raw, at) for at, raw in self.sent_events)
+
+    @property
+    def sent_events(self) -> Sequence[tuple[float, bytes]]:
+        """The same as they were sent, each after its milliseconds."""
+        return self._events[-_MAX_EVENTS:]
+
+    @property
+    def response_headers(self) -> Headers:
+        """The headers of the response by name, with keys masked; none without one."""
+        return Headers(raw=_masked(self._response_headers, self._secret))
+
+    @property
+    def response_content(self) -> bytes:
+        """The bytes of a response without events; empty if it is larger than 1 MB."""
+        return self._response
 
     @property
     def size(self) -> int:
-        """About how many bytes are kept of the body and the events."""
-        return sum(map(len, self._chunks)) + sum(map(len, self._events))
+        """About how many bytes are kept of the request and its response."""
+        events = sum(len(raw) for _, raw in self._events)
+        return sum(map(len, self._chunks)) + events + len(self._response)
 
     def add_content(self, chunk: bytes) -> None:
         """Keep a part of the body."""
@@ -147,9 +196,12 @@ class Record:
         else:
             self._chunks.clear()
 
-    def begin_answer(self, status: int) -> None:
+    def begin_answer(
+        self, status: int, headers: Sequence[tuple[bytes, bytes]] = ()
+    ) -> None:
         """Note that the head of the response is about to be sent."""
         self.status = status
+        self._response_headers = headers
         self.first_byte_ms = self._elapsed()
 
     def leave(self) -> None:
@@ -157,9 +209,18 @@ class Record:
         if self.first_byte_ms is None:
             self.status = CLIENT_LEFT
 
+    def add_response(self, chunk: bytes) -> None:
+        """Keep a part of a response without events."""
+        self._response_size += len(chunk)
+        whole = self._response + chunk
+        self._response = whole if self._response_size <= _MAX_RESPONSE else b""
+
     def add_event(self, raw: bytes) -> None:
         """Keep an event that is about to be sent."""
-        self._events.append(raw)
+        now = self._elapsed()
+        if self.first_event_ms is None:
+            self.first_event_ms = now
+        self._events.append((now, raw))
         self.event_count += 1
         if len(self._events) > 2 * _MAX_EVENTS:
             del self._events[:_MAX_EVENTS]
@@ -206,15 +267,24 @@ def _masked_query(query: bytes, secret: frozenset[bytes]) -> str:
 def _masked_pair(pair: bytes, secret: frozenset[bytes]) -> str:
     name, equals, value = pair.partition(b"=")
     is_key = b"key" in name.lower() or b"sk-" in pair or _is_secret(name, secret)
-    return (name + equals + (_MASK if is_key else value)).decode("latin-1")
+    return (name + equals + (MASK if is_key else value)).decode("latin-1")
 
 
-def _event(raw: bytes) -> Event:
+def _masked(
+    headers: Iterable[tuple[bytes, bytes]], secret: frozenset[bytes]
+) -> list[tuple[bytes, bytes]]:
+    return [
+        (header[0], MASK) if _is_secret(header[0], secret) else header
+        for header in headers
+    ]
+
+
+def _event(raw: bytes, at: float) -> Event:
     match = _EVENT.match(raw)
     if match is None:
-        return Event(None, raw.decode(errors="replace"))
+        return Event(None, raw.decode(errors="replace"), at)
     name = match["name"]
-    return Event(name.decode() if name else None, _decoded(match["data"]))
+    return Event(name.decode() if name else None, _decoded(match["data"]), at)
 
 
 def _decoded(raw: bytes) -> JsonValue:

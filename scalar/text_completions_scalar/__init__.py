@@ -1,0 +1,1 @@
+"""Data only: `standalone.js`, the bundle of Scalar as npm has it."""

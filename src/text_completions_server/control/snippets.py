@@ -1,0 +1,142 @@
+"""Writes a recorded request as a curl command and as Python, without its keys."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from .records import MASK, Record
+
+MAX_BODY = 16_000
+"""The largest body, in bytes, that is written out; a longer one is left to a file."""
+
+_KEY = "ANTHROPIC_API_KEY"
+# What the client adds itself, and what belongs to the connection of then.
+_LEFT_OUT = {
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "host",
+    "transfer-encoding",
+    "user-agent",
+}
+
+
+def as_curl(record: Record, url: str) -> str:
+    """Write the command, for bash: a plain shell cannot write every body.
+
+    Args:
+        record: The request.
+        url: The base URL of the server.
+    """
+    body = record.content
+    words = ["curl -sSN -i --globoff --path-as-is", *_method(record)]
+    words.append(shlex.quote(_target(record, url)))
+    words += [f"-H {_curl_header(name, value)}" for name, value in _headers(record)]
+    if body and "content-type" not in record.headers:
+        words.append("-H content-type:")  # else curl calls the body a form
+    if len(body) > MAX_BODY:
+        words.append(f"--data-binary @body.json  # the body: {len(body)} bytes")
+    elif b"\0" in body or body[:1] == b"@":
+        # No word of a shell can hold NUL, and curl would read a file.
+        words[0] = f"printf {_format(body)} | {words[0]}"
+        words.append("--data-binary @-")
+    elif body:
+        words.append(f"--data-binary {_word(body)}")
+    return " \\\n  ".join(words)
+
+
+def as_python(record: Record, url: str) -> str:
+    """Write the program, which needs httpx.
+
+    Args:
+        record: The request.
+        url: The base URL of the server.
+    """
+    body = record.content
+    headers = "".join(
+        f"        ({name!r}, {_python_value(name, value)}),\n"
+        for name, value in _headers(record)
+    )
+    lines = [
+        *(["import os\n"] if "os.environ" in headers else []),
+        "import httpx\n\nwith httpx.stream(",
+        f"    {record.method!r},",
+        f"    {_target(record, url)!r},",
+        f"    headers=[\n{headers}    ],",
+    ]
+    if len(body) > MAX_BODY:
+        lines.append(f'    content=open("body.json", "rb"),  # {len(body)} bytes')
+    elif body:
+        lines.append(f"    content={body!r},")
+    lines += [
+        "    timeout=600,",
+        ") as response:",
+        "    print(response.status_code)",
+        "    for text in response.iter_text():",
+        '        print(text, end="", flush=True)',
+    ]
+    return "\n".join(lines)
+
+
+def _target(record: Record, url: str) -> str:
+    return url.rstrip("/") + record.path + (f"?{record.query}" if record.query else "")
+
+
+def _method(record: Record) -> Iterator[str]:
+    if record.method == "HEAD":
+        yield "--head"
+    elif record.method != ("POST" if record.content else "GET"):
+        yield f"-X {shlex.quote(record.method)}"
+
+
+def _headers(record: Record) -> Iterator[tuple[str, str]]:
+    for name, value in record.headers.items():
+        if name.lower() not in _LEFT_OUT:
+            yield name, value
+
+
+def _key_prefix(name: str, value: str) -> str | None:
+    """Return what stands before the key in a masked header; None for another header."""
+    if value != MASK.decode():
+        return None
+    return {"x-api-key": "", "authorization": "Bearer "}.get(name.lower())
+
+
+def _curl_header(name: str, value: str) -> str:
+    prefix = _key_prefix(name, value)
+    if prefix is not None:
+        return f'"{name}: {prefix}${_KEY}"'
+    # curl sends a header without a value only if it ends in a semicolon.
+    return _word((f"{name}: {value}" if value else f"{name};").encode("latin-1"))
+
+
+def _python_value(name: str, value: str) -> str:
+    prefix = _key_prefix(name, value)
+    if prefix is not None:
+        key = f'os.environ["{_KEY}"]'
+        return f"{prefix!r} + {key}" if prefix else key
+    return repr(value if value.isascii() else value.encode("latin-1"))
+
+
+def _word(data: bytes) -> str:
+    """Write bytes as a word of bash: plain if they can be read, else in `$'…'`."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return f"$'{_escaped(data)}'"
+    return shlex.quote(text) if text.isprintable() else f"$'{_escaped(data)}'"
+
+
+def _format(data: bytes) -> str:
+    """Write bytes as the format of `printf`."""
+    text = _escaped(data).replace("%", "%%")
+    # A format that begins with a dash would be an option.
+    return "'" + ("\\055" + text[1:] if text.startswith("-") else text) + "'"
+
+
+def _escaped(data: bytes) -> str:
+    return re.sub(
+        rb"[^ -~]|[\\']", lambda match: b"\\%03o" % match[0][0], data, flags=re.DOTALL
+    ).decode("ascii")

@@ -1,0 +1,1 @@
+"""The pages for people: the index, the API reference and the journal."""

@@ -1,0 +1,108 @@
+// One request and its response.
+import { brokenBound } from "./bounds.js";
+import { bytes, clockTime, indented, milliseconds } from "./format.js";
+import { html } from "./html.js";
+import { plot } from "./plot.js";
+import { statusClass, statusText } from "./table.js";
+
+export function details({ request, api, onClose }) {
+  return html`
+    <section class="details card" aria-labelledby="details-title">
+      <header>
+        <h2 id="details-title" tabindex="-1">${request.method} ${request.path}</h2>
+        <button onClick=${onClose}>Close</button>
+      </header>
+      ${facts(request)} ${refusal(brokenBound(api, request))}
+      <h3>Request</h3>
+      ${headers(request.headers)} ${text("Request body", request.body)}
+      <h3>Response</h3>
+      ${headers(request.response_headers)}
+      ${text("Response body", request.response_body)} ${events(request)}
+      ${command("As curl", request.curl)} ${command("As Python", request.python)}
+    </section>
+  `;
+}
+
+function facts(request) {
+  const known = [
+    ["Status", html`<span class=${statusClass(request)}>${statusText(request)}</span>`],
+    ["Time", clockTime(request.started)],
+    ["Query", request.query],
+    ["Version", request.version],
+    ["Model", request.model],
+    ["First byte", milliseconds(request.first_byte_ms)],
+    ["First event", milliseconds(request.first_event_ms)],
+    ["Total", milliseconds(request.milliseconds) || "under way"],
+    ...Object.entries(request.notes),
+  ];
+  return pairs(known.filter(([, value]) => value !== ""));
+}
+
+function refusal(bound) {
+  if (!bound) {
+    return null;
+  }
+  const { description, example, examples, ...schema } = bound.schema;
+  return html`
+    <h3 class="bad">Refused</h3>
+    ${pairs([
+      ["Where", html`<code>${bound.place}</code>`],
+      ["Why", bound.reason],
+      ["Sent", bound.sent ? html`<code>${bound.sent}</code>` : "nothing"],
+      ["The contract", html`<code>${JSON.stringify(schema, null, 1)}</code>`],
+    ])}
+  `;
+}
+
+function headers(list) {
+  return list.length > 0 && pairs(list);
+}
+
+function pairs(list) {
+  const items = list.map(
+    ([name, value]) => html`<dt>${name}</dt>
+      <dd>${value}</dd>`,
+  );
+  return html`<dl>${items}</dl>`;
+}
+
+function text(name, { text: content, size }) {
+  if (size === 0) {
+    return null;
+  }
+  const isCut = new TextEncoder().encode(content).length < size;
+  return html`
+    <pre tabindex="0" role="group" aria-label=${name}>${indented(content)}</pre>
+    ${isCut && html`<p class="soft">Cut; the whole has ${bytes(size)}.</p>`}
+  `;
+}
+
+function events(request) {
+  const { events: sent, event_count: count, milliseconds: total } = request;
+  if (sent.length === 0) {
+    return null;
+  }
+  const first = sent.length < count ? `, the last ${sent.length} of them` : "";
+  return html`
+    <h3>Events: ${count}${first}</h3>
+    ${plot({ events: sent, total })}
+    <ol class="events" tabindex="0" aria-label="Events">
+      ${sent.map(
+        (event) => html`
+          <li>
+            <span class="soft">${milliseconds(event.milliseconds)}</span>
+            <code>${event.text.trimEnd()}</code>
+          </li>
+        `,
+      )}
+    </ol>
+  `;
+}
+
+function command(name, content) {
+  const copy = () => navigator.clipboard.writeText(content);
+  return html`
+    <h3>${name} <button onClick=${copy}>Copy</button></h3>
+    <pre tabindex="0" role="group" aria-label=${name}>${content}</pre>
+  `;
+}
