@@ -135,6 +135,14 @@ def test_a_failure_before_the_first_piece_is_an_error_response(open_door, operat
     assert answer.json()["error"]["message"] == "Overloaded"
 
 
+@pytest.mark.parametrize("status", [400, 401, 404])
+def test_an_error_without_a_message_does_not_borrow_one(open_door, status):
+    error = open_door(backend=Saying(ApiError(status))).complete().json()["error"]
+    for specific in ("anthropic-version", "x-api-key", "claude"):
+        assert specific not in error["message"]
+    assert error["message"]
+
+
 @pytest.mark.parametrize("operation", ["complete", "message"])
 def test_a_failure_between_pieces_is_an_event_that_ends_the_stream(
     open_door, operation

@@ -105,6 +105,24 @@ def test_headers_without_end_are_refused(server):
     assert answer.startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.parametrize(("size", "status"), [(64_000, 200), (65_600, 400)])
+def test_headers_that_come_at_once_have_the_same_limit(server, size, status):
+    with httpx.Client() as client:
+        answer = client.post(
+            f"{server.url}/v1/complete",
+            json=BODY,
+            headers={
+                "x-api-key": "sk-test",
+                "anthropic-version": "2023-06-01",
+                "x-large": "a" * size,
+            },
+        )
+    assert answer.status_code == status
+    if status == 400:
+        error = answer.json()["error"]
+        assert error["message"] == "the headers are larger than 65536 bytes"
+
+
 def test_a_target_may_be_a_whole_url_whose_host_counts(server):
     target = f"POST http://evil.example@{httpx.URL(server.url).netloc.decode()}"
     sent = request().replace(b"POST ", target.encode()).replace(b"host: mock", CLOSE)

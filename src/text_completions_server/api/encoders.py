@@ -183,9 +183,9 @@ def _note_tokens(finish: Finish, seconds: float, notes: dict[str, object]) -> No
     for name, tokens in known.items():
         if tokens is not None:
             notes.setdefault(name, tokens)
-    tokens = notes.get("output_tokens")
-    if isinstance(tokens, int) and seconds > 0:
-        notes["tokens_per_second"] = round(tokens / seconds, 1)
+    output = notes.get("output_tokens")
+    if isinstance(output, int) and seconds > 0:
+        notes["tokens_per_second"] = round(output / seconds, 1)
 
 
 async def _close(pieces: AsyncIterator[Piece]) -> None:

@@ -31,6 +31,7 @@ from ..pages.routes import journal_routes, page_routes
 from .contract import Document, load_document
 from .disconnect import Lifetime
 from .endpoint import Endpoint
+from .health import health_routes
 from .ids import Ids
 from .limits import Clock, Limiter, RateLimit, utc_now
 from .operations import Operation
@@ -142,9 +143,25 @@ def create_app(
         _reset_with(control, service)
         routes += journal_routes(contract, service, admin)
         routes += admin_routes(control, admin, Ids(seed))
-    app = _App(routes, other, texts)
-    _record(app, contract, control, on_exchange)
+    described = {each.path for each in contract.operations}
+    probes = [each for each in health_routes(service) if each.path not in described]
+    app = _App(routes + probes, other, texts)
+    unrecorded = frozenset(each.path for each in probes)
+    _record(app, contract, control, on_exchange, unrecorded)
+    app.state.lifetime = service.lifetime
+    app.state.one_process = _one_process(control, service)
     return app
+
+
+def _one_process(control: Control | None, service: Service) -> str | None:
+    """Say why several processes cannot serve this application; None if they can."""
+    if control is not None:
+        return "the journal, the replies and the faults of a mock are in one process"
+    if service.limiter is not None:
+        return "a rate limit counts the requests of one process"
+    if not service.front.random_ids:
+        return "the ids follow from the seed, and each process would repeat them"
+    return None
 
 
 def _check_names(setting: str, names: Iterable[str]) -> None:
@@ -214,8 +231,9 @@ def _record(
     document: Document,
     control: Control | None,
     on_exchange: Callable[[AccessLogEntry], None] | None,
+    unrecorded: frozenset[str],
 ) -> None:
-    """Record every request, if there is a journal or a listener."""
+    """Record requests, if there is a journal or a listener, but not to these paths."""
     if control is None and on_exchange is None:
         return
     keys = {
@@ -229,6 +247,7 @@ def _record(
         journal=control.journal if control else None,
         on_exchange=on_exchange,
         secret=frozenset(key.encode() for key in keys),
+        unrecorded=unrecorded,
     )
 
 

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
+from typing import Final
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,10 +21,13 @@ from ..control.journal import record_of
 from ..control.records import Record
 from .bodies import receive_body
 from .disconnect import CancelOnDisconnect, ConnectionCut, ServerStops
-from .errors import ApiError, server_stops
+from .errors import ApiError, bad_request, server_stops
 from .heartbeat import Heartbeat
 from .operations import Operation
 from .service import Handler, Service, ValidatedRequest
+
+_MAX_HEADERS: Final = 64 * 1024
+"""The server stops to read at so many bytes, but may have read more at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -163,6 +168,8 @@ class Endpoint:
         if request.scope.get("http_version") == "1.1" and "host" not in headers:
             close = {"connection": "close"}
             raise ApiError(400, "host: header is required", headers=close)
+        if sum(map(len, chain.from_iterable(request.scope["headers"]))) > _MAX_HEADERS:
+            raise bad_request(f"the headers are larger than {_MAX_HEADERS} bytes")
         if not self._by_method:
             raise ApiError(404, "Not Found")
         if method not in self._by_method:

@@ -37,7 +37,8 @@ class ApiError(Exception):
     Args:
         status: The HTTP status, 400 to 599. The document says which `error.type` it
             has; a status that is not described gets a general one.
-        message: The message; None takes the document's own example.
+        message: The message; None takes the document's own example, or a general
+            text for 400, 401 and 404, whose examples are about one request alone.
         headers: Headers of the response beside the documented ones.
 
     Raises:

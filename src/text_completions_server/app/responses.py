@@ -15,6 +15,14 @@ from .strict_json import dump_json
 RawHeaders = list[tuple[bytes, bytes]]
 
 _JSON = (b"content-type", b"application/json")
+_WITHOUT_A_REASON = {
+    400: "The request is invalid, and the backend does not say why.",
+    401: "The API key is not accepted.",
+    404: "Not Found",
+}
+"""Messages of errors that have none, where the document's example is about one request
+alone."""
+
 EVENT_STREAM = (b"content-type", b"text/event-stream; charset=utf-8")
 _NO_CACHE = (b"cache-control", b"no-cache")
 
@@ -125,7 +133,9 @@ class ErrorResponses:
         return JsonResponse(body, request_id, status=error.status, headers=headers)
 
     def _body(self, form: ErrorForm, error: ApiError) -> dict[str, object]:
-        message = form.message if error.message is None else error.message
+        message = error.message
+        if message is None:
+            message = _WITHOUT_A_REASON.get(error.status, form.message)
         if message in self._advice:
             message = f"{message} ({self._advice[message]})"
         detail = {"type": form.type, "message": message}

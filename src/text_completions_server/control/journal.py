@@ -235,6 +235,7 @@ class Recorder:
         journal: Where the records go; None keeps none.
         on_exchange: Called once per request, after its response.
         secret: Headers beside the usual ones whose values are keys, in lower case.
+        unrecorded: Paths whose requests are not recorded.
     """
 
     def __init__(
@@ -243,15 +244,21 @@ class Recorder:
         journal: Journal | None,
         on_exchange: Callable[[AccessLogEntry], None] | None,
         secret: frozenset[bytes] = frozenset(),
+        unrecorded: frozenset[str] = frozenset(),
     ) -> None:
         self._app = app
         self._journal = journal
         self._on_exchange = on_exchange
         self._secret = secret
+        self._unrecorded = unrecorded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application and record the request and its response."""
-        if scope["type"] != "http" or scope["path"].startswith(_BELOW_ADMIN):
+        if (
+            scope["type"] != "http"
+            or scope["path"].startswith(_BELOW_ADMIN)
+            or scope["path"] in self._unrecorded
+        ):
             await self._app(scope, receive, send)
             return
         record = scope[_RECORD] = Record(scope, self._secret)

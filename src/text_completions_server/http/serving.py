@@ -13,31 +13,61 @@ import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
 
+from ..app.disconnect import Lifetime
 from ..app.errors import AddressError
 from .protocol import Protocol
+from .workers import supervise
 
 _BACKLOG = 2048
 _SETTLE_SECONDS = 5
+_FLUSH_SECONDS = 0.5
+_MAX_WORKERS = 256
 
 
-def serve(app: Starlette, *, host: str = "127.0.0.1", port: int = 8765) -> None:
+def serve(
+    app: Starlette,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    grace: float = 0.5,
+    workers: int = 1,
+) -> None:
     """Serve until SIGINT or SIGTERM, and then return.
 
     The first line on stdout, `listening on http://HOST:PORT`, says that requests are
     answered from now on. A warning on stderr says that other machines can reach it.
 
+    After a signal `/readyz` answers 503 and new requests 529, until no other request
+    is under way or the grace is over. Then each open stream gets an `error` event. A
+    second signal ends all at once.
+
     Args:
         app: What `create_app` made.
         host: The address to listen at.
         port: 0 to 65535; 0 takes a free one.
+        grace: Seconds that requests under way may take after a signal.
+        workers: Processes that answer requests, 1 to 256. A process that dies is
+            started again.
 
     Raises:
         AddressError: The address is taken or not of this machine.
+        ServerError: A process did not start.
+        ValueError: The grace or the number of workers is invalid, or the application
+            cannot be served by several processes; the message says why.
     """
+    if not 0 <= grace < float("inf"):
+        raise ValueError(f"grace must be 0 seconds or more, not {grace}")
+    if not 1 <= workers <= _MAX_WORKERS:
+        raise ValueError(f"workers must be 1 to {_MAX_WORKERS}, not {workers}")
+    reason = getattr(app.state, "one_process", None)
+    if workers > 1 and reason is not None:
+        raise ValueError(f"workers must be 1, not {workers}: {reason}")
     listener = listen(host, port)
     if not _is_loopback(listener):
         print(
@@ -54,8 +84,16 @@ def serve(app: Starlette, *, host: str = "127.0.0.1", port: int = 8765) -> None:
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
     try:
-        # A moment for responses under way; an open stream need not end by itself.
-        Server(app, on_ready=announce, grace=0.5).run([listener])
+        if workers > 1:
+
+            def work(control: Connection, ready: Callable[[], None]) -> None:
+                Server(app, on_ready=ready, grace=grace, control=control).run(
+                    [listener]
+                )
+
+            supervise(work, workers, on_ready=announce)
+        else:
+            Server(app, on_ready=announce, grace=grace).run([listener])
     finally:
         gc.unfreeze()
 
@@ -66,11 +104,18 @@ class Server(uvicorn.Server):
     Args:
         app: The application; its lifespan runs around the server.
         on_ready: Called once requests are accepted.
-        grace: Seconds that responses under way have to end when the server stops.
+        grace: Seconds that requests under way may take when the server stops; 0 closes
+            their connections at once.
+        control: Says when to stop, instead of signals.
     """
 
     def __init__(
-        self, app: Starlette, *, on_ready: Callable[[], None], grace: float
+        self,
+        app: Starlette,
+        *,
+        on_ready: Callable[[], None],
+        grace: float,
+        control: Connection | None = None,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -89,19 +134,23 @@ class Server(uvicorn.Server):
         self._app = app
         self._on_ready = on_ready
         self._grace = grace
+        self._control = control
+        self._lifetime: Lifetime = getattr(app.state, "lifetime", None) or Lifetime()
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Run the application's lifespan and serve within it.
 
         uvicorn's own lifespan logs a failure and exits; here it is raised.
         """
+        self._loop = asyncio.get_running_loop()
+        self._hurry = asyncio.Event()
+        self._lifetime.begin()
         async with self._app.router.lifespan_context(self._app):
             await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say that requests are accepted."""
         await super().startup(sockets)
-        self._loop = asyncio.get_running_loop()
         self._on_ready()
 
     def drop_and_wait(self) -> None:
@@ -110,26 +159,52 @@ class Server(uvicorn.Server):
 
     async def _drop_and_settle(self) -> None:
         self._drop_connections()
-        tasks = list(self.server_state.tasks)
-        if tasks:
-            await asyncio.wait(tasks, timeout=_SETTLE_SECONDS)
+        await self._wait_for_requests(_SETTLE_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop; what is still under way after the grace loses its connection.
-
-        It then ends as if the client had left.
-        """
-        loop = asyncio.get_running_loop()
-        loop.call_later(self._grace, self._drop_connections)
+        """Let requests end within the grace, then end them, then stop."""
+        if self._grace > 0:
+            self._lifetime.drain()
+            await self._wait_for_requests(self._grace)
+            self._lifetime.end()
+            await self._wait_for_requests(_SETTLE_SECONDS)
+        may_flush = self._grace > 0 and not self.force_exit
+        self._loop.call_later(_FLUSH_SECONDS * may_flush, self._drop_connections)
         await super().shutdown(sockets)
+
+    async def _wait_for_requests(self, seconds: float) -> None:
+        """Wait until no request is under way, unless there is a second signal."""
+        end = self._loop.time() + seconds
+        hurry = self._loop.create_task(self._hurry.wait())
+        while self.server_state.tasks and not self._hurry.is_set():
+            left = end - self._loop.time()
+            if left <= 0:
+                break
+            waiting = {hurry, *self.server_state.tasks}
+            first = asyncio.FIRST_COMPLETED
+            await asyncio.wait(waiting, timeout=left, return_when=first)
+        hurry.cancel()
 
     def _drop_connections(self) -> None:
         for connection in list(self.server_state.connections):
             connection.transport.abort()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; the second time at once."""
+        del sig, frame
+        if self.should_exit:
+            self.force_exit = True
+            self._loop.call_soon_threadsafe(self._hurry.set)
+        self.should_exit = True
+
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         """Stop at a signal and return; uvicorn would raise the signal once more."""
+        if self._control is not None:
+            self._loop.add_reader(self._control.fileno(), self._on_control)
+            yield
+            self._loop.remove_reader(self._control.fileno())
+            return
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -140,6 +215,14 @@ class Server(uvicorn.Server):
         finally:
             for each, handler in zip(signals, before, strict=True):
                 signal.signal(each, handler)
+
+    def _on_control(self) -> None:
+        assert self._control is not None
+        try:
+            self._control.recv_bytes()
+        except (EOFError, OSError):  # the process that supervises this one has died
+            self._loop.remove_reader(self._control.fileno())
+        self.handle_exit(signal.SIGTERM, None)
 
 
 class ThreadServer:
