@@ -19,14 +19,16 @@ help: ## List the verbs
 install: $(VENV)/stamp ## Create .venv with the locked packages and this project
 
 .PHONY: generate
-generate: $(VENV)/stamp ## Generate the client and docs/clauses.md again
+generate: $(VENV)/stamp ## Generate the client, docs/clauses.md and a picture again
 	$(IN_VENV) $(BIN)/python generator/emit.py
 	$(BIN)/python -m text_completions_contract.reports.catalogue docs/clauses.md
+	$(BIN)/python generator/packages_picture.py
 
 .PHONY: drift
 drift: $(VENV)/stamp ## Fail if a generated file differs from its source
 	@{ $(IN_VENV) $(BIN)/python generator/emit.py --check && \
-	$(BIN)/python -m text_completions_contract.reports.catalogue docs/clauses.md --check; } \
+	$(BIN)/python -m text_completions_contract.reports.catalogue docs/clauses.md --check && \
+	$(BIN)/python generator/packages_picture.py --check; } \
 	|| { echo 'run: make generate' >&2; exit 1; }
 
 .PHONY: lint
@@ -39,7 +41,7 @@ lint: $(VENV)/lint-stamp ## Check style, types and openapi.yaml
 
 .PHONY: test
 test: drift ## Run all tests, after `make drift`
-	$(IN_VENV) $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/peers
+	$(IN_VENV) $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/peers --ignore tests/site
 
 .PHONY: test-httpx
 test-httpx: $(VENV)/stamp ## Run the client's tests on httpx 0.25.2, 0.28.1 and httpx2
@@ -52,6 +54,12 @@ peers: $(VENV)/stamp $(VENV)-peers/stamp ## Run the tests that need the official
 .PHONY: programs
 programs: $(VENV)/stamp $(VENV)-programs/stamp ## Run programs of 2023 and 2024 with our client
 	$(BIN)/python -m pytest tests/peers/test_programs.py
+
+.PHONY: docs
+docs: $(VENV)/stamp $(VENV)-docs/stamp ## Build the site of docs/ in site/, and check its links
+	$(BIN)/python generator/commands_page.py docs/reference/commands.md
+	$(VENV)-docs/bin/zensical build --clean --strict
+	$(BIN)/python -m pytest tests/site
 
 .PHONY: bench
 bench: $(VENV)-peers/stamp ## Measure the client beside httpx and the official SDK
@@ -102,7 +110,7 @@ build: $(VENV)/stamp ## Build the sdist and the wheels into dist/
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-httpx $(VENV)-peers $(VENV)-programs .ci/npm/node_modules benchmarks/npm/node_modules dist .hypothesis .*_cache
+	rm -rf $(VENV) $(VENV)-* site docs/reference/commands.md .ci/npm/node_modules benchmarks/npm/node_modules dist .hypothesis .*_cache
 	find $(LINTED) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: lock
@@ -134,7 +142,8 @@ $(VENV)-programs/%/stamp: requirements/programs-%.txt
 	$(@D)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes --no-deps -r $<
 	@touch $@
 
-$(VENV)-peers/stamp: requirements/peers.txt
-	$(PYTHON) -m venv --clear $(VENV)-peers
-	$(VENV)-peers/bin/python -m pip --disable-pip-version-check -qq install --require-hashes --no-deps -r $<
+# Virtual environments of their own, such as .venv-docs.
+$(VENV)-%/stamp: requirements/%.txt
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes --no-deps -r $<
 	@touch $@

@@ -23,6 +23,7 @@ VERBS = [
     "test-httpx",
     "peers",
     "programs",
+    "docs",
     "bench",
     "bench-server",
     "bench-contract",
@@ -37,7 +38,7 @@ VERBS = [
     "clean",
     "lock",
 ]
-TARGET = re.compile(r"^([\w$()./-]+):(?!=)")
+TARGET = re.compile(r"^([\w$()%./-]+):(?!=)")
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -40,7 +40,7 @@ never gave the response that the clause is about.
 - **A profile** decides how much is sent, never how strictly it is judged. Generated \
 requests judge the section `schema`: many in `full`, the document's examples in \
 `paid`, and some in `quick` if `--only` names the section.
-- **A source** that begins with `#` points into [openapi.yaml](../openapi.yaml); \
+- **A source** that begins with `#` points into `openapi.yaml`; \
 *docs* is the service's own documentation of that time; *recorded* was seen in \
 recorded responses of the service.
 
