@@ -142,7 +142,7 @@ def box(name: str, package: Package, x: int, y: int) -> str:
 
 def main() -> int:
     """Write the picture, or check it; return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="Draw which package imports which.")
     parser.add_argument("--check", action="store_true", help="write nothing")
     check = parser.parse_args().check
     picture = draw(read_table((ROOT / "CONTRIBUTING.md").read_text("utf-8")))

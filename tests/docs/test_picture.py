@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import packages_picture
 import pytest
+
+import packages_picture
 
 GUIDE = """
 ## Who may import whom
