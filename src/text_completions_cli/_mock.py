@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from ._command import CommandError, Commands, add_command, extra
 from ._serving import LOGGERS, add_address, add_api_keys
+
+if TYPE_CHECKING:
+    from text_completions_server import Latency
 
 EPILOG = r"""
 The server listens on this machine only, unless --host says otherwise. Ctrl-C stops it.
@@ -99,6 +103,25 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
         help="answer N requests of a key per s, m or h, then 429: 50/m",
     )
     add(
+        "--ttft",
+        type=float,
+        metavar="SECONDS",
+        help="send the first token after so many seconds (default: at once)",
+    )
+    add(
+        "--tokens-per-second",
+        type=float,
+        metavar="N",
+        help="send the other tokens at this pace (default: at once)",
+    )
+    add(
+        "--jitter",
+        type=float,
+        metavar="SHARE",
+        help="vary each wait at random: 0.2 makes it 0.8 to 1.2 times as long "
+        "(default: never)",
+    )
+    add(
         "--admin",
         choices=("loopback", "any", "off"),
         default="loopback",
@@ -124,12 +147,25 @@ def run(arguments: argparse.Namespace) -> int:
             rate_limit=arguments.rate_limit,
             admin=arguments.admin,
             on_exchange=None if arguments.quiet else LOGGERS[arguments.log_format],
+            latency=_latency(arguments),
         )
         _warn_of_open_admin(arguments)
         serve(app, host=arguments.host, port=arguments.port)
     except (ServerError, ValueError) as error:
         raise CommandError(str(error)) from error
     return 0
+
+
+def _latency(arguments: argparse.Namespace) -> Latency | None:
+    """Return the latency that the options ask for, None without any of them."""
+    from text_completions_server import Latency
+
+    settings = {
+        name: getattr(arguments, name)
+        for name in ("ttft", "tokens_per_second", "jitter")
+        if getattr(arguments, name) is not None
+    }
+    return Latency(**settings) if settings else None
 
 
 def _warn_of_open_admin(arguments: argparse.Namespace) -> None:

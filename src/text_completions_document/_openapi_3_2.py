@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -90,6 +90,6 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-_Dumper.add_implicit_resolver(
+cast(Any, _Dumper).add_implicit_resolver(  # its stub has no types
     "tag:yaml.org,2002:float", _NUMBER_OF_1_2, list("-+.0123456789")
 )

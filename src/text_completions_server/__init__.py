@@ -20,6 +20,7 @@ from .backends.base import (
     StopReason,
     Usage,
 )
+from .backends.latency import Latency
 from .backends.mock import MockBackend
 from .control.admin import AdminAccess
 from .control.control import Control
@@ -49,6 +50,7 @@ __all__ = [
     "FrontSettings",
     "Generation",
     "JsonValue",
+    "Latency",
     "MessageRequest",
     "MockBackend",
     "MockServer",

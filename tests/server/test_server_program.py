@@ -224,6 +224,9 @@ def test_lines_can_be_json():
         (["--era", "1999"], "there is no era '1999'"),
         (["--admin", "none"], "invalid choice: 'none'"),
         (["--document", "none.yaml"], "none.yaml: cannot be read: No such file"),
+        (["--jitter", "0.5"], "give ttft or tokens_per_second as well"),
+        (["--ttft", "-1"], "ttft must be at least 0 seconds, not -1.0"),
+        (["--ttft", "soon"], "invalid float value: 'soon'"),
         (["--port=-1"], "'-1' is not a port, 0 to 65535"),
     ],
 )

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 
 import pytest
 
-from text_completions_server import Backend, Control, MockServer, RepliesError, Reply
+from text_completions_server import (
+    ApiError,
+    Backend,
+    Control,
+    MockServer,
+    RepliesError,
+    Reply,
+)
 from text_completions_server.control.admin_document import admin_document
 
 HELLO = "\n\nHuman: Hello\n\nAssistant:"
@@ -156,6 +164,48 @@ def test_a_function_computes_the_reply_from_the_request(door, control):
     control.reply(lambda _: Reply(text=" short", stop_reason="max_tokens"), times=1)
     assert said(door.complete())[:2] == (" short", "max_tokens")
     assert said(door.complete())[0] == " claude-2.1"
+
+
+def test_a_coroutine_function_computes_the_reply(door, control):
+    async def reply(request):
+        await asyncio.sleep(0)
+        return f" {request.max_tokens}"
+
+    control.reply(reply)
+    assert said(door.complete(max_tokens_to_sample=7))[0] == " 7"
+    assert door.message(max_tokens=8).json()["content"][0]["text"] == " 8"
+
+
+def test_a_text_that_a_function_returns_has_the_settings_beside_the_function(
+    door, control
+):
+    control.reply(lambda _: " short", stop_reason="max_tokens")
+    assert said(door.complete()) == (" short", "max_tokens", None)
+
+
+def test_a_function_can_let_the_request_fail(door, control):
+    def refuse(request):
+        raise ApiError(400, f"no {request.model} today")
+
+    control.reply(refuse, times=1)
+    control.reply(lambda _: 5, times=1)
+    assert door.complete().status_code == 500
+    answer = door.complete()
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"] == "no claude-2.1 today"
+
+
+def test_what_a_function_returns_must_be_a_text(door, control, caplog):
+    control.reply(lambda _: 5)
+    assert door.complete().status_code == 500
+    assert "<lambda> returns must be a string or a Reply, not 5" in caplog.text
+
+
+def test_the_list_of_replies_names_a_function(door, control):
+    control.reply(str.upper, delay=0.5)
+    (script,) = door.send("GET", "/__mock__/replies").json()["scripts"]
+    assert script["replies"][0]["text"] == "<what str.upper returns>"
+    assert script["replies"][0]["delay"] == 0.5
 
 
 @pytest.mark.parametrize(

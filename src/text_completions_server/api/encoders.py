@@ -131,7 +131,7 @@ class PieceStream:
             for each in encoder.fail(server_stops()):
                 yield each
         finally:
-            await _close(self._rest)
+            await close_pieces(self._rest)
 
     async def collected(self) -> tuple[str, Finish]:
         """Return the whole text, and the finish."""
@@ -145,7 +145,7 @@ class PieceStream:
                         await asyncio.sleep(0)
                 piece = await _next(self._rest)
         finally:
-            await _close(self._rest)
+            await close_pieces(self._rest)
         return "".join([*parts, piece.text]), piece
 
 
@@ -174,7 +174,7 @@ async def timed(
         notes["error_status"] = error.status if isinstance(error, ApiError) else 500
         raise
     finally:
-        await _close(pieces)
+        await close_pieces(pieces)
 
 
 def _note_tokens(finish: Finish, seconds: float, notes: dict[str, object]) -> None:
@@ -188,7 +188,8 @@ def _note_tokens(finish: Finish, seconds: float, notes: dict[str, object]) -> No
         notes["tokens_per_second"] = round(output / seconds, 1)
 
 
-async def _close(pieces: AsyncIterator[Piece]) -> None:
+async def close_pieces(pieces: AsyncIterator[Piece]) -> None:
+    """Close the pieces of a backend, if they can be closed."""
     close = getattr(pieces, "aclose", None)
     if close is not None:  # a generator, which may hold a connection
         await close()

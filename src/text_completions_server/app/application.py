@@ -21,6 +21,7 @@ from ..api.messages import MessagesCreate
 from ..api.models import Models
 from ..api.prompts import NO_FIRST_TURN, NO_LAST_TURN
 from ..backends.base import Backend
+from ..backends.latency import Latency, PacedBackend
 from ..backends.mock import MockBackend
 from ..backends.sample_responses import SampleHandler
 from ..control.admin import AdminAccess, admin_routes
@@ -61,6 +62,7 @@ class AppSettings(TypedDict, total=False):
     admin: AdminAccess
     clock: Clock
     on_exchange: Callable[[AccessLogEntry], None] | None
+    latency: Latency | None
 
 
 def create_app(
@@ -80,6 +82,7 @@ def create_app(
     admin: AdminAccess = "loopback",
     clock: Clock = utc_now,
     on_exchange: Callable[[AccessLogEntry], None] | None = None,
+    latency: Latency | None = None,
 ) -> Starlette:
     """Make the application that serves the contract.
 
@@ -91,7 +94,8 @@ def create_app(
         backend: What makes the texts; None takes a `MockBackend` with the seed.
         control: Journal, scripted replies and faults. None makes one of `faults` and
             `replies`, or none at all for a backend of your own.
-        seed: Decides the texts of the mock, the ids, and which requests fail at random.
+        seed: Decides the texts of the mock, the ids, which requests fail at random, and
+            how their latency varies.
         api_keys: The keys that are accepted; without any, all that begin with `sk-`.
             A backend of your own then gets every key, to judge it itself.
         models: Names of models that are accepted beside those of the document.
@@ -103,6 +107,8 @@ def create_app(
         admin: Who may use the endpoints below `/__mock__/`.
         clock: Returns the time in UTC, for headers and limits.
         on_exchange: Called after every request.
+        latency: How long completions and messages take at least; None sends them at
+            once.
 
     Raises:
         DocumentError: The document is missing or broken, or has no such era.
@@ -118,7 +124,7 @@ def create_app(
     control = _control(control, faults, seed, replies, wanted=backend is None)
     texts = MockBackend(seed) if backend is None else backend
     service = Service(
-        backend=ScriptedBackend(control.reply_rules, texts) if control else texts,
+        backend=_source(texts, control, latency, seed),
         front=texts.front,
         models=Models(
             contract.models,
@@ -162,6 +168,20 @@ def _one_process(control: Control | None, service: Service) -> str | None:
     if not service.front.random_ids:
         return "the ids follow from the seed, and each process would repeat them"
     return None
+
+
+def _source(
+    texts: Backend, control: Control | None, latency: Latency | None, seed: int
+) -> Backend:
+    """Return what makes the texts: the backend, scripted replies before it, paced."""
+    source = texts
+    if control is not None:
+        source = ScriptedBackend(control.reply_rules, source)
+    if latency is not None:
+        source = PacedBackend(source, latency, seed)
+        if control is not None:
+            control.on_reset(source.reset)
+    return source
 
 
 def _check_names(setting: str, names: Iterable[str]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from ..backends.base import StopReason
 from .fault_plan import FaultPlan
 from .faults import Fault, FaultName
 from .journal import Journal, Requests
 from .replies import (
+    ComputedReply,
     Reply,
     ReplyFunction,
     ReplyRule,
@@ -78,8 +80,9 @@ class Control:
 
         Args:
             replies: Texts as they are on the wire, `Reply` objects, or functions that
-                are given the request and return one of these. The stop reason, stop,
-                delay and pause below apply to the texts among them.
+                are given the request and return one of these; coroutine functions as
+                well. The stop reason, stop, delay and pause below apply to the texts.
+                A function that raises an `ApiError` lets the request fail with it.
             prompt: Answer this prompt only.
             pattern: Answer only prompts in which this regular expression is found.
             times: Answer only so many requests.
@@ -93,13 +96,14 @@ class Control:
             ValueError: There is no reply, or the arguments exclude each other.
             TypeError: An argument has the wrong type.
         """
+        form = Reply(
+            text="", stop_reason=stop_reason, stop=stop, delay=delay, pause=pause
+        )
 
-        def made(reply: str | Reply | ReplyFunction) -> Reply | ReplyFunction:
-            if not isinstance(reply, str):
-                return reply
-            return Reply(
-                text=reply, stop_reason=stop_reason, stop=stop, delay=delay, pause=pause
-            )
+        def made(reply: str | Reply | ReplyFunction) -> Reply | ComputedReply:
+            if isinstance(reply, str):
+                return replace(form, text=reply)
+            return ComputedReply(reply, form) if callable(reply) else reply
 
         self.reply_rules.add(
             ReplyRule(

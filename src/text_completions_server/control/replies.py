@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import re
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
@@ -62,8 +70,40 @@ class Reply:
                 raise ValueError(f"{name} must be at least 0 seconds, not {value}")
 
 
-ReplyFunction: TypeAlias = Callable[[Request], "str | Reply"]
-"""Computes a reply from the request."""
+ReplyFunction: TypeAlias = Callable[[Request], "str | Reply | Awaitable[str | Reply]"]
+"""Computes a reply from the request; it may be a coroutine function."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedReply:
+    """A reply that a function computes for each request.
+
+    Attributes:
+        function: The function.
+        form: What else a reply has if the function returns only its text.
+    """
+
+    function: ReplyFunction
+    form: Reply
+
+    async def reply_to(self, request: Request) -> Reply:
+        """Call the function.
+
+        Raises:
+            TypeError: It returns neither a text nor a `Reply`.
+        """
+        result = self.function(request)
+        if inspect.isawaitable(result):
+            result = await result
+        if isinstance(result, Reply):
+            return result
+        _check(f"what {self.name} returns", result, str, "a string or a Reply")
+        return replace(self.form, text=result)
+
+    @property
+    def name(self) -> str:
+        """The name of the function, for people."""
+        return getattr(self.function, "__qualname__", None) or repr(self.function)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +121,7 @@ class ReplyRule:
         ValueError: There is no reply, or the values exclude each other.
     """
 
-    replies: tuple[Reply | ReplyFunction, ...]
+    replies: tuple[Reply | ComputedReply, ...]
     prompt: str | None = None
     pattern: re.Pattern[str] | None = None
     times: int | None = None
@@ -91,7 +131,7 @@ class ReplyRule:
             raise ValueError('at least one reply is needed, such as reply(" Yes.")')
         for reply in self.replies:
             form = 'a string, a Reply or a function, such as reply(" Yes.")'
-            _check("a reply", reply, (Reply, Callable), form)
+            _check("a reply", reply, (Reply, ComputedReply), form)
         _check("prompt", self.prompt, (str, type(None)), "a string")
         if self.prompt is not None and self.pattern is not None:
             raise ValueError("give a prompt or a pattern, not both")
@@ -151,7 +191,7 @@ class ReplyRules:
         with self._lock:
             return [(each.rule, each.used) for each in self._running]
 
-    def take(self, prompt: str) -> Reply | ReplyFunction | None:
+    def take(self, prompt: str) -> Reply | ComputedReply | None:
         """Return the next reply to a prompt; None where no rule applies."""
         if not self._running:
             return None
@@ -191,11 +231,10 @@ class ScriptedBackend(Backend):
 
 
 async def _generate(
-    reply: Reply | ReplyFunction, request: Request
+    reply: Reply | ComputedReply, request: Request
 ) -> AsyncIterator[Piece]:
-    if not isinstance(reply, Reply):
-        result = reply(request)
-        reply = result if isinstance(result, Reply) else Reply(text=result)
+    if isinstance(reply, ComputedReply):
+        reply = await reply.reply_to(request)
     if reply.delay:
         await asyncio.sleep(reply.delay)
     pieces, finish = _pieces(reply, request)
@@ -273,11 +312,15 @@ def rule_to_data(rule: ReplyRule, used: int) -> dict[str, Any]:
         "pattern": rule.pattern.pattern if rule.pattern else None,
         "times": rule.times,
         "replies": [
-            asdict(each if isinstance(each, Reply) else Reply(text=repr(each)))
+            asdict(each if isinstance(each, Reply) else _shown(each))
             for each in rule.replies
         ],
         "used": used,
     }
+
+
+def _shown(computed: ComputedReply) -> Reply:
+    return replace(computed.form, text=f"<what {computed.name} returns>")
 
 
 def compile_pattern(pattern: str | re.Pattern[str] | None) -> re.Pattern[str] | None:
