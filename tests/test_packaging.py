@@ -29,7 +29,7 @@ PACKAGES = {
     for path in (ROOT / root).glob("*/__init__.py")
 }
 LOCKS = ("dev", "docs", "lint", "peers", "programs-2023", "programs-2024")
-EXTRAS = ("completion", "contract", "server")
+EXTRAS = ("bridge", "completion", "contract", "server")
 
 
 def run_python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -152,7 +152,7 @@ def modules_of_the_extras() -> list[str]:
         canonicalize_name(Requirement(line).name)
         for lines in PROJECT["optional-dependencies"].values()
         for line in lines
-    }
+    } - {PROJECT["name"]}  # one extra contains another
     return [
         module
         for module, owners in importlib.metadata.packages_distributions().items()
@@ -220,7 +220,8 @@ def wanted(name: str) -> list[Requirement]:
         lines += PROJECT["dependencies"]
         for extra in EXTRAS:
             lines += PROJECT["optional-dependencies"][extra]
-    return [Requirement(line) for line in lines]
+    requirements = [Requirement(line) for line in lines]
+    return [one for one in requirements if one.name != PROJECT["name"]]
 
 
 @pytest.mark.parametrize("name", LOCKS)

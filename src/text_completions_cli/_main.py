@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import (
+    _bridge,
     _chat,
     _complete,
     _completion,
@@ -27,6 +28,7 @@ COMMANDS = (
     _request,
     _translate,
     _mock,
+    _bridge,
     _contract,
     _diff,
     _completion,
@@ -37,7 +39,9 @@ def run_command(argv: Sequence[str] | None = None) -> int:
     """Run `text-completions` with these arguments and return the exit status."""
     _replace_unencodable(sys.stdout)
     _replace_unencodable(sys.stderr)
+    argv = sys.argv[1:] if argv is None else argv
     arguments = build_parser().parse_args(argv)
+    arguments.argv = argv  # for the command that has more options in a file
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()  # here, so that a closed pipe is noticed below

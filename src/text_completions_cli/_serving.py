@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import json
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,20 @@ def add_api_keys(parser: argparse.ArgumentParser, *, default: str) -> None:
         metavar="KEY",
         help=f"accept only this key (may be repeated; default: {default})",
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach a server that listens at an address.
+
+    An address that cannot be resolved cannot be reached either.
+    """
+    try:
+        found = socket.getaddrinfo(
+            host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except OSError:
+        return True
+    return all(ipaddress.ip_address(one[4][0]).is_loopback for one in found)
 
 
 def _log_text(exchange: AccessLogEntry) -> None:

@@ -58,9 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     given = read_stdin()
     try:
         if arguments.reverse:
-            dialogue = _parse_dialogue(given)
-            prompt = messages_to_prompt(dialogue["messages"], system=dialogue["system"])
-            _write(prompt)
+            messages, system = _parse_dialogue(given)
+            _write(messages_to_prompt(messages, system=system))
         else:
             conversation = prompt_to_messages(given, repair=arguments.repair)
             print(json.dumps(conversation._asdict(), indent=2))
@@ -69,23 +68,25 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _parse_dialogue(text: str) -> dict[str, Any]:
-    """Read the JSON that this command writes; "system" may be left out."""
+def _parse_dialogue(text: str) -> tuple[list[Any], object]:
+    """Read messages and system text from the JSON that this command writes."""
     try:
         dialogue: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise CommandError(f"standard input is not JSON: {error}") from error
-    if not isinstance(dialogue, dict) or not isinstance(dialogue.get("messages"), list):
-        raise CommandError(
-            'standard input must be a JSON object with a list as "messages"'
-        )
-    for name in dialogue:
-        if name not in ("system", "messages"):
+    match dialogue:
+        case {"messages": [*messages], **others}:
+            system: object = others.pop("system", None)
+        case _:
             raise CommandError(
-                f'{json.dumps(name)} has no place in a prompt: only "system" and '
-                '"messages" have'
+                'standard input must be a JSON object with a list as "messages"'
             )
-    return {"system": None, **dialogue}
+    for name in others:
+        raise CommandError(
+            f'{json.dumps(name)} has no place in a prompt: only "system" and '
+            '"messages" have'
+        )
+    return messages, system
 
 
 def _write(prompt: str) -> None:

@@ -24,6 +24,7 @@ COMMANDS = [
     "request",
     "translate",
     "mock",
+    "bridge",
     "contract",
     "diff",
     "completion",
@@ -81,6 +82,7 @@ except SystemExit:
     ("package", "command", "extra"),
     [
         ("starlette", ["mock", "--port", "0"], "server"),
+        ("starlette", ["bridge", "--check"], "bridge"),
         ("rich", ["contract", "http://127.0.0.1:9"], "contract"),
         ("yaml", ["diff", "a.yaml", "b.yaml"], "contract"),
         ("shtab", ["completion", "bash"], "completion"),
@@ -216,6 +218,7 @@ sys.exit(main(["--help"]))
         (["contract", "--profile", ""], ["full", "paid", "quick"]),
         (["diff", "pyproj"], ["pyproject.toml"]),
         (["mock", "--document", "openapi."], ["openapi.yaml"]),
+        (["bridge", "--config", "pyproj"], ["pyproject.toml"]),
     ],
     ids=" ".join,
 )
