@@ -69,11 +69,31 @@ def register(commands: Commands) -> None:
     )
     add_address(parser)
     add_api_keys(parser, default="every key")
+    _add_process(parser)
     _add_upstream(parser)
     _add_models(parser)
     _add_translation(parser)
     _add_times(parser)
     parser.set_defaults(parser=parser)  # which reads the options of the file
+
+
+def _add_process(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--workers",
+        type=_parse_count,
+        default=1,
+        metavar="N",
+        help="processes that answer requests (%(default)s)",
+    )
+    add(
+        "--drain",
+        type=_parse_seconds,
+        default=30.0,
+        metavar="N",
+        help="seconds that requests under way may take when the bridge stops "
+        "(%(default)s)",
+    )
 
 
 def _add_upstream(parser: argparse.ArgumentParser) -> None:
@@ -245,7 +265,13 @@ def run(arguments: argparse.Namespace) -> int:
             api_keys=arguments.api_key,
             on_exchange=None if arguments.quiet else LOGGERS[arguments.log_format],
         )
-        serve(app, host=arguments.host, port=arguments.port)
+        serve(
+            app,
+            host=arguments.host,
+            port=arguments.port,
+            grace=arguments.drain,
+            workers=arguments.workers,
+        )
     except (ServerError, ValueError) as error:
         raise CommandError(str(error)) from error
     return 0

@@ -144,6 +144,7 @@ def test_a_bad_value_is_refused_with_the_right_form(
         (["--upstream", f"{URL}/v1"], "upstream must be the URL before /v1/messages"),
         (["--upstream", URL, "--deadline", "0"], "deadline must be a number of sec"),
         (["--upstream", URL, "--models", "none.yaml"], "none.yaml: No such file"),
+        (["--upstream", URL, "--workers", "0"], "workers must be 1 to 256, not 0"),
         (["--upstream", URL, "--check"], "there is nothing to check: give --model-map"),
         (["--config", "none.toml"], "none.toml: No such file"),
     ],
@@ -189,7 +190,9 @@ def test_other_bridges_start(
     )
     monkeypatch.setenv("THE_KEY", KEY)
     assert main(["bridge", "--any-model", "--upstream", URL, *options]) == 0
-    assert started[0]["host"] == options[1]
+    assert started == [
+        {"host": options[1], "port": 8765, "grace": 30.0, "workers": 1},
+    ]
 
 
 # The configuration file
@@ -275,12 +278,15 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path, started: Any) -> No
         any_model = true
         port = 4
         api-key = ["a"]
+        drain = 3
+        workers = 4
         [model-map]
         "claude-2.1" = "old"
         "claude-2" = "kept"
         """
     )
     options = ["--model-map", "claude-2.1=new", "--port", "5", "--api-key", "b"]
+    options += ["--workers", "2"]
     assert main(["bridge", "--sampling", "keep", "--config", str(file), *options]) == 0
     settings, served = started
     assert settings == BridgeSettings(
@@ -290,7 +296,8 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path, started: Any) -> No
         any_model=True,
         model_map={"claude-2.1": "new", "claude-2": "kept"},
     )
-    assert (served["port"], served["api_keys"]) == (5, ["a", "b"])
+    assert served["api_keys"] == ["a", "b"]
+    assert (served["port"], served["grace"], served["workers"]) == (5, 3, 2)
 
 
 @pytest.mark.parametrize(
