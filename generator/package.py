@@ -237,7 +237,7 @@ def _finish(document: SupportedDocument, target: Path) -> None:
         compile(path.read_text("utf-8"), str(path), "exec", dont_inherit=True)
     (target / "py.typed").touch()
     shutil.copyfile(document.name, target / "openapi.yaml")
-    derived = as_openapi_3_2(document)
+    derived = as_openapi_3_2(document.root)
     (target / "openapi-3.2.yaml").write_text(derived, encoding="utf-8")
 
 

@@ -13,8 +13,8 @@ from typing import Any, cast
 
 import yaml
 
-from ._document import ITEM_SCHEMA, SNAPSHOTS, Document, objects
-from ._values import is_object, mapping
+from ._document import ITEM_SCHEMA, SNAPSHOTS, objects
+from ._values import Node, is_object, mapping
 
 _VERSION = "3.2.0"
 _EVENT_STREAM = "text/event-stream"
@@ -28,13 +28,13 @@ _NUMBER_OF_1_2 = re.compile(
 )
 
 
-def as_openapi_3_2(document: Document) -> str:
+def as_openapi_3_2(document: Node) -> str:
     """Return an OpenAPI 3.1 document as the YAML text of an OpenAPI 3.2 document.
 
     Both say the same of every request and response. Extensions and names stay as they
     are; the examples of a stream become lists, because they have one item each.
     """
-    root = copy.deepcopy(dict(document.root))
+    root = copy.deepcopy(dict(document))
     root["openapi"] = _VERSION
     snapshots = mapping(root.get(SNAPSHOTS)).values()
     for part in (root, *(mapping(one).get("patch") for one in snapshots)):

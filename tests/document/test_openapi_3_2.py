@@ -25,7 +25,7 @@ ITEM = {"type": "object", "required": ["data"], "properties": {"data": True}}
 
 
 def derived(document: Document) -> Document:
-    return Document(parse_yaml(as_openapi_3_2(document)), newest="3.2")
+    return Document(parse_yaml(as_openapi_3_2(document.root)), newest="3.2")
 
 
 def response_of(media_type: str, media: Any) -> Document:

@@ -83,6 +83,16 @@ def test_the_document_of_an_era_is_the_one_that_is_served(open_door):
     assert yaml.safe_load(get(door, "/openapi.yaml").text) == then
 
 
+def test_the_document_is_sent_as_openapi_3_2_too(door, open_door):
+    derived = ROOT / "generated" / "text_completions" / "openapi-3.2.yaml"
+    answer = get(door, "/openapi-3.2.yaml")
+    assert answer.text == derived.read_text("utf-8")
+    assert answer.headers["content-type"].startswith("application/yaml")
+    then = yaml.safe_load(get(open_door(era="2023"), "/openapi-3.2.yaml").text)
+    assert then["openapi"] == "3.2.0"
+    assert "id" not in then["components"]["schemas"]["Completion"]["properties"]
+
+
 @pytest.mark.usefixtures("scalar")
 def test_the_reference_loads_its_files_from_this_server(door):
     page = get(door, "/docs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from text_completions_document import mapping
+from text_completions_document import as_openapi_3_2, mapping
 
 from ..app.contract import Document
 from ..app.errors import ApiError
@@ -62,6 +63,13 @@ def page_routes(
         text = source.text.encode() if era is None else dump_json(source.root)
         return content(text, "application/yaml")
 
+    @cache
+    def openapi_3_2() -> str:
+        return as_openapi_3_2(source.root)
+
+    def send_3_2(_: Request) -> Response:
+        return content(openapi_3_2(), "application/yaml")
+
     def endpoint(respond: Respond) -> PageEndpoint:
         return PageEndpoint(respond, service.errors, service.ids)
 
@@ -71,6 +79,7 @@ def page_routes(
         Route("/docs/{name}", endpoint(_reference_file)),
         Route("/openapi.json", endpoint(send_json)),
         Route("/openapi.yaml", endpoint(send_yaml)),
+        Route("/openapi-3.2.yaml", endpoint(send_3_2)),
     ]
 
 
