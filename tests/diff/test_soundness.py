@@ -145,6 +145,13 @@ def test_a_request_that_is_refused_now_is_a_breaking_change(
     assert breaking(diff(request(pair[0]), request(pair[1]))), (pair, lost[0])
 
 
+def test_two_unions_that_become_one_type_allow_less() -> None:
+    texts_or_numbers = [{"anyOf": [{"type": "string"}, {"enum": ["x", 1]}]}] * 2
+    old, new = {"allOf": texts_or_numbers}, {"type": "string"}
+    assert breaking(diff(request(old), request(new)))
+    assert breaking(diff(response(new), response(old)))
+
+
 @THOROUGH
 @given(edited_pairs())
 def test_a_response_that_could_not_be_before_is_a_breaking_change(

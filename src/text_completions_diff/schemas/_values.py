@@ -19,7 +19,8 @@ _STEPS = ("integer", "multipleOf")
 def value_differences(old: Shape, new: Shape) -> Iterator[Difference]:
     """Compare types, enumerations, bounds, formats and patterns."""
     common = old.types & new.types
-    if not (common and (old.free or new.free)):  # branches are compared by themselves
+    are_unions = old.groups and new.groups and (old.free or new.free)
+    if not (common and are_unions):  # branches are compared by themselves
         yield from _types(old, new)
     if not common:
         return
