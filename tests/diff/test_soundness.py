@@ -302,6 +302,20 @@ SAME: dict[str, tuple[Any, Any]] = {
         {"prefixItems": [{"type": "string"}], "items": False, "uniqueItems": False},
     ),
     "one item is unique": ({"maxItems": 1, "uniqueItems": True}, {"maxItems": 1}),
+    "two unions at once, in either order": (
+        {
+            "allOf": [
+                {"anyOf": [{"type": "string"}, {"enum": ["x", "y"]}]},
+                {"anyOf": [{"type": "string"}, {"enum": ["x", "y", 1]}]},
+            ]
+        },
+        {
+            "allOf": [
+                {"anyOf": [{"enum": [1, "y", "x"]}, {"type": "string"}]},
+                {"anyOf": [{"enum": ["y", "x"]}, {"type": "string"}]},
+            ]
+        },
+    ),
     "listed values and all values of a type, in either order": (
         {"anyOf": [{"enum": ["x"]}, {"enum": ["x", "y", None]}]},
         {"anyOf": [{"enum": ["x", "y", None]}, {"enum": ["x"]}]},

@@ -36,15 +36,22 @@ class Branch:
 
     def phrase(self) -> str:
         """Return what the branch is, in a sentence."""
-        if self.tags:
-            return " and ".join(f"{key} {tag}" for key, tag in self.tags.items())
-        title = self.name or self.shape.note("title")
-        if isinstance(title, str):
-            return f"of the form {title}"
         values = [v for listed in self.shape.enums.values() for v in listed.values()]
+        types = f"any {' or '.join(type_names(self.shape))}"
+        return self._name() or (choice(values) if values else types)
+
+    def identity(self) -> str:
+        """Return what the branch is, in whatever order its values are listed."""
         return (
-            choice(values) if values else f"any {' or '.join(type_names(self.shape))}"
+            self._name() or f"{sorted(_values(self.shape))} {sorted(self.shape.types)}"
         )
+
+    def _name(self) -> str:
+        if self.tags:
+            tags = sorted(self.tags.items())
+            return " and ".join(f"{key} {tag}" for key, tag in tags)
+        title = self.name or self.shape.note("title")
+        return f"of the form {title}" if isinstance(title, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,7 @@ class _Union:
 
     @property
     def identity(self) -> tuple[bool, list[str]]:
-        phrases = sorted(branch.phrase() for branch in self.branches)
-        return self.group.exclusive, phrases
+        return self.group.exclusive, sorted(one.identity() for one in self.branches)
 
     def overlaps(self, branch: Branch) -> bool:
         """Tell whether a value of this branch can match another branch as well."""
