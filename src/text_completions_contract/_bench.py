@@ -246,10 +246,11 @@ def _post_request(
     *,
     is_chunked: bool = False,
 ) -> Request:
+    added = tuple(item for item in ACCEPT if item[0] not in headers)
     return Request(
         method="POST",
         path=path,
-        headers=tuple(headers.items()) + ACCEPT,
+        headers=tuple(headers.items()) + added,
         body=body if isinstance(body, bytes) else json.dumps(body).encode(),
         is_chunked=is_chunked,
     )

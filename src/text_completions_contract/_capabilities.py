@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ._bench import Bench
-from ._contract import MESSAGES
+from ._contract import COMPLETE, MESSAGES
 from ._registry import Need
 from ._strict_json import NotStrictJson, as_object, as_text
 from .requests.exchange import Exchange
@@ -33,6 +33,12 @@ class Capabilities:
 
     available: frozenset[Need]
     obstacle: str | None = None
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of the operations that the server has."""
+        offered = {COMPLETE: "model", MESSAGES: "messages"}
+        return [path for path, need in offered.items() if need in self.available]
 
     def lacks(self, need: Need) -> str | None:
         """Why a clause with this need cannot be judged, or None if it can."""

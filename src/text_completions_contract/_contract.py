@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +35,12 @@ OLD = "2023-01-01"
 VERSIONS = (NEW, OLD)
 PARAMS = "#/components/schemas/CompletionCreateParams"
 MESSAGE_PARAMS = "#/components/schemas/MessageCreateParams"
+# The name of the document among the schemas of a validator.
+DOCUMENT = "urn:document"
+# Where jsonschema-rs checks these, it may check a `required` beside them silently.
+FUSED_WITH_REQUIRED = frozenset({"properties", "additionalProperties"})
+# It reports the errors of their branches in place of theirs.
+UNIONS = frozenset({"anyOf", "oneOf"})
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
@@ -62,26 +68,49 @@ class Contract:
         """What is wrong with a value by the schema at a pointer, or None."""
         return _first(self._validator(pointer).iter_errors(value))
 
+    def evaluated(self, pointer: str, value: object) -> Iterator[tuple[str, bool]]:
+        """The keywords that a value meets by the schema at a pointer.
+
+        Keywords beside a `type` that the value does not have are left out.
+
+        Yields:
+            The pointer of a keyword, and whether the value satisfies it.
+        """
+        result: Any = self._validator(pointer).evaluate(value).list()
+        yield from _outcomes(result["details"])
+
     def request_schema(self, path: str, *keys: str) -> tuple[str, Any]:
         """The pointer to the schema of a request's body, or to a part of it."""
         body = ("paths", path, "post", "requestBody", "content", JSON, "schema")
         return self.find(*body, *keys)
 
+    def response_schemas(self, path: str) -> Iterator[str]:
+        """The pointers to the schemas of JSON responses and of the data of events."""
+        _, responses = self.find("paths", path, "post", "responses")
+        for status in mapping(responses):
+            if pointer := self.response_schema(path, status):
+                yield pointer
+        yield from filter(None, map(self._data_schema, self._event_schemas(path)))
+
+    def response_schema(self, path: str, status: int | str) -> str | None:
+        """The pointer to the schema of a JSON response, or None if there is none."""
+        pointer, schema = self._of_response(path, status, "content", JSON, "schema")
+        return None if schema is None else pointer
+
+    def data_schemas(self, path: str, event: Event) -> Iterator[str]:
+        """The pointers to the schemas that the data of an event may have."""
+        for branch in self._fitting(path, event):
+            if pointer := self._data_schema(branch):
+                yield pointer
+
     def response_problem(self, path: str, status: int, value: object) -> str | None:
         """What is wrong with a JSON response, or None."""
-        pointer, schema = self._of_response(path, status, "content", JSON, "schema")
-        return None if schema is None else self.problem(pointer, value)
+        pointer = self.response_schema(path, status)
+        return None if pointer is None else self.problem(pointer, value)
 
     def event_problem(self, path: str, event: Event) -> str | None:
         """What is wrong with one event of a stream, or None."""
-        item = {"data": event.data}
-        if event.name is not None:
-            item["event"] = event.name
-        fitting = [
-            branch
-            for branch in self._event_schemas(path)
-            if self.problem(branch, item) is None
-        ]
+        fitting = self._fitting(path, event)
         if not fitting:
             return "the contract has no event with this name and data"
         problems = [self._data_problem(branch, event.data) for branch in fitting]
@@ -104,6 +133,12 @@ class Contract:
         if problem is not None and NUMBER.fullmatch(text):
             problem = self.problem(pointer, json.loads(text))
         return True, problem
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        # A validator whose schema had the whole document would note all of it as
+        # annotations of each value.
+        return jsonschema_rs.Registry([(DOCUMENT, self.document.root)])
 
     @cached_property
     def models(self) -> Mapping[str, Mapping[str, Any]]:
@@ -131,7 +166,7 @@ class Contract:
         _, kind = self._of_response(COMPLETE, status, *schema, "type", "const")
         return as_text(kind)
 
-    def _of_response(self, path: str, status: int, *keys: str) -> tuple[str, Any]:
+    def _of_response(self, path: str, status: int | str, *keys: str) -> tuple[str, Any]:
         return self.find("paths", path, "post", "responses", str(status), *keys)
 
     def _event_schemas(self, path: str) -> list[str]:
@@ -142,23 +177,41 @@ class Contract:
             pointer
         ]
 
-    def _data_problem(self, branch: str, data: str) -> str | None:
+    def _fitting(self, path: str, event: Event) -> list[str]:
+        """The branches that an event fits by its name and the form of its data."""
+        item = {"data": event.data}
+        if event.name is not None:
+            item["event"] = event.name
+        return [
+            branch
+            for branch in self._event_schemas(path)
+            if self.problem(branch, item) is None
+        ]
+
+    def _data_schema(self, branch: str) -> str | None:
+        """The pointer to the schema of the data of an event, or None."""
         pointer, schema = self.document.follow(branch, self.document.at(branch))
         properties = mapping(mapping(schema).get("properties"))
-        if "contentSchema" not in mapping(properties.get("data")):
+        has_one = "contentSchema" in mapping(properties.get("data"))
+        keys = ("properties", "data", "contentSchema")
+        return below(pointer, *keys) if has_one else None
+
+    def _data_problem(self, branch: str, data: str) -> str | None:
+        pointer = self._data_schema(branch)
+        if pointer is None:
             return None
         try:
             value = read_json(data)
         except NotStrictJson as error:
             return f"its data holds {error}"
-        pointer = below(pointer, "properties", "data", "contentSchema")
         return self.problem(pointer, value)
 
     def _validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         if pointer not in self._validators:
-            schema = {**self.document.root, "$ref": pointer}
             self._validators[pointer] = jsonschema_rs.Draft202012Validator(
-                schema, validate_formats=True
+                {"$ref": DOCUMENT + pointer},
+                registry=self._registry,
+                validate_formats=True,
             )
         return self._validators[pointer]
 
@@ -186,3 +239,25 @@ def _first(errors: Iterable[jsonschema_rs.ValidationError]) -> str | None:
         place = "/".join(str(part) for part in error.instance_path)
         return f"{place}: {error.message}" if place else error.message
     return None
+
+
+def _outcomes(units: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, bool]]:
+    """Read the outcome of each keyword from the list output of a validator."""
+    mistyped = {_where(unit) for unit in units if "type" in unit.get("errors", ())}
+    for unit in units:
+        location = unit["schemaLocation"].removeprefix(DOCUMENT)
+        schema, _, keyword = location.rpartition("/")
+        # Keywords that the validator has fused report their errors in one unit.
+        for violated in unit.get("errors", ()):
+            yield f"{schema}/{violated}", False
+        if keyword in UNIONS and not unit["valid"]:
+            yield location, False
+        if unit["valid"] and _where(unit) not in mistyped:
+            yield location, True
+            if keyword in FUSED_WITH_REQUIRED:
+                yield f"{schema}/required", True
+
+
+def _where(unit: Mapping[str, Any]) -> tuple[str, str]:
+    """Which schema a unit belongs to, and which value it judges."""
+    return unit["evaluationPath"].rpartition("/")[0], unit["instanceLocation"]

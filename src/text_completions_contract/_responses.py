@@ -50,6 +50,8 @@ def usable(exchange: Exchange) -> Exchange:
     """Return the exchange, if its response is whole and the server was not busy."""
     if exchange.fault is not None and exchange.fault.kind == "unreachable":
         raise NotJudged("the server could no longer be reached")
+    if exchange.fault is not None and not exchange.is_readable:
+        raise NotJudged(exchange.fault.message)
     if exchange.fault is not None:
         raise Deviation(exchange.fault.message, exchange)
     if exchange.status in BUSY:

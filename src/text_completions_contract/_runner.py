@@ -11,6 +11,7 @@ from typing import Protocol
 from ._bench import Bench
 from ._capabilities import Capabilities, probe
 from ._contract import load_contract
+from ._coverage import schema_coverage
 from ._judge import InvariantChecker, Judge, SuiteFailure, not_judged
 from ._judgement import NotJudged
 from ._registry import DIRECTED, INVARIANTS, Clause
@@ -72,6 +73,7 @@ class _Session:
     clauses: list[Clause]
     observer: Observer | None
     results: dict[str, Result] = field(default_factory=dict[str, Result])
+    paths: list[str] = field(default_factory=list[str])
 
     def run(self) -> Report:
         start = time.monotonic()
@@ -85,6 +87,7 @@ class _Session:
         """Judge all clauses; returns why some could not be judged, or None."""
         try:
             capabilities = probe(self.bench)
+            self.paths = capabilities.paths
             for result in self._results(capabilities):
                 self._add(result)
             return capabilities.obstacle or self._obstacle_at_the_end()
@@ -165,4 +168,7 @@ class _Session:
             requests=self.bench.wire.budget.requests,
             seconds=time.monotonic() - start,
             strict=self.bench.settings.strict,
+            coverage=schema_coverage(
+                self.bench.contract, self.paths, self.bench.wire.journal
+            ),
         )

@@ -71,6 +71,8 @@ class Reply:
     status: int
     headers: dict[str, str]
     chunks: Iterable[bytes] = field(default_factory=list)
+    # Whether a response to HEAD has its body.
+    is_sent_for_head: bool = False
 
     @property
     def body(self) -> bytes:
@@ -455,7 +457,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif reply.is_stream:
             self._chunked(reply.chunks)
         else:
-            self._whole(reply.body)
+            self._whole(reply)
 
     def _chunks(self) -> Iterator[bytes]:
         while size := int(self.rfile.readline(), 16):
@@ -471,10 +473,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(chunk)
         self.close_connection = True
 
-    def _whole(self, body: bytes) -> None:
+    def _whole(self, reply: Reply) -> None:
+        body = reply.body
         self.send_header("content-length", str(len(body)))
         self.end_headers()
-        self.wfile.write(b"" if self.command == "HEAD" else body)
+        if self.command != "HEAD" or reply.is_sent_for_head:
+            self.wfile.write(body)
 
     def _chunked(self, chunks: Iterable[bytes]) -> None:
         self.send_header("transfer-encoding", "chunked")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
+from dataclasses import replace
 from typing import Any
 
 from honest_server import COMPLETE, HUMAN, MESSAGES, NEW, OLD, Answerer, Reply, as_json
@@ -16,6 +18,7 @@ from more_twists import (
     first_document,
     first_listed,
     in_any_case,
+    in_gzip,
     in_stream,
     message_member,
     message_turns,
@@ -144,6 +147,12 @@ def compressed(_: Any, reply: Reply) -> Reply | None:
         return None
     headers = {**reply.headers, "content-encoding": "gzip"}
     return Reply(200, headers, [gzip.compress(reply.body)])
+
+
+def in_brotli(_: Any, reply: Reply) -> Reply:
+    # The suite cannot decode it, so the bytes need not be those of brotli.
+    headers = {**reply.headers, "content-encoding": "br"}
+    return Reply(reply.status, headers, [b"\x0b\x02\x80"])
 
 
 STREAM_ENDS = {"stop_reason": "stop_sequence", "stop": HUMAN}
@@ -301,6 +310,11 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("an error after the message", "framing/13", streamed(
         lambda events: [*events, ("error", ERROR_EVENT)], path=MESSAGES)),
     ("compressed although it was asked not to", "headers/9", replied(compressed)),
+    ("encoded as nobody asked", "headers/9", replied(in_brotli)),
+    ("events wait for a block of gzip", "framing/14", in_gzip(zlib.Z_NO_FLUSH)),
+    ("HEAD has a body", "methods/8", replied(
+        lambda a, r: replace(r, is_sent_for_head=True) if a.method == "HEAD"
+        else None)),
     ("requests are limited in words", "headers/8", header(
         "anthropic-ratelimit-requests-limit", "unlimited", is_good)),
     ("the time of a reset in seconds", "headers/8", header(

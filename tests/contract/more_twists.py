@@ -6,8 +6,9 @@ import json
 import re
 import threading
 import time
+import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,7 @@ from honest_server import (
     honest,
     words_for,
 )
-from twisting import Body, Events, body
+from twisting import Body, Events, body, replied
 
 Stops = list[str]
 
@@ -171,6 +172,27 @@ def slow_and_held(reply: Reply) -> Any:
     time.sleep(0.012 * len(chunks))
     yield chunks[0]
     yield from chunks[1:]
+
+
+def gzipped(reply: Reply, flush: int) -> Iterator[bytes]:
+    """A stream that takes its time, and is compressed event by event."""
+    coder = zlib.compressobj(wbits=31)
+    for chunk in reply.chunks:
+        time.sleep(0.005)
+        yield coder.compress(chunk) + coder.flush(flush)
+    yield coder.flush()
+
+
+def in_gzip(flush: int) -> Answerer:
+    """A server that compresses streams for those who accept gzip."""
+
+    def change(ask: Ask, reply: Reply) -> Reply | None:
+        if not reply.is_stream or ask.headers.get("accept-encoding") != "gzip":
+            return None
+        headers = {**reply.headers, "content-encoding": "gzip"}
+        return Reply(200, headers, gzipped(reply, flush))
+
+    return replied(change)
 
 
 def message_turns(test: Callable[[list[Any]], object]) -> Answerer:

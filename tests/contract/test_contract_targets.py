@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from honest_server import (
     as_json,
     honest,
 )
+from more_twists import in_gzip
 from twisting import altered, body, instead, welcome
 
 from text_completions_cli._command import CommandError
@@ -130,6 +132,39 @@ def test_a_compressed_response_is_one_finding(server: Server) -> None:
     server.answer = answer
     report = run(server.url)
     assert list(failed(report)) == ["headers/9"]
+
+
+def test_a_coding_that_cannot_be_decoded_is_one_finding(server: Server) -> None:
+    def answer(ask: Ask) -> Reply:
+        reply = honest(ask)
+        headers = {**reply.headers, "content-encoding": "br"}
+        return Reply(reply.status, headers, [b"\x0b\x02\x80"])
+
+    server.answer = answer
+    report = run(server.url)
+    assert list(failed(report)) == ["headers/9"]
+    unread = [result.note for result in report.of(Verdict.NOT_JUDGED)]
+    assert "the response is encoded as br, which was not asked for" in unread
+    (finding,) = report.deviations
+    assert "content-encoding: br" in finding.received
+
+
+def test_a_compressed_stream_that_flows_is_as_good_as_a_plain_one(
+    server: Server,
+) -> None:
+    server.answer = in_gzip(zlib.Z_SYNC_FLUSH)
+    (result,) = run(server.url, Settings(only=("framing/14",))).results
+    assert result.verdict is Verdict.PASSED
+
+
+def test_a_body_after_head_is_shown(server: Server) -> None:
+    server.answer = lambda ask: replace(honest(ask), is_sent_for_head=True)
+    report = run(server.url, Settings(only=("methods",)))
+    assert list(failed(report)) == ["methods/8"]
+    (finding,) = report.deviations
+    assert "bytes follow the headers" in finding.note
+    assert "Method Not Allowed" in finding.received
+    assert "--head" in finding.sent
 
 
 def test_a_wrongly_accepted_request_is_held_against_one_clause(

@@ -137,7 +137,25 @@ def _ends(_: Bench, exchange: Exchange) -> bool:
     DOCS,
 )
 def _flows(bench: Bench) -> None:
-    exchange = _long_stream(bench)
+    _expect_flow(_long_stream(bench), bench)
+
+
+@must(
+    "framing/14",
+    "A stream that is compressed is not held back until a block of it is full.",
+    DOCS,
+)
+def _compressed_flows(bench: Bench) -> None:
+    body = bench.body(stream=True, **bench.long_form())
+    exchange = bench.post(body, headers=bench.headers(accept_encoding="gzip"))
+    expect_status(exchange, 200)
+    if exchange.header("content-encoding") is None:
+        raise NotJudged("streams are not compressed, although gzip was accepted")
+    _expect_flow(exchange, bench)
+
+
+def _expect_flow(exchange: Exchange, bench: Bench) -> None:
+    """Expect a stream not to be held back, whenever it is asked for."""
     reason = ""
     for _ in range(HELD_TIMES):
         reason = _held_back(exchange)

@@ -120,6 +120,18 @@ def _others_of_messages(bench: Bench) -> None:
             _check_allow(exchange)
 
 
+@must(
+    "methods/8",
+    "A response to HEAD has no body.",
+    "RFC 9110, 9.3.2",
+    needs="nothing",
+)
+def _head_has_no_body(bench: Bench) -> None:
+    exchange = usable(bench.wire.send_unparsed(_send(bench, "HEAD").request))
+    message = f"{len(exchange.body)} bytes follow the headers"
+    expect(not exchange.body, message, exchange)
+
+
 def _send(bench: Bench, method: str, path: str = COMPLETE) -> Exchange:
     headers, body = bench.headers(), None
     if method in {"PUT", "PATCH", "DELETE"}:

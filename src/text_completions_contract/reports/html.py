@@ -47,6 +47,7 @@ def _header(report: Report, when: datetime) -> Markup:
     mark, kind = {0: ("✔", "passed"), 1: ("✘", "failed"), 2: ("?", "unclear")}[
         report.exit_code
     ]
+    coverage = report.coverage.summary()
     conclusion = joined(
         tag("span", mark, aria_hidden="true"),
         f" The server {report.conclusion}.",
@@ -59,6 +60,7 @@ def _header(report: Report, when: datetime) -> Markup:
         tag("p", conclusion, class_=f"card conclusion {kind}"),
         tag("ul", *_counts(report), class_="counts"),
         tag("p", facts, class_="soft"),
+        tag("p", coverage, class_="soft") if coverage else None,
     )
 
 

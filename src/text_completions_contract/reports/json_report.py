@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final
@@ -37,6 +38,7 @@ def members(report: Report, when: datetime) -> dict[str, Any]:
         "counts": {
             outcome.value: len(report.with_outcome(outcome)) for outcome in Outcome
         },
+        "coverage": asdict(report.coverage),
         "clauses": [_clause(report, result) for result in report.results],
     }
 

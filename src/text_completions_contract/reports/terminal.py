@@ -208,6 +208,8 @@ def _summary(report: Report) -> Iterable[Text]:
     ]
     effort = f"{report.requests} requests in {report.seconds:.1f} s"
     yield Text(f"{', '.join(counts)}; {effort}")
+    if coverage := report.coverage.summary():
+        yield Text(coverage, "dim")
     if report.obstacle is not None:
         yield Text(f"not all clauses were judged: {report.obstacle}", "yellow")
     for result in report.with_outcome(Outcome.STALE):

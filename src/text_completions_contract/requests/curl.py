@@ -12,8 +12,8 @@ import httpx
 
 from .exchange import Request
 
-# The suite always sends these, and curl means the same without them.
-OMITTED = frozenset({"accept", "accept-encoding"})
+# The suite sends these with nearly every request; curl means the same without them.
+OMITTED = frozenset({("accept", "*/*"), ("accept-encoding", "identity")})
 # A longer body is not shown.
 MAX_BODY = 16_000
 
@@ -66,8 +66,10 @@ class Curl:
 
     def _headers(self, request: Request) -> Iterator[str]:
         for name, value in request.headers:
-            if name.lower() not in OMITTED:
+            if (name.lower(), value) not in OMITTED:
                 yield f"-H {self._header(name, value)}"
+            if name.lower() == "accept-encoding" and value != "identity":
+                yield "--compressed"
         if request.body is not None and request.header("content-type") is None:
             # Otherwise curl calls every body a form.
             yield "-H content-type:"

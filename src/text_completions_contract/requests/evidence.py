@@ -19,7 +19,14 @@ from .exchange import Exchange, Request
 
 MAX_BODY = 600
 SHOWN_HEADERS = frozenset(
-    {"content-type", "request-id", "x-should-retry", "allow", "cache-control"}
+    {
+        "allow",
+        "cache-control",
+        "content-encoding",
+        "content-type",
+        "request-id",
+        "x-should-retry",
+    }
 )
 # Names of headers that carry credentials.
 CREDENTIAL = re.compile("auth|cookie|key|secret|token", re.IGNORECASE)
@@ -68,7 +75,7 @@ class EvidenceFormatter:
             if name.lower() in SHOWN_HEADERS
         ]
         body = exchange.body.decode("utf-8", "backslashreplace")
-        if exchange.request.method != "HEAD" and body:
+        if body:
             # Masked before it is cut, because a cut may fall inside the key.
             for mask in self._masks:
                 body = mask.whole(body)

@@ -9,20 +9,26 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Seque
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import anyio
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from .._judgement import NotJudged
 from .._settings import Settings, SetupError, is_loopback
 from .budget import Budget, Pace, interval_of
 from .exchange import Exchange, Fault, Request
+from .unparsed import read_unparsed
 
 # The connect timeout is shorter than the whole, so that the two can be told apart.
 CONNECT_SHARE = 0.9
 # An event takes three lines: its name, its data and a blank line.
 LINES_PER_EVENT = 3
 SendingWay: TypeAlias = "Callable[[Sequence[Request]], Awaitable[list[Exchange]]]"
+# The content codings that httpx decodes wherever it is installed.
+DECODED = frozenset({"identity", "gzip", "deflate"})
 # Errors that a server may give by chance.
 CHANCE_ERRORS = frozenset({500, 502, 504})
 
@@ -89,6 +95,19 @@ class Wire:
         """Send requests one after another, on one connection where it stays open."""
         return self._send(self._send_in_turn, requests)
 
+    def send_unparsed(self, request: Request) -> Exchange:
+        """Send a request without a body; its response has whatever bytes followed.
+
+        Raises:
+            BudgetExceeded: The budget of the run allows no further request.
+            NotJudged: A proxy stands before the server, and answers in its place.
+        """
+        if _has_proxy(self.url):
+            raise NotJudged("a proxy stands before the server")
+        self.pace.wait()
+        (exchange,) = self._send(self._send_unparsed, [request])
+        return exchange
+
     def _send(self, way: SendingWay, requests: Sequence[Request]) -> list[Exchange]:
         """Send requests, and once more where the server may have failed by chance."""
         exchanges = self._send_within_budget(way, requests)
@@ -116,7 +135,7 @@ class Wire:
             limits=httpx.Limits(max_keepalive_connections=kept_connections),
         )
 
-    def _tls_context(self) -> ssl.SSLContext | bool:
+    def _tls_context(self) -> ssl.SSLContext | Literal[False]:
         if self.url.startswith("http:"):
             # No certificate is checked, and reading all roots takes time.
             return False
@@ -145,6 +164,28 @@ class Wire:
             ]
         finally:
             await client.aclose()
+
+    async def _send_unparsed(self, requests: Sequence[Request]) -> list[Exchange]:
+        tls = self._tls_context() or None
+        return [
+            await self._exchange_unparsed(self._with_added_headers(request), tls)
+            for request in requests
+        ]
+
+    async def _exchange_unparsed(
+        self, request: Request, tls: ssl.SSLContext | None
+    ) -> Exchange:
+        try:
+            with anyio.fail_after(self.settings.timeout):
+                return await read_unparsed(self.url, request, tls)
+        except TimeoutError:
+            message = f"no response within {self.settings.timeout:g} s"
+            return Exchange(request=request, fault=Fault("silent", message))
+        except OSError as error:
+            return Exchange(request=request, fault=Fault("unreachable", str(error)))
+        except (ValueError, anyio.EndOfStream) as error:
+            message = f"the response broke off: {error}"
+            return Exchange(request=request, fault=Fault("broken", message))
 
     def _with_added_headers(self, request: Request) -> Request:
         added = self.settings.headers
@@ -194,7 +235,8 @@ class Wire:
             headers=headers,
             content=_in_chunks(request.body) if request.is_chunked else request.body,
         ) as incoming:
-            response.begin(incoming)
+            if not response.begin(incoming):
+                return
             # Decoded, where a server compresses although it was asked not to.
             async for chunk in incoming.aiter_bytes():
                 if not response.add(chunk):
@@ -221,8 +263,8 @@ class _PartialResponse:
         self._began = 0.0
         self._arrivals: list[float] = []
 
-    def begin(self, response: httpx.Response) -> None:
-        """Keep the status and the headers."""
+    def begin(self, response: httpx.Response) -> bool:
+        """Keep the status and the headers; returns whether to read the body."""
         self._began = time.monotonic() - self._start
         self.status = response.status_code
         self._headers = tuple(
@@ -230,6 +272,12 @@ class _PartialResponse:
             for key, value in response.headers.raw
         )
         self._is_stream = "event-stream" in response.headers.get("content-type", "")
+        codings = response.headers.get_list("content-encoding", split_commas=True)
+        if unknown := {coding.lower() for coding in codings} - DECODED:
+            names = ", ".join(sorted(unknown))
+            message = f"the response is encoded as {names}, which was not asked for"
+            self.fault = Fault("encoded", message)
+        return self.fault is None
 
     def add(self, chunk: bytes) -> bool:
         """Keep a chunk; returns whether to read on."""
@@ -266,6 +314,13 @@ class _PartialResponse:
         if self._is_stream and self._lines > LINES_PER_EVENT * settings.max_events:
             return Fault("endless", f"more than {settings.max_events} events were sent")
         return None
+
+
+def _has_proxy(url: str) -> bool:
+    """Whether the environment sends requests for a URL to a proxy."""
+    parts = urlsplit(url)
+    is_direct = is_loopback(url) or proxy_bypass(parts.hostname or "")
+    return not is_direct and bool(getproxies().keys() & {parts.scheme, "all"})
 
 
 def _kind_of(error: httpx.ConnectError) -> Literal["tls", "unreachable"]:

@@ -1,0 +1,177 @@
+"""Measures schema coverage: which keywords of the document a run has exercised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from text_completions_document import below, is_object, mapping, sequence
+
+from ._contract import JSON, Contract
+from ._strict_json import NotStrictJson, read_json
+from .requests.exchange import Exchange
+from .requests.sse import Event
+
+# The keywords that a value can violate.
+LIMITS: Final = frozenset(
+    {
+        *("type", "enum", "const", "anyOf", "oneOf", "not"),
+        *("multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+        *("minLength", "maxLength", "pattern", "format"),
+        *("minItems", "maxItems", "uniqueItems", "contains"),
+        *("required", "dependentRequired", "minProperties", "maxProperties"),
+        *("additionalProperties", "propertyNames"),
+    }
+)
+# Where schemas stand within a schema: as a value, in a list, in an object.
+AS_VALUES: Final = ("items", "additionalProperties", "contains", "propertyNames", "not")
+IN_LISTS: Final = ("anyOf", "oneOf", "allOf", "prefixItems")
+IN_OBJECTS: Final = ("properties", "patternProperties")
+# Longer bodies test limits of size, and exercise no keyword that a short one does not.
+MAX_BODY: Final = 16_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaCoverage:
+    """Keywords of the document, and what a run did with them.
+
+    Each is a tuple of JSON pointers in the order of the document.
+
+    Args:
+        requests: The keywords that limit the body of a request.
+        unmet: Those of them that no request has satisfied.
+        unbroken: Those of them that no request has violated.
+        responses: The keywords that limit a response or the data of an event.
+        unseen: Those of them that no response was checked against.
+    """
+
+    requests: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+    unbroken: tuple[str, ...] = ()
+    responses: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+    def summary(self) -> str:
+        """The counts in one line; empty if no operation was judged."""
+        if not self.requests:
+            return ""
+        sent, received = len(self.requests), len(self.responses)
+        return (
+            f"Schema coverage: of {sent} keywords for requests "
+            f"{sent - len(self.unmet)} were satisfied and "
+            f"{sent - len(self.unbroken)} violated; of {received} for responses "
+            f"{received - len(self.unseen)} were checked"
+        )
+
+
+def schema_coverage(
+    contract: Contract, paths: Iterable[str], exchanges: Iterable[Exchange]
+) -> SchemaCoverage:
+    """Measure which keywords exchanges have exercised.
+
+    Args:
+        contract: The contract.
+        paths: The paths of the operations that the server has.
+        exchanges: All exchanges of a run.
+    """
+    paths = tuple(paths)
+    requests = _Keywords(contract)
+    responses = _Keywords(contract)
+    for path in paths:
+        requests.add(contract.request_schema(path)[0])
+        for pointer in contract.response_schemas(path):
+            responses.add(pointer)
+    for exchange in exchanges:
+        if exchange.request.path in paths:
+            _observe(contract, exchange, requests, responses)
+    return SchemaCoverage(
+        requests=tuple(requests.known),
+        unmet=requests.without(outcome=True),
+        unbroken=requests.without(outcome=False),
+        responses=tuple(responses.known),
+        unseen=tuple(key for key, seen in responses.known.items() if not seen),
+    )
+
+
+@dataclass
+class _Keywords:
+    """Keywords by pointer, each with the outcomes it had: satisfied, violated."""
+
+    contract: Contract
+    known: dict[str, set[bool]] = field(default_factory=dict[str, set[bool]])
+    _schemas: set[str] = field(default_factory=set[str])
+
+    def add(self, pointer: str) -> None:
+        """Add the keywords of a schema and of all schemas that it leads to."""
+        schema = self.contract.document.at(pointer)
+        if pointer in self._schemas or not is_object(schema):
+            return
+        self._schemas.add(pointer)
+        node = mapping(schema)
+        if "$ref" in node:
+            self.add(self.contract.document.target(node["$ref"], pointer)[0])
+        for key in node:
+            if key in LIMITS:
+                self.known[below(pointer, key)] = set()
+        for inner in _inner_schemas(pointer, node):
+            self.add(inner)
+
+    def observe(self, pointer: str, value: object) -> None:
+        """Note the keywords that a value satisfies or violates."""
+        for place, is_satisfied in self.contract.evaluated(pointer, value):
+            if place in self.known:
+                self.known[place].add(is_satisfied)
+
+    def without(self, *, outcome: bool) -> tuple[str, ...]:
+        return tuple(key for key, seen in self.known.items() if outcome not in seen)
+
+
+def _inner_schemas(pointer: str, node: dict[str, object]) -> Iterator[str]:
+    yield from (below(pointer, key) for key in AS_VALUES if key in node)
+    for key in IN_LISTS:
+        for index in range(len(sequence(node.get(key)))):
+            yield below(pointer, key, index)
+    for key in IN_OBJECTS:
+        for name in mapping(node.get(key)):
+            yield below(pointer, key, name)
+
+
+def _observe(
+    contract: Contract, exchange: Exchange, requests: _Keywords, responses: _Keywords
+) -> None:
+    request = exchange.request
+    body = request.body or b""
+    if request.method != "POST" or len(body) > MAX_BODY:
+        return
+    requests_schema, _ = contract.request_schema(request.path)
+    for value in _as_json(body):
+        requests.observe(requests_schema, value)
+    if exchange.is_stream:
+        for event in _telling(exchange.events.events):
+            for pointer in contract.data_schemas(request.path, event):
+                for value in _as_json(event.data):
+                    responses.observe(pointer, value)
+    elif exchange.media_type == JSON:
+        pointer = contract.response_schema(request.path, exchange.status)
+        for value in _as_json(exchange.body) if pointer else ():
+            responses.observe(pointer or "", value)
+
+
+def _telling(events: Iterable[Event]) -> Iterator[Event]:
+    """The first and the last event of each name; those between are like the first."""
+    events = tuple(events)
+    first = {event.name: event for event in reversed(events)}
+    last = {event.name: event for event in events}
+    for name, event in first.items():
+        yield event
+        if last[name] is not event:
+            yield last[name]
+
+
+def _as_json(text: bytes | str) -> Iterator[object]:
+    """Yield the value, if the text is JSON that the suite's validator can take."""
+    try:
+        yield read_json(text)
+    except NotStrictJson:
+        return
