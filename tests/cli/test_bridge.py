@@ -332,6 +332,24 @@ def test_a_bad_value_in_the_file_names_option_and_file(
     assert f"text-completions bridge: the option is in {file}" in error
 
 
+def test_the_page_has_every_option_and_a_file_that_works(
+    started: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "bridge.md").read_text("utf-8")
+    with pytest.raises(SystemExit):
+        main(["bridge", "--help"])
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    rows = " ".join(re.findall(r"^\| `--.*", page, re.MULTILINE))
+    assert options - set(re.findall(r"--[a-z-]+", rows)) == set()
+
+    file = tmp_path / "bridge.toml"
+    (text,) = re.findall(r'```toml title="bridge.toml"\n(.*?)```', page, re.DOTALL)
+    file.write_text(text)
+    monkeypatch.setenv("OUR_ANTHROPIC_KEY", KEY)
+    assert main(["bridge", "--config", str(file)]) == 0
+    assert started[0].model_map["claude-2.1"] == "claude-sonnet-4-5"
+
+
 # Against a server
 
 
