@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+
+from starlette.types import ASGIApp
 
 from text_completions_runtime import SSEDecoder
 
 from ...api.requests import CompletionRequest, MessageRequest
 from ...app.errors import ApiError
 from ..base import Backend, Caller, Finish, FrontSettings, Piece, Ping
-from .errors import UpstreamError, invalid
+from .errors import failures_logged, invalid
 from .models import ModelTable
+from .passthrough import pass_message
 from .requests import UpstreamRequest, repaired_prompt, upstream_request
 from .responses import CompletionText, StreamReader, read_whole
 from .settings import BridgeSettings
 from .upstream import Patience, Upstream
-
-_log = logging.getLogger(__name__)
 
 
 class Bridge(Backend):
@@ -42,7 +42,9 @@ class Bridge(Backend):
             any_model=settings.any_model,
             echo_model=True,
             prepare_prompt=repaired_prompt if settings.repair else None,
-            operations={} if settings.pass_messages else {"messages_create": None},
+            operations={
+                "messages_create": self._pass if settings.pass_messages else None
+            },
             first_ping=settings.first_ping,
             ping_interval=settings.ping_interval,
             random_ids=True,
@@ -76,13 +78,16 @@ class Bridge(Backend):
         outgoing = upstream_request(request, model, rule, self._settings)
         if outgoing.changed:
             caller.notes["changed"] = ",".join(outgoing.changed)
-        with _failures_logged(caller):
+        with failures_logged(caller):
             if not request.stream:
                 yield await self._whole(request, outgoing, caller)
                 return
             async with aclosing(self._pieces(request, outgoing, caller)) as pieces:
                 async for piece in pieces:
                     yield piece
+
+    async def _pass(self, body: bytes, caller: Caller) -> ASGIApp:
+        return await pass_message(body, caller, self._upstream, self._settings)
 
     async def _whole(
         self, request: CompletionRequest, outgoing: UpstreamRequest, caller: Caller
@@ -127,12 +132,3 @@ class Bridge(Backend):
                     if isinstance(piece, Finish):
                         return
         raise invalid("the upstream's stream ended before message_stop")
-
-
-@contextmanager
-def _failures_logged(caller: Caller) -> Generator[None]:
-    try:
-        yield
-    except UpstreamError as error:
-        _log.warning("%s: %s", caller.request_id, error.reason)
-        raise

@@ -1,8 +1,10 @@
-"""What a failure of the upstream means for the caller. Pure."""
+"""What a failure of the upstream means for the caller."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +12,9 @@ import text_completions as client
 from text_completions_document import mapping
 
 from ...app.errors import ApiError
+from ..base import Caller
+
+_log = logging.getLogger(__name__)
 
 _STATUS_OF_TYPE: Final = {
     "invalid_request_error": 400,
@@ -55,6 +60,16 @@ class UpstreamError(ApiError):
         message = _WITHOUT_MESSAGE.get(status) if message is None else message
         super().__init__(status, message, headers=headers)
         self.reason = reason
+
+
+@contextmanager
+def failures_logged(caller: Caller) -> Generator[None]:
+    """Log why the upstream failed, with the id of the caller's request."""
+    try:
+        yield
+    except UpstreamError as error:
+        _log.warning("%s: %s", caller.request_id, error.reason)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,8 @@ _CHOICES: Mapping[str, Sequence[str]] = {
     "sampling": get_args(SamplingMode),
     "prefill": get_args(PrefillMode),
 }
-_SECONDS = (
-    "deadline",
-    "connect_timeout",
-    "first_token_timeout",
-    "idle_timeout",
-    "ping_interval",
-)
+_SECONDS = ("deadline", "connect_timeout")
+_SECONDS_OR_NONE = ("first_token_timeout", "idle_timeout", "ping_interval")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +99,11 @@ class BridgeSettings:
             if value not in choices:
                 expected = ", ".join(choices[:-1]) + f" or {choices[-1]}"
                 raise ValueError(f"{name} must be {expected}, not {value!r}")
-        for name in _SECONDS:
-            _check_seconds(name, getattr(self, name))
-        if self.first_ping != 0:
+        for name in (*_SECONDS, *_SECONDS_OR_NONE):
+            value = getattr(self, name)
+            if value is not None or name in _SECONDS:
+                _check_seconds(name, value)
+        if self.first_ping:
             _check_seconds("first_ping", self.first_ping)
         if self.max_retries < 0:
             raise ValueError(f"max_retries must be at least 0, not {self.max_retries}")
@@ -165,7 +162,7 @@ def _check_models(
 
 
 def _check_seconds(name: str, value: float | None) -> None:
-    if value is not None and not 0 < value < math.inf:
+    if value is None or not 0 < value < math.inf:
         raise ValueError(f"{name} must be a number of seconds above 0, not {value}")
 
 

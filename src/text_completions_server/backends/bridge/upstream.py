@@ -112,13 +112,16 @@ class Upstream:
         own = self._settings.upstream_key
         return Sent(model, caller.key if own is None else own, own is not None)
 
-    async def send(self, body: object, caller: Caller, sent: Sent) -> bytes:
+    async def send(
+        self, body: object, caller: Caller, sent: Sent, *, version: str | None = None
+    ) -> bytes:
         """Send a request and return the body of its response.
 
         Args:
             body: The body of the request: JSON, or bytes as they are.
             caller: Who asks.
             sent: For errors.
+            version: The `anthropic-version`; None sends that of the settings.
 
         Raises:
             UpstreamError: It failed, or took longer than the deadline.
@@ -126,12 +129,18 @@ class Upstream:
         limit = asyncio.get_running_loop().time() + self._settings.deadline
         async with _call(caller, sent, limit):
             response = await self._client.request(
-                "POST", _PATH, json=body, headers=self._headers(caller)
+                "POST", _PATH, json=body, headers=self._headers(caller, version)
             )
         return response.content
 
     async def stream(
-        self, body: object, caller: Caller, sent: Sent, patience: Patience
+        self,
+        body: object,
+        caller: Caller,
+        sent: Sent,
+        patience: Patience,
+        *,
+        version: str | None = None,
     ) -> AsyncGenerator[bytes]:
         """Send a request and yield the bytes of its stream of events.
 
@@ -142,11 +151,12 @@ class Upstream:
             caller: Who asks.
             sent: For errors.
             patience: How long to wait.
+            version: The `anthropic-version`; None sends that of the settings.
 
         Raises:
             UpstreamError: It failed, took too long, or is not a stream of events.
         """
-        headers = {**self._headers(caller), "accept": _EVENT_STREAM}
+        headers = {**self._headers(caller, version), "accept": _EVENT_STREAM}
         async with _call(caller, sent, patience.limit()):
             response = await self._client.request(
                 "POST", _PATH, json=body, headers=headers, stream=True
@@ -168,10 +178,10 @@ class Upstream:
                     return
                 yield chunk
 
-    def _headers(self, caller: Caller) -> dict[str, str]:
+    def _headers(self, caller: Caller, version: str | None) -> dict[str, str]:
         """Return the headers that go upstream, beside those of the client."""
         settings = self._settings
-        headers = {"anthropic-version": settings.upstream_version}
+        headers = {"anthropic-version": version or settings.upstream_version}
         if settings.upstream_key is None:
             names = [name for name in _KEY_HEADERS if caller.headers.get(name)]
             headers |= {name: caller.headers[name] for name in names[:1]}

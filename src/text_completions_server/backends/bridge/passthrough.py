@@ -1,0 +1,76 @@
+"""`/v1/messages` passed through to the upstream, with nothing changed but the model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from text_completions_document import is_object, mapping
+
+from ...app.disconnect import ConnectionCut
+from ...app.errors import bad_request
+from ...app.responses import EventStream
+from ..base import Caller
+from .errors import UpstreamError, failures_logged
+from .settings import BridgeSettings
+from .upstream import Patience, Upstream
+
+
+async def pass_message(
+    body: bytes, caller: Caller, upstream: Upstream, settings: BridgeSettings
+) -> ASGIApp:
+    """Make the response to a request for `/v1/messages` of the upstream's.
+
+    Its body and its events are the upstream's, byte for byte. If a stream breaks, the
+    connection to the caller is cut as well.
+
+    Raises:
+        ApiError: The body names no model, or the upstream failed.
+    """
+    request = _object(body)
+    model = request.get("model")
+    if not isinstance(model, str):
+        raise bad_request("model: Input should be a valid string")
+    target = settings.model_map.get(model, model)
+    if target != model:
+        body = json.dumps({**request, "model": target}).encode()
+    caller.notes["upstream_model"] = target
+    sent = upstream.sent(caller, model)
+    version = caller.headers.get("anthropic-version")
+    with failures_logged(caller):
+        if request.get("stream") is not True:
+            content = await upstream.send(body, caller, sent, version=version)
+            headers = {"request-id": caller.request_id}
+            return Response(content, headers=headers, media_type="application/json")
+        patience = Patience(settings)
+        chunks = upstream.stream(body, caller, sent, patience, version=version)
+        first = await anext(chunks, b"")
+    patience.start()
+    return EventStream(_rest(first, chunks, caller), caller.request_id)
+
+
+def _object(body: bytes) -> Mapping[str, object]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise bad_request(f"The request body is not valid JSON: {error}") from error
+    if not is_object(value):
+        raise bad_request("The request body is not a JSON object")
+    return mapping(value)
+
+
+async def _rest(
+    first: bytes, chunks: AsyncGenerator[bytes], caller: Caller
+) -> AsyncGenerator[bytes]:
+    async with aclosing(chunks):
+        try:
+            with failures_logged(caller):
+                yield first
+                async for chunk in chunks:
+                    yield chunk
+        except UpstreamError as error:
+            raise ConnectionCut(error.reason) from error

@@ -1,0 +1,257 @@
+"""Completions made of messages: spaces, echoes, halves of characters, reasons."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from text_completions_server import Finish, Ping, Usage
+from text_completions_server.backends.bridge.errors import Sent, UpstreamError
+from text_completions_server.backends.bridge.responses import (
+    CompletionText,
+    StreamReader,
+    read_whole,
+)
+
+SENT = Sent(model="claude-2", key="sk-secret", own_key=False)
+
+
+def joined(text, *pieces):
+    return "".join([*map(text.feed, pieces), text.flush()])
+
+
+def message(text="Hi", /, **changes):
+    return {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "content": [{"type": "text", "text": text}],
+        "stop_reason": "end_turn",
+        "stop_sequence": None,
+        "usage": {"input_tokens": 3, "output_tokens": 2},
+    } | changes
+
+
+def whole(body, prefill="", stops=(), *, instructed=False):
+    notes = {}
+    finish = read_whole(
+        json.dumps(body).encode(), stops, prefill, instructed=instructed, notes=notes
+    )
+    return finish, notes
+
+
+def streamed(*payloads, prefill="", stops=()):
+    """Return the pieces that events make."""
+    reader = StreamReader(CompletionText(stops, prefill), {}, SENT)
+    pieces = [reader.read(each["type"], json.dumps(each)) for each in payloads]
+    return [piece for piece in pieces if piece is not None]
+
+
+def delta(text):
+    return {
+        "type": "content_block_delta",
+        "index": 0,
+        "delta": {"type": "text_delta", "text": text},
+    }
+
+
+def ended(reason="end_turn", stop=None):
+    return {
+        "type": "message_delta",
+        "delta": {"stop_reason": reason, "stop_sequence": stop},
+        "usage": {"output_tokens": 7},
+    }
+
+
+START = {"type": "message_start", "message": message(content=[], stop_reason=None)}
+STOP = {"type": "message_stop"}
+
+
+# The text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("Hi", " Hi"), (" Hi", " Hi"), ("\nHi", " \nHi"), ("", "")]
+)
+def test_a_text_begins_with_one_space(text, expected):
+    assert joined(CompletionText([]), text) == expected
+    assert joined(CompletionText([]), *text) == expected
+
+
+def test_a_text_after_a_prefill_begins_as_it_is():
+    assert joined(CompletionText([], "The sky is"), "blue") == "blue"
+
+
+@pytest.mark.parametrize("pieces", [["1. One"], ["1", ". O", "ne"]])
+def test_an_echoed_prefill_is_cut(pieces):
+    assert joined(CompletionText([], "1. ", echoed=True), *pieces) == "One"
+
+
+@pytest.mark.parametrize("pieces", [["1) One"], ["1", ") O", "ne"], ["1"], []])
+def test_a_text_that_only_begins_like_the_prefill_stays(pieces):
+    text = CompletionText([], "1. ", echoed=True)
+    assert joined(text, *pieces) == "".join(pieces)
+
+
+@given(st.lists(st.text()))
+def test_halves_of_characters_are_joined(parts):
+    halves = [
+        half.decode("utf-16-le", "surrogatepass")
+        for part in parts
+        for half in _units(part)
+    ]
+    assert joined(CompletionText([], "x"), *halves) == "".join(parts)
+
+
+def _units(text):
+    data = text.encode("utf-16-le")
+    return [data[at : at + 2] for at in range(0, len(data), 2)]
+
+
+def test_half_a_character_alone_is_replaced():
+    assert joined(CompletionText([], "x"), "a\ud83d", "b", "\ude00", "\ud83d") == (
+        "a\ufffdb\ufffd\ufffd"
+    )
+
+
+# Whole messages
+
+
+def test_the_texts_of_all_blocks_are_joined_with_nothing_between():
+    blocks = [
+        {"type": "thinking", "thinking": "Hm", "text": "no"},
+        {"type": "text", "text": "a"},
+        {"type": "text", "text": "b"},
+        "not a block",
+    ]
+    finish, notes = whole(message(content=blocks))
+    assert finish == Finish("end_turn", None, " ab", Usage(3, 2))
+    assert notes == {
+        "upstream_model": "m",
+        "upstream_stop_reason": "end_turn",
+        "input_tokens": 3,
+        "output_tokens": 2,
+    }
+
+
+def test_a_whole_text_is_cut_at_a_stop_sequence_of_the_caller():
+    finish, _ = whole(message("one\ntwo", stop_reason="max_tokens"), stops=["\n"])
+    assert (finish.reason, finish.stop, finish.text) == ("stop_sequence", "\n", " one")
+
+
+def test_the_stop_sequence_of_the_upstream_counts_more_than_its_reason():
+    finish, _ = whole(message(stop_sequence="###"))
+    assert (finish.reason, finish.stop) == ("stop_sequence", "###")
+
+
+@pytest.mark.parametrize("reason", ["refusal", "tool_use", "pause_turn", "new"])
+def test_a_reason_that_is_none_of_ours_is_in_a_header(reason):
+    finish, _ = whole(message(stop_reason=reason))
+    assert (finish.reason, finish.stop) == (reason, None)
+    assert finish.headers == {"x-upstream-stop-reason": reason}
+
+
+@pytest.mark.parametrize("reason", ["end_turn", "max_tokens", "a\nb", "ü"])
+def test_other_reasons_are_in_no_header(reason):
+    assert whole(message(stop_reason=reason))[0].headers == {}
+
+
+@pytest.mark.parametrize(
+    ("id", "text"), [("chatcmpl-1", " blue"), ("msg_1", "The sky is blue")]
+)
+def test_a_prefill_is_cut_where_the_upstream_is_known_to_echo(id, text):
+    finish, _ = whole(message("The sky is blue", id=id), "The sky is")
+    assert finish.text == text
+
+
+def test_a_prefill_in_the_system_text_is_cut_if_the_model_repeats_it():
+    finish, _ = whole(message("1. One"), "1.", instructed=True)
+    assert finish.text == " One"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [[], None, {}, {"content": "Hi"}, {"error": "x"}, message(stop_reason=None)],
+    ids=str,
+)
+def test_what_is_not_a_message_is_an_error_of_the_upstream(body):
+    with pytest.raises(UpstreamError) as caught:
+        whole(body)
+    assert caught.value.status == 500
+
+
+def test_a_body_that_is_not_json_is_an_error_of_the_upstream():
+    with pytest.raises(UpstreamError):
+        read_whole(b"<html>", [], "", instructed=False, notes={})
+
+
+# Streams
+
+
+def test_each_delta_is_a_piece_and_the_finish_waits_for_the_last_event():
+    assert streamed(START, delta("a"), {"type": "ping"}, delta("b"), ended()) == [
+        " a",
+        Ping(),
+        "b",
+    ]
+    last = streamed(START, delta("a"), ended(), STOP)[-1]
+    assert last == Finish("end_turn", None, "", Usage(3, 7))
+
+
+def test_text_that_was_held_back_comes_with_the_finish():
+    *pieces, last = streamed(delta("a EN"), ended("max_tokens"), STOP, stops=["END"])
+    assert pieces == [" a "]
+    assert (last.text, last.reason) == ("EN", "max_tokens")
+
+
+def test_a_stop_sequence_across_deltas_ends_the_stream():
+    pieces = streamed(START, delta("a E"), delta("ND b"), stops=["END"])
+    assert pieces == [" a ", Finish("stop_sequence", "END", "", Usage(3, 2))]
+
+
+def test_events_and_parts_of_other_kinds_make_nothing():
+    others = [
+        {"type": "content_block_start", "content_block": {"type": "text", "text": ""}},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "content_block_delta", "delta": {"type": "thinking_delta"}},
+        {"type": "content_block_delta"},
+        {"type": "new"},
+    ]
+    assert streamed(*others) == []
+
+
+def test_the_text_of_a_block_that_starts_with_some_is_kept():
+    block = {"type": "text", "text": "Once"}
+    assert streamed({"type": "content_block_start", "content_block": block}) == [
+        " Once"
+    ]
+
+
+def test_the_mark_at_the_end_of_other_streams_is_ignored():
+    reader = StreamReader(CompletionText([]), {}, SENT)
+    assert reader.read("", "[DONE]") is None
+
+
+@pytest.mark.parametrize("data", ["", "[]", "{", "1", "null", "[" * 100_000])
+def test_an_event_that_is_not_an_object_is_an_error(data):
+    with pytest.raises(UpstreamError) as caught:
+        StreamReader(CompletionText([]), {}, SENT).read("content_block_delta", data)
+    assert caught.value.status == 500
+
+
+@pytest.mark.parametrize("name", ["error", ""])
+def test_an_error_without_an_outer_type_is_an_error(name):
+    reader = StreamReader(CompletionText([]), {}, SENT)
+    data = {"error": {"code": 503, "message": "Loading", "type": "unavailable_error"}}
+    with pytest.raises(UpstreamError) as caught:
+        reader.read(name, json.dumps(data))
+    assert (caught.value.status, caught.value.message) == (529, "Loading")
+
+
+def test_a_stream_without_a_reason_is_an_error():
+    with pytest.raises(UpstreamError):
+        streamed(START, delta("a"), STOP)
