@@ -63,15 +63,7 @@ def _log_text(exchange: AccessLogEntry) -> None:
 
 
 def _log_json(exchange: AccessLogEntry) -> None:
-    line = {
-        "method": exchange.method,
-        "path": exchange.path,
-        "status": exchange.status,
-        "events": exchange.events,
-        "ms": round(exchange.milliseconds, 1),
-        "fault": exchange.fault,
-    }
-    _write(json.dumps(line))
+    _write(json.dumps(exchange.as_json(), default=str))
 
 
 def _write(line: str) -> None:

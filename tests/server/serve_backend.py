@@ -1,4 +1,4 @@
-"""A program that serves a small backend: serve_backend.py GRACE WORKERS.
+"""A program that serves a small backend: serve_backend.py GRACE WORKERS [metrics].
 
 The prompt says what the backend does: it hangs, tells its process, lets it die, or
 fails to start in every process but the first ones.
@@ -52,7 +52,7 @@ def log(entry):
 
 if __name__ == "__main__":
     grace, workers = float(sys.argv[1]), int(sys.argv[2])
-    app = create_app(backend=Told(), on_exchange=log)
+    app = create_app(backend=Told(), on_exchange=log, metrics="metrics" in sys.argv)
     try:
         serve(app, port=0, grace=grace, workers=workers)
     except (ServerError, OSError) as error:

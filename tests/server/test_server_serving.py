@@ -23,9 +23,9 @@ LONG = 600
 
 
 @contextmanager
-def running(folder, *, grace=LONG, workers=1):
+def running(folder, *more, grace=LONG, workers=1):
     process = subprocess.Popen(
-        [*PROGRAM, str(grace), str(workers)],
+        [*PROGRAM, str(grace), str(workers), *more],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -157,6 +157,23 @@ def test_several_processes_answer_at_one_port(tmp_path, wait_until):
         ids = {ask(client).json()["id"] for _ in range(10)}
         assert len(ids) == 10
         process.send_signal(signal.SIGINT)
+        assert ended(process)[:2] == (0, "")
+
+
+def test_several_processes_share_their_metrics(tmp_path):
+    def answered(client):
+        pattern = r"gen_ai_server_request_duration_seconds_count\{.*\} (\d+)\.0"
+        return [int(each) for each in re.findall(pattern, client.get("/metrics").text)]
+
+    with running(tmp_path, "metrics", workers=2) as (client, process):
+        pids = set()
+        while len(pids) < 2:
+            with httpx.Client(base_url=client.base_url, headers=HEADERS) as fresh:
+                pids.add(ask(fresh).json()["completion"])
+                count = answered(fresh)[0]
+        with httpx.Client(base_url=client.base_url) as fresh:
+            assert answered(fresh) == answered(client) == [count]
+        process.send_signal(signal.SIGTERM)
         assert ended(process)[:2] == (0, "")
 
 

@@ -27,6 +27,7 @@ from ..backends.sample_responses import SampleHandler
 from ..control.admin import AdminAccess, admin_routes
 from ..control.control import Control
 from ..control.journal import AccessLogEntry, Recorder
+from ..control.metrics import Metrics
 from ..control.replies import ScriptedBackend
 from ..pages.routes import journal_routes, page_routes
 from .contract import Document, load_document
@@ -63,6 +64,8 @@ class AppSettings(TypedDict, total=False):
     clock: Clock
     on_exchange: Callable[[AccessLogEntry], None] | None
     latency: Latency | None
+    log_bodies: bool
+    metrics: bool
 
 
 def create_app(
@@ -83,6 +86,8 @@ def create_app(
     clock: Clock = utc_now,
     on_exchange: Callable[[AccessLogEntry], None] | None = None,
     latency: Latency | None = None,
+    log_bodies: bool = False,
+    metrics: bool = False,
 ) -> Starlette:
     """Make the application that serves the contract.
 
@@ -109,10 +114,14 @@ def create_app(
         on_exchange: Called after every request.
         latency: How long completions and messages take at least; None sends them at
             once.
+        log_bodies: Whether `on_exchange` is told the bodies, with prompts and texts.
+        metrics: Whether `/metrics` shows metrics for Prometheus. They need the package
+            prometheus-client, which the extra `[bridge]` installs.
 
     Raises:
         DocumentError: The document is missing or broken, or has no such era.
         RepliesError: The file of replies is missing or invalid.
+        ServerError: Metrics are asked for, and prometheus-client is not installed.
         ValueError: A fault, the rate limit or another setting has an invalid value.
         TypeError: A setting has the wrong type.
     """
@@ -120,6 +129,8 @@ def create_app(
     _check_names("api_keys", api_keys)
     _check_choice("prompt_check", prompt_check, get_args(PromptCheck))
     _check_choice("admin", admin, get_args(AdminAccess))
+    if log_bodies and on_exchange is None:
+        raise ValueError("log_bodies needs on_exchange, which is told the bodies")
     contract = load_document(document, era)
     control = _control(control, faults, seed, replies, wanted=backend is None)
     texts = MockBackend(seed) if backend is None else backend
@@ -149,12 +160,20 @@ def create_app(
         _reset_with(control, service)
         routes += journal_routes(contract, service, admin)
         routes += admin_routes(control, admin, Ids(seed))
-    described = {each.path for each in contract.operations}
-    probes = [each for each in health_routes(service) if each.path not in described]
+    counted = Metrics({*contract.models, *texts.front.models}) if metrics else None
+    probes = health_routes(service, counted)
     app = _App(routes + probes, other, texts)
-    unrecorded = frozenset(each.path for each in probes)
-    _record(app, contract, control, on_exchange, unrecorded)
+    listeners = [counted.observe] if counted else []
+    _record(
+        app,
+        contract,
+        control,
+        listeners=listeners + ([on_exchange] if on_exchange else []),
+        with_bodies=log_bodies,
+        unrecorded=frozenset(each.path for each in probes),
+    )
     app.state.lifetime = service.lifetime
+    app.state.has_metrics = metrics
     app.state.one_process = _one_process(control, service)
     return app
 
@@ -250,11 +269,16 @@ def _record(
     app: Starlette,
     document: Document,
     control: Control | None,
-    on_exchange: Callable[[AccessLogEntry], None] | None,
+    *,
+    listeners: Sequence[Callable[[AccessLogEntry], None]],
+    with_bodies: bool,
     unrecorded: frozenset[str],
 ) -> None:
-    """Record requests, if there is a journal or a listener, but not to these paths."""
-    if control is None and on_exchange is None:
+    """Record requests, if there is a journal or a listener.
+
+    Paths are not recorded that the document does not have, if they are listed.
+    """
+    if control is None and not listeners:
         return
     keys = {
         key.name
@@ -265,9 +289,10 @@ def _record(
     app.add_middleware(
         Recorder,
         journal=control.journal if control else None,
-        on_exchange=on_exchange,
+        listeners=listeners,
+        with_bodies=with_bodies,
         secret=frozenset(key.encode() for key in keys),
-        unrecorded=unrecorded,
+        unrecorded=unrecorded.difference(each.path for each in document.operations),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 from collections import Counter, deque
@@ -21,13 +22,14 @@ MAX_RECORDS: Final = 10_000
 MAX_BYTES: Final = 128 * 1024 * 1024
 """How many bytes they hold together; beyond that the oldest are dropped sooner."""
 
+_MAX_LOGGED: Final = 100_000
 _BELOW_ADMIN: Final = "/__mock__/"
 _RECORD: Final = "text_completions_server.record"
 
 
 @dataclass(frozen=True, slots=True)
 class AccessLogEntry:
-    """One request that has ended; it contains no key and no prompt.
+    """One request that has ended; no key is in it, and no text unless asked for.
 
     Attributes:
         method: The method of the request.
@@ -38,6 +40,9 @@ class AccessLogEntry:
         milliseconds: From the head of the request to the end of the response.
         fault: The name of the fault that struck, None where none did.
         notes: What the backend says about the request.
+        request_body: The body of the request, if bodies are logged; at most 100,000
+            characters of it.
+        response_body: The same of the response; of a stream, its last 200 events.
     """
 
     method: str
@@ -47,10 +52,13 @@ class AccessLogEntry:
     milliseconds: float
     fault: str | None = None
     notes: Mapping[str, object] = field(default_factory=dict[str, object])
+    request_body: str | None = None
+    response_body: str | None = None
 
     @classmethod
-    def of(cls, record: Record) -> AccessLogEntry:
+    def of(cls, record: Record, *, with_bodies: bool = False) -> AccessLogEntry:
         """Make the entry of a record that has ended."""
+        events = b"".join(raw for _, raw in record.sent_events) if with_bodies else b""
         return cls(
             method=record.method,
             path=record.path,
@@ -59,15 +67,54 @@ class AccessLogEntry:
             milliseconds=record.milliseconds or 0.0,
             fault=record.fault,
             notes=record.notes,
+            request_body=_logged(record.content) if with_bodies else None,
+            response_body=(
+                _logged(events or record.response_content) if with_bodies else None
+            ),
         )
+
+    def as_json(self) -> dict[str, object]:
+        """Return the entry as one flat object: its members, then the notes."""
+        members: dict[str, object] = {
+            "method": self.method,
+            "path": self.path,
+            "status": self.status,
+            "events": self.events,
+            "ms": round(self.milliseconds, 1),
+            "fault": self.fault,
+        }
+        return {**members, **self.notes, **self._bodies(), **members}
 
     def __str__(self) -> str:
         line = (
             f"{self.method} {self.path} {self.status} "
             f"{self.events} events {self.milliseconds:.1f} ms"
         )
-        notes = [f"{name}={value}" for name, value in self.notes.items()]
+        named = {**self.notes, **self._bodies()}
+        notes = [f"{name}={_shown(value)}" for name, value in named.items()]
         return " ".join([line, *filter(None, [self.fault]), *notes])
+
+    def _bodies(self) -> dict[str, object]:
+        bodies = {
+            "request_body": self.request_body,
+            "response_body": self.response_body,
+        }
+        return {name: body for name, body in bodies.items() if body is not None}
+
+
+def _logged(body: bytes) -> str:
+    text = body.decode(errors="replace")
+    if len(text) <= _MAX_LOGGED:
+        return text
+    return f"{text[:_MAX_LOGGED]}… ({len(text)} characters)"
+
+
+def _shown(value: object) -> str:
+    """Return a value without spaces or line ends, which would be taken for others."""
+    text = str(value)
+    if text.isprintable() and not any(each in text for each in ' "='):
+        return text
+    return json.dumps(text)
 
 
 class Requests(Sequence[Record]):
@@ -233,7 +280,8 @@ class Recorder:
     Args:
         app: The application.
         journal: Where the records go; None keeps none.
-        on_exchange: Called once per request, after its response.
+        listeners: Called once per request, after its response.
+        with_bodies: Whether they are told the bodies.
         secret: Headers beside the usual ones whose values are keys, in lower case.
         unrecorded: Paths whose requests are not recorded.
     """
@@ -242,13 +290,15 @@ class Recorder:
         self,
         app: ASGIApp,
         journal: Journal | None,
-        on_exchange: Callable[[AccessLogEntry], None] | None,
+        listeners: Sequence[Callable[[AccessLogEntry], None]],
+        with_bodies: bool = False,
         secret: frozenset[bytes] = frozenset(),
         unrecorded: frozenset[str] = frozenset(),
     ) -> None:
         self._app = app
         self._journal = journal
-        self._on_exchange = on_exchange
+        self._listeners = listeners
+        self._with_bodies = with_bodies
         self._secret = secret
         self._unrecorded = unrecorded
 
@@ -277,8 +327,9 @@ class Recorder:
 
         recording_send = RecordingSend(record, answered, send)
         try:
+            keeps_body = journal or self._with_bodies
             await self._app(
-                scope, recording_receive if journal else receive, recording_send
+                scope, recording_receive if keeps_body else receive, recording_send
             )
         finally:
             record.end()
@@ -286,8 +337,10 @@ class Recorder:
                 answered()
             if journal and entry:
                 journal.ended(entry)
-            if self._on_exchange is not None:
-                self._on_exchange(AccessLogEntry.of(record))
+            if self._listeners:
+                told = AccessLogEntry.of(record, with_bodies=self._with_bodies)
+                for listener in self._listeners:
+                    listener(told)
 
 
 class RecordingSend:

@@ -12,8 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 
 import uvicorn
@@ -21,8 +20,9 @@ from starlette.applications import Starlette
 
 from ..app.disconnect import Lifetime
 from ..app.errors import AddressError
+from ..control.metrics import shared_metrics
 from .protocol import Protocol
-from .workers import supervise
+from .workers import receive, supervise
 
 _BACKLOG = 2048
 _SETTLE_SECONDS = 5
@@ -86,12 +86,14 @@ def serve(
     try:
         if workers > 1:
 
-            def work(control: Connection, ready: Callable[[], None]) -> None:
+            def work(control: socket.socket, ready: Callable[[], None]) -> None:
                 Server(app, on_ready=ready, grace=grace, control=control).run(
                     [listener]
                 )
 
-            supervise(work, workers, on_ready=announce)
+            with_metrics = getattr(app.state, "has_metrics", False)
+            with shared_metrics() if with_metrics else nullcontext():
+                supervise(work, workers, on_ready=announce)
         else:
             Server(app, on_ready=announce, grace=grace).run([listener])
     finally:
@@ -115,7 +117,7 @@ class Server(uvicorn.Server):
         *,
         on_ready: Callable[[], None],
         grace: float,
-        control: Connection | None = None,
+        control: socket.socket | None = None,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -218,9 +220,7 @@ class Server(uvicorn.Server):
 
     def _on_control(self) -> None:
         assert self._control is not None
-        try:
-            self._control.recv_bytes()
-        except (EOFError, OSError):  # the process that supervises this one has died
+        if not receive(self._control, 1):  # the supervisor has died
             self._loop.remove_reader(self._control.fileno())
         self.handle_exit(signal.SIGTERM, None)
 

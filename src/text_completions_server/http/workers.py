@@ -5,18 +5,22 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
 from ..app.errors import ServerError
 
-Work = Callable[[Connection, Callable[[], None]], None]
-"""Serves until a message or the end comes from the connection; calls what it is given
-once it accepts requests."""
+Work = Callable[[socket.socket, Callable[[], None]], None]
+"""Serves until a byte or the end comes from the socket; calls what it is given once it
+accepts requests."""
+
+_READY = b"ready"
+_MAX_MESSAGE = 4096
 
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -26,12 +30,12 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 class _Worker:
     """A process, and the connection to it.
 
-    The process sends an empty message once it is ready, or why it cannot start. It is
-    sent a message for each signal. When the connection ends, the process stops.
+    The process sends that it is ready, or why it cannot start. It is sent a byte for
+    each signal. When the connection ends, the process stops.
     """
 
     process: BaseProcess
-    connection: Connection
+    connection: socket.socket
 
 
 def supervise(work: Work, count: int, *, on_ready: Callable[[], None]) -> None:
@@ -77,7 +81,7 @@ class _Supervisor:
         self._signals = signals
         self._is_stopping = False
         self._failure: str | None = None
-        self._starting: set[Connection] = set()
+        self._starting: set[socket.socket] = set()
         self._workers: list[_Worker] = []
         self._announced = False
         for _ in range(count):
@@ -105,12 +109,15 @@ class _Supervisor:
             worker.process.join()
 
     def _start(self) -> None:
-        ours, theirs = multiprocessing.Pipe()
+        ours, theirs = socket.socketpair()
         others = [ours, *(each.connection for each in self._workers)]
         process = multiprocessing.get_context("fork").Process(
             target=_run, args=(self._work, theirs, others)
         )
-        process.start()
+        try:
+            process.start()
+        except OSError as error:
+            raise ServerError(f"cannot start a worker: {error.strerror}") from error
         theirs.close()
         self._workers.append(_Worker(process, ours))
         self._starting.add(ours)
@@ -118,19 +125,16 @@ class _Supervisor:
     def _stop(self) -> None:
         self._is_stopping = True
         for worker in self._workers:
-            _send(worker.connection, "")
+            _send(worker.connection, b"s")
 
-    def _note_start(self, connection: Connection) -> None:
+    def _note_start(self, connection: socket.socket) -> None:
         """Take the first message of a process."""
         self._starting.discard(connection)
-        try:
-            reason = connection.recv()
-        except (EOFError, OSError):
-            reason = "it ended"
+        message = receive(connection, _MAX_MESSAGE)
         if self._is_stopping:
             return
-        if reason:
-            self._failure = reason
+        if message != _READY:
+            self._failure = message.decode(errors="replace") or "it ended"
             self._stop()
         elif not self._starting and not self._announced:
             self._announced = True
@@ -153,22 +157,30 @@ class _Supervisor:
         self._start()
 
 
-def _run(work: Work, control: Connection, others: list[Connection]) -> None:
+def _run(work: Work, control: socket.socket, others: list[socket.socket]) -> None:
     """Work, in a process of its own."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
     for connection in others:  # else no process would see the end of another's
         connection.close()
     try:
-        work(control, lambda: _send(control, ""))
+        work(control, lambda: _send(control, _READY))
     except Exception as error:
-        _send(control, str(error) or type(error).__name__)
+        message = str(error) or type(error).__name__
+        _send(control, message.encode()[:_MAX_MESSAGE])
         sys.exit(1)
 
 
-def _send(connection: Connection, message: str) -> None:
+def _send(connection: socket.socket, message: bytes) -> None:
     with suppress(OSError):  # the other process has died, which its end says
-        connection.send(message)
+        connection.sendall(message)
+
+
+def receive(connection: socket.socket, size: int) -> bytes:
+    """Return what came; nothing at the end of the connection."""
+    with suppress(ConnectionError):
+        return connection.recv(size)
+    return b""
 
 
 @contextmanager
