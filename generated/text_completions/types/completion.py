@@ -59,8 +59,9 @@ class Completion(Model):
     """The model that made the text, an alias resolved."""
 
     stop: str | None = MISSING
-    """The sequence at which the text ended; null exactly when the reason is
-    `max_tokens`.
+    """The sequence at which the text ended. Null when the reason is `max_tokens`, and
+    when `stop_sequence` stands for a reason that this operation has no word for,
+    such as a refusal.
     """
 
     log_id: str | None = MISSING

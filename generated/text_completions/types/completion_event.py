@@ -56,7 +56,9 @@ class CompletionEvent(Model):
     """The model that makes the text, an alias resolved."""
 
     stop: str | None = MISSING
-    """The sequence at which the text ended, in the last event."""
+    """The sequence at which the text ended, in the last event; null there as in a
+    completion.
+    """
 
     log_id: str | None = MISSING
     """The same as `id`."""
