@@ -65,16 +65,6 @@ BROKEN = {
         "'#/components/x~1y' leads nowhere",
     ),
     "no paths": ("components: {}", "has no paths: describe an operation"),
-    "no example": (
-        "paths: {/a: {get: {responses: {'200': {content: {application/json: "
-        "{schema: {properties: {b: {pattern: '^a'}}}}}}}}}}",
-        '/schema: no sample of the member b matches "pattern": write an example',
-    ),
-    "XML without its text": (
-        "paths: {/a: {get: {responses: {'200': {content: {application/xml: "
-        "{schema: {properties: {b: {const: 1}}}}}}}}}}",
-        "application~1xml: a response of application/xml needs an example that is a",
-    ),
     "an unknown type": (
         "paths: {/a: {post: {requestBody: {content: {application/json: {schema: "
         "{type: text}}}}, responses: {}}}}",
@@ -236,6 +226,37 @@ def test_a_broken_document_is_told_in_one_line(written, text, reason):
     assert message.startswith(f"{file}:")
     assert reason in message
     assert "\n" not in message
+
+
+ONE_WITHOUT_A_SAMPLE = """
+paths:
+  /a: {get: {responses: {'200': {content: {application/json: {schema:
+    {properties: {b: {pattern: '^a'}}}}}}}}}
+  /b: {get: {responses: {'200': {content: {application/xml: {schema:
+    {properties: {b: {const: 1}}}}}}}}}
+  /c: {get: {responses: {'204': {}}}}
+"""
+
+
+def test_an_operation_without_a_sample_does_not_stop_the_rest(
+    open_door, written, caplog
+):
+    file = written(ONE_WITHOUT_A_SAMPLE)
+    with caplog.at_level("WARNING"):
+        mock = open_door(document=file)
+    reasons = {
+        "/a": 'no sample of the member b matches "pattern": write an example',
+        "/b": "a response of application/xml needs an example that is a string",
+    }
+    warned = caplog.messages
+    for path, reason in reasons.items():
+        (warning,) = (text for text in warned if f"GET {path} is answered 501" in text)
+        assert f"{file}:" in warning
+        assert reason in warning
+        response = mock.send("GET", path)
+        assert response.status_code == 501
+        assert reason in response.json()["error"]["message"]
+    assert mock.send("GET", "/c").status_code == 204
 
 
 def test_a_missing_document_is_told(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -23,7 +24,7 @@ from ..api.prompts import NO_FIRST_TURN, NO_LAST_TURN
 from ..backends.base import Backend
 from ..backends.latency import Latency, PacedBackend
 from ..backends.mock import MockBackend
-from ..backends.sample_responses import SampleHandler
+from ..backends.sample_responses import SampleHandler, UnsampledHandler
 from ..control.admin import AdminAccess, admin_routes
 from ..control.control import Control
 from ..control.journal import AccessLogEntry, Recorder
@@ -33,6 +34,7 @@ from ..pages.routes import journal_routes, page_routes
 from .contract import Document, load_document
 from .disconnect import Lifetime
 from .endpoint import Endpoint
+from .errors import NoSample
 from .health import health_routes
 from .ids import Ids
 from .limits import Clock, Limiter, RateLimit, utc_now
@@ -41,6 +43,8 @@ from .paths import PathRoute
 from .responses import ErrorResponses
 from .security import Keys
 from .service import Handler, Service
+
+_log = logging.getLogger(__name__)
 
 PromptCheck = Literal["strict", "off"]
 
@@ -119,7 +123,8 @@ def create_app(
             prometheus-client, which the extra `[bridge]` installs.
 
     Raises:
-        DocumentError: The document is missing or broken, or has no such era.
+        DocumentError: The document is missing or broken, or has no such era. An
+            operation that only lacks a sample is answered 501, with a warning here.
         RepliesError: The file of replies is missing or invalid.
         ServerError: Metrics are asked for, and prometheus-client is not installed.
         ValueError: A fault, the rate limit or another setting has an invalid value.
@@ -326,7 +331,12 @@ def _endpoint(
         make = _HANDLERS.get(operation.id)
         if make is not None:
             return make(document, operation, service)
-        return SampleHandler(document, operation)
+        try:
+            return SampleHandler(document, operation)
+        except NoSample as missing:
+            place = f"{operation.method} {operation.path}"
+            _log.warning("%s is answered 501: %s", place, missing)
+            return UnsampledHandler(missing)
 
     return Endpoint(service, [(each, handler(each)) for each in operations])
 

@@ -2,6 +2,7 @@
 
 ServerError          the server cannot start; the command prints it as one line
 ├── DocumentError    the document is missing or broken
+│   └── NoSample     an example is missing, and no value can be made
 ├── RepliesError     the file of scripted replies is missing or broken
 └── AddressError     nobody can listen at this host and port
 ApiError             one request fails; it becomes an error response
@@ -18,6 +19,10 @@ class ServerError(Exception):
 
 class DocumentError(ServerError):
     """The OpenAPI document is missing, unreadable or broken."""
+
+
+class NoSample(DocumentError):
+    """No sample of a response can be made: its description needs an example."""
 
 
 class RepliesError(ServerError):

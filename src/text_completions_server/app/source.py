@@ -21,7 +21,7 @@ from text_completions_document import (
     sequence,
 )
 
-from .errors import DocumentError
+from .errors import DocumentError, NoSample
 
 _URI: Final = "urn:document"
 
@@ -41,6 +41,10 @@ class Source:
     def fault(self, pointer: str, reason: str) -> DocumentError:
         """Return the error that names the file, the line and the pointer."""
         return DocumentError(str(self._document.error(pointer, reason)))
+
+    def no_sample(self, pointer: str, reason: str) -> NoSample:
+        """Return the error that names the place where an example is missing."""
+        return NoSample(str(self._document.error(pointer, reason)))
 
     def resolve(self, pointer: str, node: object) -> Node:
         """Return the object here, `$ref`s followed; keys beside a `$ref` win."""

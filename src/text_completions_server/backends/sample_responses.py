@@ -17,6 +17,7 @@ from text_completions_document import Node, below, mapping, sequence
 
 from ..api.encoders import LF, raw_event
 from ..app.contract import Document
+from ..app.errors import ApiError, NoSample
 from ..app.operations import STREAM, Operation, StreamForm
 from ..app.parameters import JSON
 from ..app.responses import EventStream
@@ -39,7 +40,7 @@ class SampleHandler:
         operation: The operation.
 
     Raises:
-        DocumentError: A sample cannot be made: an example is missing.
+        NoSample: A sample cannot be made: an example is missing.
     """
 
     def __init__(self, document: Document, operation: Operation) -> None:
@@ -77,7 +78,7 @@ class SampleHandler:
             return media_type, value.encode()
         if not is_json and not media_type.startswith("text/"):
             reason = f"a response of {media_type} needs an example that is a string"
-            raise self._source.fault(pointer, reason)
+            raise self._source.no_sample(pointer, reason)
         return media_type, dump_json(value)
 
     def _header_samples(self) -> Iterator[tuple[str, str]]:
@@ -135,7 +136,7 @@ class SampleHandler:
             data = data or [self._samples.value(*schemas[name])]
             if name == last.get("event") and _get(data[-1], _path(last)) is None:
                 reason = f"the event {name} does not say the end: write an example"
-                raise self._source.fault(pointer, reason)
+                raise self._source.no_sample(pointer, reason)
             for value in data:
                 yield name, value
 
@@ -146,6 +147,25 @@ class SampleHandler:
             value = mapping(example.get("value"))
             with suppress(KeyError, NotJson):
                 yield value.get("event"), parse_json(str(value["data"]).encode())
+
+
+class UnsampledHandler:
+    """Answers an operation of which no sample can be made with the reason.
+
+    Args:
+        missing: What the document lacks.
+    """
+
+    def __init__(self, missing: NoSample) -> None:
+        self._message = f"the document has no sample of this response: {missing}"
+
+    async def __call__(self, _: ValidatedRequest) -> ASGIApp:
+        """Refuse the request.
+
+        Raises:
+            ApiError: 501, always.
+        """
+        raise ApiError(501, self._message)
 
 
 @dataclass(frozen=True, slots=True)

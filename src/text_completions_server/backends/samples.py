@@ -57,7 +57,8 @@ class Samples:
             schema: The schema.
 
         Raises:
-            DocumentError: A value cannot be made; names the member and the reason.
+            NoSample: A value cannot be made; names the member and the reason.
+            DocumentError: The schema is invalid.
         """
         # Compiled first: keywords with values of a wrong type are refused here.
         validator = self._source.response_validator(pointer)
@@ -65,11 +66,11 @@ class Samples:
         try:
             value = self._make(schema, "", ())
         except (_NoValueError, _TooManyValuesError) as error:
-            raise self._source.fault(pointer, str(error)) from error
+            raise self._source.no_sample(pointer, str(error)) from error
         for violation in validator.iter_errors(value):
             member = "/".join(map(str, violation.instance_path))
             reason = _no_value(member, f'"{violation.schema_path[-1]}"')
-            raise self._source.fault(pointer, reason)
+            raise self._source.no_sample(pointer, reason)
         return value
 
     def _make(self, schema: object, member: str, within: tuple[str, ...]) -> Any:
