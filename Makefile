@@ -55,6 +55,10 @@ peers: $(VENV)/stamp $(VENV)-peers/stamp ## Run the tests that need the official
 programs: $(VENV)/stamp $(VENV)-programs/stamp ## Run programs of 2023 and 2024 with our client
 	$(BIN)/python -m pytest tests/peers/test_programs.py
 
+.PHONY: examples
+examples: $(VENV)/stamp $(VENV)-examples/stamp ## Run the examples, those too that need packages of others
+	$(BIN)/python -m pytest tests/test_examples.py
+
 .PHONY: docs
 docs: $(VENV)/stamp $(VENV)-docs/stamp ## Build the site of docs/ in site/, and check its links
 	$(BIN)/python generator/commands_page.py docs/reference/commands.md

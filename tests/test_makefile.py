@@ -23,6 +23,7 @@ VERBS = [
     "test-httpx",
     "peers",
     "programs",
+    "examples",
     "docs",
     "bench",
     "bench-server",

@@ -28,7 +28,7 @@ PACKAGES = {
     for root in ("src", "generated")
     for path in (ROOT / root).glob("*/__init__.py")
 }
-LOCKS = ("dev", "docs", "lint", "peers", "programs-2023", "programs-2024")
+LOCKS = ("dev", "docs", "examples", "lint", "peers", "programs-2023", "programs-2024")
 EXTRAS = ("bridge", "completion", "contract", "server")
 
 

@@ -67,7 +67,7 @@ class Result:
     received: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Report:
     """All verdicts of a run.
 
@@ -92,6 +92,13 @@ class Report:
     strict: bool = False
     expected: Mapping[str, str] = field(default_factory=dict[str, str])
     coverage: SchemaCoverage = field(default_factory=SchemaCoverage)
+
+    def __repr__(self) -> str:
+        """One line: the results themselves would be pages."""
+        counts = ", ".join(
+            f"{len(self.of(verdict))} {verdict.value}" for verdict in Verdict
+        )
+        return f"<Report {self.url}: {self.conclusion}; {counts}>"
 
     def of(self, verdict: Verdict) -> list[Result]:
         """The results with this verdict."""

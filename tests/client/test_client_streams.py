@@ -322,3 +322,12 @@ def test_a_message_streams_typed_events(mock: str) -> None:
         "MessageDeltaEvent",
     }
     assert text == getattr(message.content[0], "text", None)
+
+
+def test_a_stream_prints_the_status_of_its_response() -> None:
+    with (
+        endless() as server,
+        Client(**settings(server.url)) as client,
+        opened(client) as stream,
+    ):
+        assert repr(stream) == "<Stream [200 X]>"

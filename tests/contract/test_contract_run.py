@@ -176,7 +176,7 @@ def test_the_key_is_nowhere_in_a_report(server: Server) -> None:
     only = ("auth", "errors", "request/1", "versions")
     report = run(server.url, Settings(only=only, api_key=KEY))
     assert report.exit_code == 1
-    assert KEY not in repr(report)
+    assert KEY not in repr(report) + repr(report.results)
     assert any("$ANTHROPIC_API_KEY" in result.sent for result in report.results)
 
 
@@ -290,3 +290,21 @@ def test_ids_are_unique_and_every_clause_says_what_and_where() -> None:
         assert clause.section in SECTIONS
         assert clause.sentence.endswith(".")
         assert clause.source
+
+
+def test_a_report_prints_as_one_line() -> None:
+    passed, failing, *_ = all_clauses()
+    report = Report(
+        url="http://127.0.0.1:8000",
+        model="claude-2.1",
+        results=(
+            Result(clause=passed, verdict=Verdict.PASSED),
+            Result(clause=failing, verdict=Verdict.FAILED, note="wrong"),
+        ),
+        obstacle=None,
+        requests=2,
+        seconds=0.1,
+    )
+    assert repr(report) == (
+        "<Report http://127.0.0.1:8000: deviates; 1 passed, 1 failed, 0 not judged>"
+    )

@@ -9,6 +9,8 @@ import textwrap
 
 import pytest
 
+from text_completions_server import MockServer
+
 pytest_plugins = ["pytester"]
 
 PLUGIN = 'pytest_plugins = ["text_completions_server.fixtures"]\n'
@@ -130,3 +132,9 @@ def test_only_the_fixtures_import_pytest():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+def test_a_server_prints_its_address():
+    with MockServer() as server:
+        assert repr(server) == f"<MockServer {server.url}>"
+    assert repr(server) == "<MockServer that does not run>"

@@ -63,6 +63,10 @@ class _BaseStream(Generic[E]):
         value: str | None = self._response.headers.get(name)
         return value
 
+    def __repr__(self) -> str:
+        reason = self._response.reason_phrase
+        return f"<{type(self).__name__} [{self._response.status_code} {reason}]>"
+
     def _result(self, model: type[M]) -> M:
         """Return the whole answer, once the stream has been read to its end.
 

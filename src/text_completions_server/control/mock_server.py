@@ -58,6 +58,9 @@ class MockServer(Control):
             raise RuntimeError("the server has no address outside of its with block")
         return self._url
 
+    def __repr__(self) -> str:
+        return f"<MockServer {self._url or 'that does not run'}>"
+
     def drop_connections(self) -> None:
         """Close every connection, and wait until no request is under way."""
         self._server.drop_connections()
