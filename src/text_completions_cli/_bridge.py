@@ -80,6 +80,16 @@ def register(commands: Commands) -> None:
 def _add_process(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
+        "--log-bodies",
+        action="store_true",
+        help="also log prompts and texts, which are in no log otherwise",
+    )
+    add(
+        "--metrics",
+        action="store_true",
+        help="serve /metrics for Prometheus, to everybody who reaches the bridge",
+    )
+    add(
         "--workers",
         type=_parse_count,
         default=1,
@@ -252,18 +262,22 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal stops the bridge, or check its models."""
     if arguments.config is not None:
         arguments = _with_config_file(arguments)
-    with extra("bridge"):
+    with extra("bridge", *(["prometheus_client"] if arguments.metrics else [])):
         from text_completions_server import ServerError, create_app, serve
         from text_completions_server.backends.bridge import Bridge
     try:
         settings = bridge_settings(arguments, os.environ)
         if arguments.check:
             return _check_models(settings, os.environ)
-        check_exposure(settings, arguments)
+        _check_exposure(settings, arguments)
+        if arguments.log_bodies and arguments.quiet:
+            raise CommandError("--quiet logs nothing, so --log-bodies has no effect")
         app = create_app(
             backend=Bridge(settings),
             api_keys=arguments.api_key,
             on_exchange=None if arguments.quiet else LOGGERS[arguments.log_format],
+            log_bodies=arguments.log_bodies,
+            metrics=arguments.metrics,
         )
         serve(
             app,
@@ -378,7 +392,7 @@ def _key_in(variable: str, environment: Mapping[str, str]) -> str:
     return key
 
 
-def check_exposure(settings: BridgeSettings, arguments: argparse.Namespace) -> None:
+def _check_exposure(settings: BridgeSettings, arguments: argparse.Namespace) -> None:
     """Refuse to spend a key of the bridge for everybody on the network.
 
     Raises:

@@ -144,6 +144,7 @@ def test_a_bad_value_is_refused_with_the_right_form(
         (["--upstream", f"{URL}/v1"], "upstream must be the URL before /v1/messages"),
         (["--upstream", URL, "--deadline", "0"], "deadline must be a number of sec"),
         (["--upstream", URL, "--models", "none.yaml"], "none.yaml: No such file"),
+        (["--upstream", URL, "--quiet", "--log-bodies"], "--quiet logs nothing"),
         (["--upstream", URL, "--workers", "0"], "workers must be 1 to 256, not 0"),
         (["--upstream", URL, "--check"], "there is nothing to check: give --model-map"),
         (["--config", "none.toml"], "none.toml: No such file"),
@@ -279,6 +280,7 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path, started: Any) -> No
         port = 4
         api-key = ["a"]
         drain = 3
+        metrics = true
         workers = 4
         [model-map]
         "claude-2.1" = "old"
@@ -286,7 +288,7 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path, started: Any) -> No
         """
     )
     options = ["--model-map", "claude-2.1=new", "--port", "5", "--api-key", "b"]
-    options += ["--workers", "2"]
+    options += ["--workers", "2", "--log-bodies"]
     assert main(["bridge", "--sampling", "keep", "--config", str(file), *options]) == 0
     settings, served = started
     assert settings == BridgeSettings(
@@ -297,6 +299,7 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path, started: Any) -> No
         model_map={"claude-2.1": "new", "claude-2": "kept"},
     )
     assert served["api_keys"] == ["a", "b"]
+    assert (served["log_bodies"], served["metrics"]) == (True, True)
     assert (served["port"], served["grace"], served["workers"]) == (5, 3, 2)
 
 

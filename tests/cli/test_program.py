@@ -83,6 +83,7 @@ except SystemExit:
     [
         ("starlette", ["mock", "--port", "0"], "server"),
         ("starlette", ["bridge", "--check"], "bridge"),
+        ("prometheus_client", ["bridge", "--metrics"], "bridge"),
         ("rich", ["contract", "http://127.0.0.1:9"], "contract"),
         ("yaml", ["diff", "a.yaml", "b.yaml"], "contract"),
         ("shtab", ["completion", "bash"], "completion"),
