@@ -48,7 +48,7 @@ test-httpx: $(VENV)/stamp ## Run the client's tests on httpx 0.25.2, 0.28.1 and 
 	$(IN_VENV) requirements/on_each_httpx $(VENV)-httpx
 
 .PHONY: peers
-peers: $(VENV)/stamp $(VENV)-peers/stamp ## Run the tests that need the official SDK
+peers: $(VENV)/stamp $(VENV)-peers/stamp $(VENV)-current/stamp ## Run the tests that need an official SDK
 	$(BIN)/python -m pytest tests/peers
 
 .PHONY: programs
@@ -114,7 +114,7 @@ build: $(VENV)/stamp ## Build the sdist and the wheels into dist/
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	rm -rf $(VENV) $(VENV)-* site docs/reference/commands.md .ci/npm/node_modules benchmarks/npm/node_modules dist .hypothesis .*_cache
+	rm -rf $(VENV) $(VENV)-* site docs/reference/commands.md .ci/npm/node_modules benchmarks/npm/node_modules tests/peers/npm/node_modules dist .hypothesis .*_cache
 	find $(LINTED) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: lock

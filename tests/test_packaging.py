@@ -28,7 +28,16 @@ PACKAGES = {
     for root in ("src", "generated")
     for path in (ROOT / root).glob("*/__init__.py")
 }
-LOCKS = ("dev", "docs", "examples", "lint", "peers", "programs-2023", "programs-2024")
+LOCKS = (
+    "current",
+    "dev",
+    "docs",
+    "examples",
+    "lint",
+    "peers",
+    "programs-2023",
+    "programs-2024",
+)
 EXTRAS = ("bridge", "completion", "contract", "server")
 
 
@@ -272,7 +281,7 @@ def installed_version(name: str) -> str | None:
         return None  # the lock is for every platform
 
 
-@pytest.mark.parametrize("place", [".ci", "benchmarks"])
+@pytest.mark.parametrize("place", [".ci", "benchmarks", "tests/peers"])
 def test_the_npm_lock_has_exact_versions_and_no_urls(place: str) -> None:
     folder = ROOT / place / "npm"
     packages = json.loads((folder / "package-lock.json").read_bytes())["packages"]

@@ -67,7 +67,9 @@ def test_no_committed_file_names_a_folder_of_this_machine() -> None:
 
 
 def test_git_ignores_what_make_creates() -> None:
-    modules = [f"{place}/npm/node_modules" for place in (".ci", "benchmarks")]
+    modules = [
+        f"{place}/npm/node_modules" for place in (".ci", "benchmarks", "tests/peers")
+    ]
     made = [".venv", ".venv-lock", *modules, "dist"]
     paths = {path.relative_to(ROOT).as_posix() for path in committed_files()}
     assert [path for path in paths if path.startswith(tuple(made))] == []
