@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -37,6 +38,20 @@ def text_of(response: httpx.Response) -> str:
         return response.text
     except Exception:  # the server may name any codec of Python's, `rot13` too
         return response.content.decode("utf-8", "replace")
+
+
+def mend_charset(response: httpx.Response) -> None:
+    """Let a body that is not read yet be decoded, whatever charset the server names.
+
+    A charset that does not decode bytes is replaced by UTF-8, as in `text_of`.
+    """
+    try:
+        decoder = codecs.getincrementaldecoder(response.encoding or "utf-8")("replace")
+        if isinstance(decoder.decode("ü".encode()), str):
+            return
+    except Exception:  # see `text_of`
+        pass
+    response.encoding = "utf-8"
 
 
 class ErrorFactory:

@@ -23,6 +23,7 @@ from text_completions import (
 from .calls import ARGUMENTS, complete, kinds, settings
 from .raw_server import STALL, STREAM_HEAD, RawServer, chunk, head, streamed, whole
 from .test_client_deadlines import BODY, event
+from .test_client_raw import Entered, done, listed, streaming, with_client
 
 KEY = "sk-very-secret"
 OUT_OF_REACH = "http://127.0.0.1:9"  # refuses
@@ -40,6 +41,23 @@ def test_a_charset_that_does_not_decode_is_harmless(
         pytest.raises(AnthropicError, match=r"<ü>|text/html"),
     ):
         complete(kind, server.url)
+
+
+@kinds
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "rot13", "zlib"])
+@pytest.mark.parametrize("how", ["iter_text", "iter_lines", "text"])
+def test_a_body_with_such_a_charset_is_read_as_utf_8(
+    how: str, charset: str, kind: str
+) -> None:
+    async def use(client: Any) -> str:
+        opening = streaming(client, "resource").create(**ARGUMENTS)
+        async with Entered(opening) as response:
+            found = getattr(response, how)()
+            return await done(found) if how == "text" else "".join(await listed(found))
+
+    media = f"application/json; charset={charset}"
+    with RawServer(whole(200, "<ü>".encode(), media)) as server:
+        assert with_client(kind, server.url, use) == "<ü>"
 
 
 @kinds

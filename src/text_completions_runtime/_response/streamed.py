@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
-from .._error_factory import text_of
+from .._error_factory import mend_charset, text_of
 from .._response.raw import BaseResponse
 from .._types import NotGiven, not_given
 
@@ -48,11 +48,13 @@ class StreamedResponse(BaseResponse[T]):
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
         """Yield the body as text, in pieces of this many characters."""
+        mend_charset(self.http_response)
         with self._result.errors.reading(self.http_response):
             yield from self.http_response.iter_text(chunk_size)
 
     def iter_lines(self) -> Iterator[str]:
         """Yield the body line by line, without the line ends."""
+        mend_charset(self.http_response)
         with self._result.errors.reading(self.http_response):
             yield from self.http_response.iter_lines()
 
@@ -118,12 +120,14 @@ class AsyncStreamedResponse(BaseResponse[T]):
 
     async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
         """Yield the body as text, in pieces of this many characters."""
+        mend_charset(self.http_response)
         with self._result.errors.reading(self.http_response):
             async for piece in self.http_response.aiter_text(chunk_size):
                 yield piece
 
     async def iter_lines(self) -> AsyncIterator[str]:
         """Yield the body line by line, without the line ends."""
+        mend_charset(self.http_response)
         with self._result.errors.reading(self.http_response):
             async for line in self.http_response.aiter_lines():
                 yield line
