@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text_completions_server import Finish, Ping, Usage
-from text_completions_server.backends.bridge.errors import Sent, UpstreamError
+from text_completions_server.backends.bridge.errors import Call, UpstreamError
 from text_completions_server.backends.bridge.responses import (
     CompletionText,
     StreamReader,
     read_whole,
 )
 
-SENT = Sent(model="claude-2", key="sk-secret", own_key=False)
+
+def a_call():
+    return Call("claude-2", "sk-secret", is_own_key=False, headers={})
 
 
 def joined(text, *pieces):
@@ -46,7 +48,7 @@ def whole(body, prefill="", stops=(), *, instructed=False):
 
 def streamed(*payloads, prefill="", stops=()):
     """Return the pieces that events make."""
-    reader = StreamReader(CompletionText(stops, prefill), {}, SENT)
+    reader = StreamReader(CompletionText(stops, prefill), a_call())
     pieces = [reader.read(each["type"], json.dumps(each)) for each in payloads]
     return [piece for piece in pieces if piece is not None]
 
@@ -105,6 +107,23 @@ def test_halves_of_characters_are_joined(parts):
         for half in _units(part)
     ]
     assert joined(CompletionText([], "x"), *halves) == "".join(parts)
+
+
+@given(
+    st.lists(st.text("ab ", max_size=5)),
+    st.lists(st.text("ab ", min_size=1, max_size=3)),
+    st.text("ab ", max_size=4),
+    st.booleans(),
+)
+def test_pieces_make_the_text_of_the_whole(pieces, stops, prefill, echoed):
+    apart = CompletionText(stops, prefill, echoed=echoed)
+    whole = CompletionText(stops, prefill, echoed=echoed)
+    assert joined(apart, *pieces) == joined(whole, "".join(pieces))
+    assert apart.stop == whole.stop
+
+
+def test_a_call_does_not_show_its_key():
+    assert "secret" not in repr(a_call())
 
 
 def _units(text):
@@ -232,20 +251,20 @@ def test_the_text_of_a_block_that_starts_with_some_is_kept():
 
 
 def test_the_mark_at_the_end_of_other_streams_is_ignored():
-    reader = StreamReader(CompletionText([]), {}, SENT)
+    reader = StreamReader(CompletionText([]), a_call())
     assert reader.read("", "[DONE]") is None
 
 
 @pytest.mark.parametrize("data", ["", "[]", "{", "1", "null", "[" * 100_000])
 def test_an_event_that_is_not_an_object_is_an_error(data):
     with pytest.raises(UpstreamError) as caught:
-        StreamReader(CompletionText([]), {}, SENT).read("content_block_delta", data)
+        StreamReader(CompletionText([]), a_call()).read("content_block_delta", data)
     assert caught.value.status == 500
 
 
 @pytest.mark.parametrize("name", ["error", ""])
 def test_an_error_without_an_outer_type_is_an_error(name):
-    reader = StreamReader(CompletionText([]), {}, SENT)
+    reader = StreamReader(CompletionText([]), a_call())
     data = {"error": {"code": 503, "message": "Loading", "type": "unavailable_error"}}
     with pytest.raises(UpstreamError) as caught:
         reader.read(name, json.dumps(data))

@@ -24,6 +24,8 @@ from scripted_upstream import (
     streaming,
 )
 
+from text_completions_server.backends.bridge import Bridge, BridgeSettings
+
 LLAMA = {"id": "chatcmpl-x", "model": "model.gguf"}
 
 
@@ -452,6 +454,28 @@ def test_a_reason_that_the_contract_does_not_have_is_in_a_header(
     assert answer.json()["stop_reason"] == "stop_sequence"
     assert answer.json()["stop"] is None
     assert bridge.requests[-1].notes["upstream_stop_reason"] == reason
+
+
+def test_an_upstream_may_have_a_path(upstream, open_bridge):
+    bridge = open_bridge(upstream=f"{upstream.url}/behind/a/")
+    assert complete(bridge).status_code == 200
+    assert upstream.exchanges[0].path == "/behind/a/v1/messages"
+
+
+def test_an_upstream_is_asked_through_the_proxy_of_the_environment(
+    upstream, open_bridge, monkeypatch
+):
+    monkeypatch.setenv("HTTP_PROXY", upstream.url)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")  # for the caller of the bridge
+    bridge = open_bridge(upstream="http://upstream.example")
+    assert complete(bridge).status_code == 200
+    assert upstream.exchanges[0].path == "http://upstream.example/v1/messages"
+
+
+def test_a_bridge_works_where_nobody_starts_it(upstream, open_door):
+    door = open_door(backend=Bridge(BridgeSettings(upstream=upstream.url, any_model=1)))
+    for _ in range(2):  # each request has an event loop of its own
+        assert door.complete().json()["completion"] == " Hi"
 
 
 # llama.cpp

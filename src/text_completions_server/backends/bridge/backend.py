@@ -12,7 +12,7 @@ from text_completions_runtime import SSEDecoder
 from ...api.requests import CompletionRequest, MessageRequest
 from ...app.errors import ApiError
 from ..base import Backend, Caller, Finish, FrontSettings, Piece, Ping
-from .errors import failures_logged, invalid
+from .errors import Call, failures_logged, invalid
 from .models import ModelTable
 from .passthrough import pass_message
 from .requests import UpstreamRequest, repaired_prompt, upstream_request
@@ -78,11 +78,12 @@ class Bridge(Backend):
         outgoing = upstream_request(request, model, rule, self._settings)
         if outgoing.changed:
             caller.notes["changed"] = ",".join(outgoing.changed)
+        call = self._upstream.call(caller, requested)
         with failures_logged(caller):
             if not request.stream:
-                yield await self._whole(request, outgoing, caller)
+                yield await self._whole(request, outgoing, call)
                 return
-            async with aclosing(self._pieces(request, outgoing, caller)) as pieces:
+            async with aclosing(self._pieces(request, outgoing, call)) as pieces:
                 async for piece in pieces:
                     yield piece
 
@@ -90,37 +91,33 @@ class Bridge(Backend):
         return await pass_message(body, caller, self._upstream, self._settings)
 
     async def _whole(
-        self, request: CompletionRequest, outgoing: UpstreamRequest, caller: Caller
+        self, request: CompletionRequest, outgoing: UpstreamRequest, call: Call
     ) -> Finish:
-        sent = self._upstream.sent(caller, request.requested_model)
-        content = await self._upstream.send(outgoing.body, caller, sent)
+        content = await self._upstream.send(outgoing.body, call)
         return read_whole(
             content,
             request.stop_sequences,
             outgoing.prefill,
             instructed=outgoing.instructed,
-            notes=caller.notes,
+            notes=call.notes,
         )
 
     async def _pieces(
-        self, request: CompletionRequest, outgoing: UpstreamRequest, caller: Caller
+        self, request: CompletionRequest, outgoing: UpstreamRequest, call: Call
     ) -> AsyncGenerator[Piece]:
         """Yield the pieces of a stream.
 
         Pings of the upstream pass once there is text. Before that they would begin the
         response, and an error could not have its status any more.
         """
-        sent = self._upstream.sent(caller, request.requested_model)
         patience = Patience(self._settings)
         text = CompletionText(
             request.stop_sequences, outgoing.prefill, echoed=outgoing.instructed
         )
-        reader = StreamReader(text, caller.notes, sent)
+        reader = StreamReader(text, call)
         decoder, has_text = SSEDecoder(), False
-        body = outgoing.body
-        async with aclosing(
-            self._upstream.stream(body, caller, sent, patience)
-        ) as chunks:
+        stream = self._upstream.stream(outgoing.body, call, patience)
+        async with aclosing(stream) as chunks:
             async for chunk in chunks:
                 for name, data, _, _ in decoder.messages(chunk):
                     piece = reader.read(name, data)

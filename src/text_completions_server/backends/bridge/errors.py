@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import text_completions as client
@@ -37,6 +38,7 @@ _WITHOUT_MESSAGE: Final = {
 _LIMIT_HEADERS: Final = "anthropic-ratelimit-"
 _RETRY: Final = {"x-should-retry": "true"}
 _MASK: Final = "***"
+_SHORTEST_SECRET: Final = 8  # a shorter key, such as "none", would garble messages
 
 
 class UpstreamError(ApiError):
@@ -73,22 +75,26 @@ def failures_logged(caller: Caller) -> Generator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """What the meaning of a failure depends on.
+class Call:
+    """A call to the upstream, without its body.
 
     Attributes:
         model: The model, as the caller wrote it.
-        key: The key that was sent upstream.
-        own_key: Whether it is the bridge's own.
+        key: The key that is sent.
+        is_own_key: Whether the key is the bridge's own.
+        headers: The headers that are sent, beside those of the client.
+        notes: Facts for the access line of the caller's request.
     """
 
     model: str
-    key: str
-    own_key: bool
+    key: str = field(repr=False)
+    is_own_key: bool
+    headers: Mapping[str, str] = field(repr=False)
+    notes: dict[str, object] = field(default_factory=dict[str, object])
 
 
 def of_response(
-    status: int, body: object, headers: Mapping[str, str], sent: Sent
+    status: int, body: object, headers: Mapping[str, str], call: Call
 ) -> UpstreamError:
     """Return what a response with a status of failure means.
 
@@ -96,16 +102,16 @@ def of_response(
         status: Its status.
         body: Its decoded JSON, or anything else.
         headers: Its headers.
-        sent: What was sent.
+        call: The call.
     """
     reason = f"the upstream answered {status}"
-    message = _message(body, sent.key)
+    message = _message(body, call.key)
     if 300 <= status < 400:
         return UpstreamError(500, reason=f"{reason}, a redirect that is not followed")
-    if status in (401, 403) and sent.own_key:
+    if status in (401, 403) and call.is_own_key:
         return UpstreamError(500, reason=f"{reason}: it refuses the bridge's own key")
     if status == 404 and "model" in (message or "").lower():
-        return UpstreamError(404, f"model: {sent.model}", reason=f"{reason} to a model")
+        return UpstreamError(404, f"model: {call.model}", reason=f"{reason} to a model")
     if status == 404:
         return UpstreamError(500, reason=f"{reason}: no /v1/messages is at that URL")
     if status == 429:
@@ -120,21 +126,22 @@ def of_response(
     return UpstreamError(ours, message, reason=reason, headers=retry)
 
 
-def of_event(payload: object, sent: Sent) -> UpstreamError:
+def of_event(payload: object, call: Call) -> UpstreamError:
     """Return what an `error` event in a stream of the upstream means."""
     error = mapping(mapping(payload).get("error"))
-    status = _STATUS_OF_TYPE.get(str(error.get("type")), error.get("code"))
-    if not isinstance(status, int) or not 400 <= status <= 599:
-        status = 500
-    failure = of_response(status, payload, {}, sent)
+    code = str(error.get("code"))
+    status = _STATUS_OF_TYPE.get(str(error.get("type")), 500)
+    if status == 500 and re.fullmatch("[45][0-9][0-9]", code):
+        status = int(code)
+    failure = of_response(status, payload, {}, call)
     failure.reason = f"the upstream's stream has an error event of status {status}"
     return failure
 
 
-def of_client(error: client.APIError, sent: Sent) -> UpstreamError:
+def of_client(error: client.APIError, call: Call) -> UpstreamError:
     """Return what an error of the client that calls the upstream means."""
     if isinstance(error, client.APIStatusError):
-        return of_response(error.status_code, error.body, error.response.headers, sent)
+        return of_response(error.status_code, error.body, error.response.headers, call)
     if isinstance(error, client.APITimeoutError):
         return timed_out("the upstream did not respond in time")
     if isinstance(error, client.RequestValidationError):
@@ -168,7 +175,7 @@ def _message(body: object, key: str) -> str | None:
     places = (mapping(error).get("message"), node.get("message"), node.get("detail"))
     for value in (*places, error):
         if isinstance(value, str) and value.strip() and value.lstrip()[0] != "<":
-            return value.replace(key, _MASK) if key else value
+            return value.replace(key, _MASK) if len(key) >= _SHORTEST_SECRET else value
     return None
 
 

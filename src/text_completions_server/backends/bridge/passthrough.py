@@ -39,15 +39,14 @@ async def pass_message(
     if target != model:
         body = json.dumps({**request, "model": target}).encode()
     caller.notes["upstream_model"] = target
-    sent = upstream.sent(caller, model)
-    version = caller.headers.get("anthropic-version")
+    call = upstream.call(caller, model, version=caller.headers.get("anthropic-version"))
     with failures_logged(caller):
         if request.get("stream") is not True:
-            content = await upstream.send(body, caller, sent, version=version)
+            content = await upstream.send(body, call)
             headers = {"request-id": caller.request_id}
             return Response(content, headers=headers, media_type="application/json")
         patience = Patience(settings)
-        chunks = upstream.stream(body, caller, sent, patience, version=version)
+        chunks = upstream.stream(body, call, patience)
         first = await anext(chunks, b"")
     patience.start()
     return EventStream(_rest(first, chunks, caller), caller.request_id)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from text_completions_document import is_list, is_object, mapping, sequence
 
 from ..base import Finish, Piece, Ping, Usage
-from .errors import Sent, invalid, of_event
+from .errors import Call, invalid, of_event
 from .stops import StopCutter
 
 _KNOWN_REASONS: Final = frozenset(
@@ -166,16 +166,13 @@ class StreamReader:
 
     Args:
         text: Makes the text.
-        notes: Facts for the access line.
-        sent: What was sent, for errors.
+        call: The call to the upstream.
     """
 
-    def __init__(
-        self, text: CompletionText, notes: dict[str, object], sent: Sent
-    ) -> None:
+    def __init__(self, text: CompletionText, call: Call) -> None:
         self._text = text
-        self._end = MessageEnd(notes)
-        self._sent = sent
+        self._end = MessageEnd(call.notes)
+        self._call = call
 
     def read(self, name: str, data: str) -> Piece | None:
         """Return the piece that an event makes, if it makes one.
@@ -205,7 +202,7 @@ class StreamReader:
         elif kind == "message_stop":
             return self._end.finish(self._text.flush(), self._text.stop)
         elif kind == "error" or "error" in payload:
-            raise of_event(payload, self._sent)
+            raise of_event(payload, self._call)
         return None
 
     def _piece(self, part: Mapping[str, Any]) -> Piece | None:

@@ -19,7 +19,7 @@ from text_completions import (
 )
 
 from ..base import Caller
-from .errors import Sent, broken, invalid, of_client, of_response, timed_out
+from .errors import Call, broken, invalid, of_client, of_response, timed_out
 from .settings import BridgeSettings
 
 _PATH: Final = "/v1/messages"
@@ -107,40 +107,47 @@ class Upstream:
         """Close all connections."""
         await self._client.close()
 
-    def sent(self, caller: Caller, model: str) -> Sent:
-        """Return what errors of a call have to know."""
-        own = self._settings.upstream_key
-        return Sent(model, caller.key if own is None else own, own is not None)
+    def call(self, caller: Caller, model: str, *, version: str | None = None) -> Call:
+        """Return the call to make for a caller.
 
-    async def send(
-        self, body: object, caller: Caller, sent: Sent, *, version: str | None = None
-    ) -> bytes:
+        Args:
+            caller: Who asks.
+            model: The model, as the caller wrote it.
+            version: The `anthropic-version`; None takes that of the settings.
+        """
+        settings, own_key = self._settings, self._settings.upstream_key
+        headers = {"anthropic-version": version or settings.upstream_version}
+        if own_key is None:
+            names = [name for name in _KEY_HEADERS if caller.headers.get(name)]
+            headers |= {name: caller.headers[name] for name in names[:1]}
+        elif settings.upstream_auth == "bearer":
+            headers["authorization"] = f"Bearer {own_key}"
+        else:
+            headers["x-api-key"] = own_key
+        if "anthropic-beta" in caller.headers:
+            headers["anthropic-beta"] = caller.headers["anthropic-beta"]
+        key = caller.key if own_key is None else own_key
+        return Call(model, key, own_key is not None, headers, caller.notes)
+
+    async def send(self, body: object, call: Call) -> bytes:
         """Send a request and return the body of its response.
 
         Args:
             body: The body of the request: JSON, or bytes as they are.
-            caller: Who asks.
-            sent: For errors.
-            version: The `anthropic-version`; None sends that of the settings.
+            call: The call.
 
         Raises:
             UpstreamError: It failed, or took longer than the deadline.
         """
         limit = asyncio.get_running_loop().time() + self._settings.deadline
-        async with _call(caller, sent, limit):
+        async with _made(call, limit):
             response = await self._client.request(
-                "POST", _PATH, json=body, headers=self._headers(caller, version)
+                "POST", _PATH, json=body, headers=call.headers
             )
         return response.content
 
     async def stream(
-        self,
-        body: object,
-        caller: Caller,
-        sent: Sent,
-        patience: Patience,
-        *,
-        version: str | None = None,
+        self, body: object, call: Call, patience: Patience
     ) -> AsyncGenerator[bytes]:
         """Send a request and yield the bytes of its stream of events.
 
@@ -148,16 +155,14 @@ class Upstream:
 
         Args:
             body: The body of the request: JSON, or bytes as they are.
-            caller: Who asks.
-            sent: For errors.
+            call: The call.
             patience: How long to wait.
-            version: The `anthropic-version`; None sends that of the settings.
 
         Raises:
             UpstreamError: It failed, took too long, or is not a stream of events.
         """
-        headers = {**self._headers(caller, version), "accept": _EVENT_STREAM}
-        async with _call(caller, sent, patience.limit()):
+        headers = {**call.headers, "accept": _EVENT_STREAM}
+        async with _made(call, patience.limit()):
             response = await self._client.request(
                 "POST", _PATH, json=body, headers=headers, stream=True
             )
@@ -177,21 +182,6 @@ class Upstream:
                 if chunk is None:
                     return
                 yield chunk
-
-    def _headers(self, caller: Caller, version: str | None) -> dict[str, str]:
-        """Return the headers that go upstream, beside those of the client."""
-        settings = self._settings
-        headers = {"anthropic-version": version or settings.upstream_version}
-        if settings.upstream_key is None:
-            names = [name for name in _KEY_HEADERS if caller.headers.get(name)]
-            headers |= {name: caller.headers[name] for name in names[:1]}
-        elif settings.upstream_auth == "bearer":
-            headers["authorization"] = f"Bearer {settings.upstream_key}"
-        else:
-            headers["x-api-key"] = settings.upstream_key
-        if "anthropic-beta" in caller.headers:
-            headers["anthropic-beta"] = caller.headers["anthropic-beta"]
-        return headers
 
     async def _on_request(self, request: Any) -> None:
         """Count an attempt; refuse to follow a redirect that must not be followed.
@@ -215,11 +205,9 @@ async def _on_response(response: Any) -> None:
 
 
 @asynccontextmanager
-async def _call(
-    caller: Caller, sent: Sent, limit: float | None
-) -> AsyncGenerator[None]:
-    """Make a call until a time of the event loop; its failures become ours."""
-    trace = _Trace(caller.notes)
+async def _made(call: Call, limit: float | None) -> AsyncGenerator[None]:
+    """Let a call take until this time of the event loop; its failures become ours."""
+    trace = _Trace(call.notes)
     token = _trace.set(trace)
     try:
         async with asyncio.timeout_at(limit):
@@ -229,9 +217,9 @@ async def _call(
         if latest is None or latest.is_success:
             raise timed_out("the upstream did not respond in time") from None
         # It waited to try again.
-        raise of_response(latest.status_code, None, latest.headers, sent) from None
+        raise of_response(latest.status_code, None, latest.headers, call) from None
     except APIError as error:
-        raise of_client(error, sent) from error
+        raise of_client(error, call) from error
     finally:
         _trace.reset(token)
 
