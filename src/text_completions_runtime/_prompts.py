@@ -35,7 +35,7 @@ class Conversation(NamedTuple):
     """
 
     system: str | None
-    messages: list[dict[str, str]]
+    messages: list[Any]  # each client has a TypedDict of its own for them
 
 
 class PromptFormat:

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "typing"
-WRONG = {"calls.py": 5, "raw.py": 7}  # how many calls each file has to refuse
+WRONG = {"calls.py": 6, "raw.py": 7}  # how many calls each file has to refuse
 CHECKERS = {
     "mypy": ["mypy", "--strict", "--cache-dir", ".mypy_cache/calls"],
     "basedpyright": ["basedpyright", "--level", "error"],

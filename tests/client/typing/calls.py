@@ -13,6 +13,7 @@ from text_completions import (
     Client,
     Stream,
     omit,
+    prompt_to_messages,
 )
 from text_completions.types import Completion, CompletionEvent, Message, MessageParam
 
@@ -104,3 +105,13 @@ def wrong() -> None:
         temprature=1,  # E: misspelt
     )
     _ = Completion.from_dict({}).log_idd  # E: misspelt
+
+
+def translated() -> None:
+    system, messages = prompt_to_messages(PROMPT)
+    assert_type(system, str | None)
+    message = client.messages.create(
+        model="claude-2.1", max_tokens=5, messages=messages, system=system
+    )
+    assert_type(message, Message)
+    prompt_to_messages(PROMPT, repair="yes")  # E: it is True or False
