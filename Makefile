@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The generator calls the pinned ruff by its name, so the venv comes first.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
+REPORT_SCHEMA := src/text_completions_contract/reports/contract-report.schema.json
 LINTED := $(wildcard src generated generator scalar releases tests benchmarks examples)
 
 .DEFAULT_GOAL := help
@@ -22,12 +23,14 @@ install: $(VENV)/stamp ## Create .venv with the locked packages and this project
 generate: $(VENV)/stamp ## Generate the client, docs/clauses.md and a picture again
 	$(IN_VENV) $(BIN)/python generator/emit.py
 	$(BIN)/python -m text_completions_contract.reports.catalogue docs/clauses.md
+	cp $(REPORT_SCHEMA) docs
 	$(BIN)/python generator/packages_picture.py
 
 .PHONY: drift
 drift: $(VENV)/stamp ## Fail if a generated file differs from its source
 	@{ $(IN_VENV) $(BIN)/python generator/emit.py --check && \
 	$(BIN)/python -m text_completions_contract.reports.catalogue docs/clauses.md --check && \
+	cmp $(REPORT_SCHEMA) docs/contract-report.schema.json && \
 	$(BIN)/python generator/packages_picture.py --check; } \
 	|| { echo 'run: make generate' >&2; exit 1; }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _contract_options as options
@@ -27,11 +28,13 @@ exit status:
   1    it deviates
   2    it could not be judged: not reached, key refused, no model that answers
   130  the run was interrupted; the verdicts until then are reported
+With --compare: 0 if no clause got worse, 1 if one did, 2 if a report cannot be read.
 
 example:
   text-completions mock --port 8000 &
   text-completions contract http://127.0.0.1:8000
   text-completions contract http://127.0.0.1:8000 --only stream --only stop --strict
+  text-completions contract --compare before.json after.json
   text-completions contract "$GATEWAY" --profile paid --max-requests 500 --rate 30/m
 """
 INTERRUPTED = 130
@@ -59,6 +62,14 @@ def register(commands: Commands) -> None:
     )
     add("--list", action="store_true", help="print the clauses and judge nothing")
     add(
+        "--compare",
+        metavar=("BEFORE", "AFTER"),
+        nargs=2,
+        type=Path,
+        help="say what changed between two reports that --report json=FILE wrote, and "
+        "judge nothing",
+    )
+    add(
         "--explain",
         metavar="ID",
         help="print a clause, its sources and an example, and judge nothing",
@@ -73,6 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         settings = _settings(arguments)
         try:
+            if arguments.compare:
+                return reports.compare(arguments)
             if arguments.list:
                 suite.print_clauses(suite.chosen_clauses(settings))
                 return 0

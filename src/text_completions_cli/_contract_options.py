@@ -110,6 +110,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", **option)
 
 
+def changed_options(arguments: argparse.Namespace) -> list[str]:
+    """Return the names of these options that the command line sets."""
+    return [
+        f"--{name}"
+        for name, option in (TARGET_OPTIONS | RUN_OPTIONS).items()
+        if getattr(arguments, name.replace("-", "_"))
+        != option.get("default", False if "action" in option else None)
+    ]
+
+
 def settings_of(value: Callable[[str], Any], only: tuple[str, ...] = ()) -> Settings:
     """Make settings of the options.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._command import CommandError
+from ._contract_options import changed_options
 
 if TYPE_CHECKING:
     from text_completions_contract import Report, ReportFile
@@ -20,7 +21,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="KIND=FILE",
         action="append",
         default=[],
-        help="also write the report to files: json=F,junit=F,html=F, any of them",
+        help="also write the report to files: json=F,junit=F,html=F, any of them; a "
+        "comparison to html=F",
     )
     parser.add_argument(
         "--expected-failures",
@@ -79,3 +81,31 @@ def prepare(arguments: argparse.Namespace) -> Reporting:
     expected = {} if path is None else suite.read_expected(path, document)
     suite.check_reports(files)
     return Reporting(files, expected, arguments.write_expected_failures)
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Compare two reports, print what changed and return the exit status.
+
+    Raises:
+        SetupError: A report cannot be read, or the comparison cannot be written.
+    """
+    import text_completions_contract as suite
+
+    if extras := _options_of_a_run(arguments):
+        message = "--compare reads two reports and judges no server: leave out "
+        raise CommandError(message + ", ".join(extras))
+    files = suite.parse_reports(arguments.report)
+    comparison = suite.Comparison(*map(suite.read_report, arguments.compare))
+    suite.write_comparison(comparison, files)
+    suite.print_comparison(comparison)
+    return comparison.exit_code
+
+
+def _options_of_a_run(arguments: argparse.Namespace) -> list[str]:
+    """Return what the command line says beside a comparison and its files."""
+    more = ("only", "list", "explain", "expected_failures", "write_expected_failures")
+    return [
+        *(["the URL"] if arguments.url is not None else []),
+        *changed_options(arguments),
+        *(f"--{one.replace('_', '-')}" for one in more if getattr(arguments, one)),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._comparison import Change, Comparison, read_report
 from ._expected_failures import read_expected, write_expected
 from ._explain import Explanation, explain
 from ._registry import Clause, Level
@@ -9,12 +10,26 @@ from ._report import Outcome, Report, Result, Verdict
 from ._runner import Interrupted, run
 from ._selection import SECTIONS, all_clauses, chosen_clauses
 from ._settings import Settings, SetupError
-from .reports import ReportFile, check_reports, parse_reports, write_reports
-from .reports.terminal import Narrator, print_clauses, print_explanation, print_report
+from .reports import (
+    ReportFile,
+    check_reports,
+    parse_reports,
+    write_comparison,
+    write_reports,
+)
+from .reports.terminal import (
+    Narrator,
+    print_clauses,
+    print_comparison,
+    print_explanation,
+    print_report,
+)
 
 __all__ = [
     "SECTIONS",
+    "Change",
     "Clause",
+    "Comparison",
     "Explanation",
     "Interrupted",
     "Level",
@@ -32,10 +47,13 @@ __all__ = [
     "explain",
     "parse_reports",
     "print_clauses",
+    "print_comparison",
     "print_explanation",
     "print_report",
     "read_expected",
+    "read_report",
     "run",
+    "write_comparison",
     "write_expected",
     "write_reports",
 ]

@@ -268,7 +268,8 @@ def test_the_page_is_made_for_a_phone_and_for_the_dark() -> None:
 
 def test_the_page_shows_failures_first_with_what_repeats_them() -> None:
     page = as_page(made())
-    assert [text.rpartition(" (")[0] for text in page.text["h2"]] == [
+    assert [text.partition(" (")[0] for text in page.text["h2"]] == [
+        "Causes",
         "Failed",
         "Passed, but expected to fail",
         "Failed, but only advised",
@@ -284,6 +285,32 @@ def test_the_page_shows_failures_first_with_what_repeats_them() -> None:
     assert anchors == set(OUTCOMES)
     links = {item["href"] for name, item in page.tags if name == "a"}
     assert links >= {"#auth/2", "#auth/3"}
+
+
+def test_the_page_begins_with_the_cause_that_most_clauses_failed_for() -> None:
+    def failed(identity: str, cause: str) -> Result:
+        return Result(
+            clause=by_id(identity), verdict=Verdict.FAILED, note=cause, cause=cause
+        )
+
+    results = (
+        failed("auth/1", "closed"),
+        failed("auth/2", "answered 422, not 400"),
+        failed("auth/3", "closed"),
+        failed("headers/1", "alone"),
+        *(failed(f"stop/{n}", "answered 422, not 400") for n in (1, 2)),
+    )
+    page = as_page(made(results=results, expected={}))
+    assert page.text["h2"] == ["Causes", "Failed (6)"]
+    assert page.text["h3"][:2] == ["answered 422, not 400", "closed"]
+    text = page.all_text
+    assert "3 clauses failed for this cause." in text
+    links = [item["href"] for name, item in page.tags if name == "a"]
+    assert links[:6] == [
+        *("#auth/2", "#stop/1", "#stop/2"),
+        *("#auth/1", "#auth/3"),
+        "#headers/1",
+    ]
 
 
 def test_the_page_says_why_nothing_was_judged() -> None:

@@ -42,7 +42,7 @@ SERVERS = ("mock", "bridge")
 # What costs much and shows nothing more: all clauses, one request each second.
 CHEAPER = (
     (
-        re.compile(r"^(text-completions contract (?!.*--(only|list)).*)"),
+        re.compile(r"^(text-completions contract (?!.*--(only|list|compare)).*)"),
         r"\1 --only headers",
     ),
     (

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from .files import ReportFile, check_reports, parse_reports, write_reports
+from .files import (
+    ReportFile,
+    check_reports,
+    parse_reports,
+    write_comparison,
+    write_reports,
+)
 
-__all__ = ["ReportFile", "check_reports", "parse_reports", "write_reports"]
+__all__ = [
+    "ReportFile",
+    "check_reports",
+    "parse_reports",
+    "write_comparison",
+    "write_reports",
+]

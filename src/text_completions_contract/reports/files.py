@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from .._comparison import Comparison
 from .._report import Report
 from .._settings import SetupError
-from .html import as_html
+from .html import as_html, comparison_as_html
 from .json_report import as_json
 from .junit import as_junit
 
@@ -39,18 +40,7 @@ class ReportFile:
 
     def write(self, report: Report, when: datetime) -> None:
         """Write the report; raises `OSError`."""
-        data = KINDS[self.kind](report, when)
-        if self.path.exists() and not self.path.is_file():
-            # A device or a pipe must not be replaced by a file.
-            self.path.write_bytes(data)
-            return
-        place = Path(os.path.realpath(self.path))
-        beside = _beside(place)
-        try:
-            beside.write_bytes(data)
-            beside.replace(place)
-        finally:
-            beside.unlink(missing_ok=True)
+        _write(self.path, KINDS[self.kind](report, when))
 
 
 def parse_reports(words: Iterable[str]) -> tuple[ReportFile, ...]:
@@ -88,6 +78,39 @@ def write_reports(report: Report, files: Iterable[ReportFile]) -> list[str]:
             reason = error.strerror or str(error)
             errors.append(f"the report {file.path} cannot be written: {reason}")
     return errors
+
+
+def write_comparison(comparison: Comparison, files: Iterable[ReportFile]) -> None:
+    """Write a comparison to files.
+
+    Raises:
+        SetupError: A file is of a kind other than `html`, or cannot be written.
+    """
+    for file in files:
+        if file.kind != "html":
+            raise SetupError(
+                f"a comparison cannot be written as {file.kind}: write html=FILE"
+            )
+        try:
+            _write(file.path, comparison_as_html(comparison))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            message = f"the comparison {file.path} cannot be written: {reason}"
+            raise SetupError(message) from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists() and not path.is_file():
+        # A device or a pipe must not be replaced by a file.
+        path.write_bytes(data)
+        return
+    place = Path(os.path.realpath(path))
+    beside = _beside(place)
+    try:
+        beside.write_bytes(data)
+        beside.replace(place)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _parsed(item: str) -> ReportFile:

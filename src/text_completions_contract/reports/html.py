@@ -1,12 +1,13 @@
-"""The report as one HTML file that loads nothing else."""
+"""A report, or a comparison of two, as one HTML file that loads nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Final
 
+from .._comparison import Change, Comparison
 from .._report import COUNTED, OUTCOME_NAMES, Outcome, Report, Result
 from .._selection import SECTIONS
 from .markup import Markup, joined, prose, tag
@@ -29,6 +30,17 @@ SHOWN_WHOLE: Final = (Outcome.FAILED, Outcome.STALE, Outcome.ADVICE, Outcome.EXP
 def as_html(report: Report, when: datetime) -> bytes:
     """The report as an HTML document, failures first."""
     title = f"{report.url} {report.conclusion}"
+    return _page(title, _header(report, when), tag("main", *_main(report)))
+
+
+def comparison_as_html(comparison: Comparison) -> bytes:
+    """The comparison as an HTML document, what got worse first."""
+    title = f"{comparison.after.url}: {comparison.conclusion}"
+    header = _comparison_header(comparison)
+    return _page(title, header, tag("main", *_comparison_main(comparison)))
+
+
+def _page(title: str, *body: Markup) -> bytes:
     head = joined(
         Markup('<meta charset="utf-8">'),
         Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
@@ -36,8 +48,7 @@ def as_html(report: Report, when: datetime) -> bytes:
         tag("title", title),
         Markup(f"<style>{CSS}</style>"),
     )
-    body = joined(_header(report, when), tag("main", *_main(report)))
-    page = tag("html", tag("head", head), tag("body", body), lang="en")
+    page = tag("html", tag("head", head), tag("body", *body), lang="en")
     return f"<!doctype html>\n{page}\n".encode()
 
 
@@ -72,13 +83,17 @@ def _counts(report: Report) -> Iterator[Markup]:
 
 
 def _main(report: Report) -> Iterator[Markup]:
-    counted = [item for item in report.results if report.outcome(item) in COUNTED]
-    if counted:
-        links = [
-            tag("li", tag("a", item.clause.id, href=f"#{item.clause.id}", class_="id"))
-            for item in counted
-        ]
-        yield tag("nav", tag("ul", *links, class_="counts"), aria_label="Failures")
+    causes = report.causes()
+    if causes:
+        yield tag("section", tag("h2", "Causes"), *_cause_cards(causes))
+    grouped = {item.clause.id for items in causes.values() for item in items}
+    alone = [
+        item
+        for item in report.results
+        if report.outcome(item) in COUNTED and item.clause.id not in grouped
+    ]
+    if alone:
+        yield tag("nav", _links(alone), aria_label="Other failures")
     for outcome, name in OUTCOME_NAMES.items():
         if results := report.with_outcome(outcome):
             heading = tag("h2", f"{name.capitalize()} ({len(results)})")
@@ -87,6 +102,27 @@ def _main(report: Report) -> Iterator[Markup]:
             else:
                 content = _by_section(results, outcome)
             yield tag("section", heading, content)
+
+
+def _cause_cards(causes: Mapping[str, list[Result]]) -> Iterator[Markup]:
+    """A card for each cause, the one that most clauses failed for first."""
+    for cause, results in sorted(causes.items(), key=lambda item: -len(item[1])):
+        number = f"{len(results)} clause{'' if len(results) == 1 else 's'}"
+        yield tag(
+            "div",
+            tag("h3", prose(cause)),
+            tag("p", f"{number} failed for this cause.", class_="soft"),
+            _links(results),
+            class_="card cause",
+        )
+
+
+def _links(results: Iterable[Result]) -> Markup:
+    links = (
+        tag("li", tag("a", item.clause.id, href=f"#{item.clause.id}", class_="id"))
+        for item in results
+    )
+    return tag("ul", *links, class_="counts")
 
 
 def _article(report: Report, result: Result) -> Markup:
@@ -158,4 +194,48 @@ def _item(mark: str, result: Result) -> Markup:
         prose(clause.sentence),
         tag("div", prose(result.note), class_="soft") if result.note else None,
         id=clause.id,
+    )
+
+
+def _comparison_header(comparison: Comparison) -> Markup:
+    mark, kind = ("✘", "failed") if comparison.exit_code else ("✔", "passed")
+    return tag(
+        "header",
+        tag("p", "Two reports compared", class_="soft"),
+        tag("h1", comparison.after.url),
+        tag(
+            "p",
+            tag("span", mark, aria_hidden="true"),
+            f" {comparison.conclusion.capitalize()}.",
+            class_=f"card conclusion {kind}",
+        ),
+        *(tag("p", fact, class_="soft") for fact in comparison.facts),
+    )
+
+
+def _comparison_main(comparison: Comparison) -> Iterator[Markup]:
+    for title, causes in comparison.cause_groups():
+        yield tag("section", tag("h2", title), *_cause_cards(causes))
+    for title, outcome, changes in comparison.groups():
+        heading = tag("h2", f"{title} ({len(changes)})")
+        cards = (_change(change, outcome.value) for change in changes)
+        yield tag("section", heading, *cards)
+
+
+def _change(change: Change, kind: str) -> Markup:
+    clause, result = change.clause, change.after or change.before
+    return tag(
+        "article",
+        tag(
+            "p",
+            tag("span", change.verdicts, class_="mark"),
+            " ",
+            tag("span", f"{clause.id} · {clause.level.value}", class_="id"),
+        ),
+        tag("h3", prose(clause.sentence)),
+        tag("p", "Found: ", prose(result.note)) if result and result.note else None,
+        _block("Sent", result.sent) if result else None,
+        _block("Came back", result.received) if result else None,
+        id=clause.id,
+        class_=f"card {kind}",
     )

@@ -1,4 +1,4 @@
-"""The report as JSON, which `docs/contract-report.schema.json` describes."""
+"""The report as JSON, which `contract-report.schema.json` beside it describes."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from .._comparison import Comparison
 from .._explain import Explanation
 from .._registry import Clause, Level
 from .._report import OUTCOME_NAMES, Outcome, Report, Result, Verdict
@@ -48,6 +49,33 @@ def print_report(report: Report) -> None:
     _line(console, Text(""))
     for line in _summary(report):
         _line(console, line)
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print what changed between two reports, what got worse first."""
+    console = _stdout()
+    for title, outcome, changes in comparison.groups():
+        mark, style = MARKS[outcome]
+        _line(console, Text(f"\n{title}", "bold"))
+        for change in changes:
+            clause, result = change.clause, change.after or change.before
+            line = Text.assemble(
+                (f"  {mark} ", style), (f"{clause.id} ", "cyan"), clause.sentence
+            )
+            line.append(f"  {change.verdicts}", "dim")
+            _line(console, line)
+            if result and outcome is Outcome.FAILED:
+                print_parts(console, {"found": result.note, "sent": result.sent})
+    for title, causes in comparison.cause_groups():
+        _line(console, Text(f"\n{title}", "bold"))
+        for cause, results in causes.items():
+            ids = ", ".join(result.clause.id for result in results)
+            _line(console, Text(f"  {cause}: {ids}"))
+    _line(console, Text(""))
+    for fact in comparison.facts:
+        _line(console, Text(fact))
+    style = "bold red" if comparison.exit_code else "bold green"
+    _line(console, Text(comparison.conclusion, style))
 
 
 def print_clauses(clauses: Iterable[Clause]) -> None:
