@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from pages import ROOT, anchors_of, links_of, pages
+from pages import BUILT, ROOT, anchors_of, links_of, pages
 
 PAGES = [page for page in pages() if links_of(page)]
 
@@ -16,3 +18,10 @@ def test_each_link_leads_somewhere(page: str) -> None:
         assert target.exists(), name
         if anchor:
             assert anchor in anchors_of(target), f"{name}#{anchor}"
+
+
+def test_the_site_leads_to_each_page() -> None:
+    site = (ROOT / "zensical.toml").read_text("utf-8")
+    docs = {page.removeprefix("docs/") for page in pages() if page.startswith("docs/")}
+    built = BUILT.relative_to(ROOT / "docs").as_posix()
+    assert set(re.findall(r'"([^"]+\.md)"', site)) == {*docs, built}
