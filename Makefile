@@ -8,6 +8,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The generator calls the pinned ruff by its name, so the venv comes first.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 REPORT_SCHEMA := src/text_completions_contract/reports/contract-report.schema.json
+CHROMIUM ?= $(firstword $(wildcard $(addsuffix /chromium,$(subst :, ,$(PATH)))))
+IN_BROWSER = PYTHONPATH=src:generated:scalar CHROMIUM='$(CHROMIUM)' $(VENV)-browser/bin/python
 LINTED := $(wildcard src generated generator scalar releases tests benchmarks examples)
 
 .DEFAULT_GOAL := help
@@ -44,7 +46,7 @@ lint: $(VENV)/lint-stamp ## Check style, types and openapi.yaml
 
 .PHONY: test
 test: drift ## Run all tests, after `make drift`
-	$(IN_VENV) $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/peers --ignore tests/site
+	$(IN_VENV) $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/peers --ignore tests/site --ignore tests/browser
 
 .PHONY: test-httpx
 test-httpx: $(VENV)/stamp ## Run the client's tests on httpx 0.25.2, 0.28.1 and httpx2
@@ -67,6 +69,10 @@ docs: $(VENV)/stamp $(VENV)-docs/stamp ## Build the site of docs/ in site/, and 
 	$(BIN)/python generator/commands_page.py docs/reference/commands.md
 	$(VENV)-docs/bin/zensical build --clean --strict
 	$(BIN)/python -m pytest tests/site
+
+.PHONY: browser
+browser: $(if $(CHROMIUM),$(VENV)-browser/stamp) ## Open the pages in Chromium, where it is installed
+	$(if $(CHROMIUM),$(IN_BROWSER) -m pytest tests/browser,@echo 'skipped: no Chromium: apt-get install chromium, or CHROMIUM=PATH')
 
 .PHONY: bench
 bench: $(VENV)-peers/stamp ## Measure the client beside httpx and the official SDK

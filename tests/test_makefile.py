@@ -25,6 +25,7 @@ VERBS = [
     "programs",
     "examples",
     "docs",
+    "browser",
     "bench",
     "bench-server",
     "bench-contract",

@@ -29,6 +29,7 @@ PACKAGES = {
     for path in (ROOT / root).glob("*/__init__.py")
 }
 LOCKS = (
+    "browser",
     "current",
     "dev",
     "docs",

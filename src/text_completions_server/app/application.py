@@ -160,7 +160,14 @@ def create_app(
     routes, other = _routes(contract, service), Endpoint(service)
     has_journal = control is not None and admin != "off"
     # After those of the document, whose own `/docs` comes first.
-    routes += page_routes(contract, service, other, era=era, has_journal=has_journal)
+    routes += page_routes(
+        contract,
+        service,
+        other,
+        era=era,
+        example_key="sk-any" if backend is None and not api_keys else "",
+        has_journal=has_journal,
+    )
     if control is not None:
         _reset_with(control, service)
         routes += journal_routes(contract, service, admin)

@@ -73,12 +73,17 @@ class PageEndpoint:
         await response(scope, receive, send)
 
 
-def content(body: str | bytes, media_type: str) -> Response:
+def content(body: str | bytes, media_type: str, policy: str = POLICY) -> Response:
     """Make the response with what was made in memory."""
-    return Response(body, headers=_headers(POLICY), media_type=media_type)
+    return Response(body, headers=_headers(policy), media_type=media_type)
 
 
-def static_file(name: str, policy: str = POLICY) -> Response:
+def static_text(name: str) -> str:
+    """Read a file of this package."""
+    return (_STATIC / name).read_text("utf-8")
+
+
+def static_file(name: str) -> Response:
     """Make the response with a file of this package.
 
     Raises:
@@ -87,13 +92,13 @@ def static_file(name: str, policy: str = POLICY) -> Response:
     path = _static_files().get(name)
     if path is None:
         raise ApiError(404, "Not Found")
-    return whole_file(path, policy)
+    return whole_file(path)
 
 
-def whole_file(path: Path, policy: str = POLICY) -> Response:
+def whole_file(path: Path) -> Response:
     """Make the response with a file."""
     media_type = _TYPES.get(path.suffix, "text/plain")
-    return FileResponse(path, headers=_headers(policy), media_type=media_type)
+    return FileResponse(path, headers=_headers(POLICY), media_type=media_type)
 
 
 @cache

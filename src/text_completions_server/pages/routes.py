@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from .files import (
     Respond,
     content,
     static_file,
+    static_text,
     whole_file,
 )
 from .index import index_page
@@ -37,6 +39,7 @@ def page_routes(
     other: ASGIApp,
     *,
     era: str | None,
+    example_key: str,
     has_journal: bool,
 ) -> list[Route]:
     """Return the routes of the index, the API reference and the document.
@@ -46,6 +49,7 @@ def page_routes(
         service: Makes the error responses and their ids.
         other: Answers `/` to clients that are no browser.
         era: The era that the document was read for, if any.
+        example_key: A key that is accepted from everybody; empty without one.
         has_journal: Whether the index links the journal.
     """
     source = document.source
@@ -54,6 +58,12 @@ def page_routes(
 
     def send_index(_: Request) -> Response:
         return content(index, "text/html")
+
+    def send_reference(_: Request) -> Response:
+        if _scalar() is None:
+            return static_file("docs-missing.html")
+        page = static_text("docs.html").replace("{key}", escape(example_key))
+        return content(page, "text/html", SCALAR_POLICY)
 
     def send_json(_: Request) -> Response:
         return content(dump_json(source.root), "application/json")
@@ -75,7 +85,7 @@ def page_routes(
 
     return [
         Route("/", _ForBrowsers(endpoint(send_index), other)),
-        Route("/docs", endpoint(_reference)),
+        Route("/docs", endpoint(send_reference)),
         Route("/docs/{name}", endpoint(_reference_file)),
         Route("/openapi.json", endpoint(send_json)),
         Route("/openapi.yaml", endpoint(send_yaml)),
@@ -122,11 +132,6 @@ class _ForBrowsers:
         accept = Request(scope).headers.get("accept", "")
         is_browser = scope["method"] in ("GET", "HEAD") and "text/html" in accept
         await (self._page if is_browser else self._other)(scope, receive, send)
-
-
-def _reference(_: Request) -> Response:
-    name = "docs.html" if _scalar() else "docs-missing.html"
-    return static_file(name, SCALAR_POLICY)
 
 
 def _reference_file(request: Request) -> Response:

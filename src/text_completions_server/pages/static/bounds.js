@@ -29,9 +29,9 @@ function bodySchema(api, operation) {
 }
 
 function ofHeader(api, operation, name) {
-  return operation.parameters
-    ?.map((each) => resolved(api, each))
-    .find((each) => each.name.toLowerCase() === name)?.schema;
+  const parameters = operation.parameters?.map((each) => resolved(api, each));
+  const found = parameters?.find((each) => each.name.toLowerCase() === name);
+  return resolved(api, found?.schema);
 }
 
 function ofMember(api, schema, keys) {

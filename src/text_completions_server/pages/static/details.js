@@ -100,7 +100,10 @@ function events(request) {
 }
 
 function command(name, content) {
-  const copy = () => navigator.clipboard.writeText(content);
+  const copy = async ({ target }) => {
+    await navigator.clipboard.writeText(content);
+    target.textContent = "Copied";
+  };
   return html`
     <h3>${name} <button onClick=${copy}>Copy</button></h3>
     <pre tabindex="0" role="group" aria-label=${name}>${content}</pre>

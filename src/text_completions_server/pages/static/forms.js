@@ -5,7 +5,7 @@ import { html } from "./html.js";
 export function faultForm({ faults, act }) {
   const arm = (form) => post("faults", { name: form.get("name"), ...numbers(form) });
   const clear = () => act(() => remove("faults"), "No fault is armed.");
-  const planned = faults.planned.map(({ name, times }) => `${name} ×${times}`);
+  const planned = faults.planned.map(({ name, times }) => `${times} ${name}`);
   return html`
     <details class="card">
       <summary>Arm a fault${planned.length > 0 && ` (armed: ${planned.join(", ")})`}</summary>
@@ -14,7 +14,9 @@ export function faultForm({ faults, act }) {
           Fault
           <select name="name">
             ${Object.entries(faults.known).map(
-              ([name, what]) => html`<option value=${name}>${name}: ${what}</option>`,
+              ([name, what]) => html`
+                <option value=${name}>${name}: ${what.replaceAll("`", "")}</option>
+              `,
             )}
           </select>
         </label>

@@ -2,27 +2,29 @@
 import { milliseconds } from "./format.js";
 import { html } from "./html.js";
 
-const WIDTH = 400;
-const HEIGHT = 56;
-const EDGE = 6;
+const WIDTH = 1000; // of the drawing, which is stretched to the page
 
 export function plot({ events, total }) {
-  const end = Math.max(total ?? 0, events.at(-1).milliseconds, 1);
-  const x = (time) => EDGE + (time / end) * (WIDTH - 2 * EDGE);
+  const first = events[0].milliseconds;
+  const last = events.at(-1).milliseconds;
+  const end = Math.max(total ?? 0, last, 1);
   const summary =
-    `${events.length} events, from ${milliseconds(events[0].milliseconds)} ` +
-    `to ${milliseconds(events.at(-1).milliseconds)}`;
+    `${events.length} events, from ${milliseconds(first)} to ${milliseconds(last)}`;
   return html`
-    <svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${summary}>
-      <line x1=${x(0)} x2=${x(end)} y1="36" y2="36" />
-      ${events.map((event) => tick(event, x(event.milliseconds)))}
-      <text x=${x(0)} y="51">0 ms</text>
-      <text x=${x(end)} y="51" text-anchor="end">${milliseconds(end)}</text>
+    <svg
+      class="plot"
+      viewBox="0 0 ${WIDTH} 10"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label=${summary}
+    >
+      ${events.map((event) => tick(event, (event.milliseconds / end) * WIDTH))}
     </svg>
+    <p class="axis soft"><span>0 ms</span><span>${milliseconds(end)}</span></p>
   `;
 }
 
 function tick({ text }, x) {
   const name = /^event: (ping|error)$/m.exec(text)?.[1] ?? "";
-  return html`<line class="event ${name}" x1=${x} x2=${x} y1="8" y2="34" />`;
+  return html`<line class="event ${name}" x1=${x} x2=${x} y1="1" y2="10" />`;
 }
