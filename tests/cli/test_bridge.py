@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from text_completions_cli import main
@@ -395,10 +397,14 @@ def test_the_check_takes_the_key_of_a_caller_from_the_environment(
 
 @pytest.fixture
 def bridge(
-    server: MockServer, program: list[str]
+    server: MockServer, program: list[str], request: pytest.FixtureRequest
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The URL and the process of a bridge in front of the mock."""
+    """The URL and the process of a bridge in front of the mock.
+
+    The parameter of the fixture has more options.
+    """
     options = ["--model-map", "claude-2.1=claude-2.0", "--upstream-key-env", "THE_KEY"]
+    options += getattr(request, "param", [])
     with subprocess.Popen(
         [*program, "bridge", "--upstream", server.url, "--port", "0", *options],
         stdout=subprocess.PIPE,
@@ -428,4 +434,30 @@ def test_a_program_gets_the_words_of_the_upstream(
     assert process.returncode == 0
     assert "POST /v1/complete 200 " in log
     assert "upstream_model=claude-2.0" in log
+    assert "the-key" not in log
+
+
+@pytest.mark.parametrize(
+    "bridge",
+    [["--workers", "2", "--metrics", "--log-bodies", "--log-format", "json"]],
+    indirect=True,
+    ids=["two workers"],
+)
+def test_metrics_and_bodies_are_shown_if_asked_for(
+    server: MockServer,
+    bridge: tuple[str, subprocess.Popen[str]],
+    run: Callable[..., Any],
+) -> None:
+    url, process = bridge
+    server.reply(" Because it is.")
+    run("complete", "Why?", "--base-url", url)
+    metrics = httpx.get(f"{url}/metrics").text
+    assert 'gen_ai_response_model="claude-2.0"' in metrics
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=30)
+    assert process.returncode == 0
+    (line,) = log.splitlines()
+    entry = json.loads(line)
+    assert "Why?" in entry["request_body"]
+    assert '" Because"' in entry["response_body"]
     assert "the-key" not in log
