@@ -1,0 +1,263 @@
+"""The options of the bridge, and the settings that they ask for."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ._command import CommandError
+from ._serving import add_address, add_api_keys
+
+if TYPE_CHECKING:
+    from text_completions_server.backends.bridge import BridgeSettings
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SETTINGS = (
+    "upstream", "model_map", "default_model", "any_model", "upstream_version",
+    "models", "sampling", "prefill", "repair", "pass_messages", "deadline",
+    "connect_timeout", "first_token_timeout", "idle_timeout", "first_ping",
+    "ping_interval", "max_retries",
+)  # fmt: skip
+"""The options that are settings of the bridge by the same name."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add all options to the program, but for those that say what to do."""
+    add_address(parser)
+    add_api_keys(parser, default="every key")
+    _add_process(parser)
+    _add_upstream(parser)
+    _add_models(parser)
+    _add_translation(parser)
+    _add_times(parser)
+
+
+def bridge_settings(
+    arguments: argparse.Namespace, environment: Mapping[str, str]
+) -> BridgeSettings:
+    """Return the settings of the bridge that options and variables ask for.
+
+    Raises:
+        CommandError: An option is missing or has no effect, or a variable is not set.
+        ValueError: A value cannot be used.
+    """
+    from text_completions_server.backends.bridge import BridgeSettings
+
+    if arguments.upstream is None:
+        raise CommandError(
+            "--upstream is missing: give the URL of a Messages API, such as "
+            "https://api.anthropic.com"
+        )
+    if not (arguments.model_map or arguments.default_model or arguments.any_model):
+        raise CommandError(
+            "no model can be served: give --model-map, --default-model or --any-model"
+        )
+    settings = {name: getattr(arguments, name) for name in _SETTINGS}
+    if arguments.upstream_key_env is not None:
+        settings["upstream_key"] = _key_in(arguments.upstream_key_env, environment)
+        settings["upstream_auth"] = arguments.upstream_auth or "x-api-key"
+    elif arguments.upstream_auth is not None:
+        raise CommandError(
+            "--upstream-auth needs --upstream-key-env: without it each caller's key is "
+            "passed on in the header in which it came"
+        )
+    return BridgeSettings(**settings)
+
+
+def _key_in(variable: str, environment: Mapping[str, str]) -> str:
+    if not _VARIABLE.fullmatch(variable):  # the key itself, perhaps: do not print it
+        raise CommandError(
+            "--upstream-key-env takes the name of an environment variable, such as "
+            "ANTHROPIC_API_KEY, not the key"
+        )
+    key = environment.get(variable, "")
+    if not key:
+        raise CommandError(
+            f"--upstream-key-env: the environment variable {variable} is not set; it "
+            "must have the API key for the upstream"
+        )
+    return key
+
+
+def _add_process(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--log-bodies",
+        action="store_true",
+        help="also log prompts and texts, which are in no log otherwise",
+    )
+    add(
+        "--metrics",
+        action="store_true",
+        help="serve /metrics for Prometheus, to everybody who reaches the bridge",
+    )
+    add(
+        "--workers",
+        type=_parse_count,
+        default=1,
+        metavar="N",
+        help="processes that answer requests (%(default)s)",
+    )
+    add(
+        "--drain",
+        type=_parse_seconds,
+        default=30.0,
+        metavar="N",
+        help="seconds that requests under way may take when the bridge stops "
+        "(%(default)s)",
+    )
+
+
+def _add_upstream(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("upstream").add_argument
+    add(
+        "--upstream",
+        metavar="URL",
+        help="the Messages API to ask, without /v1: https://api.anthropic.com",
+    )
+    add(
+        "--upstream-key-env",
+        metavar="NAME",
+        help="send the API key in this environment variable (default: the caller's)",
+    )
+    add(
+        "--upstream-auth",
+        choices=("x-api-key", "bearer"),
+        help="the header of that key (default: x-api-key)",
+    )
+    add(
+        "--upstream-version",
+        metavar="VERSION",
+        default="2023-06-01",
+        help="the anthropic-version to send (%(default)s)",
+    )
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("models").add_argument
+    add(
+        "--model-map",
+        action=_AddToTable,
+        default={},
+        metavar="NAME=UPSTREAM",
+        help="ask this model of the upstream for the one that callers name (may be "
+        "repeated)",
+    )
+    add(
+        "--default-model",
+        metavar="NAME",
+        help="ask this model of the upstream for known names that are not mapped "
+        "(default: they are not found)",
+    )
+    add("--any-model", action="store_true", help="accept every model name")
+    add(
+        "--models",
+        metavar="FILE",
+        help="replace the table of what models accept by this YAML file",
+    )
+    add(
+        "--pass-messages",
+        action="store_true",
+        help="pass /v1/messages through to the upstream (default: it is not found)",
+    )
+
+
+def _add_translation(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("translation").add_argument
+    add(
+        "--sampling",
+        choices=("auto", "keep", "drop", "clamp"),
+        default="auto",
+        help="temperature, top_p and top_k: auto leaves out what the model refuses, "
+        "clamp also lowers max_tokens to the model's maximum (%(default)s)",
+    )
+    add(
+        "--prefill",
+        choices=("auto", "keep", "instruct", "refuse"),
+        default="auto",
+        help="text after the last Assistant turn: auto keeps it where the model "
+        "accepts it, else instructs the model to continue it (%(default)s)",
+    )
+    add(
+        "--repair",
+        action="store_true",
+        help="mend prompts with a turn marker twice in a row (default: refuse them)",
+    )
+
+
+def _add_times(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("times, in seconds").add_argument
+    for name, default, text in (
+        ("deadline", 600.0, "for a JSON response, or until the first token"),
+        ("connect-timeout", 5.0, "for a connection to the upstream"),
+    ):
+        add(
+            f"--{name}",
+            type=_parse_seconds,
+            default=default,
+            metavar="N",
+            help=f"{text} (%(default)s)",
+        )
+    for name, limit, text in (
+        ("first-token-timeout", None, "until the first token of a stream"),
+        ("idle-timeout", 300.0, "of silence in a stream of the upstream"),
+        ("first-ping", 10.0, "that a stream's status waits for the first token"),
+        ("ping-interval", 10.0, "of silence after which a stream gets a ping"),
+    ):
+        add(
+            f"--{name}",
+            type=_parse_limit,
+            default=limit,
+            metavar="N",
+            help=f"{text}; none: no limit ({str(limit).lower()})",
+        )
+    add(
+        "--max-retries",
+        type=_parse_count,
+        default=2,
+        metavar="N",
+        help="how often a failed request is sent again before its first token "
+        "(%(default)s)",
+    )
+
+
+class _AddToTable(argparse.Action):
+    """Collect NAME=VALUE into a dictionary; the last value of a name holds."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        *_: Any,
+    ) -> None:
+        name, equals, target = values.partition("=")
+        if not (name and equals and target):
+            name = "/".join(self.option_strings)
+            form = f"{self.metavar}, such as claude-2.1=claude-sonnet-4-5"
+            parser.error(f"argument {name}: {values!r} is not {form}")
+        table = {**getattr(namespace, self.dest), name: target}
+        setattr(namespace, self.dest, table)
+
+
+def _parse_seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return seconds
+
+
+def _parse_limit(text: str) -> float | None:
+    return None if text == "none" else _parse_seconds(text)
+
+
+def _parse_count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a count: 0, 1, 2 and so on")
+    return int(text)
