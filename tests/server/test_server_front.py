@@ -95,6 +95,15 @@ def test_a_backend_can_answer_an_operation_itself(open_door):
     assert len(passed) == 2
 
 
+def test_an_operation_that_is_not_in_the_document_cannot_be_answered(open_door):
+    async def pass_through(*_):
+        return PlainTextResponse("")
+
+    backend = Bounded(operations={"models_list": pass_through, "models_get": None})
+    with pytest.raises(ValueError, match="the backend answers the operation models_li"):
+        open_door(backend=backend)
+
+
 def test_a_prompt_can_be_mended_before_it_is_checked(open_door):
     def mend(prompt):
         if "printed" in prompt:

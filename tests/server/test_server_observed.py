@@ -108,6 +108,13 @@ def test_a_note_cannot_look_like_others_or_end_the_line(observed):
     assert "\n" not in str(entries[0])
 
 
+def test_a_long_note_is_cut(observed):
+    door, entries = observed(Noting(FINISH))
+    door.complete(model="x" * 5000)
+    assert f' model="{"x" * 200}\\u2026 (5000 characters)" ' in str(entries[0])
+    assert len(entries[0].as_json()["model"]) < 300
+
+
 def test_notes_never_replace_the_members_of_the_json_line(observed):
     door, entries = observed(Noting(FINISH, status=1, path="/"))
     door.complete()
@@ -205,6 +212,13 @@ def test_labels_are_bounded_whatever_callers_send(open_door):
     models = {dict(key[1:])["gen_ai_request_model"] for key in samples(door)}
     assert len(models) == 102
     assert {"_OTHER", "claude-2.1"} <= models
+
+
+def test_metrics_of_the_mock_know_its_models(open_door):
+    door = open_door(metrics=True)
+    door.complete(stream=True)
+    name = "gen_ai_server_time_to_first_token_seconds_count"
+    assert samples(door)[name, *labels(gen_ai_response_model="")] == 1
 
 
 def test_metrics_are_off_unless_asked_for(door):

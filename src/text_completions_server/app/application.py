@@ -155,8 +155,9 @@ def create_app(
         faults=control.fault_plan if control else None,
         limiter=Limiter(RateLimit.read(rate_limit)) if rate_limit else None,
         lifetime=Lifetime(),
-        is_timed=backend is not None,
+        is_timed=backend is not None or metrics,
     )
+    _check_operations(contract, texts)
     routes, other = _routes(contract, service), Endpoint(service)
     has_journal = control is not None and admin != "off"
     # After those of the document, whose own `/docs` comes first.
@@ -188,6 +189,17 @@ def create_app(
     app.state.has_metrics = metrics
     app.state.one_process = _one_process(control, service)
     return app
+
+
+def _check_operations(document: Document, backend: Backend) -> None:
+    """Refuse a backend that answers an operation which is not served."""
+    known = {each.id for each in document.operations}
+    for name, pass_through in backend.front.operations.items():
+        if pass_through is not None and name not in known:
+            raise ValueError(
+                f"the backend answers the operation {name}, which is not in the "
+                "document: serve another document, or leave it to the server"
+            )
 
 
 def _one_process(control: Control | None, service: Service) -> str | None:

@@ -23,6 +23,7 @@ MAX_BYTES: Final = 128 * 1024 * 1024
 """How many bytes they hold together; beyond that the oldest are dropped sooner."""
 
 _MAX_LOGGED: Final = 100_000
+_MAX_NOTE: Final = 200
 _BELOW_ADMIN: Final = "/__mock__/"
 _RECORD: Final = "text_completions_server.record"
 
@@ -83,16 +84,23 @@ class AccessLogEntry:
             "ms": round(self.milliseconds, 1),
             "fault": self.fault,
         }
-        return {**members, **self.notes, **self._bodies(), **members}
+        return {**members, **self._short_notes(), **self._bodies(), **members}
 
     def __str__(self) -> str:
         line = (
             f"{self.method} {self.path} {self.status} "
             f"{self.events} events {self.milliseconds:.1f} ms"
         )
-        named = {**self.notes, **self._bodies()}
+        named = {**self._short_notes(), **self._bodies()}
         notes = [f"{name}={_shown(value)}" for name, value in named.items()]
         return " ".join([line, *filter(None, [self.fault]), *notes])
+
+    def _short_notes(self) -> dict[str, object]:
+        """Return the notes, long texts cut: a caller may choose the name of a model."""
+        return {
+            name: _cut(value, _MAX_NOTE) if isinstance(value, str) else value
+            for name, value in self.notes.items()
+        }
 
     def _bodies(self) -> dict[str, object]:
         bodies = {
@@ -103,10 +111,13 @@ class AccessLogEntry:
 
 
 def _logged(body: bytes) -> str:
-    text = body.decode(errors="replace")
-    if len(text) <= _MAX_LOGGED:
+    return _cut(body.decode(errors="replace"), _MAX_LOGGED)
+
+
+def _cut(text: str, length: int) -> str:
+    if len(text) <= length:
         return text
-    return f"{text[:_MAX_LOGGED]}… ({len(text)} characters)"
+    return f"{text[:length]}… ({len(text)} characters)"
 
 
 def _shown(value: object) -> str:

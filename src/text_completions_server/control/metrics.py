@@ -26,6 +26,7 @@ FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 _OPERATIONS: Final = {"complete": "text_completion", "messages": "chat"}
 _OTHER: Final = "_OTHER"
 _MAX_OTHER_NAMES: Final = 100
+_MAX_NAME: Final = 100
 _LABELS: Final = (
     "gen_ai_operation_name",
     "gen_ai_provider_name",
@@ -160,7 +161,7 @@ class _BoundedNames:
 
     def __call__(self, name: object) -> str:
         """Return the label value of a name."""
-        value = "" if name is None else str(name)
+        value = "" if name is None else str(name)[:_MAX_NAME]
         if value not in self._names:
             if len(self._names) >= self._limit:
                 return _OTHER

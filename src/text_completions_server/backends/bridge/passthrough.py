@@ -38,7 +38,7 @@ async def pass_message(
     target = settings.model_map.get(model, model)
     if target != model:
         body = json.dumps({**request, "model": target}).encode()
-    caller.notes["upstream_model"] = target
+    caller.notes |= {"model": model, "upstream_model": target}
     call = upstream.call(caller, model, version=caller.headers.get("anthropic-version"))
     with failures_logged(caller):
         if request.get("stream") is not True:
