@@ -32,8 +32,8 @@ class Exchange(BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length") or 0)
         self.body = json.loads(self.rfile.read(length))
         self.server.exchanges.append(self)
-        self.close_connection = True
         self.server.script(self)
+        self.close_connection = True
 
     do_GET = do_POST
 
@@ -44,6 +44,7 @@ class Exchange(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.send_header("content-length", str(len(content.encode())))
+        self.send_header("connection", "close")
         self.end_headers()
         self.wfile.write(content.encode())
 
@@ -61,6 +62,7 @@ class Exchange(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", "text/event-stream; charset=utf-8")
         self.send_header("transfer-encoding", "chunked")
+        self.send_header("connection", "close")
         self.end_headers()
 
     def event(self, payload: dict[str, Any], name: str | None = None) -> None:
