@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from text_completions_server import Finish, Ping, Usage
-from text_completions_server.backends.bridge.errors import Call, UpstreamError
+from text_completions_server.backends.bridge.errors import (
+    Call,
+    UpstreamError,
+    of_response,
+)
 from text_completions_server.backends.bridge.responses import (
     CompletionText,
     StreamReader,
@@ -174,9 +179,15 @@ def test_a_reason_that_is_none_of_ours_is_in_a_header(reason):
     assert finish.headers == {"x-upstream-stop-reason": reason}
 
 
-@pytest.mark.parametrize("reason", ["end_turn", "max_tokens", "a\nb", "ü"])
+@pytest.mark.parametrize("reason", ["end_turn", "max_tokens"])
 def test_other_reasons_are_in_no_header(reason):
     assert whole(message(stop_reason=reason))[0].headers == {}
+
+
+def test_names_of_the_upstream_cannot_break_a_line():
+    finish, notes = whole(message(stop_reason="a\nb", model="\u00fc\n"))
+    assert finish.headers == {"x-upstream-stop-reason": "'a\\nb'"}
+    assert notes["upstream_model"] == "'\\xfc\\n'"
 
 
 @pytest.mark.parametrize(
@@ -274,3 +285,67 @@ def test_an_error_without_an_outer_type_is_an_error(name):
 def test_a_stream_without_a_reason_is_an_error():
     with pytest.raises(UpstreamError):
         streamed(START, delta("a"), STOP)
+
+
+# Anything
+
+
+NAMES = [
+    "type", "delta", "message", "usage", "error", "content_block", "content", "text",
+    "stop_reason", "stop_sequence", "input_tokens", "model", "id", "code", "detail",
+    "n_prompt_tokens", "n_ctx",
+]  # fmt: skip
+TEXTS = st.sampled_from(
+    [
+        "message_start", "content_block_start", "content_block_delta", "message_delta",
+        "message_stop", "error", "text", "text_delta", "end_turn", "\ud83d", "<", "",
+        "exceed_context_size_error", "400", "999",
+    ]
+)  # fmt: skip
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5)
+    ),
+    max_leaves=12,
+)
+
+
+def outcome_of(function, *arguments):
+    """Return the result or the error, after it was written as the server writes it."""
+    try:
+        result = function(*arguments)
+    except UpstreamError as error:
+        result = error
+    written = getattr(result, "message", asdict(result) if _is_finish(result) else "")
+    json.dumps(written, ensure_ascii=False).encode()
+    return result
+
+
+def _is_finish(result):
+    return isinstance(result, Finish)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES), max_size=6))
+def test_events_of_any_form_make_pieces_or_an_error(payloads):
+    reader = StreamReader(CompletionText(["a"]), a_call())
+    for payload in payloads:
+        piece = outcome_of(reader.read, "", json.dumps(payload))
+        assert piece is None or isinstance(piece, (str, Ping, Finish, UpstreamError))
+        if isinstance(piece, (Finish, UpstreamError)):
+            break
+
+
+@given(VALUES)
+def test_a_body_of_any_form_is_a_message_or_an_error(value):
+    outcome = outcome_of(lambda: whole(value)[0])
+    assert _is_finish(outcome) or outcome.status == 500
+
+
+@given(st.integers(300, 599), VALUES)
+def test_an_error_of_any_form_has_a_status_and_a_message_of_ours(status, body):
+    error = of_response(status, body, {"retry-after": "\u00fc"}, a_call())
+    assert error.status in {400, 401, 402, 403, 404, 413, 429, 500, 504, 529}
+    assert str(error.message).encode()
+    assert error.headers in ({}, {"x-should-retry": "true"})

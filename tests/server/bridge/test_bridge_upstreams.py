@@ -128,6 +128,12 @@ def test_a_key_that_no_header_can_carry_is_refused(upstream, bridge):
     assert upstream.exchanges == []
 
 
+def test_a_beta_that_no_header_can_carry_is_refused(upstream, bridge):
+    answer = complete(bridge, KEY | {"anthropic-beta": "\u00fc".encode("latin-1")})
+    assert (answer.status_code, upstream.exchanges) == (400, [])
+    assert answer.json()["error"]["message"].startswith("anthropic-beta: must be")
+
+
 def test_cookies_of_the_upstream_are_not_kept(upstream, bridge):
     cookie = {"set_cookie": "session=of-somebody; Path=/"}
     upstream.script = answering(200, message(), **cookie)

@@ -70,7 +70,8 @@ def failures_logged(caller: Caller) -> Generator[None]:
     try:
         yield
     except UpstreamError as error:
-        _log.warning("%s: %s", caller.request_id, error.reason)
+        level = logging.WARNING if error.status >= 500 else logging.INFO
+        _log.log(level, "%s: %s", caller.request_id, error.reason)
         raise
 
 
@@ -168,6 +169,11 @@ def invalid(reason: str) -> UpstreamError:
     return UpstreamError(500, reason=reason)
 
 
+def whole_characters(text: str) -> str:
+    """Join the halves of surrogate pairs; replace halves alone, which nobody reads."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def _message(body: object, key: str) -> str | None:
     """Return the message of an error, without the key; never HTML."""
     node = mapping(body)
@@ -175,7 +181,8 @@ def _message(body: object, key: str) -> str | None:
     places = (mapping(error).get("message"), node.get("message"), node.get("detail"))
     for value in (*places, error):
         if isinstance(value, str) and value.strip() and value.lstrip()[0] != "<":
-            return value.replace(key, _MASK) if len(key) >= _SHORTEST_SECRET else value
+            text = whole_characters(value)
+            return text.replace(key, _MASK) if len(key) >= _SHORTEST_SECRET else text
     return None
 
 
@@ -185,7 +192,7 @@ def _too_long(body: object) -> str | None:
     if error.get("type") != "exceed_context_size_error":
         return None
     tokens, maximum = error.get("n_prompt_tokens"), error.get("n_ctx")
-    if tokens is None or maximum is None:
+    if not isinstance(tokens, int) or not isinstance(maximum, int):
         return "prompt is too long"
     return f"prompt is too long: {tokens} tokens > {maximum} maximum"
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from text_completions_document import is_list, is_object, mapping, sequence
 
 from ..base import Finish, Piece, Ping, Usage
-from .errors import Call, invalid, of_event
+from .errors import Call, invalid, of_event, whole_characters
 from .stops import StopCutter
 
 _KNOWN_REASONS: Final = frozenset(
@@ -90,11 +90,12 @@ class MessageEnd:
         """Add a message, or the `delta` of a `message_delta`."""
         reason, stop = part.get("stop_reason"), part.get("stop_sequence")
         if isinstance(part.get("model"), str):
-            self._notes["upstream_model"] = part["model"]
+            self._notes["upstream_model"] = _in_one_line(part["model"])
         if isinstance(reason, str):
-            self._reason = self._notes["upstream_stop_reason"] = reason
+            self._reason = _in_one_line(reason)
+            self._notes["upstream_stop_reason"] = self._reason
         if isinstance(stop, str):
-            self._stop = stop
+            self._stop = whole_characters(stop)
         self.add_usage(part.get("usage"))
 
     def add_usage(self, usage: object) -> None:
@@ -120,9 +121,9 @@ class MessageEnd:
             return Finish("stop_sequence", stop, text, usage)
         if self._reason is None:
             raise invalid("the upstream's message has no stop_reason")
-        headers = {"x-upstream-stop-reason": self._reason}
-        is_known = self._reason in _KNOWN_REASONS or not _is_sendable(self._reason)
-        return Finish(self._reason, None, text, usage, {} if is_known else headers)
+        is_known = self._reason in _KNOWN_REASONS
+        headers = {} if is_known else {"x-upstream-stop-reason": self._reason}
+        return Finish(self._reason, None, text, usage, headers)
 
     def _tokens(self, name: str) -> int | None:
         value = self._notes.get(name)
@@ -235,5 +236,6 @@ def _text_of(part: Mapping[str, Any]) -> str:
     return ""
 
 
-def _is_sendable(value: str) -> bool:
-    return value.isascii() and value.isprintable()
+def _in_one_line(name: str) -> str:
+    """Return a name as a log line and a header can carry it."""
+    return name if name.isascii() and name.isprintable() else ascii(name)
