@@ -1,7 +1,8 @@
 """Show every part of the project at work, with comments: `make demo`.
 
 Generates the client again, starts the mock server, calls it with curl and with the
-client, and checks it with the contract suite. The exit status is 0 if all went well.
+client, checks it with the contract suite, and puts the bridge in front of it. The exit
+status is 0 if all went well.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "sk-demo"
-TOTAL = 5
+TOTAL = 6
 
 
 def main() -> int:
@@ -27,30 +28,30 @@ def main() -> int:
     run([sys.executable, "generator/emit.py", "--check"])
     count = sum(1 for _ in (ROOT / "generated").rglob("*.py"))
     print(f"{count} modules, identical to the committed ones")
-    with mock() as url:
+    say(2, "The mock server serves the same document on a free port:")
+    with serving("mock --port 0 --quiet") as url:
         environment = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": KEY}
         curl(environment)
         chat(environment)
         contract(url, environment)
+        bridge(url, environment)
     print(f"\nAll of it worked, in {time.monotonic() - started:.0f} s.")
     return 0
 
 
 @contextlib.contextmanager
-def mock() -> Iterator[str]:
-    """Run the mock server on a free port while the block runs."""
-    say(2, "The mock server serves the same document on a free port:")
-    command = [*program(), "mock", "--port", "0", "--quiet"]
-    print("$ text-completions mock --port 0 --quiet")
+def serving(arguments: str) -> Iterator[str]:
+    """Run a server on a free port while the block runs."""
+    print(f"$ text-completions {arguments}", flush=True)
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [*program(), *arguments.split()], stdout=subprocess.PIPE, text=True, cwd=ROOT
     ) as server:
         try:
             assert server.stdout is not None
             line = server.stdout.readline().strip()
             print(line)
             if not line.startswith("listening on "):
-                raise SystemExit("the mock did not start")
+                raise SystemExit("the server did not start")
             yield line.removeprefix("listening on ")
         finally:
             server.terminate()
@@ -81,6 +82,16 @@ def contract(url: str, environment: Mapping[str, str]) -> None:
     say(5, "The contract suite checks the mock server:")
     print(f"$ text-completions contract {url}")
     run([*program(), "contract", url], environment)
+
+
+def bridge(upstream: str, environment: Mapping[str, str]) -> None:
+    """Send a request of 2023 to the bridge, which asks a Messages API for the text."""
+    say(6, "The bridge answers the same API with the text of a Messages API:")
+    options = f"--upstream {upstream} --default-model claude-2.0"
+    with serving(f"bridge --port 0 {options}") as url:
+        prompt = "Why is the sky blue?"
+        print(f"$ text-completions complete '{prompt}' --base-url {url}")
+        run([*program(), "complete", prompt, "--base-url", url], environment)
 
 
 def say(step: int, text: str) -> None:

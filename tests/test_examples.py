@@ -104,8 +104,8 @@ def test_the_chat_takes_a_turn_of_each_kind(environment: Environment) -> None:
 
 def test_the_demonstration_succeeds(environment: Environment) -> None:
     text = printed([sys.executable, str(EXAMPLES / "demo.py")], environment)
-    for step in range(1, 6):
-        assert f"[{step}/5]" in text
+    for step in range(1, 7):
+        assert f"[{step}/6]" in text
     assert "listening on http://127.0.0.1:" in text
     assert "0 failed" in text
     assert text.splitlines()[-1].startswith("All of it worked")
