@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 def _count(text: str) -> int:
     number = int(text)
     if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < math.inf:
         raise ValueError(text)
     return number
 
@@ -101,6 +109,12 @@ RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
         "metavar": "N/m",
         "help": "the highest rate of requests, per s, m or h",
     },
+    "timeout": {
+        "metavar": "SECONDS",
+        "type": _seconds,
+        "default": 10.0,
+        "help": "give up a response that takes longer than this (%(default)g)",
+    },
 }
 
 
@@ -151,6 +165,7 @@ def settings_of(value: Callable[[str], Any], only: tuple[str, ...] = ()) -> Sett
         max_requests=value("max-requests"),
         max_tokens=value("max-tokens"),
         rate=value("rate"),
+        timeout=value("timeout"),
     )
 
 

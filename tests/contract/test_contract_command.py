@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,27 @@ def test_the_key_comes_from_the_variable_named(
     out = capsys.readouterr().out
     assert "the key was refused: 401" in out
     assert "invalid-mine" not in out
+
+
+def test_a_response_is_given_up_after_the_timeout(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    over = threading.Event()
+    server.answer = lambda ask: (over.wait(30), honest(ask))[1]
+    try:
+        assert call(server.url, "--only", "auth", "--timeout", "0.2") == 2
+    finally:
+        over.set()
+    assert "no response within 0.2 s" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "inf", "nan", "soon"])
+def test_a_timeout_is_a_number_of_seconds(
+    seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        call("http://127.0.0.1:9", f"--timeout={seconds}")
+    assert "--timeout" in capsys.readouterr().err
 
 
 def test_the_clauses_are_listed_without_a_server(
