@@ -46,7 +46,7 @@ lint: $(VENV)/lint-stamp ## Check style, types and openapi.yaml
 
 .PHONY: test
 test: drift ## Run all tests, after `make drift`
-	$(IN_VENV) $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/peers --ignore tests/site --ignore tests/browser
+	$(IN_VENV) $(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/peers --ignore tests/site --ignore tests/engines --ignore tests/browser
 
 .PHONY: test-httpx
 test-httpx: $(VENV)/stamp ## Run the client's tests on httpx 0.25.2, 0.28.1 and httpx2
@@ -73,6 +73,10 @@ docs: $(VENV)/stamp $(VENV)-docs/stamp ## Build the site of docs/ in site/, and 
 .PHONY: browser
 browser: $(if $(CHROMIUM),$(VENV)-browser/stamp) ## Open the pages in Chromium, where it is installed
 	$(if $(CHROMIUM),$(IN_BROWSER) -m pytest tests/browser,@echo 'skipped: no Chromium: apt-get install chromium, or CHROMIUM=PATH')
+
+.PHONY: engine
+engine: $(VENV)/stamp $(VENV)-engine/stamp $(VENV)-peers/stamp ## Let a real model answer old programs
+	$(BIN)/python -m pytest tests/engines/test_engine.py
 
 .PHONY: bench
 bench: $(VENV)-peers/stamp ## Measure the client beside httpx and the official SDK

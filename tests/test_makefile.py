@@ -26,6 +26,7 @@ VERBS = [
     "examples",
     "docs",
     "browser",
+    "engine",
     "bench",
     "bench-server",
     "bench-contract",

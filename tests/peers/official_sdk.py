@@ -1,6 +1,8 @@
 """Call a server with the official SDK. Print one line of JSON for each result.
 
-test_official_sdk.py runs this program in a virtual environment of its own.
+    python official_sdk.py URL KEY
+
+Tests run this program in a virtual environment of its own.
 """
 
 from __future__ import annotations
@@ -34,9 +36,9 @@ def error_of(client: anthropic.Anthropic, arguments: dict[str, object]) -> objec
     return None
 
 
-def sync(url: str) -> None:
+def sync(url: str, key: str) -> None:
     """Complete, stream and fail with the sync client."""
-    client = anthropic.Anthropic(base_url=url, api_key="sk-test", max_retries=0)
+    client = anthropic.Anthropic(base_url=url, api_key=key, max_retries=0)
     completion = client.completions.create(**GOOD)
     report("completion", completion.to_dict())
     report("request_id", completion._request_id)
@@ -48,9 +50,9 @@ def sync(url: str) -> None:
     report("AuthenticationError", error_of(refused, GOOD))
 
 
-async def asynchronous(url: str) -> None:
+async def asynchronous(url: str, key: str) -> None:
     """Complete and stream with the async client."""
-    async with anthropic.AsyncAnthropic(base_url=url, api_key="sk-test") as client:
+    async with anthropic.AsyncAnthropic(base_url=url, api_key=key) as client:
         completion = await client.completions.create(**GOOD)
         report("async completion", completion.completion)
         stream = await client.completions.create(**GOOD, stream=True)
@@ -65,5 +67,5 @@ async def asynchronous(url: str) -> None:
 
 if __name__ == "__main__":
     report("version", anthropic.__version__)
-    sync(sys.argv[1])
-    asyncio.run(asynchronous(sys.argv[1]))
+    sync(*sys.argv[1:])
+    asyncio.run(asynchronous(*sys.argv[1:]))

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 def results() -> dict[str, Any]:
     with MockServer() as server:
         done = subprocess.run(
-            [PYTHON, SCRIPT, server.url],
+            [PYTHON, SCRIPT, server.url, "sk-test"],
             capture_output=True,
             text=True,
             timeout=60,
