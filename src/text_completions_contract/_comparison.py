@@ -33,11 +33,16 @@ class Change:
     after: Result | None
 
     @property
-    def clause(self) -> Clause:
-        """The clause, as the second report has it if it is there."""
+    def result(self) -> Result:
+        """The result in the second report, or in the first if only that has one."""
         result = self.after or self.before
         assert result is not None
-        return result.clause
+        return result
+
+    @property
+    def clause(self) -> Clause:
+        """The clause, as the second report has it if it is there."""
+        return self.result.clause
 
     @property
     def verdicts(self) -> str:
@@ -105,6 +110,14 @@ class Comparison:
         """Causes of failures in the first report alone, each with its clauses."""
         return _only_in(self.before, self.after)
 
+    def first_with_cause(self, change: Change) -> Result | None:
+        """The first failure for the same cause, if it got worse as well."""
+        if change.after is None or change.after.verdict is not Verdict.FAILED:
+            return None
+        first = self.after.first_with_cause(change.after)
+        worse = {one.clause.id for one in self.worse}
+        return first if first and first.clause.id in worse else None
+
     @property
     def exit_code(self) -> int:
         """1 if a clause got worse, else 0."""
@@ -114,7 +127,9 @@ class Comparison:
     def conclusion(self) -> str:
         """What changed, in a phrase."""
         counts = f"{len(self.worse)} worse, {len(self.better)} better"
-        return f"{counts}, {self.unchanged} as before"
+        rest = len(self.other) + len(self.one_sided)
+        others = f", {rest} changed otherwise" if rest else ""
+        return f"{counts}{others}, {self.unchanged} as before"
 
     @property
     def facts(self) -> Iterator[str]:

@@ -10,7 +10,15 @@ import pytest
 from calling import call
 from hypothesis import given
 from hypothesis import strategies as st
-from test_contract_reports import HOSTILE, WHEN, Page, as_members, by_id, made
+from test_contract_reports import (
+    HOSTILE,
+    WHEN,
+    Page,
+    as_members,
+    assert_links_lead_somewhere,
+    by_id,
+    made,
+)
 
 from text_completions_cli._command import CommandError
 from text_completions_contract import (
@@ -174,7 +182,9 @@ def test_the_command_prints_what_changed(
     assert "found: found by a1" in printed
     assert "sent: curl a1" in printed
     assert "answered 422, not 400: auth/1" in printed
-    assert printed.splitlines()[-1] == "1 worse, 0 better, 0 as before"
+    assert printed.splitlines()[-1] == (
+        "1 worse, 0 better, 1 changed otherwise, 0 as before"
+    )
     assert call("--compare", before, before) == 0
     assert "0 worse, 0 better, 2 as before" in capsys.readouterr().out
 
@@ -190,8 +200,18 @@ def test_the_page_of_a_comparison_shows_what_got_worse_first(tmp_path: Path) -> 
         "Got worse (1)",
         "In one report only (1)",
     ]
-    assert "1 worse, 0 better, 0 as before." in page.all_text
+    assert "1 worse, 0 better, 1 changed otherwise, 0 as before." in page.all_text
     assert "passed → failed" in page.text["span"]
+    assert_links_lead_somewhere(page)
+
+
+def test_a_cause_names_clauses_that_the_page_does_not_show() -> None:
+    before = failing(a1="x", a2="y")
+    comparison = Comparison(before, failing(a1="z", a2="y"))
+    page = Page(comparison_as_html(comparison).decode())
+    assert page.text["h2"] == ["New causes", "Gone causes"]
+    assert "auth/1" in page.text["span"]
+    assert_links_lead_somewhere(page)
 
 
 def test_nothing_in_a_report_becomes_markup_of_the_page() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -75,25 +75,23 @@ def _header(report: Report, when: datetime) -> Markup:
     )
 
 
+def _kind(outcome: Outcome) -> str:
+    """Return the name that the style sheet has for an outcome."""
+    return outcome.name.lower()
+
+
 def _counts(report: Report) -> Iterator[Markup]:
     for outcome, name in OUTCOME_NAMES.items():
         if results := report.with_outcome(outcome):
             text = f"{MARKS[outcome]} {len(results)} {name}"
-            yield tag("li", tag("span", text, class_=outcome.value))
+            yield tag("li", tag("span", text, class_=_kind(outcome)))
 
 
 def _main(report: Report) -> Iterator[Markup]:
-    causes = report.causes()
-    if causes:
-        yield tag("section", tag("h2", "Causes"), *_cause_cards(causes))
-    grouped = {item.clause.id for items in causes.values() for item in items}
-    alone = [
-        item
-        for item in report.results
-        if report.outcome(item) in COUNTED and item.clause.id not in grouped
-    ]
-    if alone:
-        yield tag("nav", _links(alone), aria_label="Other failures")
+    shown = {result.clause.id for result in report.results}
+    cards = [*_cause_cards(report.causes(), shown), *_others_card(report)]
+    if cards:
+        yield tag("section", tag("h2", "Causes"), *cards)
     for outcome, name in OUTCOME_NAMES.items():
         if results := report.with_outcome(outcome):
             heading = tag("h2", f"{name.capitalize()} ({len(results)})")
@@ -104,25 +102,43 @@ def _main(report: Report) -> Iterator[Markup]:
             yield tag("section", heading, content)
 
 
-def _cause_cards(causes: Mapping[str, list[Result]]) -> Iterator[Markup]:
-    """A card for each cause, the one that most clauses failed for first."""
+def _cause_cards(
+    causes: Mapping[str, list[Result]], shown: Collection[str]
+) -> Iterator[Markup]:
+    """A card for each cause, the one that most clauses failed for first.
+
+    Clauses that are shown on the page, by their ids, are linked.
+    """
     for cause, results in sorted(causes.items(), key=lambda item: -len(item[1])):
-        number = f"{len(results)} clause{'' if len(results) == 1 else 's'}"
-        yield tag(
-            "div",
-            tag("h3", prose(cause)),
-            tag("p", f"{number} failed for this cause.", class_="soft"),
-            _links(results),
-            class_="card cause",
-        )
+        yield _cause_card(prose(cause), results, shown)
 
 
-def _links(results: Iterable[Result]) -> Markup:
+def _others_card(report: Report) -> Iterator[Markup]:
+    """A card for all that counts and shares its cause with no other clause."""
+    shared = [item for items in report.causes().values() for item in items]
+    others = [
+        item
+        for item in report.results
+        if report.outcome(item) in COUNTED and item not in shared
+    ]
+    if others:
+        shown = [item.clause.id for item in others]
+        yield _cause_card("Each for a cause of its own", others, shown)
+
+
+def _cause_card(title: str, results: list[Result], shown: Collection[str]) -> Markup:
+    number = f"{len(results)} clause{'' if len(results) == 1 else 's'}"
     links = (
-        tag("li", tag("a", item.clause.id, href=f"#{item.clause.id}", class_="id"))
-        for item in results
+        tag("li", _link(one) if one in shown else tag("span", one, class_="id"))
+        for one in (result.clause.id for result in results)
     )
-    return tag("ul", *links, class_="counts")
+    return tag(
+        "div",
+        tag("h3", title),
+        tag("p", number, class_="soft"),
+        tag("ul", *links, class_="counts"),
+        class_="card cause",
+    )
 
 
 def _article(report: Report, result: Result) -> Markup:
@@ -145,13 +161,16 @@ def _article(report: Report, result: Result) -> Markup:
         _block("Sent", result.sent) if first is None else _follows(first),
         _block("Came back", result.received) if first is None else None,
         id=clause.id,
-        class_=f"card {outcome.value}",
+        class_=f"card {_kind(outcome)}",
     )
 
 
+def _link(identity: str) -> Markup:
+    return tag("a", identity, href=f"#{identity}", class_="id")
+
+
 def _follows(first: Result) -> Markup:
-    link = tag("a", first.clause.id, href=f"#{first.clause.id}", class_="id")
-    return tag("p", "It has the same cause as ", link, ".")
+    return tag("p", "It has the same cause as ", _link(first.clause.id), ".")
 
 
 def _block(title: str, text: str) -> Markup | None:
@@ -214,16 +233,21 @@ def _comparison_header(comparison: Comparison) -> Markup:
 
 
 def _comparison_main(comparison: Comparison) -> Iterator[Markup]:
+    groups = list(comparison.groups())
+    shown = {change.clause.id for _, _, changes in groups for change in changes}
     for title, causes in comparison.cause_groups():
-        yield tag("section", tag("h2", title), *_cause_cards(causes))
-    for title, outcome, changes in comparison.groups():
+        yield tag("section", tag("h2", title), *_cause_cards(causes, shown))
+    for title, outcome, changes in groups:
         heading = tag("h2", f"{title} ({len(changes)})")
-        cards = (_change(change, outcome.value) for change in changes)
+        cards = (
+            _change(change, _kind(outcome), comparison.first_with_cause(change))
+            for change in changes
+        )
         yield tag("section", heading, *cards)
 
 
-def _change(change: Change, kind: str) -> Markup:
-    clause, result = change.clause, change.after or change.before
+def _change(change: Change, kind: str, first: Result | None) -> Markup:
+    clause, result = change.clause, change.result
     return tag(
         "article",
         tag(
@@ -233,9 +257,9 @@ def _change(change: Change, kind: str) -> Markup:
             tag("span", f"{clause.id} · {clause.level.value}", class_="id"),
         ),
         tag("h3", prose(clause.sentence)),
-        tag("p", "Found: ", prose(result.note)) if result and result.note else None,
-        _block("Sent", result.sent) if result else None,
-        _block("Came back", result.received) if result else None,
+        tag("p", "Found: ", prose(result.note)) if result.note else None,
+        _block("Sent", result.sent) if first is None else _follows(first),
+        _block("Came back", result.received) if first is None else None,
         id=clause.id,
         class_=f"card {kind}",
     )

@@ -40,7 +40,7 @@ pre { margin: 0; padding: .6rem .75rem; background: var(--code); border-radius: 
 .counts li { background: var(--card); border: 1px solid var(--line);
   border-radius: 999px; padding: .1rem .75rem; font-size: .9rem; }
 .id { font: .85em ui-monospace, monospace; color: var(--soft); }
-nav .id { color: var(--link); }
+.cause .id { color: var(--link); }
 .cause .counts { margin: .5rem 0 0; }
 article.card { border-left: 4px solid currentcolor; }
 article.card > * { color: var(--ink); }

@@ -58,14 +58,15 @@ def print_comparison(comparison: Comparison) -> None:
         mark, style = MARKS[outcome]
         _line(console, Text(f"\n{title}", "bold"))
         for change in changes:
-            clause, result = change.clause, change.after or change.before
+            clause = change.clause
             line = Text.assemble(
                 (f"  {mark} ", style), (f"{clause.id} ", "cyan"), clause.sentence
             )
             line.append(f"  {change.verdicts}", "dim")
             _line(console, line)
-            if result and outcome is Outcome.FAILED:
-                print_parts(console, {"found": result.note, "sent": result.sent})
+            if outcome is Outcome.FAILED:
+                first = comparison.first_with_cause(change)
+                _print_evidence(console, change.result, first)
     for title, causes in comparison.cause_groups():
         _line(console, Text(f"\n{title}", "bold"))
         for cause, results in causes.items():
