@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from text_completions_server.backends.bridge.stops import StopCutter
 
-letters = st.text("ab\n", max_size=12)
-stops = st.lists(st.text("ab\n", min_size=1, max_size=4), max_size=4)
+LETTERS = "ab\n]^-\\"
+letters = st.text(LETTERS, max_size=12)
+stops = st.lists(st.text(LETTERS, min_size=1, max_size=4), max_size=4)
 
 
 def cut_whole(text, stops):
