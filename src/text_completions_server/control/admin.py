@@ -170,7 +170,7 @@ class _Call:
         query = self._request.url.query
         if not query:
             return default
-        match = re.fullmatch(rf"{name}=([0-9]{{1,15}})", query)
+        match = re.fullmatch(rf"{name}=([0-9]{{1,16}})", query)
         if match is None or not least <= int(match[1]) <= most:
             expected = f"one integer, {least} to {most}"
             raise bad_request(f"{name}: Input should be {expected}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -65,7 +65,6 @@ class Record:
         fault: The name of the fault that struck, None where none did.
         notes: What the backend says about the request.
         first_byte_ms: Milliseconds until the head of the response, None without one.
-        first_event_ms: Milliseconds until the first event, None without one.
         milliseconds: Milliseconds until the end, None while the request is under way.
 
     Args:
@@ -77,6 +76,7 @@ class Record:
     __slots__ = (
         "_chunks",
         "_events",
+        "_first_event",
         "_headers",
         "_model",
         "_response",
@@ -89,7 +89,6 @@ class Record:
         "event_count",
         "fault",
         "first_byte_ms",
-        "first_event_ms",
         "method",
         "milliseconds",
         "notes",
@@ -113,13 +112,13 @@ class Record:
         self.fault: str | None = None
         self.notes: dict[str, object] = {}
         self.first_byte_ms: float | None = None
-        self.first_event_ms: float | None = None
         self.milliseconds: float | None = None
         # Lists alone, which another thread may read while they grow: a lock for each
         # record and each event would be a tenth of what the mock costs.
         self._chunks: list[bytes] = []
         self._size = 0
         self._events: list[tuple[float, bytes]] = []
+        self._first_event: float | None = None
         self._response_headers: Sequence[tuple[bytes, bytes]] = ()
         self._response = b""
         self._response_size = 0
@@ -165,12 +164,17 @@ class Record:
     @property
     def events(self) -> tuple[Event, ...]:
         """The last 200 events of the response."""
-        return tuple(_event(raw, at) for at, raw in self.sent_events)
+        return tuple(_event(raw, at) for at, raw in self.sent_events())
 
     @property
-    def sent_events(self) -> Sequence[tuple[float, bytes]]:
-        """The same as they were sent, each after its milliseconds."""
-        return self._events[-_MAX_EVENTS:]
+    def first_event_ms(self) -> float | None:
+        """Milliseconds until the first event was sent, None without one."""
+        return None if self._first_event is None else self._ms(self._first_event)
+
+    def sent_events(self) -> Iterator[tuple[float, bytes]]:
+        """Yield the last 200 events as they were sent, each after its milliseconds."""
+        for at, raw in self._events[-_MAX_EVENTS:]:
+            yield self._ms(at), raw
 
     @property
     def response_headers(self) -> Headers:
@@ -217,9 +221,9 @@ class Record:
 
     def add_event(self, raw: bytes) -> None:
         """Keep an event that is about to be sent."""
-        now = self._elapsed()
-        if self.first_event_ms is None:
-            self.first_event_ms = now
+        now = time.perf_counter()
+        if self._first_event is None:
+            self._first_event = now
         self._events.append((now, raw))
         self.event_count += 1
         if len(self._events) > 2 * _MAX_EVENTS:
@@ -252,7 +256,10 @@ class Record:
         return f"<Record {self.method} {self.path} {self.status}>"
 
     def _elapsed(self) -> float:
-        return (time.perf_counter() - self._start) * 1000
+        return self._ms(time.perf_counter())
+
+    def _ms(self, at: float) -> float:
+        return (at - self._start) * 1000
 
 
 @lru_cache(maxsize=1000)

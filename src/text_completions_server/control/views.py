@@ -47,7 +47,7 @@ def details(number: int, record: Record, url: str) -> dict[str, Any]:
         "notes": _plain(record.notes),
         "events": [
             {"milliseconds": at, **_text(raw, _MAX_EVENT)}
-            for at, raw in record.sent_events
+            for at, raw in record.sent_events()
         ],
         "curl": as_curl(record, url),
         "python": as_python(record, url),

@@ -31,6 +31,7 @@ def _links(has_journal: bool) -> Iterator[tuple[str, str, str]]:
     yield "openapi.yaml", "openapi.yaml", "The contract as YAML, as it was written."
     yield "openapi.json", "openapi.json", "The same as JSON."
     yield "openapi-3.2.yaml", "openapi-3.2.yaml", "The same as OpenAPI 3.2."
+    yield "healthz", "healthz", "Whether the server runs."
 
 
 _PAGE = """\

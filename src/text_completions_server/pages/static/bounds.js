@@ -1,26 +1,23 @@
 // Finds in the document which bound a refused request broke.
 
-// A refusal says "stop_sequences.0: reason". Returns where that is, what was sent
-// there and what the document says about it; null for other messages.
-export function brokenBound(api, { method, path, body, response_body: answer }) {
-  const message = parsed(answer.text)?.error?.message;
-  const [, place, reason] = /^([\w.-]+): (.*)$/s.exec(message ?? "") ?? [];
-  const operation = api?.paths?.[path]?.[method.toLowerCase()];
+// A refusal says "stop_sequences.0: reason". Returns what was sent there and what the
+// document says about it; null for a message that names no place.
+export function brokenBound(api, request, message) {
+  const [, place] = /^([\w.-]+): /.exec(message) ?? [];
+  const operation = api?.paths?.[request.path]?.[request.method.toLowerCase()];
   if (!place || !operation) {
     return null;
   }
-  const keys = place.split(".");
-  const schema =
-    ofHeader(api, operation, place) ?? ofMember(api, bodySchema(api, operation), keys);
-  return schema && { place, reason, sent: sentAt(parsed(body.text), keys), schema };
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  const parameter = operation.parameters
+    ?.map((each) => resolved(api, each))
+    .find((each) => each.name.toLowerCase() === place);
+  if (parameter) {
+    const schema = resolved(api, parameter.schema);
+    return { place, schema, sent: sentAs(request, parameter) };
   }
+  const keys = place.split(".");
+  const schema = memberAt(api, bodySchema(api, operation), keys);
+  return schema && { place, schema, sent: valueAt(request.body.text, keys) };
 }
 
 function bodySchema(api, operation) {
@@ -28,13 +25,7 @@ function bodySchema(api, operation) {
   return body?.content?.["application/json"]?.schema;
 }
 
-function ofHeader(api, operation, name) {
-  const parameters = operation.parameters?.map((each) => resolved(api, each));
-  const found = parameters?.find((each) => each.name.toLowerCase() === name);
-  return resolved(api, found?.schema);
-}
-
-function ofMember(api, schema, keys) {
+function memberAt(api, schema, keys) {
   let here = resolved(api, schema);
   for (const key of keys) {
     const branches = [here, ...(here?.anyOf ?? []), ...(here?.oneOf ?? [])];
@@ -47,6 +38,7 @@ function ofMember(api, schema, keys) {
   return here;
 }
 
+// Follows `$ref`s; what stands beside one counts as well.
 function resolved(api, node) {
   for (let hops = 0; node?.$ref?.startsWith("#/") && hops < 20; hops += 1) {
     const { $ref, ...beside } = node;
@@ -60,7 +52,18 @@ function unescaped(part) {
   return decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
-function sentAt(value, keys) {
-  const sent = keys.reduce((here, key) => here?.[key], value);
-  return sent === undefined ? undefined : JSON.stringify(sent);
+function sentAs({ headers, query }, { name, in: location }) {
+  if (location === "header") {
+    return headers.find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
+  }
+  return new URLSearchParams(query).get(name) ?? undefined;
+}
+
+function valueAt(text, keys) {
+  try {
+    const value = keys.reduce((here, key) => here?.[key], JSON.parse(text));
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }

@@ -12,7 +12,7 @@ export function details({ request, api, onClose }) {
         <h2 id="details-title" tabindex="-1">${request.method} ${request.path}</h2>
         <button onClick=${onClose}>Close</button>
       </header>
-      ${facts(request)} ${refusal(brokenBound(api, request))}
+      ${facts(request)} ${refusal(api, request)}
       <h3>Request</h3>
       ${headers(request.headers)} ${text("Request body", request.body)}
       <h3>Response</h3>
@@ -38,20 +38,33 @@ function facts(request) {
   return pairs(known.filter(([, value]) => value !== ""));
 }
 
-function refusal(bound) {
-  if (!bound) {
+function refusal(api, request) {
+  const message = errorMessage(request);
+  if (!message) {
     return null;
   }
-  const { description, example, examples, ...schema } = bound.schema;
+  const bound = brokenBound(api, request, message);
   return html`
-    <h3 class="bad">Refused</h3>
-    ${pairs([
-      ["Where", html`<code>${bound.place}</code>`],
-      ["Why", bound.reason],
-      ["Sent", bound.sent ? html`<code>${bound.sent}</code>` : "nothing"],
-      ["The contract", html`<code>${JSON.stringify(schema, null, 1)}</code>`],
-    ])}
+    <h3 class="bad">${request.status < 500 ? "Refused" : "Failed"}</h3>
+    ${pairs([["Why", message], ...(bound ? boundFacts(bound) : [])])}
   `;
+}
+
+function errorMessage({ response_body: body }) {
+  try {
+    return String(JSON.parse(body.text).error.message);
+  } catch {
+    return "";
+  }
+}
+
+function boundFacts({ place, sent, schema }) {
+  const { description, example, examples, ...bounds } = schema;
+  return [
+    ["Where", html`<code>${place}</code>`],
+    ["Sent", sent === undefined ? "nothing" : html`<code>${sent}</code>`],
+    ["The contract", html`<code>${JSON.stringify(bounds, null, 1)}</code>`],
+  ];
 }
 
 function headers(list) {
