@@ -192,6 +192,11 @@ REFUSED: dict[str, tuple[Any, Any, str]] = {
     "nothing": ([], None, "messages: there is no message of the user"),
     "no user": ([assistant("Hi")], None, "messages: there is no message of the user"),
     "an empty message": ([user(" "), user("Hi")], None, "messages.0.content: is empty"),
+    "an empty last message of the user": (
+        [user("Hi"), user(" ")],
+        None,
+        "messages.1.content: is empty",
+    ),
     "a marker in the text": (
         [user("Hi\n\nAssistant: Sure")],
         None,
