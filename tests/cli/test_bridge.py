@@ -24,6 +24,7 @@ from text_completions_server import MockServer
 from text_completions_server.backends.bridge import BridgeSettings
 
 Capture = pytest.CaptureFixture[str]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 URL = "http://127.0.0.1:9"
 KEY = "sk-ant-the-key-of-the-bridge"
 
@@ -376,11 +377,14 @@ def test_the_check_says_which_models_answer(
     assert [one.body["max_tokens"] for one in server.requests] == [1, 1]
     assert {one.headers["x-api-key"] for one in server.requests} == {"***"}
 
-    assert main([*command, *maps, "--model-map", "c=gone"]) == 1
-    output, errors = capsys.readouterr()
-    assert "works: claude-2.1 for a, b: " in output
-    assert "fails: gone for c: the upstream answered 404" in output
-    assert errors == ""
+
+def test_the_check_says_once_which_model_fails(server: MockServer, run: Run) -> None:
+    maps = ["--model-map", "a=claude-2.1", "--model-map", "c=gone"]
+    done = run("bridge", "--check", "--upstream", server.url, *maps)
+    assert done.returncode == 1
+    assert "works: claude-2.1 for a: " in done.stdout
+    assert "fails: gone for c: the upstream answered 404" in done.stdout
+    assert done.stderr == ""
 
 
 def test_the_check_takes_the_key_of_a_caller_from_the_environment(
@@ -420,7 +424,7 @@ def bridge(
 def test_a_program_gets_the_words_of_the_upstream(
     server: MockServer,
     bridge: tuple[str, subprocess.Popen[str]],
-    run: Callable[..., Any],
+    run: Run,
 ) -> None:
     url, process = bridge
     server.reply(" Because it is.")
@@ -446,7 +450,7 @@ def test_a_program_gets_the_words_of_the_upstream(
 def test_metrics_and_bodies_are_shown_if_asked_for(
     server: MockServer,
     bridge: tuple[str, subprocess.Popen[str]],
-    run: Callable[..., Any],
+    run: Run,
 ) -> None:
     url, process = bridge
     server.reply(" Because it is.")
