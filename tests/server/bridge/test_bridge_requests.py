@@ -221,6 +221,8 @@ def test_what_cannot_be_mended_is_refused():
         ("claude-3-5-sonnet-latest", True, "any", True, None),
         ("claude-sonnet-4-20250514", True, "any", True, None),
         ("claude-opus-4-0", True, "any", True, None),
+        ("claude-opus-4@20250514", True, "any", True, None),
+        ("claude-mythos-preview", False, "any", True, None),
         ("claude-opus-4-1-20250805", True, "any", False, 32000),
         ("claude-haiku-4-5", True, "any", False, 64000),
         ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", True, "any", False, 64000),
