@@ -19,11 +19,11 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PICTURE: Final = ROOT / "docs" / "images" / "packages.svg"
 CODE: Final = re.compile(r"`([^`]+)`")
 
-BOX_WIDTH, BOX_HEIGHT = 236, 58
-COLUMN, ROW = 276, 128
+BOX_WIDTH, BOX_HEIGHT = 166, 58
+COLUMN, ROW = 188, 120
 STYLE: Final = """\
-text { font: 14px sans-serif; text-anchor: middle; fill: #1f2933 }
-.libraries { font-size: 11px; fill: #52606d }
+text { font: 16px sans-serif; text-anchor: middle; fill: #1f2933 }
+.libraries { font-size: 12px; fill: #52606d }
 rect { fill: #f5f7fa; stroke: #52606d; rx: 6px }
 line { stroke: #52606d; marker-end: url(#arrow) }
 .one-module { stroke-dasharray: 5 4 }
@@ -130,12 +130,12 @@ def arrow(
 
 
 def box(name: str, package: Package, x: int, y: int) -> str:
-    """Draw a package with the libraries that it uses."""
-    libraries = textwrap.shorten(", ".join(package.libraries), 36, placeholder=" …")
+    """Draw a package, without its prefix, and the libraries that it uses."""
+    libraries = textwrap.shorten(", ".join(package.libraries), 24, placeholder=" …")
     return (
         f'<rect x="{x - BOX_WIDTH // 2}" y="{y}" width="{BOX_WIDTH}" '
         f'height="{BOX_HEIGHT}"/>'
-        f'<text x="{x}" y="{y + 26}">{name}</text>'
+        f'<text x="{x}" y="{y + 26}">{name.removeprefix("text_completions_")}</text>'
         f'<text x="{x}" y="{y + 45}" class="libraries">{libraries}</text>'
     )
 

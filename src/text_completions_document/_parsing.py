@@ -20,6 +20,7 @@ from ._errors import ParseError
 from ._values import is_list, is_object, mapping, sequence
 
 MAX_DEPTH = 100
+"""The deepest nesting of a document."""
 MAX_PARTS = 1_000_000
 """The most values in a document, counted with every alias written out."""
 MAX_TEXT = 32_000_000

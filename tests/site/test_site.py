@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+import text_completions_contract
+import text_completions_diff
+import text_completions_document
+import text_completions_server
 from text_completions_cli._main import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +99,22 @@ def test_the_page_of_commands_shows_every_command() -> None:
     for command in COMMANDS:
         name = command.__name__.rpartition("._")[2]
         assert f'id="text-completions-{name}"' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [
+        ("server", text_completions_server),
+        ("suite", text_completions_contract),
+        ("diff", text_completions_diff),
+        ("diff", text_completions_document),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_the_reference_has_every_public_name(name: str, package: ModuleType) -> None:
+    anchors = PAGES[SITE / "reference" / f"{name}.html"].anchors
+    public = {f"{package.__name__}.{one}" for one in package.__all__}
+    assert public - anchors == set()
 
 
 def test_the_site_can_be_searched() -> None:
