@@ -378,12 +378,21 @@ def test_the_check_says_which_models_answer(
     assert {one.headers["x-api-key"] for one in server.requests} == {"***"}
 
 
-def test_the_check_says_once_which_model_fails(server: MockServer, run: Run) -> None:
+def test_the_check_says_which_model_fails(server: MockServer, capsys: Capture) -> None:
     maps = ["--model-map", "a=claude-2.1", "--model-map", "c=gone"]
-    done = run("bridge", "--check", "--upstream", server.url, *maps)
+    assert main(["bridge", "--check", "--upstream", server.url, *maps]) == 1
+    output = capsys.readouterr().out
+    assert "works: claude-2.1 for a: " in output
+    assert "fails: gone for c: the upstream answered 404" in output
+
+
+def test_the_check_says_once_that_nobody_answers(run: Run) -> None:
+    options = ["--upstream", URL, "--default-model", "new", "--max-retries", "0"]
+    done = run("bridge", "--check", *options, env={"ANTHROPIC_API_KEY": "sk-any"})
     assert done.returncode == 1
-    assert "works: claude-2.1 for a: " in done.stdout
-    assert "fails: gone for c: the upstream answered 404" in done.stdout
+    assert done.stdout.startswith(
+        "fails: new for all other models: the upstream cannot be reached: "
+    )
     assert done.stderr == ""
 
 
@@ -454,7 +463,8 @@ def test_metrics_and_bodies_are_shown_if_asked_for(
 ) -> None:
     url, process = bridge
     server.reply(" Because it is.")
-    run("complete", "Why?", "--base-url", url)
+    done = run("complete", "Why?", "--base-url", url)
+    assert done.returncode == 0, done.stderr
     metrics = httpx.get(f"{url}/metrics").text
     assert 'gen_ai_response_model="claude-2.0"' in metrics
     process.send_signal(signal.SIGTERM)

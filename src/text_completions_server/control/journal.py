@@ -59,7 +59,9 @@ class AccessLogEntry:
     @classmethod
     def of(cls, record: Record, *, with_bodies: bool = False) -> AccessLogEntry:
         """Make the entry of a record that has ended."""
-        events = b"".join(raw for _, raw in record.sent_events) if with_bodies else b""
+        events = (
+            b"".join(raw for _, raw in record.sent_events()) if with_bodies else b""
+        )
         return cls(
             method=record.method,
             path=record.path,
