@@ -131,6 +131,16 @@ def test_a_reset_empties_the_page_and_counting_begins_anew(journal, complete):
     expect(journal.get_by_text("404:")).to_have_count(0)
 
 
+def test_the_details_close_when_a_test_resets_the_server(journal, server, complete):
+    complete(model="none")
+    rows(journal).first.click()
+    expect(details(journal)).to_be_visible()
+    server.reset()
+    complete()
+    expect(cell(journal, "Status")).to_have_text("200")
+    expect(details(journal)).to_have_count(0)
+
+
 def test_the_filter_keeps_what_has_every_word(journal, complete):
     complete()
     complete(model="none")

@@ -12,12 +12,12 @@ export function details({ request, api, onClose }) {
         <h2 id="details-title" tabindex="-1">${request.method} ${request.path}</h2>
         <button onClick=${onClose}>Close</button>
       </header>
-      ${facts(request)} ${refusal(api, request)}
+      ${facts(request)} ${refusal(api, request)} ${events(request)}
       <h3>Request</h3>
       ${headers(request.headers)} ${text("Request body", request.body)}
       <h3>Response</h3>
       ${headers(request.response_headers)}
-      ${text("Response body", request.response_body)} ${events(request)}
+      ${text("Response body", request.response_body)}
       ${command("As curl", request.curl)} ${command("As Python", request.python)}
     </section>
   `;
@@ -68,7 +68,15 @@ function boundFacts({ place, sent, schema }) {
 }
 
 function headers(list) {
-  return list.length > 0 && pairs(list);
+  if (list.length === 0) {
+    return null;
+  }
+  return html`
+    <details>
+      <summary>Headers (${list.length})</summary>
+      ${pairs(list)}
+    </details>
+  `;
 }
 
 function pairs(list) {

@@ -11,7 +11,7 @@ export class Feed {
   statuses = {};
   isPaused = false;
   error = "";
-  #epoch = null;
+  epoch = null; // another one after each reset
 
   // Calls onChange after each response that brings something new. It never ends.
   async follow(onChange) {
@@ -36,9 +36,9 @@ export class Feed {
     const last = this.rows.at(-1)?.number ?? 0;
     const after = running ? running.number - 1 : last;
     let part = await get(`requests?after=${after}`);
-    const isAnew = part.epoch !== this.#epoch;
+    const isAnew = part.epoch !== this.epoch;
     if (isAnew) {
-      this.#epoch = part.epoch;
+      this.epoch = part.epoch;
       this.rows = [];
       part = await get("requests?after=0");
     }

@@ -15,6 +15,10 @@ export function clockTime(iso) {
   return `${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }
 
+export function shortened(text) {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
 export function bytes(size) {
   return size === 1 ? "1 byte" : `${size.toLocaleString("en")} bytes`;
 }

@@ -11,6 +11,7 @@ const page = {
   filter: "",
   selected: null, // the number of the request that is shown
   request: null, // its details
+  epoch: null, // when they were asked for
   faults: { known: {}, planned: [] },
   replies: { scripts: [] },
   message: "",
@@ -57,7 +58,10 @@ function controls() {
     feed.isPaused = !feed.isPaused;
     draw();
   };
-  const reset = () => act(() => post("reset"), "The mock is as it was at its start.");
+  const reset = () => {
+    close();
+    act(() => post("reset"), "The mock is as it was at its start.");
+  };
   return html`
     <div class="bar">
       <label class="grow">
@@ -110,9 +114,14 @@ async function refresh() {
   draw();
 }
 
+// The details of the selected request; null once the journal begins anew.
 async function selectedRequest() {
   const isKept = feed.rows.some((row) => row.number === page.selected);
-  return isKept ? get(`requests/${page.selected}`) : null;
+  if (!isKept || page.epoch !== feed.epoch) {
+    page.selected = null;
+  }
+  page.epoch = feed.epoch;
+  return page.selected && get(`requests/${page.selected}`);
 }
 
 document.body.replaceChildren();

@@ -1,5 +1,5 @@
 // The table of requests, newest first.
-import { clockTime, milliseconds } from "./format.js";
+import { clockTime, milliseconds, shortened } from "./format.js";
 import { html } from "./html.js";
 
 const MAX_SHOWN = 200;
@@ -40,9 +40,9 @@ function rowOf(row, selected, onSelect) {
           ${clockTime(row.started)}
         </button>
       </td>
-      <td>${row.method} ${row.path}</td>
+      <td>${row.method} ${shortened(row.path)}</td>
       <td class="wide version">${row.version}</td>
-      <td class="wide">${row.model}</td>
+      <td class="wide">${shortened(row.model)}</td>
       <td class=${statusClass(row)}>${statusText(row)}</td>
       <td class="number wide">${row.event_count || ""}</td>
       <td class="number wide">${milliseconds(row.first_event_ms)}</td>
