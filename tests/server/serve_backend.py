@@ -22,7 +22,7 @@ from text_completions_server import (
 
 
 class Told(Backend):
-    front = FrontSettings(random_ids=True)
+    front = FrontSettings(random_ids=True, first_ping=0.05)
 
     async def start(self):
         if Path("broken").exists():

@@ -411,6 +411,9 @@ def test_a_backend_judges_keys_itself_unless_some_are_listed(open_door):
     body = json.dumps(BODY).encode()
     assert open_door(backend=backend).post(body, x_api_key="any").status_code == 200
     assert open_door(backend=backend).post(body, x_api_key=None).status_code == 401
+    bearer = {"x_api_key": None, "authorization": "Bearer any form"}
+    assert open_door(backend=backend).post(body, **bearer).status_code == 200
+    assert [caller.key for caller in backend.callers] == ["any", "any form"]
     listed = open_door(backend=backend, api_keys=["one"])
     assert listed.post(body, x_api_key="any").status_code == 401
 

@@ -71,13 +71,13 @@ class Asking(threading.Thread):
         return self.answer
 
 
-def stream(client, prompt):
+def stream(client, prompt, first="completion"):
     """Begin a stream; return its lines once the first event has come."""
-    request = client.build_request(
-        "POST", "/v1/complete", json=body(f"text first {prompt}", stream=True)
-    )
+    text = "text first" if first == "completion" else ""
+    content = body(f"{text} {prompt}", stream=True)
+    request = client.build_request("POST", "/v1/complete", json=content)
     lines = client.send(request, stream=True).iter_lines()
-    assert next(lines) == "event: completion"
+    assert next(lines) == f"event: {first}"
     return lines
 
 
@@ -114,17 +114,19 @@ def test_what_is_under_way_after_the_grace_gets_an_error(tmp_path):
     with running(tmp_path, grace=0.1) as (client, process):
         before = Asking(client, "hang stubborn")
         whole = Asking(client, "text first hang")
-        lines = stream(client, "hang")
+        streams = [stream(client, "hang"), stream(client, "hang", first="ping")]
         process.send_signal(signal.SIGTERM)
-        rest = list(lines)
-        error = json.loads(rest[rest.index("event: error") + 1][6:])
-        assert error["error"]["type"] == "overloaded_error"
+        for lines in streams:
+            rest = list(lines)
+            error = json.loads(rest[rest.index("event: error") + 1][6:])
+            assert error["error"]["type"] == "overloaded_error"
         for each in (before, whole):
             assert each.result().status_code == 529
             assert "shutting down" in each.result().json()["error"]["message"]
         status, _, err = ended(process)
     assert status == 0
     assert sorted(err.splitlines()) == [
+        "/v1/complete 200",
         "/v1/complete 200",
         "/v1/complete 529",
         "/v1/complete 529",

@@ -34,6 +34,7 @@ class Lifetime:
     Attributes:
         is_draining: Whether new requests are refused, while others may still end.
         is_over: Whether requests are no longer waited for.
+        under_way: What may be cancelled.
     """
 
     def __init__(self) -> None:
@@ -42,7 +43,7 @@ class Lifetime:
     def begin(self) -> None:
         """Take requests."""
         self.is_draining = self.is_over = False
-        self._under_way: set[CancelOnDisconnect] = set()
+        self.under_way: set[CancelOnDisconnect] = set()
 
     def drain(self) -> None:
         """Refuse new requests."""
@@ -51,16 +52,8 @@ class Lifetime:
     def end(self) -> None:
         """Cancel what is under way."""
         self.is_over = True
-        for each in list(self._under_way):
+        for each in list(self.under_way):
             each.cancel(ServerStops)
-
-    def add(self, request: CancelOnDisconnect) -> None:
-        """Note that a request is under way."""
-        self._under_way.add(request)
-
-    def remove(self, request: CancelOnDisconnect) -> None:
-        """Note that it is no longer under way."""
-        self._under_way.discard(request)
 
 
 class CancelOnDisconnect:
@@ -88,7 +81,7 @@ class CancelOnDisconnect:
         task = asyncio.current_task()
         assert task is not None
         self._task = task
-        self._lifetime.add(self)
+        self._lifetime.under_way.add(self)
         self._start = task.get_loop().call_soon(self._watch)
 
     def __exit__(
@@ -97,7 +90,7 @@ class CancelOnDisconnect:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._lifetime.remove(self)
+        self._lifetime.under_way.discard(self)
         self._start.cancel()
         if self._watcher is not None:
             self._watcher.remove_done_callback(self._on_disconnect)
