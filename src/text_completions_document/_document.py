@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, get_args
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from ._errors import DocumentError, ParseError
 from ._parsing import compose, line_of, parse, parse_json
@@ -114,6 +114,7 @@ class Document:
         Raises:
             DocumentError: It is dangling or leads out of the document.
         """
+        reference = self._within(reference)
         if not reference.startswith("#"):
             reason = f"$ref {reference!r} is outside of the document: bundle it into it"
             raise self.error(pointer, reason)
@@ -166,6 +167,14 @@ class Document:
         patch = mapping(snapshots[name]).get("patch")
         root = mapping(_merged(self.root, patch))
         return Document(root, self.name, self.text, self.newest)
+
+    def _within(self, reference: str) -> str:
+        """Return a reference without the URI of the document, which 3.2 can have."""
+        own = self.root.get("$self")
+        if not self.is_3_2 or not isinstance(own, str):
+            return reference
+        uri, _, fragment = urljoin(own, reference).partition("#")
+        return f"#{fragment}" if uri == own else reference
 
     @cached_property
     def _nodes(self) -> Any:

@@ -218,6 +218,57 @@ def test_what_a_request_gains_a_response_loses(old: Any, new: Any) -> None:
     assert breaking(there) == breaking(back)
 
 
+def stream(media: Any, version: str = "3.1.0") -> Document:
+    content = {"text/event-stream": media}
+    responses = {"200": {"description": "", "content": content}}
+    paths = {"/": {"post": {"responses": responses}}}
+    return Document({"openapi": version, "paths": paths}, newest="3.2")
+
+
+def spellings_of_a_stream(item: Any) -> list[Document]:
+    """The same stream in OpenAPI 3.1, and in 3.2 as items and as a list."""
+    return [
+        stream({"schema": item}),
+        stream({"schema": item, "x-oai-itemSchema": item}),
+        stream({"itemSchema": item}, "3.2.0"),
+        stream({"schema": {"type": "array", "items": item}}, "3.2.0"),
+    ]
+
+
+def event_of(data: Any) -> Any:
+    return {
+        "type": "object",
+        "required": ["event", "data"],
+        "properties": {
+            "event": {"const": "a"},
+            "data": {
+                "type": "string",
+                "contentMediaType": "application/json",
+                "contentSchema": data,
+            },
+        },
+    }
+
+
+@settings(THOROUGH, max_examples=15)
+@given(edited_pairs())
+def test_a_stream_means_the_same_in_openapi_3_1_and_3_2(pair: tuple[Any, Any]) -> None:
+    before, after = (spellings_of_a_stream(event_of(one)) for one in pair)
+    expected = kinds(before[0], after[0])
+    for old in before:
+        assert kinds(old, before[0]) == []
+        for new in after:
+            assert kinds(old, new) == expected
+
+
+def kinds(old: Document, new: Document) -> list[tuple[str, str]]:
+    """What a comparison finds, but for the version that the documents name."""
+    changes = diff(old, new)
+    return sorted(
+        (one.kind, one.severity) for one in changes if one.pointer != "#/openapi"
+    )
+
+
 def _turned(value: Any) -> Any:
     """The same with members, branches, enumerated and required names turned round."""
     if not isinstance(value, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,7 +53,10 @@ def test_the_emitted_document_is_valid_openapi_3_2() -> None:
         assert "$ref" in stream["itemSchema"]
         assert not {"schema", "x-oai-itemSchema"} & stream.keys()
         (example,) = stream["examples"].values()
-        assert isinstance(example["dataValue"], list)
+        (event,) = example["dataValue"]
+        item = {**stream["itemSchema"], "components": document.root["components"]}
+        assert jsonschema_rs.validator_for(item).is_valid(event)
+        assert not jsonschema_rs.validator_for(item).is_valid({"event": 1})
 
 
 def test_both_documents_mean_the_same_to_callers() -> None:
@@ -154,6 +158,26 @@ def test_every_value_of_a_document_is_read_back_from_the_derived_text(
         "paths": {},
         "x-value": [value, value],
     }
+
+
+def test_a_reference_may_have_the_uri_of_the_document() -> None:
+    root: dict[str, Any] = {
+        "openapi": "3.2.0",
+        "$self": "https://example.com/api/openapi",
+        "components": {"schemas": {"A": {"$ref": "openapi#/components/schemas/B"}}},
+    }
+    schemas = root["components"]["schemas"]
+    schemas["B"] = {"$ref": "https://example.com/api/openapi#/components/schemas/C"}
+    schemas["C"] = {"type": "null"}
+    at = "#/components/schemas/A"
+    document = Document(root, newest="3.2")
+    assert document.follow(at, schemas["A"])[0] == "#/components/schemas/C"
+    for other in ("other#/components/schemas/C", "https://example.com/openapi#/a"):
+        schemas["B"] = {"$ref": other}
+        with pytest.raises(DocumentError, match="is outside of the document"):
+            Document(root, newest="3.2")
+    with pytest.raises(DocumentError, match="is outside of the document"):
+        Document({**root, "openapi": "3.1.0"})
 
 
 def test_openapi_3_2_is_refused_by_a_reader_that_knows_3_1_only() -> None:
