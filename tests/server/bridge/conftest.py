@@ -7,16 +7,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from text_completions_server import MockServer
-from text_completions_server.backends.bridge import Bridge, BridgeSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from scripted_upstream import ScriptedUpstream
+from scripted_upstream import ScriptedUpstream, bridge_to
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +33,6 @@ def upstream(running_upstream: ScriptedUpstream) -> ScriptedUpstream:
     """The upstream, which answers each request with a short message at first."""
     running_upstream.reset()
     return running_upstream
-
-
-def bridge_to(server: ScriptedUpstream, **settings: Any) -> MockServer:
-    """Return a bridge that sends nothing upstream again, to be entered."""
-    usual = {"upstream": server.url, "default_model": "real", "max_retries": 0}
-    checked = BridgeSettings(**usual | settings)
-    return MockServer(backend=Bridge(checked))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from text_completions_server import MockServer
+from text_completions_server.backends.bridge import Bridge, BridgeSettings
 
 KEY = {"x-api-key": "sk-caller", "anthropic-version": "2023-06-01"}
 BODY = {
@@ -115,6 +116,13 @@ class ScriptedUpstream(ThreadingHTTPServer):
 
     def handle_error(self, *_: object) -> None:
         """A bridge that leaves is no error."""
+
+
+def bridge_to(server: ScriptedUpstream, **settings: Any) -> MockServer:
+    """Return a bridge that sends nothing upstream again, to be entered."""
+    usual = {"upstream": server.url, "default_model": "real", "max_retries": 0}
+    checked = BridgeSettings(**usual | settings)
+    return MockServer(backend=Bridge(checked))
 
 
 def delta(text: str) -> dict[str, Any]:

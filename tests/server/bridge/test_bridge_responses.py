@@ -308,7 +308,7 @@ VALUES = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5)
     ),
-    max_leaves=12,
+    max_leaves=6,
 )
 
 
@@ -327,7 +327,9 @@ def _is_finish(result):
     return isinstance(result, Finish)
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES), max_size=6))
+@given(
+    st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=4), max_size=3)
+)
 def test_events_of_any_form_make_pieces_or_an_error(payloads):
     reader = StreamReader(CompletionText(["a"]), a_call())
     for payload in payloads:

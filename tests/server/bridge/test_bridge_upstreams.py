@@ -16,6 +16,7 @@ from scripted_upstream import (
     PING,
     START,
     STOP,
+    bridge_to,
     complete,
     delta,
     events_of,
@@ -600,9 +601,18 @@ def post_message(bridge, body, **headers):
     return post(bridge, "/v1/messages", body, KEY | headers)
 
 
+@pytest.fixture(scope="module")
+def running_passing(running_upstream):
+    with bridge_to(
+        running_upstream, pass_messages=True, model_map={"mine": "real"}
+    ) as server:
+        yield server
+
+
 @pytest.fixture
-def passing(open_bridge):
-    return open_bridge(pass_messages=True, model_map={"mine": "real"})
+def passing(upstream, running_passing):
+    del upstream  # only reset
+    return running_passing
 
 
 ASKED = {"model": "mine", "messages": [{"role": "new"}], "max_tokens": 1, "new": 1.5}

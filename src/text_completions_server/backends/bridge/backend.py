@@ -18,7 +18,7 @@ from .passthrough import pass_message
 from .requests import UpstreamRequest, repaired_prompt, upstream_request
 from .responses import CompletionText, StreamReader, read_whole
 from .settings import BridgeSettings
-from .upstream import Patience, Upstream
+from .upstream import StreamTimeouts, Upstream
 
 
 class Bridge(Backend):
@@ -110,20 +110,20 @@ class Bridge(Backend):
         Pings of the upstream pass once there is text. Before that they would begin the
         response, and an error could not have its status any more.
         """
-        patience = Patience(self._settings)
+        timeouts = StreamTimeouts(self._settings)
         text = CompletionText(
             request.stop_sequences, outgoing.prefill, echoed=outgoing.instructed
         )
         reader = StreamReader(text, call)
         decoder, has_text = SSEDecoder(), False
-        stream = self._upstream.stream(outgoing.body, call, patience)
+        stream = self._upstream.stream(outgoing.body, call, timeouts)
         async with aclosing(stream) as chunks:
             async for chunk in chunks:
                 for name, data, _, _ in decoder.messages(chunk):
                     piece = reader.read(name, data)
                     if isinstance(piece, str) and not has_text:
                         has_text = True
-                        patience.start()
+                        timeouts.first_token_came()
                     if piece is not None and (has_text or not isinstance(piece, Ping)):
                         yield piece
                     if isinstance(piece, Finish):

@@ -17,7 +17,7 @@ from ...app.responses import EventStream
 from ..base import Caller
 from .errors import UpstreamError, failures_logged
 from .settings import BridgeSettings
-from .upstream import Patience, Upstream
+from .upstream import StreamTimeouts, Upstream
 
 
 async def pass_message(
@@ -45,10 +45,10 @@ async def pass_message(
             content = await upstream.send(body, call)
             headers = {"request-id": caller.request_id}
             return Response(content, headers=headers, media_type="application/json")
-        patience = Patience(settings)
-        chunks = upstream.stream(body, call, patience)
+        timeouts = StreamTimeouts(settings)
+        chunks = upstream.stream(body, call, timeouts)
         first = await anext(chunks, b"")
-    patience.start()
+    timeouts.first_token_came()
     return EventStream(_rest(first, chunks, caller), caller.request_id)
 
 

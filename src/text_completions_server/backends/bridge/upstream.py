@@ -27,8 +27,8 @@ _EVENT_STREAM: Final = "text/event-stream"
 _KEY_HEADERS: Final = ("x-api-key", "authorization")
 
 
-class Patience:
-    """How long to wait for the next bytes of a stream.
+class StreamTimeouts:
+    """Until when to wait for the next bytes of one stream.
 
     Args:
         settings: The settings of the bridge.
@@ -45,8 +45,8 @@ class Patience:
         self._idle = settings.idle_timeout
         self.reason = f"no first token came from the upstream within {seconds:g} s"
 
-    def start(self) -> None:
-        """Wait for the next bytes of a stream from now on: the first token is there."""
+    def first_token_came(self) -> None:
+        """Allow the time between two pieces from now on."""
         self._first_token = None
         self.reason = f"nothing came from the upstream for {self._idle or 0:g} s"
 
@@ -140,14 +140,14 @@ class Upstream:
             UpstreamError: It failed, or took longer than the deadline.
         """
         limit = asyncio.get_running_loop().time() + self._settings.deadline
-        async with _made(call, limit):
+        async with _within(call, limit):
             response = await self._client.request(
                 "POST", _PATH, json=body, headers=call.headers
             )
         return response.content
 
     async def stream(
-        self, body: object, call: Call, patience: Patience
+        self, body: object, call: Call, timeouts: StreamTimeouts
     ) -> AsyncGenerator[bytes]:
         """Send a request and yield the bytes of its stream of events.
 
@@ -156,13 +156,13 @@ class Upstream:
         Args:
             body: The body of the request: JSON, or bytes as they are.
             call: The call.
-            patience: How long to wait.
+            timeouts: Until when to wait.
 
         Raises:
             UpstreamError: It failed, took too long, or is not a stream of events.
         """
         headers = {**call.headers, "accept": _EVENT_STREAM}
-        async with _made(call, patience.limit()):
+        async with _within(call, timeouts.limit()):
             response = await self._client.request(
                 "POST", _PATH, json=body, headers=headers, stream=True
             )
@@ -172,10 +172,10 @@ class Upstream:
             chunks = response.iter_bytes()
             while True:
                 try:
-                    async with asyncio.timeout_at(patience.limit()):
+                    async with asyncio.timeout_at(timeouts.limit()):
                         chunk = await anext(chunks, None)
                 except TimeoutError:
-                    raise timed_out(patience.reason) from None
+                    raise timed_out(timeouts.reason) from None
                 except APIConnectionError as error:
                     reason = f"the upstream's stream broke: {error.message}"
                     raise broken(reason) from error
@@ -205,8 +205,8 @@ async def _on_response(response: Any) -> None:
 
 
 @asynccontextmanager
-async def _made(call: Call, limit: float | None) -> AsyncGenerator[None]:
-    """Let a call take until this time of the event loop; its failures become ours."""
+async def _within(call: Call, limit: float | None) -> AsyncGenerator[None]:
+    """Let a call take until this time of the event loop, and raise errors of ours."""
     trace = _Trace(call.notes)
     token = _trace.set(trace)
     try:
