@@ -34,6 +34,7 @@ class Told(Backend):
         if "text first" in request.prompt:
             yield " a"
         if "hang" in request.prompt:
+            Path(f"hangs {id(request)}").touch()
             try:
                 await asyncio.Event().wait()
             except asyncio.CancelledError:

@@ -110,11 +110,13 @@ def test_a_signal_lets_requests_under_way_end_and_refuses_others(tmp_path, wait_
         assert ended(process) == (0, "", "/v1/complete 529\n/v1/complete 200\n")
 
 
-def test_what_is_under_way_after_the_grace_gets_an_error(tmp_path):
-    with running(tmp_path, grace=0.1) as (client, process):
+@pytest.mark.parametrize("grace", [0, 0.1])
+def test_what_is_under_way_after_the_grace_gets_an_error(tmp_path, grace, wait_until):
+    with running(tmp_path, grace=grace) as (client, process):
         before = Asking(client, "hang stubborn")
         whole = Asking(client, "text first hang")
         streams = [stream(client, "hang"), stream(client, "hang", first="ping")]
+        wait_until(lambda: len(list(tmp_path.glob("hangs *"))) == 4)
         process.send_signal(signal.SIGTERM)
         for lines in streams:
             rest = list(lines)

@@ -8,6 +8,7 @@ import threading
 
 import httpx
 import pytest
+from starlette.responses import JSONResponse
 
 from text_completions_server import (
     ApiError,
@@ -17,6 +18,7 @@ from text_completions_server import (
     MockServer,
     Ping,
 )
+from text_completions_server.app.heartbeat import Heartbeat
 
 FOR_EVER = 600.0
 
@@ -271,3 +273,31 @@ def test_a_client_that_does_not_read_holds_up_the_backend():
         assert backend.made < COUNT
         stream.until('"stop_sequence"')
         assert backend.made == COUNT
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_a_failure_while_the_first_ping_is_due_is_one_kind_of_response(turns):
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def fail():
+        heartbeat = Heartbeat(send, first=0, interval=None)
+        heartbeat.expect_stream("req", None, b"\r\n")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        response = heartbeat.failed({"type": "error"}) or JSONResponse({}, 529)
+        await response({"type": "http"}, None, heartbeat.send)
+        heartbeat.stop()
+
+    asyncio.run(fail())
+    start, *parts = sent
+    content = b"".join(part["body"] for part in parts)
+    if start["status"] == 529:
+        assert content == b"{}"
+    else:
+        error = b'event: error\r\ndata: {"type":"error"'
+        assert content.startswith(b"event: ping\r\n")
+        assert error in content
+    assert [part.get("more_body", False) for part in parts][-1] is False

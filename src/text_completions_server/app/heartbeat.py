@@ -107,12 +107,13 @@ class Heartbeat:
         elif left > 0.001:  # timers may be a little early
             self._wake_after(left)
         else:
-            self._beat = self._loop.create_task(self._write_ping())
+            writing = self._write_ping(with_head=not self._has_begun)
+            self._has_begun = True  # from here on an error has no status of its own
+            self._beat = self._loop.create_task(writing)
 
-    async def _write_ping(self) -> None:
+    async def _write_ping(self, *, with_head: bool) -> None:
         with suppress(OSError):  # the client has left, which `CancelOnDisconnect` sees
-            if not self._has_begun:
-                self._has_begun = True
+            if with_head:
                 headers = stream_headers(self._request_id, self._headers)
                 start = "http.response.start"
                 await self._send({"type": start, "status": 200, "headers": headers})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import ipaddress
+import math
 import os
 import signal
 import socket
@@ -61,13 +62,7 @@ def serve(
         ValueError: The grace or the number of workers is invalid, or the application
             cannot be served by several processes; the message says why.
     """
-    if not 0 <= grace < float("inf"):
-        raise ValueError(f"grace must be 0 seconds or more, not {grace}")
-    if not 1 <= workers <= _MAX_WORKERS:
-        raise ValueError(f"workers must be 1 to {_MAX_WORKERS}, not {workers}")
-    reason = getattr(app.state, "one_process", None)
-    if workers > 1 and reason is not None:
-        raise ValueError(f"workers must be 1, not {workers}: {reason}")
+    _check(app, grace, workers)
     listener = listen(host, port)
     if not _is_loopback(listener):
         print(
@@ -84,20 +79,37 @@ def serve(
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
     try:
-        if workers > 1:
-
-            def work(control: socket.socket, ready: Callable[[], None]) -> None:
-                Server(app, on_ready=ready, grace=grace, control=control).run(
-                    [listener]
-                )
-
-            with_metrics = getattr(app.state, "has_metrics", False)
-            with shared_metrics() if with_metrics else nullcontext():
-                supervise(work, workers, on_ready=announce)
-        else:
+        if workers == 1:
             Server(app, on_ready=announce, grace=grace).run([listener])
+        else:
+            _serve_with_workers(app, listener, grace, workers, announce)
     finally:
         gc.unfreeze()
+
+
+def _check(app: Starlette, grace: float, workers: int) -> None:
+    if not 0 <= grace < math.inf:
+        raise ValueError(f"grace must be 0 seconds or more, not {grace}")
+    if not 1 <= workers <= _MAX_WORKERS:
+        raise ValueError(f"workers must be 1 to {_MAX_WORKERS}, not {workers}")
+    reason = getattr(app.state, "one_process", None)
+    if workers > 1 and reason is not None:
+        raise ValueError(f"workers must be 1, not {workers}: {reason}")
+
+
+def _serve_with_workers(
+    app: Starlette,
+    listener: socket.socket,
+    grace: float,
+    workers: int,
+    on_ready: Callable[[], None],
+) -> None:
+    def work(control: socket.socket, ready: Callable[[], None]) -> None:
+        Server(app, on_ready=ready, grace=grace, control=control).run([listener])
+
+    with_metrics = getattr(app.state, "has_metrics", False)
+    with shared_metrics() if with_metrics else nullcontext():
+        supervise(work, workers, on_ready=on_ready)
 
 
 class Server(uvicorn.Server):
@@ -106,8 +118,8 @@ class Server(uvicorn.Server):
     Args:
         app: The application; its lifespan runs around the server.
         on_ready: Called once requests are accepted.
-        grace: Seconds that requests under way may take when the server stops; 0 closes
-            their connections at once.
+        grace: Seconds that requests under way may take when the server stops; None
+            closes their connections instead.
         control: Says when to stop, instead of signals.
     """
 
@@ -116,7 +128,7 @@ class Server(uvicorn.Server):
         app: Starlette,
         *,
         on_ready: Callable[[], None],
-        grace: float,
+        grace: float | None,
         control: socket.socket | None = None,
     ) -> None:
         super().__init__(
@@ -165,12 +177,12 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let requests end within the grace, then end them, then stop."""
-        if self._grace > 0:
+        if self._grace is not None:
             self._lifetime.drain()
             await self._wait_for_requests(self._grace)
             self._lifetime.end()
             await self._wait_for_requests(_SETTLE_SECONDS)
-        may_flush = self._grace > 0 and not self.force_exit
+        may_flush = self._grace is not None and not self.force_exit
         self._loop.call_later(_FLUSH_SECONDS * may_flush, self._drop_connections)
         await super().shutdown(sockets)
 
@@ -205,7 +217,6 @@ class Server(uvicorn.Server):
         if self._control is not None:
             self._loop.add_reader(self._control.fileno(), self._on_control)
             yield
-            self._loop.remove_reader(self._control.fileno())
             return
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -247,7 +258,7 @@ class ThreadServer:
         listener = listen("127.0.0.1", self._port)
         ready: Future[None] = Future()
         self._server = Server(
-            self._app, on_ready=lambda: ready.set_result(None), grace=0
+            self._app, on_ready=lambda: ready.set_result(None), grace=None
         )
         self._thread = threading.Thread(
             target=self._run, args=(listener, ready), daemon=True
