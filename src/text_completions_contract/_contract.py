@@ -138,7 +138,7 @@ class Contract:
     def _registry(self) -> jsonschema_rs.Registry:
         # A validator whose schema had the whole document would note all of it as
         # annotations of each value.
-        return jsonschema_rs.Registry([(DOCUMENT, self.document.root)])
+        return jsonschema_rs.Registry([(DOCUMENT, dict(self.document.root))])
 
     @cached_property
     def models(self) -> Mapping[str, Mapping[str, Any]]:

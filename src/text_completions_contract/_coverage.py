@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from text_completions_document import below, is_object, mapping, sequence
+from text_completions_document import Node, below, is_object, mapping, sequence
 
 from ._contract import JSON, Contract
 from ._strict_json import NotStrictJson, read_json
@@ -127,7 +127,7 @@ class _Keywords:
         return tuple(key for key, seen in self.known.items() if outcome not in seen)
 
 
-def _inner_schemas(pointer: str, node: dict[str, object]) -> Iterator[str]:
+def _inner_schemas(pointer: str, node: Node) -> Iterator[str]:
     yield from (below(pointer, key) for key in AS_VALUES if key in node)
     for key in IN_LISTS:
         for index in range(len(sequence(node.get(key)))):
@@ -153,9 +153,9 @@ def _observe(
                 for value in _as_json(event.data):
                     responses.observe(pointer, value)
     elif exchange.media_type == JSON:
-        pointer = contract.response_schema(request.path, exchange.status)
-        for value in _as_json(exchange.body) if pointer else ():
-            responses.observe(pointer or "", value)
+        schema = contract.response_schema(request.path, exchange.status)
+        for value in _as_json(exchange.body) if schema else ():
+            responses.observe(schema or "", value)
 
 
 def _telling(events: Iterable[Event]) -> Iterator[Event]:

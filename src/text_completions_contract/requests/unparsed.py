@@ -9,7 +9,7 @@ import ssl
 
 import anyio
 import httpx
-from anyio.abc import ByteReceiveStream
+from anyio.abc import ByteReceiveStream, ByteStream
 
 from .exchange import Exchange, Request
 
@@ -30,14 +30,15 @@ async def read_unparsed(
     """
     url = httpx.URL(base + request.path)
     port = url.port or (443 if url.scheme == "https" else 80)
-    async with await anyio.connect_tcp(
-        url.host,
-        port,
-        tls=tls is not None,
-        ssl_context=tls,
+    stream: ByteStream
+    if tls is None:
+        stream = await anyio.connect_tcp(url.host, port)
+    else:
         # Many servers close TLS connections without saying so.
-        tls_standard_compatible=False,
-    ) as stream:
+        stream = await anyio.connect_tcp(
+            url.host, port, ssl_context=tls, tls_standard_compatible=False
+        )
+    async with stream:
         await stream.send(_head(request, url))
         received = await _read_to_end(stream)
     head, _, rest = received.partition(END_OF_HEADERS)
