@@ -205,7 +205,8 @@ class CompletionStream:
         if not self._has_text:  # the document describes no text
             start, end = start[:-1], start[-1:]
         self._start = opening(self._name, CRLF) + start
-        self._end = end
+        # The padding of an event follows from its number, and repeats.
+        self._ends = [padded(end, 7 * number) + _BLANK_LINE for number in range(16)]
 
     def begin(self) -> Sequence[bytes]:
         """Write what comes before the first piece."""
@@ -214,11 +215,7 @@ class CompletionStream:
     def piece(self, text: str) -> Sequence[bytes]:
         """Write one piece of the text."""
         data = dump_json(self._with_earlier(text)) if self._has_text else b""
-        return self._pinged(
-            b"".join(
-                (self._start, data, padded(self._end, 7 * self._written), _BLANK_LINE)
-            )
-        )
+        return self._pinged(self._start + data + self._ends[self._written % 16])
 
     def ping(self) -> Sequence[bytes]:
         """Write a sign of life."""

@@ -20,7 +20,7 @@ LF = b"\n"
 _PING = b'{"type": "ping"}'
 _PADDED_ENDS = [b" " * count + b"}" for count in range(16)]
 
-_BURST = 8
+_BURST = 32
 """After this many pieces other requests get a turn, and the events are written."""
 
 _log = logging.getLogger(__name__)
@@ -98,7 +98,10 @@ class PieceStream:
         cls, pieces: AsyncIterator[Piece], lifetime: Lifetime
     ) -> PieceStream:
         """Wait for the first piece."""
-        return cls(await _next(pieces), pieces, lifetime)
+        first = await anext(pieces, None)
+        if first is None:
+            raise _no_finish()
+        return cls(first, pieces, lifetime)
 
     async def events(self, encoder: StreamEncoder) -> AsyncGenerator[bytes]:
         """Yield each event as soon as the piece is there that it is made of.
@@ -109,14 +112,20 @@ class PieceStream:
         for each in encoder.begin():
             yield each
         try:
-            piece, count = self._first, 0
+            piece: Piece | None = self._first
+            count = 0
             while not isinstance(piece, Finish):
-                for each in _encoded(encoder, piece):
+                if piece is None:
+                    raise _no_finish()
+                made = (
+                    encoder.piece(piece) if isinstance(piece, str) else encoder.ping()
+                )
+                for each in made:
                     yield each
                 count += 1
                 if count % _BURST == 0:
                     await asyncio.sleep(0)
-                piece = await _next(self._rest)
+                piece = await anext(self._rest, None)
             for each in encoder.finish(piece):
                 yield each
         except Exception as error:
@@ -137,13 +146,15 @@ class PieceStream:
         """Return the whole text, and the finish."""
         parts: list[str] = []
         try:
-            piece = self._first
+            piece: Piece | None = self._first
             while not isinstance(piece, Finish):
+                if piece is None:
+                    raise _no_finish()
                 if isinstance(piece, str):
                     parts.append(piece)
                     if len(parts) % _BURST == 0:
                         await asyncio.sleep(0)
-                piece = await _next(self._rest)
+                piece = await anext(self._rest, None)
         finally:
             await close_pieces(self._rest)
         return "".join([*parts, piece.text]), piece
@@ -195,12 +206,5 @@ async def close_pieces(pieces: AsyncIterator[Piece]) -> None:
         await close()
 
 
-def _encoded(encoder: StreamEncoder, piece: str | Ping) -> Iterable[bytes]:
-    return encoder.piece(piece) if isinstance(piece, str) else encoder.ping()
-
-
-async def _next(pieces: AsyncIterator[Piece]) -> Piece:
-    try:
-        return await anext(pieces)
-    except StopAsyncIteration:
-        raise RuntimeError("the backend ended without a Finish") from None
+def _no_finish() -> RuntimeError:
+    return RuntimeError("the backend ended without a Finish")
