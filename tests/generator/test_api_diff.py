@@ -178,7 +178,7 @@ def test_the_command_prints_what_changed(
     data["info"]["description"] = "Another text."
     bench.write(merged(data, EDITS["a parameter"][0]))
     assert emit.main(arguments) == 0
-    assert "did not change; 2 files changed." in capsys.readouterr().out
+    assert "did not change; 3 files changed." in capsys.readouterr().out
 
 
 def test_a_damaged_package_is_replaced(tmp_path: Path) -> None:
