@@ -70,6 +70,12 @@ def _check(
         raise ValueError(f"{name} must be {bounds}, not {value}")
 
 
+def _check_type(latency: object) -> None:
+    if not isinstance(latency, Latency):
+        form = "a Latency, such as Latency(ttft=0.5)"
+        raise TypeError(f"latency must be {form}, not {latency!r}")
+
+
 class PacedBackend(Backend):
     """Passes the pieces of another backend on, none before its time.
 
@@ -82,6 +88,9 @@ class PacedBackend(Backend):
             reset waits as long each time.
         now: Returns the time in seconds.
         sleep: Waits so many seconds.
+
+    Raises:
+        TypeError: The latency is not a `Latency`.
     """
 
     def __init__(
@@ -93,6 +102,7 @@ class PacedBackend(Backend):
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
+        _check_type(latency)
         self._backend = backend
         self._latency = latency
         self._seed = seed
