@@ -31,8 +31,13 @@ _STATUS_OF_TYPE: Final = {
 }
 _PASSED: Final = frozenset({401, 402, 403, 413, 429, 504, 529})
 _CHANGED: Final = {408: 504, 502: 529, 503: 529}
+# Where the document's example would say too much about what failed.
 _WITHOUT_MESSAGE: Final = {
     400: "The upstream refused the request without saying why.",
+    401: "The upstream refused the API key.",
+    402: "The upstream refused the request because of billing.",
+    403: "The upstream refused access.",
+    429: "The upstream limits the rate of requests.",
     504: "The upstream did not respond in time.",
 }
 _LIMIT_HEADERS: Final = "anthropic-ratelimit-"
