@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The generator calls the pinned ruff by its name, so the venv comes first.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 REPORT_SCHEMA := src/text_completions_contract/reports/contract-report.schema.json
-CHROMIUM ?= $(firstword $(wildcard $(addsuffix /chromium,$(subst :, ,$(PATH)))))
+CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 IN_BROWSER = PYTHONPATH=src:generated:scalar CHROMIUM='$(CHROMIUM)' $(VENV)-browser/bin/python
 LINTED := $(wildcard src generated generator scalar releases tests benchmarks examples)
 

@@ -147,6 +147,14 @@ def test_the_wheel_installs_the_command(contents: dict[str, bytes]) -> None:
     assert "text-completions = text_completions_cli:main" in contents[name].decode()
 
 
+def test_scalar_is_a_distribution_of_its_own(tmp_path: Path) -> None:
+    wheel = build("wheel", ROOT / "scalar", tmp_path)
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert "text_completions_scalar/standalone.js" in names
+    assert [name for name in names if name.endswith("/licenses/LICENSE")]
+
+
 WITHOUT = """
 import sys
 for name in sys.argv[1].split(","):

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import yaml
 
-from text_completions_server import MockBackend
+from text_completions_server import Control, MockBackend
 from text_completions_server.pages import files
 
 ROOT = Path(__file__).parent.parent.parent
@@ -205,6 +205,17 @@ def test_a_page_answers_get_and_head_alone(server, path):
     assert (head.status_code, head.content) == (200, b"")
 
 
+def test_requests_for_pages_are_not_in_the_journal(open_door):
+    control = Control()
+    door = open_door(control=control)
+    for path in (*PAGES[1:], "/openapi.json", "/docs/docs.js", "/healthz"):
+        assert get(door, path).status_code == 200
+    assert control.requests.total == 0
+    get(door, "/", {"accept": "*/*"})
+    get(door, "/docs/none")
+    assert [record.path for record in control.requests] == ["/", "/docs/none"]
+
+
 def test_a_path_of_the_document_comes_before_a_page(open_door, tmp_path):
     document = json.loads(get(open_door(), "/openapi.json").text)
     document["paths"]["/docs"] = {
@@ -212,4 +223,6 @@ def test_a_path_of_the_document_comes_before_a_page(open_door, tmp_path):
     }
     file = tmp_path / "a.json"
     file.write_text(json.dumps(document), "utf-8")
-    assert get(open_door(document=file), "/docs").status_code == 204
+    control = Control()
+    assert get(open_door(document=file, control=control), "/docs").status_code == 204
+    assert control.requests.total == 1

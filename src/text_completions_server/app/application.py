@@ -160,8 +160,7 @@ def create_app(
     _check_operations(contract, texts)
     routes, other = _routes(contract, service), Endpoint(service)
     has_journal = control is not None and admin != "off"
-    # After those of the document, whose own `/docs` comes first.
-    routes += page_routes(
+    pages = page_routes(
         contract,
         service,
         other,
@@ -169,6 +168,8 @@ def create_app(
         example_key="sk-any" if backend is None and not api_keys else "",
         has_journal=has_journal,
     )
+    # After those of the document, whose own `/docs` comes first.
+    routes += pages
     if control is not None:
         _reset_with(control, service)
         routes += journal_routes(contract, service, admin)
@@ -183,7 +184,8 @@ def create_app(
         control,
         listeners=listeners + ([on_exchange] if on_exchange else []),
         with_bodies=log_bodies,
-        unrecorded=frozenset(each.path for each in probes),
+        # At the root, clients of the API get an error, which is recorded.
+        unrecorded=frozenset(each.path for each in pages + probes) - {"/"},
     )
     app.state.lifetime = service.lifetime
     app.state.has_metrics = metrics

@@ -288,7 +288,7 @@ def record_of(scope: Scope) -> Record | None:
 
 
 class Recorder:
-    """ASGI middleware that records every request but those to the admin endpoints.
+    """ASGI middleware that records requests to the API.
 
     Args:
         app: The application.
@@ -296,7 +296,7 @@ class Recorder:
         listeners: Called once per request, after its response.
         with_bodies: Whether they are told the bodies.
         secret: Headers beside the usual ones whose values are keys, in lower case.
-        unrecorded: Paths whose requests are not recorded.
+        unrecorded: Paths whose requests are not recorded, beside the admin endpoints.
     """
 
     def __init__(

@@ -86,7 +86,9 @@ def page_routes(
     return [
         Route("/", _ForBrowsers(endpoint(send_index), other)),
         Route("/docs", endpoint(send_reference)),
-        Route("/docs/{name}", endpoint(_reference_file)),
+        Route("/docs/docs.js", endpoint(lambda _: static_file("docs.js"))),
+        Route("/docs/pages.css", endpoint(lambda _: static_file("pages.css"))),
+        Route("/docs/scalar.js", endpoint(_send_scalar)),
         Route("/openapi.json", endpoint(send_json)),
         Route("/openapi.yaml", endpoint(send_yaml)),
         Route("/openapi-3.2.yaml", endpoint(send_3_2)),
@@ -134,12 +136,9 @@ class _ForBrowsers:
         await (self._page if is_browser else self._other)(scope, receive, send)
 
 
-def _reference_file(request: Request) -> Response:
-    name = request.path_params["name"]
-    if name in ("docs.js", "pages.css"):
-        return static_file(name)
+def _send_scalar(_: Request) -> Response:
     bundle = _scalar()
-    if name != "scalar.js" or bundle is None:
+    if bundle is None:
         raise ApiError(404, "Not Found")
     return whole_file(bundle)
 
