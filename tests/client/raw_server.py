@@ -12,7 +12,6 @@ import ssl
 import struct
 import threading
 import time
-from types import TracebackType
 from typing import Self
 
 PATIENCE = 10.0  # seconds; no test that passes waits for it
@@ -65,12 +64,7 @@ class RawServer:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

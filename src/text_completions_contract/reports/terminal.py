@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
-from types import TracebackType
 from typing import Final
 
 from rich.console import Console
@@ -135,12 +134,7 @@ class Narrator:
         self._progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
     def __call__(self, result: Result, done: int, total: int, /) -> None:

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Mapping
 from functools import partial
-from types import TracebackType
 from typing import Any, ClassVar, Literal, Self, TypeVar, Unpack, overload
 
 import httpx
@@ -212,12 +211,7 @@ class SyncClient(BaseClient[httpx.Client]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _new_http_client(self) -> httpx.Client:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from .._response.raw import RawResponse
@@ -39,12 +38,7 @@ class ResponseContextManager(Generic[T]):
         self._opened = opened
         return opened
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._opened is not None:
             self._opened.close()
 
@@ -61,12 +55,7 @@ class AsyncResponseContextManager(Generic[T]):
         self._opened = opened
         return opened
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._opened is not None:
             await self._opened.close()
 

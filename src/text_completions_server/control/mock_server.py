@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Self, Unpack
 
 from ..app.application import AppSettings, create_app
@@ -69,11 +68,6 @@ class MockServer(Control):
         self._url = self._server.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._url = None
         self._server.stop()
