@@ -78,6 +78,10 @@ browser: $(if $(CHROMIUM),$(VENV)-browser/stamp) ## Open the pages in Chromium, 
 engine: $(VENV)/stamp $(VENV)-engine/stamp $(VENV)-peers/stamp ## Let a real model answer old programs
 	$(BIN)/python -m pytest tests/engines/test_engine.py
 
+.PHONY: ray
+ray: $(VENV)/stamp $(VENV)-ray/stamp ## Kill one of two replicas of Ray Serve in 200 streams
+	$(BIN)/python -m pytest tests/engines/test_ray_serve.py
+
 .PHONY: bench
 bench: $(VENV)-peers/stamp ## Measure the client beside httpx and the official SDK
 	PYTHONPATH=src:generated $(VENV)-peers/bin/python benchmarks

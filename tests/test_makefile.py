@@ -27,6 +27,7 @@ VERBS = [
     "docs",
     "browser",
     "engine",
+    "ray",
     "bench",
     "bench-server",
     "bench-contract",

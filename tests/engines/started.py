@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -100,3 +101,10 @@ def wait_for(condition: Callable[[], T], seconds: float = 60) -> T:
         assert time.monotonic() < deadline, f"still {value!r} after {seconds:g} s"
         time.sleep(0.05)
     return value
+
+
+def unused_port() -> int:
+    """Return a port that nobody listened on a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
