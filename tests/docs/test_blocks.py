@@ -12,7 +12,7 @@ import yaml
 from pages import ROOT, Block, blocks_of, pages
 from playing import FOLLOW, PROJECT, MisleadingBlock, Reader
 
-# This one needs a copy of the repository: tests/test_editing_docs.py follows it.
+# This one needs a copy of the repository: test_editing.py follows it.
 ELSEWHERE = "docs/editing-the-contract.md"
 PAGES = [page for page in pages() if blocks_of(page) and page != ELSEWHERE]
 

@@ -13,6 +13,7 @@ from text_completions import AI_PROMPT, HUMAN_PROMPT, Anthropic, APIError
 from text_completions_server import MockServer
 
 OFFLINE = (ROOT / "docs" / "test-offline.md").read_text("utf-8")
+START = (ROOT / "docs" / "index.md").read_text("utf-8")
 SETTINGS = (ROOT / "docs" / "reference" / "configuration.md").read_text("utf-8")
 
 
@@ -73,3 +74,10 @@ def test_the_marked_settings_are_those_of_a_call() -> None:
     create = Anthropic(api_key="sk-a").completions.create
     of_call = inspect.signature(create).parameters
     assert marked == {words_in(row[0])[0] for row in table} & of_call.keys()
+
+
+def test_the_start_page_names_every_example() -> None:
+    cells = [row[0] for row in rows(START, "Programs to start from")]
+    named = re.findall(r"`([^`/]+)/?`", " ".join(cells))
+    there = {path.name for path in (ROOT / "examples").iterdir()} - {"__pycache__"}
+    assert sorted(named) == sorted(there)

@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pages import ROOT, blocks_of
 
 from text_completions_cli._main import build_parser
 
-ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "editing-the-contract.md").read_text("utf-8")
-BLOCKS: list[tuple[str, str]] = re.findall(
-    r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL
-)
+NAME = "docs/editing-the-contract.md"
+PAGE = (ROOT / NAME).read_text("utf-8")
+BLOCKS = [(block.language, block.text) for block in blocks_of(NAME)]
 NEW = re.findall(r"^\+        (\w+):$", PAGE, re.MULTILINE)  # a parameter, a member
 COPIED = ("generated", "generator", "src")
 FILES = ("Makefile", "generator-config.yml", "openapi.yaml", "pyproject.toml")
