@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import sys
+import threading
 
 import httpx
 import pytest
@@ -99,6 +101,30 @@ def test_a_failure_in_the_middle_of_a_stream_is_in_the_access_line(observed):
     door, entries = observed(Noting(" a", ValueError("a bug")))
     door.complete(stream=True)
     assert "error_status=500" in str(entries[0])
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_request_that_was_cancelled_is_told_from_one_that_ended(
+    stream, connect, wait_until
+):
+    class Hanging(Backend):
+        async def generate(self, *_):
+            yield " a"
+            began.set()
+            await asyncio.Event().wait()
+
+    began, entries = threading.Event(), []
+    body = {"model": "claude-2.1", "prompt": prompt(), "max_tokens_to_sample": 5}
+    with MockServer(
+        backend=Hanging(), on_exchange=entries.append, metrics=True
+    ) as server:
+        with connect(server, body | {"stream": stream}):
+            assert began.wait(20)
+        wait_until(lambda: entries)
+        assert entries[0].status == (200 if stream else 499)
+        assert "cancelled=True" in str(entries[0])
+        error = "cancelled" if stream else "499"
+        assert f'error_type="{error}"' in httpx.get(f"{server.url}/metrics").text
 
 
 def test_a_note_cannot_look_like_others_or_end_the_line(observed):

@@ -135,8 +135,9 @@ def test_what_is_under_way_after_the_grace_gets_an_error(tmp_path, grace, wait_u
     ]
 
 
-@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("workers", "second"), [(1, signal.SIGINT), (2, signal.SIGTERM)]
+)
 def test_a_second_signal_ends_at_once(tmp_path, wait_until, second, workers):
     with running(tmp_path, workers=workers) as (client, process):
         lines = stream(client, "hang")

@@ -169,20 +169,26 @@ async def timed(
     `time_to_first_token`, and if the number of tokens is known `tokens_per_second`
     from the request to the finish. The time that a slow client takes is part of it.
     `error_status` is the status of a failure, also of one in the middle of a stream.
+    `cancelled` is true if the caller left, or the server stopped, before the finish.
     """
     notes["model"] = request.requested_model
     start = time.perf_counter()
-    is_first = True
+    is_first, is_finished = True, False
     try:
         async for piece in pieces:
             if is_first and not isinstance(piece, Ping):
                 is_first = False
                 notes["time_to_first_token"] = round(time.perf_counter() - start, 3)
             if isinstance(piece, Finish):
+                is_finished = True
                 _note_tokens(piece, time.perf_counter() - start, notes)
             yield piece
     except Exception as error:
         notes["error_status"] = error.status if isinstance(error, ApiError) else 500
+        raise
+    except (asyncio.CancelledError, GeneratorExit):
+        if not is_finished:
+            notes["cancelled"] = True
         raise
     finally:
         await close_pieces(pieces)

@@ -170,11 +170,13 @@ class _BoundedNames:
 
 
 def _error_type(entry: AccessLogEntry) -> str:
-    """Return the status of what failed; empty for success."""
+    """Return the status of what failed, or `cancelled`; empty for success."""
+    if entry.status not in range(200, 400):
+        return str(entry.status)
+    if entry.notes.get("cancelled"):
+        return "cancelled"
     status = entry.notes.get("error_status")
-    if entry.status in range(200, 400):
-        return "" if status is None else str(status)
-    return str(entry.status)
+    return "" if status is None else str(status)
 
 
 @contextmanager
