@@ -5,21 +5,24 @@ Those that need packages of others run in .venv-examples, which `make examples` 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from text_completions_contract import Settings, run
-from text_completions_server import MockServer
+from text_completions_server import Backend, MockServer
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -162,6 +165,36 @@ def test_fastapi_passes_a_stream_on(
         server.fail("not_found")
         assert httpx.get(tell).status_code == 502
     assert "kettles" in server.requests[0].body["prompt"]
+
+
+class EndlessBackend(Backend):
+    """Writes one word and waits until the caller leaves."""
+
+    def __init__(self) -> None:
+        self.left = threading.Event()
+
+    async def generate(self, request: Any, caller: Any, /) -> AsyncIterator[str]:
+        del request, caller
+        yield " One"
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.left.set()
+
+
+@with_peers
+def test_fastapi_ends_the_call_when_its_caller_leaves(
+    environment: Environment,
+) -> None:
+    backend = EndlessBackend()
+    uvicorn = [PEERS_PYTHON, "-m", "uvicorn", "--app-dir", str(EXAMPLES)]
+    program = [*uvicorn, "fastapi_stream:app", "--port", "0"]
+    with MockServer(backend=backend) as model:
+        environment["ANTHROPIC_BASE_URL"] = model.url
+        with running(program, environment, "running on") as url:
+            with httpx.stream("GET", f"{url}/tell?about=kettles") as response:
+                assert next(response.iter_text()) == " One"
+            assert backend.left.wait(timeout=20)
 
 
 NOTEBOOK = """

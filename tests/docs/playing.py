@@ -7,7 +7,8 @@ The blocks of a page share a folder and a mock on a real port.
 - Other Python is run. It has to print something.
 - Of a `sh` block each line is run and has to succeed. A server that is started stays
   until the end of the page. Lines with `pip install` and `make` change the machine, so
-  it is only checked that the extra and the verb exist.
+  it is only checked that the extra and the verb exist. An `export` is not kept, since
+  the sections of a page are independent: its variable must be one that is set here.
 - A `text` block is exactly what the block above it prints.
 - YAML, TOML and JSON have to be readable.
 """
@@ -146,8 +147,8 @@ class Reader:
             case [".ci/run"]:
                 assert (ROOT / ".ci" / "run").exists()
             case ["export", assignment]:
-                name, _, value = assignment.partition("=")
-                self._stack.enter_context(variables({name: value}))
+                name = assignment.partition("=")[0]
+                assert name in self.environment, f"nothing reads {name}"
             case ["text-completions", command, *_] if command in SERVERS:
                 self._serve(words[1:])
             case [program, *_] if shutil.which(program, path=self.environment["PATH"]):
