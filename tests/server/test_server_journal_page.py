@@ -12,8 +12,10 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
-from text_completions_server import Backend, Control, Finish
+from text_completions_server import Backend, Control, Finish, create_app
 from text_completions_server.control.journal import Journal
 from text_completions_server.control.records import Record
 from text_completions_server.control.snippets import as_curl, as_python
@@ -63,6 +65,27 @@ def test_only_rows_after_a_number_are_told(door):
     assert [row["number"] for row in rows(door, after=2)["requests"]] == [3]
     assert rows(door, after=3)["requests"] == []
     assert rows(door, after=10**15)["requests"] == []
+
+
+def test_at_most_500_rows_are_told(door, control):
+    scope = {"method": "GET", "path": "/a", "query_string": b"", "headers": []}
+    for _ in range(600):
+        control.journal.add(Record(scope))
+    told = rows(door)
+    assert told["total"] == 600
+    assert [row["number"] for row in told["requests"]] == list(range(101, 601))
+
+
+def test_a_mounted_server_has_its_journal_too(door, control):
+    door = type(door)(Starlette(routes=[Mount("/a", create_app(control=control))]))
+    door.send("POST", "/a/v1/complete")
+    page = door.send("GET", "/a/__mock__/")
+    assert (page.status_code, page.headers["content-type"][:9]) == (200, "text/html")
+    answer = door.send("GET", "/a/__mock__/requests/1").json()
+    assert answer["path"] == "/a/v1/complete"
+    assert "http://mock/a/v1/complete" in answer["curl"]
+    assert door.send("GET", "/a/openapi.json").status_code == 200
+    assert control.requests.total == 1
 
 
 def test_a_reset_begins_another_epoch(door, control):
@@ -138,18 +161,20 @@ def test_the_details_have_each_event_with_its_time(door):
     assert shown["response_body"] == {"text": "", "size": 0}
 
 
-def test_the_notes_of_a_backend_are_shown_as_text(open_door):
+def test_a_backend_may_note_what_json_cannot_express(open_door):
     class Noting(Backend):
         async def generate(self, request, caller):
             del request
-            caller.notes.update(upstream_status=200, odd={1: object})
+            caller.notes.update(tokens=200, odd=object, none=None, rate=float("nan"))
+            caller.notes["text"] = "\ud800"
             yield Finish("end_turn")
 
     door = open_door(backend=Noting(), control=Control())
     door.complete()
-    notes = details(door)["notes"]
-    assert notes["upstream_status"] == "200"
-    assert "object" in notes["odd"]
+    notes = {"tokens": "200", "odd": str(object), "none": "None", "rate": "nan"}
+    assert details(door)["notes"].items() >= (notes | {"text": "?"}).items()
+    (record,) = door.send("GET", "/__mock__/journal").json()["records"]
+    assert record["notes"].items() >= (notes | {"tokens": 200, "none": None}).items()
 
 
 @pytest.mark.parametrize(

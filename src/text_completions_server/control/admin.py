@@ -145,8 +145,8 @@ class _Call:
 
     @property
     def url(self) -> str:
-        """The base URL that the caller used."""
-        return str(self._request.base_url)
+        """The scheme and the host that the caller used."""
+        return f"{self._request.url.scheme}://{self._request.url.netloc}"
 
     @property
     def number(self) -> int:

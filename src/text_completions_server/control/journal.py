@@ -317,11 +317,7 @@ class Recorder:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application and record the request and its response."""
-        if (
-            scope["type"] != "http"
-            or scope["path"].startswith(_BELOW_ADMIN)
-            or scope["path"] in self._unrecorded
-        ):
+        if scope["type"] != "http" or self._is_own(scope):
             await self._app(scope, receive, send)
             return
         record = scope[_RECORD] = Record(scope, self._secret)
@@ -354,6 +350,11 @@ class Recorder:
                 told = AccessLogEntry.of(record, with_bodies=self._with_bodies)
                 for listener in self._listeners:
                     listener(told)
+
+    def _is_own(self, scope: Scope) -> bool:
+        """Tell whether a request is for a page or an admin endpoint."""
+        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        return path.startswith(_BELOW_ADMIN) or path in self._unrecorded
 
 
 class RecordingSend:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -244,7 +245,7 @@ class Record:
             "body": self.body,
             "status": self.status,
             "fault": self.fault,
-            "notes": self.notes,
+            "notes": {name: note(value) for name, value in self.notes.items()},
             "event_count": self.event_count,
             "events": [{"name": each.name, "data": each.data} for each in self.events],
             "started": self.started.isoformat(timespec="milliseconds"),
@@ -292,6 +293,15 @@ def _event(raw: bytes, at: float) -> Event:
         return Event(None, raw.decode(errors="replace"), at)
     name = match["name"]
     return Event(name.decode() if name else None, _decoded(match["data"]), at)
+
+
+def note(value: object) -> JsonValue:
+    """Return a note as JSON can express it: a backend may note any object."""
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    return str(value).encode(errors="replace").decode()
 
 
 def _decoded(raw: bytes) -> JsonValue:

@@ -28,7 +28,7 @@ def as_curl(record: Record, url: str) -> str:
 
     Args:
         record: The request.
-        url: The base URL of the server.
+        url: The scheme and the host of the server.
     """
     body = record.content
     words = ["curl -sSN -i --globoff --path-as-is", *_method(record)]
@@ -52,7 +52,7 @@ def as_python(record: Record, url: str) -> str:
 
     Args:
         record: The request.
-        url: The base URL of the server.
+        url: The scheme and the host of the server.
     """
     body = record.content
     headers = "".join(
@@ -81,7 +81,7 @@ def as_python(record: Record, url: str) -> str:
 
 
 def _target(record: Record, url: str) -> str:
-    return url.rstrip("/") + record.path + (f"?{record.query}" if record.query else "")
+    return url + record.path + (f"?{record.query}" if record.query else "")
 
 
 def _method(record: Record) -> Iterator[str]:

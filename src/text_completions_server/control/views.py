@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
 from typing import Any, Final
 
 from .journal import JournalPart
-from .records import Record
+from .records import Record, note
 from .snippets import as_curl, as_python
 
 MAX_ROWS: Final = 500
@@ -35,7 +34,7 @@ def details(number: int, record: Record, url: str) -> dict[str, Any]:
     Args:
         number: Its number in the journal.
         record: The record.
-        url: The base URL of the server, for the commands.
+        url: The scheme and the host of the server, for the commands.
     """
     return {
         **_row(number, record),
@@ -44,7 +43,7 @@ def details(number: int, record: Record, url: str) -> dict[str, Any]:
         "body": _text(record.content, _MAX_TEXT),
         "response_headers": record.response_headers.items(),
         "response_body": _text(record.response_content, _MAX_TEXT),
-        "notes": _plain(record.notes),
+        "notes": {name: str(note(value)) for name, value in record.notes.items()},
         "events": [
             {"milliseconds": at, **_text(raw, _MAX_EVENT)}
             for at, raw in record.sent_events()
@@ -76,7 +75,3 @@ def _text(content: bytes, limit: int) -> dict[str, Any]:
     is_whole = len(content) <= limit
     text = _UTF_8("replace").decode(content[:limit], final=is_whole)
     return {"text": text, "size": len(content)}
-
-
-def _plain(notes: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(value) for name, value in notes.items()}

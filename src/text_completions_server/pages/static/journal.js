@@ -109,7 +109,7 @@ async function refresh() {
     page.replies = await get("replies");
     page.request = await selectedRequest();
   } catch (error) {
-    page.message = error.message;
+    feed.error = error.message; // until the feed can ask again
   }
   draw();
 }
@@ -131,5 +131,5 @@ document.addEventListener("keydown", (event) => {
   }
 });
 draw();
-get("contract.json").then((api) => change({ api }));
 feed.follow(refresh);
+change({ api: await get("contract.json") });
