@@ -123,7 +123,7 @@ class Reader:
 
     def _program(self, block: Block) -> None:
         code = compile(self._redirected(block.text), block.place, "exec")
-        with printed() as out, self._variables():
+        with printed() as out, self._variables(), importable(self.folder):
             exec(code, {"__name__": "__main__"})
         self._printed = out.read()
         assert self._printed.strip(), "nothing is printed"
@@ -243,6 +243,20 @@ def printed() -> Iterator[io.TextIOWrapper]:
     with contextlib.redirect_stdout(out):
         yield out
     out.seek(0)
+
+
+@contextlib.contextmanager
+def importable(folder: Path) -> Iterator[None]:
+    """Let the files of a folder be imported while the block runs, and forget them."""
+    kept = list(sys.path)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path[:] = kept
+        for name, module in list(sys.modules.items()):
+            if (getattr(module, "__file__", None) or "").startswith(str(folder)):
+                del sys.modules[name]
 
 
 @contextlib.contextmanager
