@@ -47,7 +47,8 @@ def mend_charset(response: httpx.Response) -> None:
     """
     try:
         decoder = codecs.getincrementaldecoder(response.encoding or "utf-8")("replace")
-        if isinstance(decoder.decode("ü".encode()), str):
+        text: object = decoder.decode("ü".encode())
+        if isinstance(text, str):  # some codecs make bytes of bytes
             return
     except Exception:  # see `text_of`
         pass
