@@ -108,6 +108,17 @@ def test_the_wheel_holds_every_module_of_the_source_roots(
     assert {name for name in contents if name.endswith(".py")} == modules
 
 
+def test_the_wheel_holds_every_file_of_the_pages(contents: dict[str, bytes]) -> None:
+    static = ROOT / "src" / "text_completions_server" / "pages" / "static"
+    files = {
+        path.relative_to(ROOT / "src").as_posix(): path.read_bytes()
+        for path in static.rglob("*")
+        if path.is_file()
+    }
+    assert files
+    assert contents.items() >= files.items()
+
+
 @pytest.mark.parametrize("package", sorted(PACKAGES))
 def test_a_package_tells_type_checkers_that_it_is_typed(
     package: str, contents: dict[str, bytes]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 EPILOG = r"""
 The server listens on this machine only, unless --host says otherwise. Ctrl-C stops it.
+In a browser, its address leads to the API reference and to the journal of requests.
 
 exit status:
   0  the server was stopped

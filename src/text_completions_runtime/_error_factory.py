@@ -47,8 +47,8 @@ def mend_charset(response: httpx.Response) -> None:
     """
     try:
         decoder = codecs.getincrementaldecoder(response.encoding or "utf-8")("replace")
-        text: object = decoder.decode("ü".encode())
-        if isinstance(text, str):  # some codecs make bytes of bytes
+        # Some codecs make bytes of bytes, whatever their annotation says.
+        if type(decoder.decode("ü".encode())) is str:
             return
     except Exception:  # see `text_of`
         pass

@@ -180,6 +180,23 @@ def test_a_refused_request_shows_the_bound_that_it_broke(journal, complete):
     expect(details(journal)).to_contain_text('"type": "string"')
 
 
+def test_a_body_is_indented_as_it_was_sent(journal, server):
+    body = b'{"a":[1.0,{}],"a":1e999,"b":"\\u00e9 {,}"}'
+    httpx.post(f"{server.url}/v1/complete", content=body)
+    rows(journal).first.click()
+    shown = journal.get_by_label("Request body").inner_text()
+    assert shown.splitlines() == [
+        "{",
+        '  "a": [',
+        "    1.0,",
+        "    {}",
+        "  ],",
+        '  "a": 1e999,',
+        r'  "b": "\u00e9 {,}"',
+        "}",
+    ]
+
+
 def test_a_refused_header_shows_what_the_contract_says(journal, server):
     httpx.post(f"{server.url}/v1/complete", headers={"x-api-key": "sk-a"}, json={})
     rows(journal).first.click()

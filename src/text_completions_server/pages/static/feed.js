@@ -40,7 +40,7 @@ export class Feed {
     if (isAnew) {
       this.epoch = part.epoch;
       this.rows = [];
-      part = await get("requests?after=0");
+      part = after === 0 ? part : await get("requests?after=0");
     }
     const rows = merged(this.rows, part.requests);
     const isChanged = isAnew || part.requests.length > 0;
