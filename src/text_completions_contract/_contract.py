@@ -68,6 +68,22 @@ class Contract:
         """What is wrong with a value by the schema at a pointer, or None."""
         return _first(self._validator(pointer).iter_errors(value))
 
+    def compile_schemas(self) -> None:
+        """Compile the schemas of requests and responses, which later are used as such.
+
+        Raises:
+            DocumentError: A schema is broken.
+        """
+        for path in (COMPLETE, MESSAGES):
+            pointer, schema = self.request_schema(path)
+            requests = [] if schema is None else [pointer]
+            for each in (*requests, *self.response_schemas(path)):
+                try:
+                    self._validator(each)
+                except jsonschema_rs.ValidationError as error:
+                    place = below("#", *error.instance_path)
+                    raise self.document.error(place, error.message) from error
+
     def evaluated(self, pointer: str, value: object) -> Iterator[tuple[str, bool]]:
         """The keywords that a value meets by the schema at a pointer.
 
@@ -226,6 +242,7 @@ def load_contract(path: Path | None) -> Contract:
         document = read_document(path)
         contract = Contract(document)
         _, operation = contract.find("paths", COMPLETE, "post")
+        contract.compile_schemas()
     except DocumentError as error:
         raise SetupError(f"the document cannot be used: {error}") from error
     if not mapping(operation):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from calling import ids_of
@@ -17,6 +20,7 @@ from text_completions_contract import (
     chosen_clauses,
     run,
 )
+from text_completions_document import read_document
 
 SECRET = "Bearer swordfish"
 
@@ -153,3 +157,24 @@ def test_a_body_over_the_limit_is_shown_shortened(server: Server) -> None:
     report = run(server.url, Settings(only=("errors",), strict=True))
     assert report.exit_code == 1
     assert max(len(result.sent) for result in report.results) < 5000
+
+
+@pytest.mark.parametrize(
+    ("keywords", "place"),
+    [
+        ({"type": "nonsense"}, "odd/type"),
+        ({"anyOf": {}}, "odd/anyOf"),
+        ({"$ref": 5}, "odd/$ref"),
+    ],
+    ids=["a type", "branches", "a reference"],
+)
+def test_a_document_with_a_broken_schema_is_refused_before_anything_is_sent(
+    server: Server, tmp_path: Path, keywords: dict[str, object], place: str
+) -> None:
+    root: Any = json.loads(json.dumps(read_document().root))
+    properties = root["components"]["schemas"]["CompletionCreateParams"]["properties"]
+    file = tmp_path / "edited.json"
+    properties["odd"] = keywords
+    file.write_text(json.dumps(root))
+    with pytest.raises(SetupError, match=re.escape(f"properties/{place}: ")):
+        run(server.url, Settings(document=file))
