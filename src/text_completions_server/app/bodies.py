@@ -12,6 +12,7 @@ from starlette.types import Receive
 
 from text_completions_document import Node, below, mapping, sequence
 
+from ..control.records import Record
 from .errors import bad_request
 from .parameters import JSON, TextReader, read_form
 from .source import Source
@@ -25,11 +26,18 @@ _MAX_BYTES: Final = 32 * 1024 * 1024
 """The largest body that is read where the document sets no limit."""
 
 
-async def receive_body(receive: Receive, limit: int | None) -> bytes | None:
+async def receive_body(
+    receive: Receive, limit: int | None, record: Record | None = None
+) -> bytes | None:
     """Receive the body; return None for one that is larger than the limit.
 
     What is too large is read on and dropped, up to twice the limit: a client that
     still sends would otherwise lose the connection before it can read the response.
+
+    Args:
+        receive: Receives the messages of the request.
+        limit: The maximum number of bytes; None takes a general one.
+        record: Gets each part when it comes.
 
     Raises:
         ClientDisconnect: The client left before its body was complete.
@@ -44,6 +52,8 @@ async def receive_body(receive: Receive, limit: int | None) -> bytes | None:
         more = message.get("more_body", False)
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
+        if record is not None:
+            record.add_content(chunk)
         if size <= limit:
             parts.append(chunk)
     return b"".join(parts) if size <= limit else None

@@ -83,7 +83,9 @@ class Endpoint:
             request = RawRequest(
                 scope,
                 _headers(scope),
-                await receive_body(receive, self._max_bytes.get(scope["method"])),
+                await receive_body(
+                    receive, self._max_bytes.get(scope["method"]), record
+                ),
                 self._service.ids.new("req"),
                 record,
                 heartbeat,

@@ -323,28 +323,13 @@ class Recorder:
         record = scope[_RECORD] = Record(scope, self._secret)
         journal = self._journal
         entry = journal.add(record) if journal else None
-
-        def answered() -> None:
-            if journal and entry:
-                journal.answered(entry)
-
-        async def recording_receive() -> Message:
-            message = await receive()
-            if chunk := message.get("body"):
-                record.add_content(chunk)
-            return message
-
-        recording_send = RecordingSend(record, answered, send)
         try:
-            keeps_body = journal or self._with_bodies
-            await self._app(
-                scope, recording_receive if keeps_body else receive, recording_send
-            )
+            await self._app(scope, receive, RecordingSend(record, entry, journal, send))
         finally:
             record.end()
-            if record.status == CLIENT_LEFT:
-                answered()
             if journal and entry:
+                if record.status == CLIENT_LEFT:
+                    journal.answered(entry)
                 journal.ended(entry)
             if self._listeners:
                 told = AccessLogEntry.of(record, with_bodies=self._with_bodies)
@@ -365,15 +350,21 @@ class RecordingSend:
 
     Args:
         record: The record of the request.
-        answered: Called when the response begins.
+        entry: The record in the journal; None without a journal.
+        journal: The journal, if there is one.
         send: Sends the messages.
     """
 
     def __init__(
-        self, record: Record, answered: Callable[[], None], send: Send
+        self,
+        record: Record,
+        entry: JournalEntry | None,
+        journal: Journal | None,
+        send: Send,
     ) -> None:
         self._record = record
-        self._answered = answered
+        self._entry = entry
+        self._journal = journal
         self._send = send
         self._is_stream = False
 
@@ -383,7 +374,8 @@ class RecordingSend:
             headers = message["headers"]
             self._record.begin_answer(message["status"], headers)
             self._is_stream = EVENT_STREAM in headers
-            self._answered()
+            if self._journal and self._entry:
+                self._journal.answered(self._entry)
         else:
             if body := message.get("body"):
                 if self._is_stream:

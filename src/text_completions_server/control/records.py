@@ -190,8 +190,10 @@ class Record:
     @property
     def size(self) -> int:
         """About how many bytes are kept of the request and its response."""
-        events = sum(len(raw) for _, raw in self._events)
-        return sum(map(len, self._chunks)) + events + len(self._response)
+        size = sum(map(len, self._chunks)) + len(self._response)
+        for _, raw in self._events:
+            size += len(raw)
+        return size
 
     def add_content(self, chunk: bytes) -> None:
         """Keep a part of the body."""
@@ -257,7 +259,7 @@ class Record:
         return f"<Record {self.method} {self.path} {self.status}>"
 
     def _elapsed(self) -> float:
-        return self._ms(time.perf_counter())
+        return (time.perf_counter() - self._start) * 1000
 
     def _ms(self, at: float) -> float:
         return (at - self._start) * 1000
