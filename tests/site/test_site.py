@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+import text_completions
 import text_completions_contract
 import text_completions_diff
 import text_completions_document
@@ -115,6 +116,17 @@ def test_the_reference_has_every_public_name(name: str, package: ModuleType) -> 
     anchors = PAGES[SITE / "reference" / f"{name}.html"].anchors
     public = {f"{package.__name__}.{one}" for one in package.__all__}
     assert public - anchors == set()
+
+
+# Other names of what is shown, a class of httpx, and the modules.
+ELSEWHERE = {"AsyncClient", "Client", "NOT_GIVEN", "Timeout", "models", "types"}
+
+
+def test_the_reference_has_every_public_name_of_the_client() -> None:
+    anchors = PAGES[SITE / "reference" / "client.html"].anchors
+    shown = {anchor.rpartition(".")[2] for anchor in anchors}
+    public = {*text_completions.__all__, *text_completions.types.__all__} - ELSEWHERE
+    assert {one for one in public - shown if not one.startswith("__")} == set()
 
 
 def test_the_site_can_be_searched() -> None:
