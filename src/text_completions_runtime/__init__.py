@@ -7,8 +7,8 @@ none of it by name: the client's package re-exports what is theirs.
 from __future__ import annotations
 
 from ._client.async_ import AsyncClient
-from ._client.base import CredentialSetting
 from ._client.options import DEFAULT_MAX_RETRIES
+from ._client.state import CredentialSetting
 from ._client.sync import SyncClient
 from ._decode import (
     decode_date,

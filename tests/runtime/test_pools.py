@@ -14,8 +14,8 @@ import anyio.abc
 import httpx
 import pytest
 
+from text_completions_runtime._transport import async_pools
 from text_completions_runtime._transport import http_clients as _http_clients
-from text_completions_runtime._transport import pools as _pools
 from text_completions_runtime._transport.http_clients import (
     DEFAULT_TIMEOUT,
     DefaultAsyncHttpxClient,
@@ -215,7 +215,7 @@ def test_the_limits_of_the_pools_add_up_to_the_limit(
         max_keepalive_connections=kept,
         keepalive_expiry=7.5,
     )
-    shares = _pools._shares(asked, _pools._pool_count(asked))
+    shares = async_pools._shares(asked, async_pools._pool_count(asked))
 
     def total(bounds: list[int | None]) -> int | None:
         return None if None in bounds else sum(bound or 0 for bound in bounds)

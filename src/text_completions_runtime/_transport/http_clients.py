@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import httpx
 
 from .._redact import masked_text
-from .pools import AsyncPoolTransport, PoolOptions, SyncPoolTransport
+from .async_pools import AsyncPoolTransport
+from .pools import PoolOptions, SyncPoolTransport
 from .proxies import environment_proxies
 
 __all__ = [
