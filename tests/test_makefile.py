@@ -111,6 +111,13 @@ def test_contract_without_a_url_says_how_to_give_one() -> None:
     assert answer.stdout == ""
 
 
+def test_without_chromium_the_pages_are_skipped_in_words() -> None:
+    answer = make("browser", "CHROMIUM=")
+
+    assert answer.returncode == 0
+    assert answer.stdout.startswith("skipped: no Chromium")
+
+
 def test_an_old_python_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 10, 12, "final", 0))
     script = str(ROOT / "requirements" / "python_version.py")

@@ -120,13 +120,16 @@ function events(request) {
   `;
 }
 
+// A browser has no clipboard on a page that came over plain HTTP from another machine.
+const canCopy = navigator.clipboard !== undefined;
+
 function command(name, content) {
   const copy = async ({ target }) => {
     await navigator.clipboard.writeText(content);
     target.textContent = "Copied";
   };
   return html`
-    <h3>${name} <button onClick=${copy}>Copy</button></h3>
+    <h3>${name} ${canCopy && html`<button onClick=${copy}>Copy</button>`}</h3>
     <pre tabindex="0" role="group" aria-label=${name}>${content}</pre>
   `;
 }
