@@ -82,6 +82,10 @@ engine: $(VENV)/stamp $(VENV)-engine/stamp $(VENV)-peers/stamp ## Let a real mod
 ray: $(VENV)/stamp $(VENV)-ray/stamp ## Kill one of two replicas of Ray Serve in 200 streams
 	$(BIN)/python -m pytest tests/engines/test_ray_serve.py
 
+.PHONY: litellm
+litellm: $(VENV)/stamp $(VENV)-litellm/stamp ## Judge the bridge in front of LiteLLM's proxy
+	$(BIN)/python -m pytest tests/engines/test_litellm.py
+
 .PHONY: bench
 bench: $(VENV)-peers/stamp ## Measure the client beside httpx and the official SDK
 	PYTHONPATH=src:generated $(VENV)-peers/bin/python benchmarks

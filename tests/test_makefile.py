@@ -28,6 +28,7 @@ VERBS = [
     "browser",
     "engine",
     "ray",
+    "litellm",
     "bench",
     "bench-server",
     "bench-contract",
