@@ -95,7 +95,7 @@ class Call:
     model: str
     key: str = field(repr=False)
     is_own_key: bool
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str | client.Omit] = field(repr=False)
     notes: dict[str, object] = field(default_factory=dict[str, object])
 
 

@@ -39,7 +39,8 @@ async def pass_message(
     if target != model:
         body = json.dumps({**request, "model": target}).encode()
     caller.notes |= {"model": model, "upstream_model": target}
-    call = upstream.call(caller, model, version=caller.headers.get("anthropic-version"))
+    version = caller.headers.get("anthropic-version", "")
+    call = upstream.call(caller, model, version=version)
     with failures_logged(caller):
         if request.get("stream") is not True:
             content = await upstream.send(body, call)

@@ -15,7 +15,9 @@ from text_completions import (
     APIError,
     AsyncAnthropic,
     DefaultAsyncHttpxClient,
+    Omit,
     Timeout,
+    omit,
 )
 
 from ..base import Caller
@@ -113,10 +115,12 @@ class Upstream:
         Args:
             caller: Who asks.
             model: The model, as the caller wrote it.
-            version: The `anthropic-version`; None takes that of the settings.
+            version: The `anthropic-version`; None takes that of the settings, and an
+                empty one is left out.
         """
         settings, own_key = self._settings, self._settings.upstream_key
-        headers = {"anthropic-version": version or settings.upstream_version}
+        version = settings.upstream_version if version is None else version
+        headers: dict[str, str | Omit] = {"anthropic-version": version or omit}
         if own_key is None:
             names = [name for name in _KEY_HEADERS if caller.headers.get(name)]
             headers |= {name: caller.headers[name] for name in names[:1]}
