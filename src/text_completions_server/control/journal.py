@@ -166,7 +166,7 @@ class JournalEntry:
 
     Attributes:
         record: The record.
-        epoch: How many resets there were before it.
+        epoch: The epoch of the journal when it came; each reset begins another one.
         is_kept: Whether the journal still has it.
         size: How many bytes it holds, once it has ended.
     """
@@ -209,6 +209,7 @@ class Journal:
         self._max_records = max_records
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
+        # Begins at random, so that a page notices another server at the same address.
         self._epoch = random.getrandbits(32)
         self.clear()
 
