@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import socket
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -25,6 +27,8 @@ from twisting import altered, body, instead, welcome
 
 from text_completions_cli._command import CommandError
 from text_completions_contract import Report, Settings, SetupError, Verdict, run
+from text_completions_contract.requests.exchange import Request
+from text_completions_contract.requests.wire import open_wire
 
 
 def failed(report: Report) -> dict[str, str]:
@@ -165,6 +169,33 @@ def test_a_body_after_head_is_shown(server: Server) -> None:
     assert "bytes follow the headers" in finding.note
     assert "Method Not Allowed" in finding.received
     assert "--head" in finding.sent
+
+
+@pytest.mark.parametrize(
+    ("received", "reason"),
+    [
+        (b"", "the connection was closed"),
+        (b"hello\r\n\r\n", "does not begin with the status line"),
+    ],
+    ids=["nothing", "no HTTP"],
+)
+def test_what_is_no_response_to_head_is_named(received: bytes, reason: str) -> None:
+    def answer(listening: socket.socket) -> None:
+        client, _ = listening.accept()
+        with client:
+            client.recv(65536)
+            client.sendall(received)
+
+    head = Request(method="HEAD", path=COMPLETE)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answer, args=(listening,))
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with open_wire(url, Settings()) as wire:
+            fault = wire.send_unparsed(head).fault
+        thread.join()
+    assert fault is not None
+    assert reason in fault.message
 
 
 def test_a_wrongly_accepted_request_is_held_against_one_clause(

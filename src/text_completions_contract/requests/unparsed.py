@@ -5,6 +5,7 @@ httpx ends a response to HEAD with its headers, and drops whatever follows.
 
 from __future__ import annotations
 
+import re
 import ssl
 
 import anyio
@@ -16,6 +17,7 @@ from .exchange import Exchange, Request
 # A server that keeps the connection open has sent everything after this silence.
 QUIET_SECONDS = 1.0
 MAX_BYTES = 64 * 1024
+STATUS_LINE = re.compile(r"HTTP/1\.[01] (\d{3})")
 END_OF_HEADERS = b"\r\n\r\n"
 
 
@@ -43,10 +45,13 @@ async def read_unparsed(
         received = await _read_to_end(stream)
     head, _, rest = received.partition(END_OF_HEADERS)
     status_line, *lines = head.decode("latin-1").split("\r\n")
+    status = STATUS_LINE.match(status_line)
+    if status is None:
+        raise ValueError("it does not begin with the status line of HTTP/1.1")
     fields = (line.partition(":") for line in lines)
     return Exchange(
         request=request,
-        status=int(status_line.split()[1]),
+        status=int(status[1]),
         headers=tuple((name, value.strip()) for name, _, value in fields),
         body=rest,
     )

@@ -184,8 +184,9 @@ class Wire:
         except OSError as error:
             return Exchange(request=request, fault=Fault("unreachable", str(error)))
         except (ValueError, anyio.EndOfStream) as error:
-            message = f"the response broke off: {error}"
-            return Exchange(request=request, fault=Fault("broken", message))
+            reason = str(error) or "the connection was closed"
+            fault = Fault("broken", f"the response broke off: {reason}")
+            return Exchange(request=request, fault=fault)
 
     def _with_added_headers(self, request: Request) -> Request:
         added = self.settings.headers
