@@ -364,11 +364,13 @@ def test_every_failure_is_a_json_error_or_an_error_event(
     assert answer.status_code == status
 
 
-def test_a_failure_that_is_not_an_api_error_is_logged(open_door, caplog):
-    open_door(backend=Saying(ValueError("a bug"))).complete()
-    open_door(backend=Saying(" a", ValueError("another bug"))).complete(stream=True)
-    assert "ValueError: a bug" in caplog.text
-    assert "ValueError: another bug" in caplog.text
+def test_a_failure_that_is_not_an_api_error_is_logged_with_its_id(open_door, caplog):
+    for stream in (False, True):
+        said = [" a", ValueError("a bug")] if stream else [ValueError("a bug")]
+        caplog.clear()
+        answer = open_door(backend=Saying(*said)).complete(stream=stream)
+        assert "ValueError: a bug" in caplog.text
+        assert answer.headers["request-id"] in caplog.text
 
 
 @pytest.mark.parametrize("stream", [False, True])

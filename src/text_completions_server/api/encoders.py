@@ -87,21 +87,26 @@ class PieceStream:
     """
 
     def __init__(
-        self, first: Piece, rest: AsyncIterator[Piece], lifetime: Lifetime
+        self,
+        first: Piece,
+        rest: AsyncIterator[Piece],
+        lifetime: Lifetime,
+        request_id: str,
     ) -> None:
         self._first = first
         self._rest = rest
         self._lifetime = lifetime
+        self._request_id = request_id
 
     @classmethod
     async def start(
-        cls, pieces: AsyncIterator[Piece], lifetime: Lifetime
+        cls, pieces: AsyncIterator[Piece], lifetime: Lifetime, request_id: str
     ) -> PieceStream:
         """Wait for the first piece."""
         first = await anext(pieces, None)
         if first is None:
             raise _no_finish()
-        return cls(first, pieces, lifetime)
+        return cls(first, pieces, lifetime, request_id)
 
     async def events(self, encoder: StreamEncoder) -> AsyncGenerator[bytes]:
         """Yield each event as soon as the piece is there that it is made of.
@@ -130,7 +135,7 @@ class PieceStream:
                 yield each
         except Exception as error:
             if not isinstance(error, ApiError):
-                _log.exception("the backend failed in the middle of a stream")
+                _log.exception("%s failed in mid-stream", self._request_id)
                 error = ApiError(500)
             for each in encoder.fail(error):
                 yield each

@@ -93,7 +93,7 @@ class Service:
         pieces = self.backend.generate(request, caller)
         if self.is_timed:
             pieces = timed(pieces, request, caller.notes)
-        return await PieceStream.start(pieces, self.lifetime)
+        return await PieceStream.start(pieces, self.lifetime, caller.request_id)
 
     def heartbeat(self, send: Send) -> Heartbeat | None:
         """Return what sends signs of life through this, if the backend asks for it."""
