@@ -6,6 +6,7 @@ import argparse
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from ._command import CommandError
@@ -15,13 +16,8 @@ if TYPE_CHECKING:
     from text_completions_server.backends.bridge import BridgeSettings
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SETTINGS = (
-    "upstream", "model_map", "default_model", "any_model", "upstream_version",
-    "models", "sampling", "prefill", "repair", "pass_messages", "deadline",
-    "connect_timeout", "first_token_timeout", "idle_timeout", "first_ping",
-    "ping_interval", "max_retries",
-)  # fmt: skip
-"""The options that are settings of the bridge by the same name."""
+_KEY_SETTINGS = ("upstream_key", "upstream_auth")
+"""The settings of the bridge that are not an option of the same name."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +51,8 @@ def bridge_settings(
         raise CommandError(
             "no model can be served: give --model-map, --default-model or --any-model"
         )
-    settings = {name: getattr(arguments, name) for name in _SETTINGS}
+    names = {each.name for each in fields(BridgeSettings)}.difference(_KEY_SETTINGS)
+    settings = {name: getattr(arguments, name) for name in names}
     if arguments.upstream_key_env is not None:
         settings["upstream_key"] = _key_in(arguments.upstream_key_env, environment)
         settings["upstream_auth"] = arguments.upstream_auth or "x-api-key"
