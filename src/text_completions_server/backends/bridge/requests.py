@@ -48,7 +48,7 @@ def upstream_request(
     Raises:
         ApiError: 400; the prompt is no conversation, or has a prefill that is refused.
     """
-    system, messages = _conversation(request.prompt, settings)
+    system, messages = _conversation(request.prompt)
     changed: list[str] = []
     prefill = messages[-1]["content"] if messages[-1]["role"] == "assistant" else ""
     instructed = bool(prefill) and not _keeps_prefill(rule, settings)
@@ -86,6 +86,8 @@ def upstream_request(
 def repaired_prompt(prompt: str) -> str:
     """Mend the doubled turn markers of a prompt; leave other prompts as they are.
 
+    The server calls it before it checks the prompt, which it would refuse.
+
     Raises:
         ApiError: 400; the prompt has a fault that cannot be mended.
     """
@@ -100,12 +102,10 @@ def repaired_prompt(prompt: str) -> str:
     return prompt
 
 
-def _conversation(
-    prompt: str, settings: BridgeSettings
-) -> tuple[str | None, list[dict[str, str]]]:
+def _conversation(prompt: str) -> tuple[str | None, list[dict[str, str]]]:
     """Return the system text and the turns of a prompt, the user's first."""
     try:
-        system, messages = prompt_to_messages(prompt, repair=settings.repair)
+        system, messages = prompt_to_messages(prompt)
     except PromptError as error:
         raise bad_request(str(error)) from error
     if messages[0]["role"] != "user":
@@ -139,14 +139,14 @@ def _accepted(
     wanted: Mapping[str, float | None], rule: ModelRule, settings: BridgeSettings
 ) -> dict[str, float]:
     """Return the sampling parameters to send."""
-    given = {name: value for name, value in wanted.items() if value is not None}
+    named = {name: value for name, value in wanted.items() if value is not None}
     if settings.sampling == "drop":
         return {}
     if settings.sampling == "keep":
-        return given
+        return named
     kept = {
         name: value
-        for name, value in given.items()
+        for name, value in named.items()
         if _accepts(rule.sampling.get(name, "any"), name, value)
     }
     if not rule.together and "temperature" in kept:
