@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -30,7 +31,6 @@ from .files import (
     static_text,
     whole_file,
 )
-from .index import index_page
 
 
 def page_routes(
@@ -54,7 +54,11 @@ def page_routes(
     """
     source = document.source
     title = str(mapping(source.root.get("info")).get("title", "API"))
-    index = index_page(title, has_journal=has_journal)
+    items = "\n".join(
+        f'<li><a href="{path}">{name}</a><br>{what}</li>'
+        for path, name, what in _links(has_journal)
+    )
+    index = static_text("index.html").format(title=escape(title), items=items)
 
     def send_index(_: Request) -> Response:
         return content(index, "text/html")
@@ -93,6 +97,18 @@ def page_routes(
         Route("/openapi.yaml", endpoint(send_yaml)),
         Route("/openapi-3.2.yaml", endpoint(send_3_2)),
     ]
+
+
+def _links(has_journal: bool) -> Iterator[tuple[str, str, str]]:
+    """Yield path, name and purpose of each page that the index lists."""
+    yield "docs", "API reference", "Read every operation, and try it on this server."
+    if has_journal:
+        purpose = "Watch the requests, arm a fault, script a reply."
+        yield "__mock__/", "Journal", purpose
+    yield "openapi.yaml", "openapi.yaml", "The contract as YAML, as it was written."
+    yield "openapi.json", "openapi.json", "The same as JSON."
+    yield "openapi-3.2.yaml", "openapi-3.2.yaml", "The same as OpenAPI 3.2."
+    yield "healthz", "healthz", "Whether the server runs."
 
 
 def journal_routes(
