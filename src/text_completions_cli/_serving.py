@@ -50,12 +50,12 @@ def is_loopback(host: str) -> bool:
     An address that cannot be resolved cannot be reached either.
     """
     try:
-        found = socket.getaddrinfo(
+        addresses = socket.getaddrinfo(
             host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
     except OSError:
         return True
-    return all(ipaddress.ip_address(one[4][0]).is_loopback for one in found)
+    return all(ipaddress.ip_address(one[4][0]).is_loopback for one in addresses)
 
 
 def _log_text(exchange: AccessLogEntry) -> None:

@@ -55,13 +55,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Translate standard input to standard output and return the exit status."""
     from text_completions import PromptError, messages_to_prompt, prompt_to_messages
 
-    given = read_stdin()
+    text = read_stdin()
     try:
         if arguments.reverse:
-            messages, system = _parse_dialogue(given)
+            messages, system = _parse_dialogue(text)
             _write(messages_to_prompt(messages, system=system))
         else:
-            conversation = prompt_to_messages(given, repair=arguments.repair)
+            conversation = prompt_to_messages(text, repair=arguments.repair)
             print(json.dumps(conversation._asdict(), indent=2))
     except PromptError as error:
         raise CommandError(str(error)) from error

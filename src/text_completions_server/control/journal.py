@@ -333,9 +333,9 @@ class Recorder:
                     journal.answered(entry)
                 journal.ended(entry)
             if self._listeners:
-                told = AccessLogEntry.of(record, with_bodies=self._with_bodies)
+                ended = AccessLogEntry.of(record, with_bodies=self._with_bodies)
                 for listener in self._listeners:
-                    listener(told)
+                    listener(ended)
 
     def _is_own(self, scope: Scope) -> bool:
         """Tell whether a request is for a page or an admin endpoint."""

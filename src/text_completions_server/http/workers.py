@@ -21,8 +21,6 @@ accepts requests."""
 
 _READY = b"ready"
 _MAX_MESSAGE = 4096
-
-
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -159,7 +157,7 @@ class _Supervisor:
 
 def _run(work: Work, control: socket.socket, others: list[socket.socket]) -> None:
     """Work, in a process of its own."""
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in _STOPPING:
         signal.signal(each, signal.SIG_IGN)
     for connection in others:  # else no process would see the end of another's
         connection.close()

@@ -85,5 +85,5 @@ async def _check(
 
 
 def _describe(error: ApiError) -> str:
-    reasons = [error.reason if isinstance(error, UpstreamError) else None]
-    return ": ".join(filter(None, [*reasons, error.message]))
+    reason = error.reason if isinstance(error, UpstreamError) else None
+    return ": ".join(filter(None, [reason, error.message]))
