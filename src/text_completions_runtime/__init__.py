@@ -38,6 +38,7 @@ from ._request import Options, Query
 from ._response.methods import async_raw, async_streamed, raw, streamed
 from ._response.raw import RawResponse
 from ._response.streamed import AsyncStreamedResponse, StreamedResponse
+from ._retry import retry_delay
 from ._spec import (
     Accumulation,
     AccumulationStep,
@@ -147,6 +148,7 @@ __all__ = [
     "null",
     "omit",
     "raw",
+    "retry_delay",
     "streamed",
     "with_signature_errors",
 ]

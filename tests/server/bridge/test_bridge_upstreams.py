@@ -286,15 +286,40 @@ def test_no_prompt_and_no_key_is_logged(upstream, bridge, caplog):
         assert secret not in logged
 
 
+def test_bytes_of_the_upstream_that_are_not_http_are_not_logged(
+    upstream, bridge, caplog
+):
+    def script(exchange):
+        exchange.start_stream()
+        exchange.event(delta("Hi"))
+        exchange.wfile.write(b"the text in place of a length\r\n")
+
+    upstream.script = script
+    *_, last = events_of(complete(bridge, stream=True))
+    assert last["error"]["type"] == "overloaded_error"
+    assert "illegal chunk header" in caplog.text
+    assert "the text" not in caplog.text
+
+
 # Retries and time
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_nobody_waits_for_a_retry_that_would_come_after_the_deadline(
+    upstream, open_bridge, stream
+):
+    upstream.script = answering(429, {"error": {"message": "slow"}}, retry_after="50")
+    answer = complete(open_bridge(max_retries=2, deadline=40), stream=stream)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "50")
+    assert answer.json()["error"]["message"] == "slow"
+    assert len(upstream.exchanges) == 1
+
+
 def test_retries_end_at_the_deadline_with_what_the_upstream_said(upstream, open_bridge):
-    bridge = open_bridge(max_retries=2, deadline=0.3)
-    upstream.script = answering(529, {}, retry_after="30")
+    bridge = open_bridge(max_retries=9, deadline=0.7)
+    upstream.script = answering(529, {}, retry_after="0.2")
     for stream in (False, True):
         assert complete(bridge, stream=stream).status_code == 529
-    assert len(upstream.exchanges) == 2
 
 
 @pytest.mark.parametrize("stream", [False, True])

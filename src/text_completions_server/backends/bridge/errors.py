@@ -42,6 +42,9 @@ _WITHOUT_MESSAGE: Final = {
 }
 _LIMIT_HEADERS: Final = "anthropic-ratelimit-"
 _RETRY: Final = {"x-should-retry": "true"}
+_QUOTED: Final = re.compile(r":? (bytearray\()?b['\"].*", re.DOTALL)
+"""What an error of HTTP quotes: the bytes that it could not read, maybe a text."""
+
 _MASK: Final = "***"
 _SHORTEST_SECRET: Final = 8  # a shorter key, such as "none", would garble messages
 
@@ -165,8 +168,8 @@ def timed_out(reason: str) -> UpstreamError:
 
 
 def broken(reason: str) -> UpstreamError:
-    """Return what it means that the upstream is gone."""
-    return UpstreamError(529, reason=reason, headers=_RETRY)
+    """Return what it means that the upstream is gone, or does not speak HTTP."""
+    return UpstreamError(529, reason=_QUOTED.sub("", reason), headers=_RETRY)
 
 
 def invalid(reason: str) -> UpstreamError:

@@ -19,6 +19,7 @@ from text_completions import (
     Timeout,
     omit,
 )
+from text_completions_runtime import retry_delay
 
 from ..base import Caller
 from .errors import Call, broken, invalid, of_client, of_response, timed_out
@@ -65,10 +66,12 @@ class _Trace:
 
     Attributes:
         notes: Facts for the access line.
+        limit: Until when it may take, in the time of the event loop; None for ever.
         response: The response to the latest attempt, if there is one.
     """
 
     notes: dict[str, object]
+    limit: float | None
     response: Any = None
 
 
@@ -202,16 +205,20 @@ class Upstream:
 
 
 async def _on_response(response: Any) -> None:
-    """Note the response to an attempt."""
+    """Note the response to an attempt; end the attempts if no other would be in time."""
     trace = _trace.get()
     trace.response = response
     trace.notes["upstream_status"] = response.status_code
+    if trace.limit is not None and not response.is_success:
+        left = trace.limit - asyncio.get_running_loop().time()
+        if retry_delay(0, response.headers) > left:
+            response.headers["x-should-retry"] = "false"  # the client goes by that
 
 
 @asynccontextmanager
 async def _within(call: Call, limit: float | None) -> AsyncGenerator[None]:
     """Let a call take until this time of the event loop, and raise errors of ours."""
-    trace = _Trace(call.notes)
+    trace = _Trace(call.notes, limit)
     token = _trace.set(trace)
     try:
         async with asyncio.timeout_at(limit):
@@ -220,7 +227,7 @@ async def _within(call: Call, limit: float | None) -> AsyncGenerator[None]:
         latest = trace.response
         if latest is None or latest.is_success:
             raise timed_out("the upstream did not respond in time") from None
-        # It waited to try again.
+        # It waited to try again, or for the body.
         raise of_response(latest.status_code, None, latest.headers, call) from None
     except APIError as error:
         raise of_client(error, call) from error
