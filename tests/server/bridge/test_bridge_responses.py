@@ -240,7 +240,7 @@ def test_text_that_was_held_back_comes_with_the_finish():
 
 def test_a_stop_sequence_across_deltas_ends_the_stream():
     pieces = streamed(START, delta("a E"), delta("ND b"), stops=["END"])
-    assert pieces == [" a ", Finish("stop_sequence", "END", "", Usage(3, 2))]
+    assert pieces == [" a ", Finish("stop_sequence", "END", "", Usage(3, None))]
 
 
 def test_events_and_parts_of_other_kinds_make_nothing():

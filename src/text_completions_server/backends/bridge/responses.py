@@ -96,12 +96,16 @@ class MessageEnd:
             self._notes["upstream_stop_reason"] = self._reason
         if isinstance(stop, str):
             self._stop = whole_characters(stop)
-        self.add_usage(part.get("usage"))
 
-    def add_usage(self, usage: object) -> None:
-        """Add the number of tokens."""
+    def add_usage(self, usage: object, *, so_far: bool = False) -> None:
+        """Add the number of tokens.
+
+        Args:
+            usage: The upstream's count.
+            so_far: Whether the text is still to come, so that its tokens do not count.
+        """
         node = mapping(usage)
-        for name in ("input_tokens", "output_tokens"):
+        for name in ("input_tokens",) if so_far else ("input_tokens", "output_tokens"):
             if isinstance(node.get(name), int):
                 self._notes[name] = node[name]
 
@@ -156,6 +160,7 @@ def read_whole(
         raise invalid("the upstream's response is not a message")
     end = MessageEnd(notes)
     end.add(message)
+    end.add_usage(message.get("usage"))
     echoed = instructed or str(message.get("id")).startswith(_ECHOES)
     text = CompletionText(stops, prefill, echoed=echoed)
     whole = "".join(_text_of(mapping(block)) for block in sequence(blocks))
@@ -196,7 +201,9 @@ class StreamReader:
         if kind == "content_block_start":
             return self._piece(mapping(payload.get("content_block")))
         if kind == "message_start":
-            self._end.add(mapping(payload.get("message")))
+            message = mapping(payload.get("message"))
+            self._end.add(message)
+            self._end.add_usage(message.get("usage"), so_far=True)
         elif kind == "message_delta":
             self._end.add(mapping(payload.get("delta")))
             self._end.add_usage(payload.get("usage"))
