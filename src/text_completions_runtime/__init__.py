@@ -66,6 +66,7 @@ from ._transport.http_clients import (
     DEFAULT_TIMEOUT,
     DefaultAsyncHttpxClient,
     DefaultHttpxClient,
+    load_transport,
 )
 from ._types import (
     NOT_GIVEN,
@@ -144,6 +145,7 @@ __all__ = [
     "decode_uuid",
     "decode_variant",
     "lazy",
+    "load_transport",
     "not_given",
     "null",
     "omit",

@@ -163,6 +163,28 @@ def test_a_bridge_that_cannot_start_says_why_in_one_line(
     assert error.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "reason"),
+    [
+        ("HTTPS_PROXY", "gopher://me:secret@proxy", "HTTPS_PROXY must be a proxy URL"),
+        (
+            "SSL_CERT_FILE",
+            "/none.pem",
+            "the certificates for https://127.0.0.1:9 ",
+        ),
+    ],
+)
+def test_a_bridge_that_cannot_connect_as_it_is_told_does_not_start(
+    variable: str, value: str, reason: str, run: Run
+) -> None:
+    options = ["--any-model", "--upstream", "https://127.0.0.1:9", "--port", "0"]
+    done = run("bridge", *options, env={variable: value})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_a_key_of_its_own_is_not_offered_to_the_network(
     host: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
@@ -234,6 +256,7 @@ def test_entries_become_arguments_with_either_spelling() -> None:
     ("table", "reason"),
     [
         ({"upsteam": URL}, "there is no option 'upsteam'; the nearest is upstream"),
+        ({"check": True}, "there is no option 'check' for a file; see --help"),
         ({"any_mdel": True}, "there is no option 'any_mdel'; the nearest is any-model"),
         (
             {"any-model": True, "any_model": True},
@@ -310,7 +333,7 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path, started: Any) -> No
     ("text", "reason"),
     [
         ("upsteam = 1", "there is no option 'upsteam'; the nearest is upstream"),
-        ("config = 'x'", "there is no option 'config'; the nearest is"),
+        ("config = 'x'", "there is no option 'config' for a file; see --help"),
         ("upstream =", "Invalid value (at end of document)"),
         ("\xff", "can't decode byte"),
     ],

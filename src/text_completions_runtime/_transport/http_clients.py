@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from functools import lru_cache, partial
+from importlib import import_module
 from typing import Any, TypeVar
 
 import httpx
@@ -24,6 +25,7 @@ __all__ = [
     "DEFAULT_TIMEOUT",
     "DefaultAsyncHttpxClient",
     "DefaultHttpxClient",
+    "load_transport",
 ]
 
 _T = TypeVar("_T")
@@ -42,6 +44,30 @@ _KEEPALIVE = {  # seconds, and probes; macOS says TCP_KEEPALIVE for the idle tim
     "TCP_KEEPCNT": 5,
 }
 _USUAL_TLS = {"verify": True, "cert": None, "trust_env": True}
+
+
+async def load_transport(*, tls: bool) -> None:
+    """Load what the first request of an asynchronous client would load.
+
+    A program that starts long before its first request calls this, so that nobody
+    waits for 0.1 s of imports then.
+
+    Args:
+        tls: Whether the certificates for https are loaded as well.
+
+    Raises:
+        OSError: The certificates cannot be loaded.
+    """
+    import anyio  # late, for it takes long to import
+
+    import_module("text_completions_runtime._transport.network")
+    await anyio.sleep(0)  # loads its part for this kind of event loop
+    if tls:
+        shared_tls()
+
+
+class InvalidProxyError(httpx.UnsupportedProtocol, ValueError):
+    """An environment variable for a proxy has no proxy URL."""
 
 
 class DefaultHttpxClient(httpx.Client):
@@ -152,7 +178,7 @@ def _environment_proxy(pattern: str, url: str) -> httpx.Proxy:
     except (ValueError, httpx.InvalidURL):
         variable = pattern.removesuffix("://").upper() + "_PROXY"
         kinds = "http, https, socks5 or socks5h"
-        raise httpx.UnsupportedProtocol(
+        raise InvalidProxyError(
             f"the environment variable {variable} must be a proxy URL of {kinds}, not "
             f"{masked_text(url)!r}"
         ) from None

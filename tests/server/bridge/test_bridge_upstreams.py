@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -506,6 +508,36 @@ def test_an_upstream_is_asked_through_the_proxy_of_the_environment(
     bridge = open_bridge(upstream="http://upstream.example")
     assert complete(bridge).status_code == 200
     assert upstream.exchanges[0].path == "http://upstream.example/v1/messages"
+
+
+FIRST_REQUEST = """
+import asyncio, sys
+from text_completions_server.backends.base import Caller
+from text_completions_server.backends.bridge import Bridge, BridgeSettings
+from text_completions_server.api.requests import CompletionRequest
+from text_completions_server.app.errors import ApiError
+
+async def main():
+    bridge = Bridge(BridgeSettings(upstream=sys.argv[1], any_model=True))
+    await bridge.start()
+    before = set(sys.modules)
+    prompt = "\\n\\nHuman: Hi\\n\\nAssistant:"
+    request = CompletionRequest(
+        requested_model="m", model="m", prompt=prompt, max_tokens=1
+    )
+    caller = Caller({"x-api-key": "k"}, "k", "req")
+    print([each.reason async for each in bridge.generate(request, caller)])
+    print(sorted(set(sys.modules) - before))
+    await bridge.close()
+
+asyncio.run(main())
+"""
+
+
+def test_the_first_request_finds_everything_loaded(upstream):
+    command = [sys.executable, "-c", FIRST_REQUEST, upstream.url]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["['end_turn']", "[]"]
 
 
 def test_a_bridge_works_where_nobody_starts_it(upstream, open_door):

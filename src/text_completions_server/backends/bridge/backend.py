@@ -51,9 +51,14 @@ class Bridge(Backend):
         )
 
     async def start(self) -> None:
-        """Open the connections again if they were closed."""
+        """Load what the first request needs; begin anew if `close` was called.
+
+        Raises:
+            ServerError: The upstream is https, and the certificates cannot be loaded.
+        """
         if self._upstream.is_closed():
             self._upstream = Upstream(self._settings)
+        await self._upstream.load()
 
     async def close(self) -> None:
         """Close the connections to the upstream."""

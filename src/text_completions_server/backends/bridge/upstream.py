@@ -19,8 +19,9 @@ from text_completions import (
     Timeout,
     omit,
 )
-from text_completions_runtime import retry_delay
+from text_completions_runtime import load_transport, retry_delay
 
+from ...app.errors import ServerError
 from ..base import Caller
 from .errors import Call, broken, invalid, of_client, of_response, timed_out
 from .settings import BridgeSettings
@@ -103,6 +104,20 @@ class Upstream:
         # The client reads headers from the environment; only documented ones go out.
         self._client.default_headers = {}
         self._origin = _origin(self._client.base_url)
+
+    async def load(self) -> None:
+        """Load what the first request would load, 0.1 s of imports among it.
+
+        Raises:
+            ServerError: The upstream is https, and the certificates cannot be loaded.
+        """
+        try:
+            await load_transport(tls=self._client.base_url.scheme == "https")
+        except OSError as error:
+            raise ServerError(
+                f"the certificates for {self._settings.upstream} cannot be loaded: "
+                f"{error}; SSL_CERT_FILE and SSL_CERT_DIR say where they are"
+            ) from error
 
     def is_closed(self) -> bool:
         """Tell whether `close` was called."""
@@ -205,7 +220,7 @@ class Upstream:
 
 
 async def _on_response(response: Any) -> None:
-    """Note the response to an attempt; end the attempts if no other would be in time."""
+    """Note the response to an attempt, the last if no other would be in time."""
     trace = _trace.get()
     trace.response = response
     trace.notes["upstream_status"] = response.status_code
