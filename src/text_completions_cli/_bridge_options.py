@@ -216,7 +216,7 @@ def _add_times(parser: argparse.ArgumentParser) -> None:
         type=_parse_count,
         default=2,
         metavar="N",
-        help="how often a failed request is sent again before its first token "
+        help="how often a request is sent again, until the upstream answers with 200 "
         "(%(default)s)",
     )
 

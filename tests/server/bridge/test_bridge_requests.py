@@ -257,7 +257,7 @@ def test_a_table_of_ones_own_replaces_the_whole_table(tmp_path):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("match: x", "Input should be a valid list"),
+        ("match: x", "must be a list of entries such as - match"),
         ("- {prefill: true}", "0.match: Field required"),
         ("- {match: x, prefil: true}", "0.prefil: Extra inputs are not permitted"),
         ("- {match: x, sampling: {top_p: some}}", "0.sampling.top_p"),

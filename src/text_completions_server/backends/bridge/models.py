@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 import jsonschema_rs
 
-from text_completions_document import mapping, parse_yaml, sequence
+from text_completions_document import is_list, mapping, parse_yaml, sequence
 
 from ...app.errors import ServerError
 from ...app.validation import Validator
@@ -104,6 +104,10 @@ class ModelTable:
             raise ModelTableError(f"{path}: {error.strerror or error}") from error
         except ValueError as error:
             raise ModelTableError(f"{path}: {error}") from error
+        if not is_list(table):
+            raise ModelTableError(
+                f"{path}: must be a list of entries such as - match: 'our-model-*'"
+            )
         violation = _TABLE.violation(table)
         if violation is not None:
             raise ModelTableError(f"{path}: {violation}")

@@ -64,7 +64,7 @@ class BridgeSettings:
         ping_interval: Seconds of silence after which a stream gets a `ping`; None
             sends none but the upstream's.
         max_retries: How often a failed request is sent upstream again, never after
-            the first token.
+            the upstream answered with 200.
 
     Raises:
         ValueError: A value cannot be used; the message has the name, the value and
@@ -136,7 +136,7 @@ def _check_upstream(url: str) -> None:
     except ValueError as error:
         raise ValueError(f"upstream is not a URL: {error}; use one {form}") from None
     if parts.username is not None or parts.password is not None:
-        raise ValueError("upstream must have no password in it: use upstream_key")
+        raise ValueError("upstream must have no user name and no password in it")
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError(f"upstream must be an http or https URL {form}, not {url!r}")
     if parts.query or parts.fragment:
