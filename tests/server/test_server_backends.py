@@ -187,6 +187,13 @@ def test_an_event_is_written_before_the_next_piece_is_made():
         assert '" b"' in "".join(lines)
 
 
+def leave_a_stream(server):
+    """Open a stream, and leave when its first event is there."""
+    url, body = f"{server.url}/v1/complete", BODY | {"stream": True}
+    with httpx.stream("POST", url, json=body, headers=HEADERS) as answer:
+        next(answer.iter_lines())
+
+
 def test_a_client_that_leaves_ends_the_work_for_it():
     class Endless(Backend):
         def __init__(self):
@@ -202,13 +209,7 @@ def test_a_client_that_leaves_ends_the_work_for_it():
 
     backend = Endless()
     with MockServer(backend=backend) as server:
-        with httpx.stream(
-            "POST",
-            f"{server.url}/v1/complete",
-            json=BODY | {"stream": True},
-            headers=HEADERS,
-        ) as answer:
-            next(answer.iter_lines())
+        leave_a_stream(server)
         assert backend.ended.wait(10)
 
 
@@ -229,13 +230,7 @@ def test_a_client_that_leaves_ends_work_that_never_waits():
 
     backend = Hasty()
     with MockServer(backend=backend) as server:
-        with httpx.stream(
-            "POST",
-            f"{server.url}/v1/complete",
-            json=BODY | {"stream": True},
-            headers=HEADERS,
-        ) as answer:
-            next(answer.iter_lines())
+        leave_a_stream(server)
         assert backend.ended.wait(20)
     assert backend.made < 300_000
 

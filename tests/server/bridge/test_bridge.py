@@ -59,6 +59,10 @@ def test_a_stream_has_the_text_of_the_whole_response(bridge, version):
     assert events[-1]["stop_reason"] == "max_tokens"
 
 
+def text_of(events):
+    return "".join(each.get("completion", "") for each in events)
+
+
 def test_a_turn_that_ends_by_itself_ends_at_the_next_turn_of_the_human(bridge):
     answer = complete(bridge, max_tokens_to_sample=500).json()
     assert (answer["stop_reason"], answer["stop"]) == ("stop_sequence", "\n\nHuman:")
@@ -107,6 +111,13 @@ def test_what_the_upstream_says_is_noted(bridge):
 
 
 @pytest.fixture(scope="module")
+def without_retries(mock):
+    settings = BridgeSettings(upstream=mock.url, default_model=HAIKU, max_retries=0)
+    with MockServer(backend=Bridge(settings)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
 def impatient(mock):
     settings = BridgeSettings(
         upstream=mock.url,
@@ -135,28 +146,27 @@ BEFORE_TEXT = {
     "html_502": 529,
 }
 WITHIN_A_STREAM = {
-    "hang": "timeout_error",
     "cut_between_events": "overloaded_error",
     "cut_mid_event": "overloaded_error",
     "error_event": "overloaded_error",
     "malformed_event": "api_error",
 }
-HARMLESS = {"slow_headers", "slow_events"}
-OF_WHOLE_RESPONSES = {"truncated_json"}
+HARMLESS = ("slow_headers", "slow_events")
+WITH_TESTS_OF_THEIR_OWN = {"hang", "truncated_json"}
 
 
 def test_every_fault_of_the_mock_is_tried():
-    tried = {*BEFORE_TEXT, *WITHIN_A_STREAM, *HARMLESS, *OF_WHOLE_RESPONSES}
+    tried = {*BEFORE_TEXT, *WITHIN_A_STREAM, *HARMLESS, *WITH_TESTS_OF_THEIR_OWN}
     assert set(FAULTS) == tried
 
 
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("fault", BEFORE_TEXT)
 def test_a_failure_before_the_text_is_one_of_the_contract(
-    mock, impatient, fault, stream
+    mock, without_retries, fault, stream
 ):
     mock.fail(fault)
-    answer = complete(impatient, stream=stream)
+    answer = complete(without_retries, stream=stream)
     assert answer.status_code == BEFORE_TEXT[fault]
     error = answer.json()["error"]
     assert error["message"]
@@ -169,21 +179,37 @@ def test_a_failure_before_the_text_is_one_of_the_contract(
 
 
 @pytest.mark.parametrize("fault", WITHIN_A_STREAM)
-def test_a_failure_within_the_text_is_an_error_event(mock, impatient, fault):
+def test_a_failure_within_the_text_is_an_error_event(mock, without_retries, fault):
     mock.fail(fault, after=5)
-    *texts, last = events_of(complete(impatient, stream=True))
+    *texts, last = events_of(complete(without_retries, stream=True))
     assert any(each.get("completion") for each in texts)
     assert (last["type"], last["error"]["type"]) == ("error", WITHIN_A_STREAM[fault])
 
 
-def test_half_a_body_is_an_error(mock, impatient):
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("fault", HARMLESS)
+def test_a_slow_upstream_is_waited_for(mock, bridge, fault, stream):
+    usual = events_of(complete(bridge, stream=True))
+    mock.reset()
+    mock.fail(fault, seconds=0.01)
+    answer = complete(bridge, stream=stream)
+    events = events_of(answer) if stream else [answer.json()]
+    assert text_of(events) == text_of(usual)
+
+
+def test_half_a_body_is_an_error(mock, without_retries):
     mock.fail("truncated_json")
-    assert complete(impatient).status_code == 500
+    assert complete(without_retries).status_code == 500
 
 
-def test_a_hanging_upstream_is_given_up_at_the_deadline(mock, impatient):
+def test_a_hanging_upstream_is_given_up(mock, impatient):
     mock.fail("hang")
     assert complete(impatient).status_code == 504
+    mock.fail("hang", after=5)
+    assert events_of(complete(impatient, stream=True))[-1]["error"] == {
+        "type": "timeout_error",
+        "message": "The upstream did not respond in time.",
+    }
 
 
 def test_a_failed_request_is_sent_again(mock, bridge):

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted_upstream import START, STOP, delta, message
 
 from text_completions_server import Finish, Ping, Usage
 from text_completions_server.backends.bridge.errors import (
@@ -30,19 +31,6 @@ def joined(text, *pieces):
     return "".join([*map(text.feed, pieces), text.flush()])
 
 
-def message(text="Hi", /, **changes):
-    return {
-        "id": "msg_1",
-        "type": "message",
-        "role": "assistant",
-        "model": "m",
-        "content": [{"type": "text", "text": text}],
-        "stop_reason": "end_turn",
-        "stop_sequence": None,
-        "usage": {"input_tokens": 3, "output_tokens": 2},
-    } | changes
-
-
 def whole(body, prefill="", stops=(), *, instructed=False):
     notes = {}
     finish = read_whole(
@@ -58,24 +46,12 @@ def streamed(*payloads, prefill="", stops=()):
     return [piece for piece in pieces if piece is not None]
 
 
-def delta(text):
-    return {
-        "type": "content_block_delta",
-        "index": 0,
-        "delta": {"type": "text_delta", "text": text},
-    }
-
-
 def ended(reason="end_turn", stop=None):
     return {
         "type": "message_delta",
         "delta": {"stop_reason": reason, "stop_sequence": stop},
         "usage": {"output_tokens": 7},
     }
-
-
-START = {"type": "message_start", "message": message(content=[], stop_reason=None)}
-STOP = {"type": "message_stop"}
 
 
 # The text
@@ -155,7 +131,7 @@ def test_the_texts_of_all_blocks_are_joined_with_nothing_between():
     finish, notes = whole(message(content=blocks))
     assert finish == Finish("end_turn", None, " ab", Usage(3, 2))
     assert notes == {
-        "upstream_model": "m",
+        "upstream_model": "real",
         "upstream_stop_reason": "end_turn",
         "input_tokens": 3,
         "output_tokens": 2,

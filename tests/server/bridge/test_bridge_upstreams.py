@@ -283,7 +283,7 @@ def test_no_prompt_and_no_key_is_logged(upstream, bridge, caplog):
     complete(bridge, stream=True)
     ours = [each for each in caplog.records if each.name.startswith("text_completions")]
     assert ours
-    logged = "\n".join(each.getMessage() for each in ours)
+    logged = "\n".join(map(logging.Formatter().format, ours))  # with tracebacks
     for secret in ("Hello", "sk-caller", "the text"):
         assert secret not in logged
 
@@ -363,7 +363,7 @@ def test_a_stream_that_falls_silent_ends_with_an_error(upstream, open_bridge):
 
 
 def test_a_long_stream_outlives_the_deadline(upstream, open_bridge):
-    bridge = open_bridge(deadline=0.3, idle_timeout=None)
+    bridge = open_bridge(deadline=1, idle_timeout=None)
     go_on = threading.Event()
 
     def script(exchange):
@@ -378,7 +378,7 @@ def test_a_long_stream_outlives_the_deadline(upstream, open_bridge):
     with streaming(bridge) as answer:
         lines = answer.iter_lines()
         assert any("Hi" in line for line in lines)
-        threading.Timer(0.4, go_on.set).start()
+        threading.Timer(1.1, go_on.set).start()
         assert any(" there" in line for line in lines)
 
 
