@@ -35,7 +35,8 @@ exit status:
 example:
   text-completions bridge --upstream https://api.anthropic.com \\
     --model-map claude-2.1=claude-sonnet-4-5 --default-model claude-haiku-4-5 &
-  ANTHROPIC_BASE_URL=http://127.0.0.1:8765 text-completions complete 'Why?'
+  export ANTHROPIC_BASE_URL=http://127.0.0.1:8765 ANTHROPIC_API_KEY=KEY
+  text-completions complete 'Why?'
 """
 
 

@@ -24,7 +24,7 @@ in one line, and the conversation continues without that turn.
 exit status:
   0    the conversation ended, and every turn succeeded
   1    the conversation ended, and a turn failed
-  2    nothing was sent, or nothing could be printed
+  2    something is missing, such as the key, or nothing could be printed
   130  the conversation was interrupted
 
 example:

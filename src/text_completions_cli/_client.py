@@ -151,7 +151,10 @@ def one_line_errors() -> Generator[None, None, None]:
     try:
         yield
     except MissingCredentialsError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(
+            "there is no API key: set the environment variable ANTHROPIC_API_KEY; "
+            "the mock accepts every key that starts with sk-"
+        ) from error
     except RequestValidationError as error:
         parameter = error.parameter
         message = str(error).replace(parameter, OPTIONS.get(parameter, parameter), 1)
@@ -168,11 +171,19 @@ def _status_message(error: APIStatusError) -> str:
     """Return the status and the message of the server, without the JSON around it."""
     match error.body:
         case {"error": {"message": str(message)}} if message:
-            request = f" (request {error.request_id})" if error.request_id else ""
-            return f"{error.status_code}: {message}{request}"
+            # "Not Found" says nothing without the URL, where the base URL is wrong.
+            notes = [_place(error)] if error.status_code == 404 else []
+            if error.request_id:
+                notes.append(f"request {error.request_id}")
+            ending = f" ({', '.join(notes)})" if notes else ""
+            return f"{error.status_code}: {message}{ending}"
         case _:
             return str(error)
 
 
 def _connection_message(error: APIConnectionError) -> str:
-    return f"{error} ({error.request.method} {error.request.url})"
+    return f"{error} ({_place(error)})"
+
+
+def _place(error: APIConnectionError | APIStatusError) -> str:
+    return f"{error.request.method} {error.request.url}"

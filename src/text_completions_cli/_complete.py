@@ -23,8 +23,8 @@ A prompt that has one of them is sent as it is.
 {ENVIRONMENT}
 exit status:
   0  the completion was printed
-  1  the request was refused or failed
-  2  nothing was sent, or nothing could be printed
+  1  the request failed, or the client or the server refused it
+  2  something is missing, such as the key, or nothing could be printed
 
 example:
 {START_A_SERVER}\

@@ -29,7 +29,7 @@ The key is sent only to the origin of the base URL.
 exit status:
   0  the response was a success
   1  the request was refused or failed; the body of an error is printed as well
-  2  nothing was sent, or nothing could be printed
+  2  something is missing, such as the key, or nothing could be printed
 
 example:
 {START_A_SERVER}\

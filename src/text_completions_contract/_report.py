@@ -159,6 +159,12 @@ class Report:
         judged = self.of(Verdict.PASSED) or self.of(Verdict.FAILED)
         return 2 if self.obstacle is not None or not judged else 0
 
+    @property
+    def effort(self) -> str:
+        """How much was sent, and how long it took, in words."""
+        noun = "request" if self.requests == 1 else "requests"
+        return f"{self.requests} {noun} in {self.seconds:.1f} s"
+
     def sections(self) -> Iterator[tuple[str, list[Result]]]:
         """The results section by section."""
         for section in dict.fromkeys(result.clause.section for result in self.results):

@@ -106,7 +106,7 @@ def test_text_that_stdout_cannot_encode_is_replaced(
     ("options", "status", "message"),
     [
         (["--max-tokens", "0"], 1, "--max-tokens: 0 is less than 1 (openapi.yaml#/"),
-        (["-m", "claude-9"], 1, "404: model: claude-9 (request req_"),
+        (["-m", "claude-9"], 1, "404: model: claude-9 (POST http://127.0.0.1:"),
         (["--base-url", "nonsense"], 2, "base_url"),
     ],
 )

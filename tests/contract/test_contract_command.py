@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from calling import call, ids_of
-from honest_server import OLD, Ask, Reply, Server, as_json, honest
+from honest_server import MESSAGES, OLD, Ask, Reply, Server, as_json, honest
 
 from text_completions_cli._command import CommandError
 from text_completions_contract import Settings, all_clauses, explain
@@ -57,7 +57,10 @@ def test_a_failed_should_counts_only_when_strict(server: Server) -> None:
 
 def test_a_server_that_is_not_there_is_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert call("http://127.0.0.1:9") == 2
-    assert "the server cannot be reached" in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) < 5  # not the same reason for each section
+    assert any("1 request in " in line for line in lines)
+    assert any("no clause was judged: the server cannot be" in line for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -166,15 +169,21 @@ def test_a_budget_of_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_clauses_that_fail_to_be_judged_for_one_reason_take_one_line(
-    capsys: pytest.CaptureFixture[str],
+    server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert call("http://127.0.0.1:9") == 2
+    def answer(ask: Ask) -> Reply:
+        if ask.path == MESSAGES:
+            return as_json(404, {"detail": "Not Found"})
+        return honest(ask)
+
+    server.answer = answer
+    assert call(server.url, "--only", "auth", "--only", "messages") == 0
     lines = capsys.readouterr().out.splitlines()
-    unjudged = [line for line in lines if "not judged: the server cannot" in line]
-    assert len(unjudged) == len({line.split("/")[0] for line in unjudged})
-    first, *_, last = ids = ids_of("auth")
-    auth = f"{first} … {last} {len(ids)} clauses not judged"
-    assert any(auth in line for line in unjudged)
+    assert [line for line in lines if "the server has no /v1/messages" in line] == [
+        f"  \N{EN DASH} {ids[0]} … {ids[-1]} {len(ids)} clauses not judged: "
+        "the server has no /v1/messages"
+        for ids in [ids_of("messages")]
+    ]
 
 
 def test_clauses_that_fail_for_one_cause_show_one_exchange(

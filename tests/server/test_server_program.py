@@ -141,7 +141,7 @@ def test_a_taken_port_is_told_in_one_line(ended):
             2,
             "",
             f"text-completions mock: cannot listen on 127.0.0.1 port {port}: "
-            "Address already in use\n",
+            "another program listens there; choose another port, or 0 for a free one\n",
         )
 
 

@@ -53,8 +53,7 @@ def _page(title: str, *body: Markup) -> bytes:
 
 
 def _header(report: Report, when: datetime) -> Markup:
-    effort = f"{report.requests} requests in {report.seconds:.1f} s"
-    facts = f"Model {report.model}. {effort}, {when:%Y-%m-%d %H:%M} UTC."
+    facts = f"Model {report.model}. {report.effort}, {when:%Y-%m-%d %H:%M} UTC."
     mark, kind = {0: ("✔", "passed"), 1: ("✘", "failed"), 2: ("?", "unclear")}[
         report.exit_code
     ]

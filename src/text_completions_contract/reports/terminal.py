@@ -36,9 +36,12 @@ REMARKS: Final = {
 
 
 def print_report(report: Report) -> None:
-    """Print a report, to stdout by default: its sections, then the summary."""
+    """Print a report to stdout: its sections, then the summary.
+
+    Where no clause was judged the summary says why, and the sections would repeat it.
+    """
     console = _stdout()
-    for section, results in report.sections():
+    for section, results in report.sections() if _is_judged(report) else ():
         _line(console, Text(f"\n{SECTIONS[section]}", "bold"))
         for group in _grouped(results):
             if len(group) > 1:
@@ -48,6 +51,10 @@ def print_report(report: Report) -> None:
     _line(console, Text(""))
     for line in _summary(report):
         _line(console, line)
+
+
+def _is_judged(report: Report) -> bool:
+    return any(result.verdict is not Verdict.NOT_JUDGED for result in report.results)
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -229,12 +236,12 @@ def _summary(report: Report) -> Iterable[Text]:
         for outcome, name in {Outcome.PASSED: "passed", **OUTCOME_NAMES}.items()
         if (results := report.with_outcome(outcome)) or outcome in ALWAYS_COUNTED
     ]
-    effort = f"{report.requests} requests in {report.seconds:.1f} s"
-    yield Text(f"{', '.join(counts)}; {effort}")
+    yield Text(f"{', '.join(counts)}; {report.effort}")
     if coverage := report.coverage.summary():
         yield Text(coverage, "dim")
     if report.obstacle is not None:
-        yield Text(f"not all clauses were judged: {report.obstacle}", "yellow")
+        share = "not all clauses were" if _is_judged(report) else "no clause was"
+        yield Text(f"{share} judged: {report.obstacle}", "yellow")
     for result in report.with_outcome(Outcome.STALE):
         advice = "passes: take it off the expected failures"
         yield Text(f"{result.clause.id} {advice}", "red")

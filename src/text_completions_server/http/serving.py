@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import ipaddress
 import math
@@ -305,6 +306,8 @@ def listen(host: str, port: int) -> socket.socket:
 def _reason(error: OSError) -> str:
     if isinstance(error, socket.gaierror) or error.errno is None:
         return error.strerror or str(error)
+    if error.errno == errno.EADDRINUSE:
+        return "another program listens there; choose another port, or 0 for a free one"
     return os.strerror(error.errno)  # Python adds the address, which we name anyway
 
 

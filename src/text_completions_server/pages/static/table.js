@@ -42,7 +42,7 @@ function rowOf(row, selected, onSelect) {
       </td>
       <td>${row.method} ${shortened(row.path)}</td>
       <td class="wide version">${row.version}</td>
-      <td class="wide">${shortened(row.model)}</td>
+      <td class="wide model">${shortened(row.model)}</td>
       <td class=${statusClass(row)}>${statusText(row)}</td>
       <td class="number wide">${row.event_count || ""}</td>
       <td class="number wide">${milliseconds(row.first_event_ms)}</td>
