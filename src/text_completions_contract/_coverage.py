@@ -111,8 +111,9 @@ class _Keywords:
         node = mapping(schema)
         if "$ref" in node:
             self.add(self.contract.document.target(node["$ref"], pointer)[0])
-        for key in node:
-            if key in LIMITS:
+        for key, value in node.items():
+            allows_all = key in AS_VALUES and value in (True, {})
+            if key in LIMITS and not allows_all:
                 self.known[below(pointer, key)] = set()
         for inner in _inner_schemas(pointer, node):
             self.add(inner)
@@ -142,10 +143,10 @@ def _observe(
 ) -> None:
     request = exchange.request
     body = request.body or b""
-    if request.method != "POST" or len(body) > MAX_BODY:
+    if request.method != "POST":
         return
     requests_schema, _ = contract.request_schema(request.path)
-    for value in _as_json(body):
+    for value in _as_json(body) if len(body) <= MAX_BODY else ():
         requests.observe(requests_schema, value)
     if exchange.is_stream:
         for event in _telling(exchange.events.events):

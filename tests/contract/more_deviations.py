@@ -253,6 +253,9 @@ MORE: list[tuple[str, str, Answerer]] = [
         and a.headers.get("content-type") == "application/json")),
     ("a byte order mark in a model is a crash", "text/9", instead(
         500, lambda a: "\ufeff" in str(a.get("model")))),
+    ("a list of one body is a message", "messages/25", asked(
+        lambda a: setattr(a, "body", json.dumps(a.json[0]).encode())
+        if a.path == MESSAGES and isinstance(a.json, list) else None)),
     ("half a pair in a system prompt is a crash", "messages/24", instead(
         500, lambda a: a.path == MESSAGES and b'terse \\ud83d' in a.body)),
     ("TRACE is welcome", "methods/1", replied(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -258,6 +259,19 @@ def _odd(bench: Bench) -> None:
             body = bench.body(MESSAGES) | {member: value}
             exchange = bench.post(body, path=MESSAGES)
             survived(exchange, f"{what} in `{member}`")
+
+
+@must(
+    "messages/25",
+    "A body that is not a JSON object is refused.",
+    MESSAGE_PARAMS,
+    needs="messages",
+)
+def _not_an_object(bench: Bench) -> None:
+    body = json.dumps(bench.body(MESSAGES)).encode()
+    for text in (b"", b"null", b"[" + body + b"]", body[:-1]):
+        exchange = bench.post(text, path=MESSAGES)
+        refused(exchange, f"the body {shown(text.decode()[:60])}")
 
 
 def _refuses(bench: Bench, field: str, values: Iterable[Any]) -> None:
