@@ -183,7 +183,8 @@ class Endpoint:
             raise ApiError(413)
         key = operation.security.check(headers, self._service.keys)
         notes = {} if request.record is None else request.record.notes
-        caller = Caller(headers, key, request.request_id, notes)
+        query = request.scope["query_string"].decode("latin-1")
+        caller = Caller(headers, key, request.request_id, notes, query)
         pass_through = self._service.front.operations.get(operation.id)
         if pass_through is not None:
             self._service.spend(key, request.scope["path"])

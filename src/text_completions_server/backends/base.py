@@ -61,12 +61,14 @@ class Caller:
         key: The API key of the request; empty where the operation asks for none.
         request_id: The `request-id` of the response.
         notes: Facts for the access line and the journal; the backend adds to them.
+        query: The query of the URL, without its `?`.
     """
 
     headers: Mapping[str, str] = field(repr=False)
     key: str = field(repr=False)
     request_id: str
     notes: dict[str, object] = field(default_factory=dict[str, object])
+    query: str = field(default="", repr=False)
 
 
 PassThrough = Callable[[bytes, Caller], Awaitable[ASGIApp]]

@@ -695,6 +695,33 @@ def test_a_model_that_is_not_mapped_passes_as_it_is(upstream, passing):
     assert upstream.exchanges[0].body["model"] == "other"
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_query_of_a_message_passes_and_that_of_a_completion_does_not(
+    upstream, passing, stream
+):
+    body = ASKED | {"stream": stream}
+    assert post(passing, "/v1/messages?beta=true&x=%2F", body).status_code == 200
+    assert post(passing, "/v1/complete?beta=true", BODY).status_code == 200
+    paths = [exchange.path for exchange in upstream.exchanges]
+    assert paths == ["/v1/messages?beta=true&x=%2F", "/v1/messages"]
+
+
+@pytest.mark.parametrize("body", ["<html>secret</html>", "[1]", ""])
+def test_what_is_not_a_message_does_not_pass(upstream, passing, body):
+    upstream.script = answering(200, body)
+    answer = post_message(passing, ASKED)
+    assert (answer.status_code, "secret" in answer.text) == (500, False)
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999"])
+def test_a_message_that_cannot_be_written_as_json_again_is_refused(passing, number):
+    body = f'{{"model": "mine", "temperature": {number}}}'
+    url = f"{passing.url}/v1/messages"
+    answer = httpx.post(url, content=body, headers=KEY, verify=False)
+    assert answer.status_code == 400
+    assert "not valid JSON" in answer.json()["error"]["message"]
+
+
 def test_the_events_of_a_message_pass_byte_for_byte(upstream, passing):
     events = b"event: a\r\ndata:  {}\r\n\r\n: comment\n\nhalf an ev"
 

@@ -17,6 +17,7 @@ from ..base import Caller
 
 _log = logging.getLogger(__name__)
 
+_PATH: Final = "/v1/messages"
 _STATUS_OF_TYPE: Final = {
     "invalid_request_error": 400,
     "authentication_error": 401,
@@ -93,6 +94,7 @@ class Call:
         is_own_key: Whether the key is the bridge's own.
         headers: The headers that are sent, beside those of the client.
         notes: Facts for the access line of the caller's request.
+        query: The query of the URL, without its `?`.
     """
 
     model: str
@@ -100,6 +102,12 @@ class Call:
     is_own_key: bool
     headers: Mapping[str, str | client.Omit] = field(repr=False)
     notes: dict[str, object] = field(default_factory=dict[str, object])
+    query: str = field(default="", repr=False)
+
+    @property
+    def path(self) -> str:
+        """The path and the query of the URL."""
+        return f"{_PATH}?{self.query}" if self.query else _PATH
 
 
 def of_response(

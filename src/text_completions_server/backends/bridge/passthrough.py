@@ -16,6 +16,7 @@ from ...app.errors import bad_request
 from ...app.responses import EventStream
 from ..base import Caller
 from .errors import UpstreamError, failures_logged
+from .responses import json_object
 from .settings import BridgeSettings
 from .upstream import StreamTimeouts, Upstream
 
@@ -37,13 +38,14 @@ async def pass_message(
         raise bad_request("model: Input should be a valid string")
     target = settings.model_map.get(model, model)
     if target != model:
-        body = json.dumps({**request, "model": target}).encode()
+        body = _json({**request, "model": target})
     caller.notes |= {"model": model, "upstream_model": target}
     version = caller.headers.get("anthropic-version", "")
-    call = upstream.call(caller, model, version=version)
+    call = upstream.call(caller, model, version=version, query=caller.query)
     with failures_logged(caller):
         if request.get("stream") is not True:
             content = await upstream.send(body, call)
+            json_object(content)  # an HTML page, for example, does not pass
             headers = {"request-id": caller.request_id}
             return Response(content, headers=headers, media_type="application/json")
         timeouts = StreamTimeouts(settings)
@@ -61,6 +63,13 @@ def _object(body: bytes) -> Mapping[str, object]:
     if not is_object(value):
         raise bad_request("The request body is not a JSON object")
     return mapping(value)
+
+
+def _json(value: object) -> bytes:
+    try:
+        return json.dumps(value, allow_nan=False).encode()
+    except ValueError as error:  # Python reads NaN, and too large a number as infinite
+        raise bad_request(f"The request body is not valid JSON: {error}") from error
 
 
 async def _rest(

@@ -154,7 +154,7 @@ def read_whole(
     Raises:
         UpstreamError: The body is not a message.
     """
-    message = _object(content)
+    message = json_object(content)
     blocks = message.get("content")
     if not is_list(blocks):
         raise invalid("the upstream's response is not a message")
@@ -192,7 +192,7 @@ class StreamReader:
         """
         if data == "[DONE]":  # as servers of other APIs end a stream
             return None
-        payload = _object(data)
+        payload = json_object(data)
         kind = payload.get("type", name)
         if kind == "content_block_delta":
             return self._piece(mapping(payload.get("delta")))
@@ -220,11 +220,11 @@ class StreamReader:
         return text or None
 
 
-def _object(data: str | bytes) -> Mapping[str, Any]:
-    """Decode a JSON object.
+def json_object(data: str | bytes) -> Mapping[str, Any]:
+    """Decode a JSON object that the upstream sent.
 
     Raises:
-        UpstreamError: It is none.
+        UpstreamError: It is something else, such as an HTML page.
     """
     try:
         value = json.loads(data)

@@ -26,7 +26,6 @@ from ..base import Caller
 from .errors import Call, broken, invalid, of_client, of_response, timed_out
 from .settings import BridgeSettings
 
-_PATH: Final = "/v1/messages"
 _EVENT_STREAM: Final = "text/event-stream"
 _KEY_HEADERS: Final = ("x-api-key", "authorization")
 
@@ -127,7 +126,14 @@ class Upstream:
         """Close all connections."""
         await self._client.close()
 
-    def call(self, caller: Caller, model: str, *, version: str | None = None) -> Call:
+    def call(
+        self,
+        caller: Caller,
+        model: str,
+        *,
+        version: str | None = None,
+        query: str = "",
+    ) -> Call:
         """Return the call to make for a caller.
 
         Args:
@@ -135,6 +141,7 @@ class Upstream:
             model: The model, as the caller wrote it.
             version: The `anthropic-version`; None takes that of the settings, and an
                 empty one is left out.
+            query: The query of the URL.
         """
         settings, own_key = self._settings, self._settings.upstream_key
         version = settings.upstream_version if version is None else version
@@ -149,7 +156,7 @@ class Upstream:
         if "anthropic-beta" in caller.headers:
             headers["anthropic-beta"] = caller.headers["anthropic-beta"]
         key = caller.key if own_key is None else own_key
-        return Call(model, key, own_key is not None, headers, caller.notes)
+        return Call(model, key, own_key is not None, headers, caller.notes, query)
 
     async def send(self, body: object, call: Call) -> bytes:
         """Send a request and return the body of its response.
@@ -164,7 +171,7 @@ class Upstream:
         limit = asyncio.get_running_loop().time() + self._settings.deadline
         async with _within(call, limit):
             response = await self._client.request(
-                "POST", _PATH, json=body, headers=call.headers
+                "POST", call.path, json=body, headers=call.headers
             )
         return response.content
 
@@ -186,7 +193,7 @@ class Upstream:
         headers = {**call.headers, "accept": _EVENT_STREAM}
         async with _within(call, timeouts.limit()):
             response = await self._client.request(
-                "POST", _PATH, json=body, headers=headers, stream=True
+                "POST", call.path, json=body, headers=headers, stream=True
             )
         async with response:
             if not response.headers.get("content-type", "").startswith(_EVENT_STREAM):
