@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Send
 
-from ..api.encoders import PieceStream, timed
 from ..api.models import Models
+from ..api.pieces import PieceStream, timed
 from ..api.requests import CompletionRequest, Generation, MessageRequest
 from ..backends.base import Backend, Caller, FrontSettings
 from ..control.fault_plan import FaultPlan

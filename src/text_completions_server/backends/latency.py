@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from random import Random
 
-from ..api.encoders import close_pieces
+from ..api.pieces import close_pieces
 from ..api.tokens import count_tokens
 from .base import Backend, Caller, Piece, Ping
 from .mock import Request

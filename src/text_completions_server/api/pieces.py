@@ -1,0 +1,160 @@
+"""Read the pieces of a backend: wait for the first one, time them, write them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+
+from ..app.disconnect import Lifetime
+from ..app.errors import ApiError, server_stops
+from ..backends.base import Finish, Piece, Ping, Usage
+from .encoders import StreamEncoder
+from .requests import Generation
+
+_BURST = 32
+"""After this many pieces other requests get a turn, and the events are written."""
+
+_log = logging.getLogger(__name__)
+
+
+class PieceStream:
+    """The pieces of a backend, the first of which is there before the response begins.
+
+    So a request that fails before its first piece gets an error response.
+    """
+
+    def __init__(
+        self,
+        first: Piece,
+        rest: AsyncIterator[Piece],
+        lifetime: Lifetime,
+        request_id: str,
+    ) -> None:
+        self._first = first
+        self._rest = rest
+        self._lifetime = lifetime
+        self._request_id = request_id
+
+    @classmethod
+    async def start(
+        cls, pieces: AsyncIterator[Piece], lifetime: Lifetime, request_id: str
+    ) -> PieceStream:
+        """Wait for the first piece."""
+        first = await anext(pieces, None)
+        if first is None:
+            raise _no_finish()
+        return cls(first, pieces, lifetime, request_id)
+
+    async def events(self, encoder: StreamEncoder) -> AsyncGenerator[bytes]:
+        """Yield each event as soon as the piece is there that it is made of.
+
+        A failure of the backend becomes an `error` event, and so does the end of the
+        server.
+        """
+        for each in encoder.begin():
+            yield each
+        try:
+            piece: Piece | None = self._first
+            count = 0
+            while not isinstance(piece, Finish):
+                if piece is None:
+                    raise _no_finish()
+                made = (
+                    encoder.piece(piece) if isinstance(piece, str) else encoder.ping()
+                )
+                for each in made:
+                    yield each
+                count += 1
+                if count % _BURST == 0:
+                    await asyncio.sleep(0)
+                piece = await anext(self._rest, None)
+            for each in encoder.finish(piece):
+                yield each
+        except Exception as error:
+            if not isinstance(error, ApiError):
+                _log.exception("%s failed in mid-stream", self._request_id)
+                error = ApiError(500)
+            for each in encoder.fail(error):
+                yield each
+        except asyncio.CancelledError:
+            if not self._lifetime.is_over:
+                raise
+            for each in encoder.fail(server_stops()):
+                yield each
+        finally:
+            await close_pieces(self._rest)
+
+    async def collected(self) -> tuple[str, Finish]:
+        """Return the whole text, and the finish."""
+        parts: list[str] = []
+        try:
+            piece: Piece | None = self._first
+            while not isinstance(piece, Finish):
+                if piece is None:
+                    raise _no_finish()
+                if isinstance(piece, str):
+                    parts.append(piece)
+                    if len(parts) % _BURST == 0:
+                        await asyncio.sleep(0)
+                piece = await anext(self._rest, None)
+        finally:
+            await close_pieces(self._rest)
+        return "".join([*parts, piece.text]), piece
+
+
+async def timed(
+    pieces: AsyncIterator[Piece], request: Generation, notes: dict[str, object]
+) -> AsyncGenerator[Piece]:
+    """Pass pieces on, and note how fast they came.
+
+    The notes get the `model` as the caller wrote it, the seconds as
+    `time_to_first_token`, and if the number of tokens is known `tokens_per_second`
+    from the request to the finish. The time that a slow client takes is part of it.
+    `error_status` is the status of a failure, also of one in the middle of a stream.
+    `cancelled` is true if the caller left, or the server stopped, before the finish.
+    """
+    notes["model"] = request.requested_model
+    start = time.perf_counter()
+    is_first, is_finished = True, False
+    try:
+        async for piece in pieces:
+            if is_first and not isinstance(piece, Ping):
+                is_first = False
+                notes["time_to_first_token"] = round(time.perf_counter() - start, 3)
+            if isinstance(piece, Finish):
+                is_finished = True
+                _note_tokens(piece, time.perf_counter() - start, notes)
+            yield piece
+    except Exception as error:
+        notes["error_status"] = error.status if isinstance(error, ApiError) else 500
+        raise
+    except (asyncio.CancelledError, GeneratorExit):
+        if not is_finished:
+            notes["cancelled"] = True
+        raise
+    finally:
+        await close_pieces(pieces)
+
+
+def _note_tokens(finish: Finish, seconds: float, notes: dict[str, object]) -> None:
+    usage = finish.usage or Usage()
+    known = {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
+    for name, tokens in known.items():
+        if tokens is not None:
+            notes.setdefault(name, tokens)
+    output = notes.get("output_tokens")
+    if isinstance(output, int) and seconds > 0:
+        notes["tokens_per_second"] = round(output / seconds, 1)
+
+
+async def close_pieces(pieces: AsyncIterator[Piece]) -> None:
+    """Close the pieces of a backend, if they can be closed."""
+    close = getattr(pieces, "aclose", None)
+    if close is not None:  # a generator, which may hold a connection
+        await close()
+
+
+def _no_finish() -> RuntimeError:
+    return RuntimeError("the backend ended without a Finish")
