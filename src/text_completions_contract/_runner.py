@@ -17,7 +17,7 @@ from ._judgement import NotJudged
 from ._registry import DIRECTED, INVARIANTS, Clause
 from ._report import Report, Result
 from ._selection import chosen_clauses
-from ._settings import Settings, check_headers, checked_url, usable_key
+from ._settings import Settings, check_settings, checked_url, usable_key
 from .requests.budget import BudgetExceeded
 from .requests.evidence import EvidenceFormatter
 from .requests.wire import open_wire
@@ -54,7 +54,7 @@ def run(
     """
     settings = settings or Settings()
     base = checked_url(url, settings.path_prefix)
-    check_headers(settings.headers)
+    check_settings(settings)
     key = usable_key(base, settings)
     contract = load_contract(settings.document)
     clauses = chosen_clauses(settings, contract)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 Profile: TypeAlias = Literal["quick", "full", "paid"]
@@ -90,6 +90,25 @@ class Settings:
     max_events: int = 20_000
 
 
+def check_settings(settings: Settings) -> None:
+    """Raise `SetupError` for a value that no run can use."""
+    _check_headers(settings.headers)
+    choices = {"profile": get_args(Profile), "auth": get_args(Auth)}
+    for name, known in choices.items():
+        value = getattr(settings, name)
+        if value not in known:
+            expected = " or ".join(known)
+            raise SetupError(f"{name} must be {expected}, not {value!r}")
+    for name in ("only", "skip"):
+        value = getattr(settings, name)
+        if isinstance(value, str):
+            raise SetupError(f"{name} must be a tuple, such as ({value!r},)")
+    for name in ("max_requests", "max_tokens", "timeout", "max_bytes", "max_events"):
+        value = getattr(settings, name)
+        if value is not None and not value > 0:
+            raise SetupError(f"{name} must be greater than 0, not {value!r}")
+
+
 def is_loopback(url: str) -> bool:
     """Whether the URL names this machine."""
     return (urlsplit(url).hostname or "") in LOOPBACK
@@ -144,7 +163,7 @@ def usable_key(base: str, settings: Settings) -> str:
     return key
 
 
-def check_headers(headers: Iterable[tuple[str, str]]) -> None:
+def _check_headers(headers: Iterable[tuple[str, str]]) -> None:
     """Raise `SetupError` for a header that cannot be added to every request."""
     for name, value in headers:
         if name.lower() in OWN_HEADERS:

@@ -60,6 +60,21 @@ def test_a_header_that_cannot_be_sent_is_refused(header: tuple[str, str]) -> Non
         run("http://127.0.0.1:9", Settings(headers=(header,)))
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"profile": "x"}, "profile must be quick or full or paid, not 'x'"),
+        ({"auth": "basic"}, "auth must be x-api-key or bearer, not 'basic'"),
+        ({"only": "auth"}, r"only must be a tuple, such as \('auth',\)"),
+        ({"timeout": -1}, "timeout must be greater than 0, not -1"),
+        ({"max_requests": 0}, "max_requests must be greater than 0, not 0"),
+    ],
+)
+def test_a_value_that_no_run_can_use_is_refused(settings: Any, message: str) -> None:
+    with pytest.raises(SetupError, match=message):
+        run("http://127.0.0.1:9", Settings(**settings))
+
+
 @pytest.mark.parametrize("prefix", ["/gateway/anthropic", "gateway/anthropic/"])
 def test_a_prefix_stands_before_every_path(server: Server, prefix: str) -> None:
     asked: set[str] = set()

@@ -45,6 +45,11 @@ def test_a_request_and_its_answer_are_kept(door, control):
     assert record.events[-1].data["stop_reason"] == "max_tokens"
 
 
+def test_an_empty_journal_says_that_no_request_came(control):
+    with pytest.raises(IndexError, match="the journal has no request"):
+        _ = control.requests[-1]
+
+
 @pytest.mark.parametrize(
     ("content", "body"),
     [

@@ -20,6 +20,9 @@ def compare_client(root: Pair) -> None:
             _compare_classes(member)
         elif key == "credentials":
             _compare_credentials(pair)
+        elif key == "dialogue":
+            # Its members name constants. What code uses are the functions.
+            _compare_value(member, "prompt_to_messages and messages_to_prompt")
         elif is_object(old.value) or is_object(new.value):
             _compare_members(member)
         else:

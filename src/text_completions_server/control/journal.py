@@ -151,7 +151,12 @@ class Requests(Sequence[Record]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Record, ...]: ...
     def __getitem__(self, index: int | slice) -> Record | tuple[Record, ...]:
-        return self._records[index]
+        try:
+            return self._records[index]
+        except IndexError:
+            count = "no request" if not self else f"{len(self)} requests"
+            message = f"there is no request {index}: the journal has {count}"
+            raise IndexError(message) from None
 
     def __len__(self) -> int:
         return len(self._records)
