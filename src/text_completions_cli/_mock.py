@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ._command import CommandError, Commands, add_command, extra
-from ._serving import LOGGERS, add_address, add_api_keys
+from ._serving import LOGGERS, add_address, add_api_keys, log_as_json
 
 if TYPE_CHECKING:
     from text_completions_server import Latency
@@ -134,6 +134,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal stops the server, and return the exit status."""
     with extra("server"):
         from text_completions_server import ServerError, create_app, serve
+    if arguments.log_format == "json":
+        log_as_json()
     try:
         app = create_app(
             document=arguments.document,

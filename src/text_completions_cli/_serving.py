@@ -58,6 +58,25 @@ def is_loopback(host: str) -> bool:
     return all(ipaddress.ip_address(one[4][0]).is_loopback for one in addresses)
 
 
+def log_as_json() -> None:
+    """Write warnings and errors as lines of JSON, as the requests are written."""
+    import logging  # late, as the server is imported
+
+    class JsonLines(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            members = {
+                "level": record.levelname.lower(),
+                "message": record.getMessage(),
+            }
+            if record.exc_info:
+                members["traceback"] = self.formatException(record.exc_info)
+            return json.dumps(members)
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
 def _log_text(exchange: AccessLogEntry) -> None:
     _write(str(exchange))
 

@@ -498,3 +498,23 @@ def test_metrics_and_bodies_are_shown_if_asked_for(
     assert "Why?" in entry["request_body"]
     assert '" Because"' in entry["response_body"]
     assert "the-key" not in log
+
+
+@pytest.mark.parametrize(
+    "bridge",
+    [["--upstream", URL, "--max-retries", "0", "--log-format", "json"]],
+    indirect=True,
+    ids=["no upstream"],
+)
+def test_the_json_log_also_says_in_json_why_the_upstream_failed(
+    bridge: tuple[str, subprocess.Popen[str]], run: Run
+) -> None:
+    url, process = bridge
+    no_retries = {"ANTHROPIC_MAX_RETRIES": "0"}
+    done = run("complete", "Why?", "--base-url", url, env=no_retries)
+    assert done.returncode != 0
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=30)
+    reason, request = (json.loads(line) for line in log.splitlines()[:2])
+    assert reason["level"] == "warning"
+    assert reason["message"].startswith(f"{request['request_id']}: the upstream cannot")

@@ -75,6 +75,7 @@ class Bridge(Backend):
         """
         if not isinstance(request, CompletionRequest):
             raise ApiError(404, "Not Found")
+        caller.notes["request_id"] = caller.request_id
         requested = request.requested_model
         model = self._settings.upstream_model(requested, request.model)
         if model is None:

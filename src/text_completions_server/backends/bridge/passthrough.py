@@ -39,7 +39,11 @@ async def pass_message(
     target = settings.model_map.get(model, model)
     if target != model:
         body = _json({**request, "model": target})
-    caller.notes |= {"model": model, "upstream_model": target}
+    caller.notes |= {
+        "request_id": caller.request_id,
+        "model": model,
+        "upstream_model": target,
+    }
     version = caller.headers.get("anthropic-version", "")
     call = upstream.call(caller, model, version=version, query=caller.query)
     with failures_logged(caller):
