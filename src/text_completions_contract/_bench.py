@@ -133,7 +133,7 @@ class Bench:
     ) -> Exchange:
         """Post a body. The same request is sent only once, unless `fresh` is set."""
         chosen = self.headers() if headers is None else headers
-        request = _post_request(path, body, chosen, is_chunked=is_chunked)
+        request = post_request(path, body, chosen, is_chunked=is_chunked)
         return self._send_once(request, fresh=fresh)
 
     def send(
@@ -146,13 +146,6 @@ class Bench:
         """Send any request. The same is sent only once."""
         request = Request(method=method, path=path, headers=headers + ACCEPT, body=body)
         return self._send_once(request)
-
-    def in_turn(
-        self, bodies: Sequence[tuple[bytes, Mapping[str, str]]]
-    ) -> list[Exchange]:
-        """Post bodies with headers one after another, on one connection."""
-        requests = [_post_request(COMPLETE, body, headers) for body, headers in bodies]
-        return self.wire.send_in_turn(requests)
 
     def is_allowed(self, request: Request) -> bool:
         """Whether the contract allows the key, the version and the body."""
@@ -239,13 +232,14 @@ class Bench:
         return read_message_stream(self.raw_message(stream=True, **changes))
 
 
-def _post_request(
+def post_request(
     path: str,
     body: Mapping[str, Any] | bytes,
     headers: Mapping[str, str],
     *,
     is_chunked: bool = False,
 ) -> Request:
+    """The request that posts a body."""
     added = tuple(item for item in ACCEPT if item[0] not in headers)
     return Request(
         method="POST",

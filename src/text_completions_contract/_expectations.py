@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import cycle
 from typing import Any
 
 from ._bench import ASSISTANT, HUMAN, Bench
@@ -75,13 +76,42 @@ def survived(exchange: Exchange, what: str) -> None:
         error_of(exchange)
 
 
+def begins_with_error(exchange: Exchange) -> bool:
+    """Whether a stream has nothing but an error, apart from pings."""
+    names = [event.name for event in exchange.events.events if event.name != "ping"]
+    return exchange.is_stream and names[:1] == ["error"]
+
+
 def refuses(
     bench: Bench, field: str, values: Iterable[Any], path: str = COMPLETE
 ) -> None:
-    """Expect each value of a parameter to be refused."""
-    for value in values:
-        exchange = bench.post(bench.body(path, **{field: value}), path=path)
-        refused(exchange, spell(field, value))
+    """Expect each value of a parameter to be refused; see `request_forms`."""
+    forms = cycle(request_forms(bench, field))
+    for value, (members, headers, description) in zip(values, forms, strict=False):
+        body = bench.body(path, **{field: value, **members})
+        exchange = bench.post(body, path=path, headers=headers)
+        refused(exchange, f"{spell(field, value)}{description}")
+
+
+def request_forms(
+    bench: Bench, field: str
+) -> list[tuple[Mapping[str, Any], Mapping[str, str], str]]:
+    """Members and headers that give a request its form, and a description.
+
+    A server may check JSON responses and streams, or the two versions, in different
+    places. So requests with wrong values of a parameter take turns in their form.
+    """
+    streams: tuple[Mapping[str, Any], ...] = ({}, {"stream": True})
+    return [
+        (
+            members,
+            bench.headers(anthropic_version=version),
+            (", `stream: true`" if members else "")
+            + (f", under {version}" if version != bench.version else ""),
+        )
+        for version in (bench.version, *bench.other_versions)
+        for members in (streams[:1] if field == "stream" else streams)
+    ]
 
 
 def good(field: str, *values: Any, path: str = COMPLETE) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from ._bench import Bench
 from ._contract import COMPLETE
-from ._expectations import refused
+from ._expectations import refused, request_forms
 from ._strict_json import as_list, as_object
 
 Place: TypeAlias = tuple[str | int, ...]
@@ -47,29 +47,16 @@ class Mistyped:
 def refuses_mistyped(bench: Bench, name: str, path: str = COMPLETE) -> None:
     """Expect a parameter to be refused with a value of another type, at any depth.
 
-    A server may check JSON responses and streams, or the two versions, in different
-    places. So the requests take turns in their form; in `full` each is sent in every
-    form.
+    The requests take turns in their form; in `full` each is sent in every form.
     """
     is_full = bench.settings.profile == "full"
-    forms = list(_forms(bench, name))
+    forms = request_forms(bench, name)
     for turn, item in enumerate(_mistyped_bodies(bench, name, path)):
         one = turn % len(forms)
         for members, headers, description in forms if is_full else forms[one : one + 1]:
             body = {**item.body, **members}
             exchange = bench.post(body, path=path, headers=headers)
             refused(exchange, f"{item}{description}")
-
-
-def _forms(
-    bench: Bench, name: str
-) -> Iterator[tuple[Mapping[str, Any], Mapping[str, str], str]]:
-    """Members and headers that give a request its form, and a description."""
-    yield {}, bench.headers(), ""
-    if name != "stream":
-        yield {"stream": True}, bench.headers(), ", `stream: true`"
-    for version in bench.other_versions:
-        yield {}, bench.headers(anthropic_version=version), f", under {version}"
 
 
 def _mistyped_bodies(bench: Bench, name: str, path: str) -> list[Mistyped]:
@@ -129,12 +116,15 @@ def _with(value: Any, place: Place, new: Any) -> Any:
 
 
 def _other_types(value: Any) -> Iterator[Any]:
-    """A value of each other JSON type, as similar as can be."""
+    """A value of each other JSON type, as similar as can be.
+
+    A fraction stands only in place of an integer, and an object not in place of a
+    number or a boolean: a server that accepts those accepts an integer or an array.
+    """
     kinds = (name for name, known in TYPES.items() if isinstance(value, known))
     kind = next(kinds, "null")
     for other, make in SIMILAR.items():
-        # A whole number is a number, so it is not wrong for a fraction.
-        if other != kind and (kind, other) != ("fraction", "integer"):
+        if other not in {kind, *UNTRIED.get(kind, ("fraction",))}:
             yield make(value)
 
 
@@ -156,6 +146,13 @@ TYPES: Final[dict[str, type]] = {
     "string": str,
     "array": list,
     "object": dict,
+}
+# Other types that are not tried in place of a type. A whole number is a number, so it
+# is not wrong for a fraction.
+UNTRIED: Final[dict[str, tuple[str, ...]]] = {
+    "boolean": ("fraction", "object"),
+    "integer": ("object",),
+    "fraction": ("integer", "object"),
 }
 SIMILAR: Final[dict[str, Callable[[Any], Any]]] = {
     "null": lambda _: None,

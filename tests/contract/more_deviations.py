@@ -6,10 +6,21 @@ import gzip
 import json
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from honest_server import COMPLETE, HUMAN, MESSAGES, NEW, OLD, Answerer, Reply, as_json
+from honest_server import (
+    COMPLETE,
+    HUMAN,
+    MESSAGES,
+    NEW,
+    OLD,
+    Answerer,
+    Ask,
+    Reply,
+    as_json,
+)
 from more_twists import (
     Mixing,
     Remembering,
@@ -153,6 +164,29 @@ def in_brotli(_: Any, reply: Reply) -> Reply:
     # The suite cannot decode it, so the bytes need not be those of brotli.
     headers = {**reply.headers, "content-encoding": "br"}
     return Reply(reply.status, headers, [b"\x0b\x02\x80"])
+
+
+def repeated(ask: Ask, reply: Reply) -> Reply | None:
+    """A message begins with the text that it was to continue."""
+    turns = ask.get("messages")
+    if reply.status != 200 or reply.is_stream or not isinstance(turns, list):
+        return None
+    begun = turns[-1]["content"] if turns[-1]["role"] == "assistant" else ""
+    data = json.loads(reply.body)
+    data["content"][0]["text"] = begun + data["content"][0]["text"]
+    return Reply(200, reply.headers, as_json(200, data).chunks)
+
+
+class After:
+    """Refuses the request that follows another, as if it began with its body."""
+
+    def __init__(self, test: Callable[[Ask], bool]) -> None:
+        self.test = test
+        self.is_next = False
+
+    def __call__(self, ask: Ask) -> Reply:
+        is_refused, self.is_next = self.is_next, self.test(ask)
+        return instead(400, lambda _: is_refused)(ask)
 
 
 STREAM_ENDS = {"stop_reason": "stop_sequence", "stop": HUMAN}
@@ -405,6 +439,75 @@ MORE: list[tuple[str, str, Answerer]] = [
         lambda turns: any("type" not in block for t in turns
                           if isinstance(t.get("content"), list)
                           for block in t["content"]))),
+    ("a key beyond ASCII is a crash", "auth/7", instead(
+        500, lambda a: not a.headers.get("x-api-key", "").isascii())),
+    ("old streams need no key", "versions/5", asked(
+        lambda a: a.headers.update({"x-api-key": "sk-x"})
+        if a.headers.get("anthropic-version") == OLD and a.get("stream") is True
+        else None)),
+    ("message streams need no key", "messages/15", asked(
+        lambda a: a.headers.update({"x-api-key": "sk-x"})
+        if a.path == MESSAGES and a.get("stream") is True else None)),
+    ("message streams need no version", "messages/15", asked(
+        lambda a: a.headers.setdefault("anthropic-version", NEW)
+        if a.path == MESSAGES and a.get("stream") is True else None)),
+    ("message streams may be hot", "messages/4", in_stream(
+        lambda m: m.pop("temperature")
+        if number(m.get("temperature")) and m["temperature"] > 1 else None)),
+    ("message streams of no model begin", "messages/19", replied(stream_404)),
+    ("no content type is a crash", "request/19", instead(
+        500, lambda a: a.method == "POST" and "content-type" not in a.headers)),
+    ("the content type is compared by its beginning", "request/19", asked(
+        lambda a: a.headers.update({"content-type": "application/json"})
+        if a.headers.get("content-type", "").startswith("application/json")
+        else None)),
+    ("quotes around a charset are refused", "request/20", instead(
+        400, lambda a: '"' in a.headers.get("content-type", ""))),
+    ("members of another service are passed over", "request/2", strangers(
+        lambda name, _: name in {"stop", "n", "logprobs", "echo"})),
+    ("numbers are rounded before they are compared", "request/6", body(
+        lambda m: m.update(top_p=round(m["top_p"], 2))
+        if number(m.get("top_p")) else None)),
+    ("a number for a body is a crash", "request/18", crashes_body(bytes.isdigit)),
+    ("a limit of 60 digits is a crash", "text/8", crashes_body(
+        lambda b: b'"max_tokens_to_sample": 999999999' in b)),
+    ("an infinite limit is a crash", "text/8", crashes_body(
+        lambda b: b'"max_tokens_to_sample": 1e400' in b)),
+    ("turns in any letter case", "prompts/1", body(
+        lambda m: m.update(prompt=f"{HUMAN} Hi\n\nAssistant:")
+        if str(m.get("prompt")).startswith("\n\nhuman:") else None)),
+    ("a start of one line alone", "prompts/7", strict(
+        "prompt", lambda v: "\n" in str(v).rpartition("\n\nAssistant:")[2])),
+    ("every page is the start page", "errors/4", replied(
+        lambda a, r: as_json(200, {}) if a.method == "GET" and r.status == 404
+        else None)),
+    ("paths are compared by their beginning", "errors/4", asked(
+        lambda a: setattr(a, "path", COMPLETE) if a.path.startswith(COMPLETE)
+        else None)),
+    ("the next request after PUT is refused", "errors/12", After(
+        lambda a: a.method == "PUT" and a.body.endswith(b"  "))),
+    ("the next request after a lost one is refused", "errors/12", After(
+        lambda a: "no-such" in a.path and a.body.endswith(b"  "))),
+    ("messages cannot be asked about", "methods/7", instead(
+        500, lambda a: a.path == MESSAGES and a.method == "OPTIONS")),
+    ("messages can be put", "methods/7", asked(
+        lambda a: setattr(a, "method", "POST")
+        if a.path == MESSAGES and a.method == "PUT" else None)),
+    ("broken JSON of messages is a crash", "messages/25", instead(
+        500, lambda a: a.path == MESSAGES and a.body and a.json is None)),
+    ("messages take NaN", "messages/25", asked(
+        lambda a: setattr(a, "body", a.body.replace(b"NaN", b"1"))
+        if a.path == MESSAGES else None)),
+    ("messages take text/plain", "messages/27", asked(
+        lambda a: a.headers.update({"content-type": "application/json"})
+        if a.path == MESSAGES else None)),
+    ("messages know no betas", "messages/26", instead(
+        400, lambda a: a.path == MESSAGES and "anthropic-beta" in a.headers)),
+    ("the assistant's blocks are a crash", "messages/8", instead(
+        500, with_body(lambda m: isinstance(m.get("messages"), list) and any(
+            isinstance(t, dict) and t.get("role") == "assistant"
+            and isinstance(t.get("content"), list) for t in m["messages"]), MESSAGES))),
+    ("a message repeats how it begins", "messages/9", replied(repeated)),
 ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def test_an_interrupted_run_reports_what_it_judged(
     asked, going_on = threading.Event(), threading.Event()
 
     def answer(ask: Ask) -> Reply:
-        if ask.get("temperature") == -0.01:
+        if ask.get("temperature") == -0.0001:
             asked.set()
             going_on.wait(30)
         return honest(ask)

@@ -48,13 +48,13 @@ def test_what_the_document_allows_is_left_out(value: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "good", "wrong"),
     [
-        ("temperature", 0.5, [None, True, "0.5", [0.5], {"value": 0.5}]),
-        ("top_k", 5, [None, True, 1.5, "5", [5], {"value": 5}]),
-        ("stream", True, [None, 1, 1.5, "true", [True], {"value": True}]),
-        ("model", "a", [None, True, 5, 1.5, ["a"], {"value": "a"}]),
+        ("temperature", 0.5, [None, True, "0.5", [0.5]]),
+        ("top_k", 5, [None, True, 1.5, "5", [5]]),
+        ("stream", True, [None, 1, "true", [True]]),
+        ("model", "a", [None, True, 5, ["a"], {"value": "a"}]),
     ],
 )
-def test_every_type_but_its_own_is_tried(
+def test_every_type_that_a_server_may_take_for_its_own_is_tried(
     name: str, good: Any, wrong: list[Any]
 ) -> None:
     contract = load_contract(None)

@@ -186,14 +186,14 @@ def test_the_curl_command_sends_the_same_again(server: Server) -> None:
     def answer(ask: Ask) -> Reply:
         asked.append(ask)
         reply = honest(ask)
-        if ask.get("temperature") == 1.01:
+        if ask.get("temperature") == 1.0001:
             return as_json(200, {})
         return reply
 
     server.answer = answer
     settings = Settings(only=("request/4",), api_key=KEY)
     result = judged(run(server.url, settings), "request/4")
-    original = next(ask for ask in asked if ask.get("temperature") == 1.01)
+    original = next(ask for ask in asked if ask.get("temperature") == 1.0001)
     sent = words(result.sent, KEY)
     assert sent[:3] == ["curl", "-sS", "-i"]
     assert f"x-api-key: {KEY}" in sent

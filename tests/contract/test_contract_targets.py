@@ -204,7 +204,7 @@ def test_a_wrongly_accepted_request_is_held_against_one_clause(
     """What a server says to a request that it should refuse has no form."""
     strange = as_json(200, {"strange": True})
     server.answer = lambda ask: (
-        strange if ask.get("temperature") == 1.01 else honest(ask)
+        strange if ask.get("temperature") == 1.0001 else honest(ask)
     )
     report = run(server.url, Settings(only=("request", "answer"), skip=("messages",)))
     assert list(failed(report)) == ["request/4"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from .._bench import Bench
+from .._bench import Bench, post_request
 from .._contract import COMPLETE, JSON
 from .._expectations import (
     INVALID_REQUEST,
@@ -14,6 +15,7 @@ from .._expectations import (
     UNKNOWN_MEMBER,
     accepted,
     bad_bodies,
+    begins_with_error,
     error_of,
     expect_error,
     refused,
@@ -27,6 +29,7 @@ from ..requests.exchange import Exchange
 section("errors", "Errors", order=4)
 
 RESPONSES = f"{POST_COMPLETE}/responses"
+NO_SUCH_PATH = "/v1/no-such-path-of-the-contract-suite"
 
 
 @invariant(
@@ -86,8 +89,14 @@ def _request_id(_: Bench, exchange: Exchange) -> bool:
     needs="key",
 )
 def _unknown_path(bench: Bench) -> None:
-    exchange = bench.post(bench.body(), path="/v1/no-such-path-of-the-contract-suite")
-    expect_error(exchange, "an unknown path", 404, "not_found_error")
+    # The second one begins as the path of the operation does.
+    for path in (NO_SUCH_PATH, f"{COMPLETE}/x"):
+        exchange = bench.post(bench.body(), path=path)
+        expect_error(exchange, f"the path {path}", 404, "not_found_error")
+    # A web server may have a page for every path.
+    page = usable(bench.send("GET", NO_SUCH_PATH, tuple(bench.headers().items())))
+    message = f"GET {NO_SUCH_PATH}: answered {page.status}, not 404"
+    expect(300 <= page.status < 500, message, page)
 
 
 @must(
@@ -116,7 +125,7 @@ def _refused_stream(bench: Bench) -> None:
     what = "`stream: true`, JSON without its end"
     expect_error(bench.post(broken), what, 400, INVALID_REQUEST)
     unknown = usable(bench.post(bench.body(stream=True, model=INVENTED_MODEL)))
-    if unknown.status != 200 or _begins_with_error(unknown):
+    if unknown.status != 200 or begins_with_error(unknown):
         expect_error(
             unknown, "`stream: true`, an unknown model", 404, "not_found_error"
         )
@@ -187,11 +196,15 @@ def _limited(bench: Bench) -> None:
 )
 def _in_step(bench: Bench) -> None:
     padded = json.dumps(bench.body()).encode() + b" " * 2_000
-    for what, headers in {
-        "no key": bench.headers(key=None),
-        "another content type": bench.headers(content_type="text/plain"),
+    good = post_request(COMPLETE, padded, bench.headers())
+    text = bench.headers(content_type="text/plain")
+    for what, wrong in {
+        "no key": post_request(COMPLETE, padded, bench.headers(key=None)),
+        "another content type": post_request(COMPLETE, padded, text),
+        "the method PUT": replace(good, method="PUT"),
+        "an unknown path": replace(good, path=NO_SUCH_PATH),
     }.items():
-        after = bench.in_turn([(padded, headers), (padded, bench.headers())])[-1]
+        after = bench.wire.send_in_turn([wrong, good])[-1]
         accepted(after, f"the request after one with {what}")
 
 
@@ -219,8 +232,3 @@ def _padded(bench: Bench, size: int) -> Exchange:
         raise NotJudged("no large bodies are sent in this run")
     body = json.dumps(bench.body()).encode()
     return bench.post(body[:-1] + b" " * size + b"}")
-
-
-def _begins_with_error(exchange: Exchange) -> bool:
-    names = [event.name for event in exchange.events.events if event.name != "ping"]
-    return exchange.is_stream and names[:1] == ["error"]

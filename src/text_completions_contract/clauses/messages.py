@@ -13,6 +13,8 @@ from .._expectations import (
     INVALID_REQUEST,
     INVENTED_MODEL,
     WITHOUT_KEY,
+    accepted,
+    begins_with_error,
     expect_error,
     good,
     refused,
@@ -23,7 +25,7 @@ from .._expectations import (
 from .._judgement import NotJudged, expect
 from .._mistyped import TEXT_BLOCK, refuses_mistyped
 from .._registry import must, section
-from .._responses import usable
+from .._responses import read_message, usable
 from .._strict_json import shown
 from ..requests.exchange import Exchange
 from .limits import expect_cut_at_limit, expect_within
@@ -40,14 +42,13 @@ PARAMETERS = (
 )
 FEW = 5
 USER = {"role": "user", "content": "Hello, Claude"}
-ASSISTANT = {"role": "assistant", "content": "Hello."}
+ASSISTANT = {"role": "assistant", "content": [{"type": "text", "text": "Hello."}]}
 WRONG_TURNS: list[dict[str, Any]] = [
     {"role": "user", "content": {"string": "Hello"}},
     {"role": "user", "content": [{"type": "text"}]},
     {"role": "user", "content": [{"text": "Hello"}]},
     {"role": "user", "content": [{"type": "image", "text": "Hello"}]},
     {"role": "user", "content": [{**TEXT_BLOCK, "title": "Greeting"}]},
-    {"role": "user", "content": 5},
     {"role": "human", "content": "Hello"},
     {"content": "Hello"},
     {"role": "user"},
@@ -57,7 +58,7 @@ WRONG_TURNS: list[dict[str, Any]] = [
 DIALOGUES = good(
     "messages",
     [{"role": "user", "content": [TEXT_BLOCK, TEXT_BLOCK]}],
-    [USER, ASSISTANT, USER],
+    [*[USER, ASSISTANT] * 6, USER],
     path=MESSAGES,
 )
 CONTEXTS = good("system", "You are terse.", path=MESSAGES)
@@ -94,9 +95,9 @@ def _required(bench: Bench) -> None:
 )
 def _bounds(bench: Bench) -> None:
     _refuses(bench, "max_tokens_to_sample", [8])
-    _refuses(bench, "max_tokens", [0])
-    _refuses(bench, "temperature", [-0.01, 1.01])
-    _refuses(bench, "top_p", [-0.01, 1.01])
+    _refuses(bench, "max_tokens", [0, -1])
+    _refuses(bench, "temperature", [-0.0001, 1.0001])
+    _refuses(bench, "top_p", [-0.0001, 1.0001])
     _refuses(bench, "top_k", [-2])
     _refuses(bench, "metadata", [{"session": "a"}])
     _refuses(bench, "system", [{"text": "You are terse."}])
@@ -111,8 +112,7 @@ def _bounds(bench: Bench) -> None:
     needs="messages",
 )
 def _turns(bench: Bench) -> None:
-    _refuses(bench, "messages", [[], USER])
-    _refuses(bench, "messages", [[turn] for turn in WRONG_TURNS])
+    _refuses(bench, "messages", [[], *([turn] for turn in WRONG_TURNS)])
     refuses_mistyped(bench, "messages", MESSAGES)
 
 
@@ -138,6 +138,13 @@ def _limit(bench: Bench) -> None:
     expect_within(part, FEW)
     if len(part.text) < len(full.text):
         expect_cut_at_limit(full, part)
+    # A server may repeat the text that it continues; not every model
+    # continues one.
+    begun = {"role": "assistant", "content": "I walk along the river and"}
+    body = bench.body(MESSAGES, messages=[USER, begun], max_tokens=FEW)
+    continued = usable(bench.post(body, path=MESSAGES))
+    if continued.status == 200:
+        expect_within(read_message(continued), FEW)
 
 
 @must(
@@ -173,11 +180,13 @@ def _same_text(bench: Bench) -> None:
     needs="messages",
 )
 def _headers(bench: Bench) -> None:
-    for what, key in WITHOUT_KEY:
-        expect_error(_post(bench, key=key), what, 401, AUTHENTICATION_ERROR)
-    refused(_post(bench, anthropic_version=None), "no version")
-    version = "2023-12-01"
-    refused(_post(bench, anthropic_version=version), f"the version {version}")
+    for stream, form in ((False, ""), (True, ", `stream: true`")):
+        for what, key in WITHOUT_KEY:
+            exchange = _post(bench, stream=stream, key=key)
+            expect_error(exchange, f"{what}{form}", 401, AUTHENTICATION_ERROR)
+        for version in (None, "2024-06-01" if stream else "2023-12-01"):
+            exchange = _post(bench, stream=stream, anthropic_version=version)
+            refused(exchange, f"{_version(version)}{form}")
 
 
 @must(
@@ -215,6 +224,11 @@ def _refused_stream(bench: Bench) -> None:
     body = bench.body(MESSAGES, stream=True, model=5)
     exchange = bench.post(body, path=MESSAGES)
     expect_error(exchange, "`stream: true`, model: 5", 400, INVALID_REQUEST)
+    body = bench.body(MESSAGES, stream=True, model=INVENTED_MODEL)
+    unknown = usable(bench.post(body, path=MESSAGES))
+    if unknown.status != 200 or begins_with_error(unknown):
+        what = "`stream: true`, an unknown model"
+        expect_error(unknown, what, 404, "not_found_error")
 
 
 @must(
@@ -263,21 +277,62 @@ def _odd(bench: Bench) -> None:
 
 @must(
     "messages/25",
-    "A body that is not a JSON object is refused.",
-    MESSAGE_PARAMS,
+    "A body that is not a JSON object in UTF-8 is refused.",
+    f"{MESSAGE_PARAMS}; RFC 8259, 4, 6, 8.1",
     needs="messages",
 )
 def _not_an_object(bench: Bench) -> None:
     body = json.dumps(bench.body(MESSAGES)).encode()
-    for text in (b"", b"null", b"[" + body + b"]", body[:-1]):
-        exchange = bench.post(text, path=MESSAGES)
-        refused(exchange, f"the body {shown(text.decode()[:60])}")
+    for broken, what in {
+        b"": "an empty body",
+        b"null": "null",
+        b"[" + body + b"]": "a body in a list",
+        body[:-1]: "JSON without its end",
+        body[:-1] + b",}": "a comma before the end",
+        body[:-1] + b', "temperature": NaN}': "temperature: NaN",
+        body.replace(b"walk", b"w\xe4lk\xff"): "Latin-1",
+        b"[" * 20_000 + b"]" * 20_000: "twenty thousand arrays",
+    }.items():
+        refused(bench.post(broken, path=MESSAGES), what)
+
+
+@must(
+    "messages/26",
+    "Headers may be written in any letter case, and `anthropic-beta` be added.",
+    "RFC 9110, 5.1; #/components/parameters/AnthropicBeta",
+    needs="messages",
+)
+def _spelling(bench: Bench) -> None:
+    headers = bench.headers(anthropic_beta="prompt-caching-2024-07-31")
+    headers = {name.upper(): value for name, value in headers.items()}
+    exchange = bench.post(bench.body(MESSAGES), path=MESSAGES, headers=headers)
+    accepted(exchange, ", ".join(headers))
+
+
+@must(
+    "messages/27",
+    "A body of another content type is not accepted, and without a content type it "
+    "does not crash the server.",
+    "#/paths/~1v1~1messages/post/requestBody/content",
+    needs="messages",
+)
+def _content_type(bench: Bench) -> None:
+    exchange = usable(_post(bench, content_type="text/plain"))
+    message = f"text/plain: answered {exchange.status}, not 4xx"
+    expect(400 <= exchange.status < 500, message, exchange)
+    untyped = usable(_post(bench, content_type=None))
+    message = f"no content type: answered {untyped.status}, not 200 or 4xx"
+    expect(untyped.status < 500, message, untyped)
 
 
 def _refuses(bench: Bench, field: str, values: Iterable[Any]) -> None:
     refuses(bench, field, values, MESSAGES)
 
 
-def _post(bench: Bench, **headers: str | None) -> Exchange:
-    changed = bench.headers(**headers)
-    return bench.post(bench.body(MESSAGES), path=MESSAGES, headers=changed)
+def _post(bench: Bench, *, stream: bool = False, **headers: str | None) -> Exchange:
+    body = bench.body(MESSAGES, stream=True) if stream else bench.body(MESSAGES)
+    return bench.post(body, path=MESSAGES, headers=bench.headers(**headers))
+
+
+def _version(version: str | None) -> str:
+    return f"the version {version}" if version else "no version"

@@ -107,17 +107,19 @@ def _request_id(bench: Bench) -> None:
 
 @must(
     "methods/7",
-    "No other method of `/v1/messages` is answered 2xx or 5xx, and a 405 carries "
-    "`Allow`.",
+    "No other method of `/v1/messages` is answered 2xx, except OPTIONS, or 5xx, and a "
+    "405 carries `Allow`.",
     f"RFC 9110, 9; {ALLOW}",
     needs="messages",
 )
 def _others_of_messages(bench: Bench) -> None:
-    for method in ("GET", "DELETE"):
+    for method in ("GET", "HEAD", "PUT"):
         exchange = _send(bench, method, MESSAGES)
         _expect_unsupported(exchange)
         if exchange.status == 405:
             _check_allow(exchange)
+    options = _send(bench, "OPTIONS", MESSAGES)
+    expect(options.status < 500, f"OPTIONS is answered {options.status}", options)
 
 
 @must(

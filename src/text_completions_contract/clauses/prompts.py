@@ -22,13 +22,14 @@ SYSTEM = good("prompt", "You are terse.\n\nHuman: Hello, Claude\n\nAssistant:")
 PREFILLED = good(
     "prompt",
     "\n\nHuman: Hello, Claude\n\nAssistant: Hello, my name",
-    f"{HISTORY}\n\nHuman: How are you?\n\nAssistant: I am",
+    f"{HISTORY}\n\nHuman: How are you?\n\nAssistant: Hello.\n\nI am",
 )
 DIALOGUES = good(
     "prompt",
     f"{HISTORY * 3}\n\nHuman: Hello, Claude\n\nAssistant:",
     f"{HISTORY} \n\nHuman: Hello, Claude\n\nAssistant:",
 )
+LOWER_CASE = "\n\nhuman: Hello, Claude\n\nassistant:"
 LAST_HUMAN = (
     "\n\nHuman: Hello, Claude\n\nAssistant: Hello, world"
     "\n\nHuman: How many toes do dogs have?"
@@ -37,7 +38,7 @@ LAST_HUMAN = (
 
 @must("prompts/1", "A prompt without turns is refused.", SOURCE)
 def _no_turns(bench: Bench) -> None:
-    prompts = ["Hello, world", "Hello, world\n\nAssistant:", "\n\n \n"]
+    prompts = ["Hello, world", "Hello, world\n\nAssistant:", "\n\n \n", LOWER_CASE]
     refuses(bench, "prompt", prompts)
 
 

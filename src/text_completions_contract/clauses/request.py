@@ -37,7 +37,7 @@ LISTS = good(
     ["\n\nHuman:", "#" * 80, *(f"#{number}#" for number in range(100))],
 )
 # The sources disagree about 257 to 512 characters.
-USERS = good("metadata", {}, {"user_id": ""}, {"user_id": None}, {"user_id": "ü" * 256})
+USERS = good("metadata", {}, {"user_id": ""}, {"user_id": None}, {"user_id": "𝄞" * 256})
 # Names of the other operation and of other services, and common mistakes.
 UNKNOWN_MEMBERS: dict[str, Any] = {
     UNKNOWN_MEMBER: 1,
@@ -46,7 +46,15 @@ UNKNOWN_MEMBERS: dict[str, Any] = {
     "_trace": None,
     "system": "You are terse.",
     "user": {"id": "a"},
+    "stop": ["###"],
 }
+
+# The last one only begins like the right one.
+OTHER_MEDIA_TYPES = (
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/json-seq",
+)
 
 
 @must(
@@ -81,7 +89,7 @@ def _temperature(bench: Bench) -> None:
     f"{PROPERTIES}/temperature",
 )
 def _not_temperature(bench: Bench) -> None:
-    refuses(bench, "temperature", [-0.01, 1.01])
+    refuses(bench, "temperature", [-0.0001, 1.0001])
     refuses_mistyped(bench, "temperature")
 
 
@@ -96,7 +104,7 @@ def _top_p(bench: Bench) -> None:
     f"{PROPERTIES}/top_p",
 )
 def _not_top_p(bench: Bench) -> None:
-    refuses(bench, "top_p", [-0.01, 1.01])
+    refuses(bench, "top_p", [-0.0001, 1.0001])
     refuses_mistyped(bench, "top_p")
 
 
@@ -207,7 +215,8 @@ def _together(bench: Bench) -> None:
 def _not_an_object(bench: Bench) -> None:
     body = json.dumps(bench.body()).encode()
     broken = [
-        *(b"", b"{}", b"null", b"[" + body + b"]", json.dumps(body.decode()).encode()),
+        *(b"", b"{}", b"null", b"7", b"[" + body + b"]"),
+        json.dumps(body.decode()).encode(),
         # What lenient readers repair.
         body[:-1] + b",}",
         body + b" x",
@@ -221,24 +230,30 @@ def _not_an_object(bench: Bench) -> None:
 
 @must(
     "request/19",
-    "A body of another content type is not accepted and not answered 5xx.",
+    "A body of another content type is not accepted, and without a content type it "
+    "does not crash the server.",
     f"{POST_COMPLETE}/requestBody/content",
 )
 def _content_type(bench: Bench) -> None:
-    for media_type in ("text/plain", "application/x-www-form-urlencoded"):
+    for media_type in OTHER_MEDIA_TYPES:
         headers = bench.headers(content_type=media_type)
         exchange = usable(bench.post(bench.body(), headers=headers))
         message = f"{media_type}: answered {exchange.status}, not 4xx"
         expect(400 <= exchange.status < 500, message, exchange)
+    untyped = usable(bench.post(bench.body(), headers=bench.headers(content_type=None)))
+    # A server may take a body without a content type for JSON.
+    message = f"no content type: answered {untyped.status}, not 200 or 4xx"
+    expect(untyped.status < 500, message, untyped)
 
 
 @must(
     "request/20",
-    "The content type may carry a charset and be written in any letter case.",
+    "The content type may carry a charset, in quotes too, and be written in any letter "
+    "case.",
     "RFC 9110, 8.3.1",
 )
 def _content_type_spelling(bench: Bench) -> None:
-    media_type = "Application/JSON; charset=utf-8"
+    media_type = 'Application/JSON;charset="utf-8"'
     headers = bench.headers(content_type=media_type)
     accepted(bench.post(bench.body(), headers=headers), media_type)
 

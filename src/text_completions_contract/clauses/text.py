@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from .._bench import PROMPT, Bench
 from .._contract import JSON, PARAMS
-from .._expectations import accepted, refused, survived
+from .._expectations import SHORT, accepted, refused, survived
 from .._judgement import Deviation, expect
 from .._registry import invariant, must, section, should
 from .._responses import Reply, read_completion
@@ -86,10 +87,19 @@ def _nan(bench: Bench) -> None:
     refused(bench.post(body), "temperature: NaN")
 
 
-@must("text/8", "Huge numbers are refused and do not crash the server.", f"{PARAMS}")
+@must(
+    "text/8",
+    "Huge numbers do not crash the server, and are refused where there is a bound.",
+    f"{PARAMS}",
+)
 def _large(bench: Bench) -> None:
     refused(bench.post(_with(bench, "temperature", "1e400")), "temperature: 1e400")
     survived(bench.post(_with(bench, "top_k", "9" * 60)), "top_k of 60 digits")
+    if bench.is_paid:
+        return
+    for what, literal in {"of 60 digits": "9" * 60, "1e400": "1e400"}.items():
+        body = _with(bench, "max_tokens_to_sample", literal, prompt=SHORT)
+        survived(bench.post(body), f"max_tokens_to_sample {what}")
 
 
 @must(
@@ -150,7 +160,7 @@ def _expect_same(one: Reply, other: Reply) -> None:
     expect(one.text == other.text, message, other.exchange, *pair)
 
 
-def _with(bench: Bench, field: str, literal: str) -> bytes:
+def _with(bench: Bench, field: str, literal: str, **changes: Any) -> bytes:
     """A body with a number that Python would write differently."""
-    marked = json.dumps(bench.body(**{field: "HERE"}))
+    marked = json.dumps(bench.body(**changes, **{field: "HERE"}))
     return marked.replace('"HERE"', literal).encode()

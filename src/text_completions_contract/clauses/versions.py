@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 from .._bench import Bench
 from .._expectations import (
     INVALID_REQUEST,
@@ -68,16 +70,19 @@ def _alike(bench: Bench) -> None:
     if other is None:
         raise NotJudged("one version alone is judged")
     bodies = [*bad_bodies(bench), *bad_prompts(bench)]
-    for what, body, key in (
+    wrong = [
         *((what, body, bench.key) for body, what in bodies),
         *((what, bench.body(), key) for what, key in WITHOUT_KEY),
-    ):
+    ]
+    # Of each kind one at least asks for a stream.
+    for (what, body, key), is_streamed in zip(wrong, cycle([False, True])):
         usual = bench.post(body, headers=bench.headers(key=key))
         headers = bench.headers(key=key, anthropic_version=other)
-        exchange = bench.post(body, headers=headers)
+        exchange = bench.post(body | {"stream": is_streamed}, headers=headers)
         # A wrong body that both accept is judged by other clauses.
         if usual.status >= 400:
-            expect_status(exchange, usual.status, f"{what}, under {other}")
+            form = ", `stream: true`" if is_streamed else ""
+            expect_status(exchange, usual.status, f"{what}{form}, under {other}")
 
 
 @must(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -69,8 +70,10 @@ class Budget:
 
 def tokens_of(request: Request) -> int:
     """The most tokens that a response can have, by the limit in the request."""
-    limits = [request.json.get(name) for name in TOKEN_LIMITS]
-    return max([0, *(int(item) for item in limits if isinstance(item, int | float))])
+    values = [request.json.get(name) for name in TOKEN_LIMITS]
+    limits = [value for value in values if isinstance(value, int | float)]
+    # JSON can write numbers that are infinite in Python, such as 1e400.
+    return max([0, *(int(min(limit, sys.maxsize)) for limit in limits)])
 
 
 @dataclass

@@ -19,6 +19,8 @@ QUIET_SECONDS = 1.0
 MAX_BYTES = 64 * 1024
 STATUS_LINE = re.compile(r"HTTP/1\.[01] (\d{3})")
 END_OF_HEADERS = b"\r\n\r\n"
+# Headers such as 103 Early Hints, before those of the response; RFC 9110, 15.2.
+INTERIM = re.compile(rb"HTTP/1\.\d 1\d\d ")
 
 
 async def read_unparsed(
@@ -44,6 +46,8 @@ async def read_unparsed(
         await stream.send(_head(request, url))
         received = await _read_to_end(stream)
     head, _, rest = received.partition(END_OF_HEADERS)
+    while INTERIM.match(head) and END_OF_HEADERS in rest:
+        head, _, rest = rest.partition(END_OF_HEADERS)
     status_line, *lines = head.decode("latin-1").split("\r\n")
     status = STATUS_LINE.match(status_line)
     if status is None:
