@@ -736,7 +736,7 @@ def test_the_events_of_a_message_pass_byte_for_byte(upstream, passing):
     assert answer.headers["content-type"].startswith("text/event-stream")
 
 
-def test_a_stream_of_a_message_that_breaks_is_cut(upstream, passing):
+def test_a_stream_of_a_message_that_breaks_is_cut(upstream, passing, wait_until):
     def script(exchange):
         exchange.start_stream()
         exchange.event(START)
@@ -745,6 +745,8 @@ def test_a_stream_of_a_message_that_breaks_is_cut(upstream, passing):
     upstream.script = script
     with pytest.raises(httpx.RemoteProtocolError):
         post_message(passing, ASKED | {"stream": True})
+    notes = passing.requests[-1].notes
+    wait_until(lambda: notes.get("error_status") == 529)
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -766,7 +768,9 @@ def test_a_message_needs_a_key(upstream, passing):
     assert (answer.status_code, upstream.exchanges) == (401, [])
 
 
-def test_a_caller_who_leaves_a_message_ends_the_call_upstream(upstream, passing):
+def test_a_caller_who_leaves_a_message_ends_the_call_upstream(
+    upstream, passing, wait_until
+):
     asked, left = threading.Event(), threading.Event()
 
     def script(exchange):
@@ -785,3 +789,5 @@ def test_a_caller_who_leaves_a_message_ends_the_call_upstream(upstream, passing)
         assert asked.wait(20)
         answer.close()
         assert left.wait(20)
+    notes = passing.requests[-1].notes
+    wait_until(lambda: notes.get("cancelled"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
@@ -86,4 +87,8 @@ async def _rest(
                 async for chunk in chunks:
                     yield chunk
         except UpstreamError as error:
+            caller.notes["error_status"] = error.status
             raise ConnectionCut(error.reason) from error
+        except (asyncio.CancelledError, GeneratorExit):
+            caller.notes["cancelled"] = True
+            raise
