@@ -160,7 +160,7 @@ def _observe(
 
 
 def _telling(events: Iterable[Event]) -> Iterator[Event]:
-    """The first and the last event of each name; those between are like the first."""
+    """Yield the first and the last event of each name; others are like the first."""
     events = tuple(events)
     first = {event.name: event for event in reversed(events)}
     last = {event.name: event for event in events}

@@ -103,7 +103,7 @@ def test_two_servers_have_different_epochs(open_door):
 
 
 @pytest.mark.parametrize("query", ["after=-1", "after=x", "after=1&after=2", "after="])
-def test_a_number_that_is_none_is_refused(door, query):
+def test_what_is_not_a_number_is_refused(door, query):
     answer = door.send("GET", f"/__mock__/requests?{query}")
     assert answer.status_code == 400
     assert answer.json()["error"]["message"].startswith("after: Input should be one")

@@ -165,19 +165,23 @@ def test_several_processes_answer_at_one_port(tmp_path, wait_until):
         assert ended(process)[:2] == (0, "")
 
 
-def test_several_processes_share_their_metrics(tmp_path):
+def test_several_processes_share_their_metrics(tmp_path, wait_until):
     def answered(client):
         pattern = r"gen_ai_server_request_duration_seconds_count\{.*\} (\d+)\.0"
         return [int(each) for each in re.findall(pattern, client.get("/metrics").text)]
 
     with running(tmp_path, "metrics", workers=2) as (client, process):
-        pids = set()
-        while len(pids) < 2:
+        pids, counts = set(), []
+
+        def have_both_answered():
             with httpx.Client(base_url=client.base_url, headers=HEADERS) as fresh:
                 pids.add(ask(fresh).json()["completion"])
-                count = answered(fresh)[0]
+                counts.extend(answered(fresh))
+            return len(pids) == 2
+
+        wait_until(have_both_answered)
         with httpx.Client(base_url=client.base_url) as fresh:
-            assert answered(fresh) == answered(client) == [count]
+            assert answered(fresh) == answered(client) == counts[-1:]
         process.send_signal(signal.SIGTERM)
         assert ended(process)[:2] == (0, "")
 

@@ -28,13 +28,13 @@ SHOWN_WHOLE: Final = (Outcome.FAILED, Outcome.STALE, Outcome.ADVICE, Outcome.EXP
 
 
 def as_html(report: Report, when: datetime) -> bytes:
-    """The report as an HTML document, failures first."""
+    """Return the report as an HTML document, failures first."""
     title = f"{report.url} {report.conclusion}"
     return _page(title, _header(report, when), tag("main", *_main(report)))
 
 
 def comparison_as_html(comparison: Comparison) -> bytes:
-    """The comparison as an HTML document, what got worse first."""
+    """Return the comparison as an HTML document, what got worse first."""
     title = f"{comparison.after.url}: {comparison.conclusion}"
     header = _comparison_header(comparison)
     return _page(title, header, tag("main", *_comparison_main(comparison)))
@@ -104,7 +104,7 @@ def _main(report: Report) -> Iterator[Markup]:
 def _cause_cards(
     causes: Mapping[str, list[Result]], shown: Collection[str]
 ) -> Iterator[Markup]:
-    """A card for each cause, the one that most clauses failed for first.
+    """Yield a card for each cause, the one that most clauses failed for first.
 
     Clauses that are shown on the page, by their ids, are linked.
     """
@@ -113,7 +113,7 @@ def _cause_cards(
 
 
 def _others_card(report: Report) -> Iterator[Markup]:
-    """A card for all that counts and shares its cause with no other clause."""
+    """Yield a card for all that counts and shares its cause with no other clause."""
     shared = [item for items in report.causes().values() for item in items]
     others = [
         item
@@ -190,7 +190,7 @@ def _source(source: str) -> Markup:
 
 
 def _by_section(results: Iterable[Result], outcome: Outcome) -> Markup:
-    """A list for each section, collapsed at first."""
+    """Return a list for each section, collapsed at first."""
     mark = MARKS[outcome]
     sections: list[Markup] = []
     for section, members in groupby(results, key=lambda item: item.clause.section):

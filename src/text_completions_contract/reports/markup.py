@@ -17,7 +17,7 @@ class Markup(str):
 
 
 def tag(name: str, *children: str | None, **attributes: str) -> Markup:
-    """An element; `class_` is the attribute `class`, and None is no child."""
+    """Return an element; `class_` is the attribute `class`, and None is left out."""
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_escaped(value)}"'
         for key, value in attributes.items()
@@ -37,7 +37,7 @@ def joined(*children: str | None) -> Markup:
 
 
 def prose(text: str) -> Markup:
-    """A sentence with the parts in backticks as code."""
+    """Return a sentence with the parts in backticks as code."""
     parts = text.split("`")
     # With an odd number of backticks the last one is text.
     if len(parts) % 2 == 0:
