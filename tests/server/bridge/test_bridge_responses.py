@@ -237,6 +237,11 @@ def test_the_text_of_a_block_that_starts_with_some_is_kept():
     ]
 
 
+@pytest.mark.parametrize("data", ["", "{}", '{"type": "ping"}'])
+def test_a_ping_needs_no_data(data):
+    assert StreamReader(CompletionText([]), a_call()).read("ping", data) == Ping()
+
+
 def test_the_mark_at_the_end_of_other_streams_is_ignored():
     reader = StreamReader(CompletionText([]), a_call())
     assert reader.read("", "[DONE]") is None

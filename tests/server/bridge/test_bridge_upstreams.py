@@ -470,6 +470,20 @@ def test_halves_of_a_character_in_two_events_arrive_as_one(upstream, bridge):
     assert "".join(each.get("completion", "") for each in events_of(answer)) == " a😀"
 
 
+def test_the_type_of_a_stream_may_be_in_capitals(upstream, bridge):
+    def script(exchange):
+        exchange.send_response(200)
+        exchange.send_header("content-type", "Text/Event-Stream")
+        exchange.send_header("transfer-encoding", "chunked")
+        exchange.end_headers()
+        for event in (delta("Hi"), END, STOP):
+            exchange.event(event)
+        exchange.end_stream()
+
+    upstream.script = script
+    assert complete(bridge, stream=True).status_code == 200
+
+
 def test_events_without_names_are_read_by_their_type(upstream, bridge):
     def script(exchange):
         exchange.start_stream()

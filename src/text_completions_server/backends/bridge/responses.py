@@ -190,6 +190,8 @@ class StreamReader:
         Raises:
             UpstreamError: It is an error, or not an event of a message.
         """
+        if name == "ping":  # which some servers send without data
+            return Ping()
         if data == "[DONE]":  # as servers of other APIs end a stream
             return None
         payload = json_object(data)

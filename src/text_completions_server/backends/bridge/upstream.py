@@ -196,7 +196,8 @@ class Upstream:
                 "POST", call.path, json=body, headers=headers, stream=True
             )
         async with response:
-            if not response.headers.get("content-type", "").startswith(_EVENT_STREAM):
+            media_type = response.headers.get("content-type", "").lower()
+            if not media_type.startswith(_EVENT_STREAM):
                 raise invalid("the upstream's response is not a stream of events")
             chunks = response.iter_bytes()
             while True:
