@@ -143,6 +143,7 @@ class Backend:
         Raises:
             ApiError: The request fails. Before the first piece it becomes an error
                 response with its status and headers, later an `error` event. Any
-                other exception is logged and becomes an error of status 500.
+                other exception is logged, its message included, and becomes an error
+                of status 500.
         """
         raise NotImplementedError
