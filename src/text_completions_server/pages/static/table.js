@@ -13,11 +13,11 @@ export function table({ rows, filter, selected, onSelect }) {
         <tr>
           <th scope="col">Time</th>
           <th scope="col">Operation</th>
-          <th scope="col" class="wide">Version</th>
+          <th scope="col" class="wide rare">Version</th>
           <th scope="col" class="wide">Model</th>
           <th scope="col">Status</th>
-          <th scope="col" class="number wide">Events</th>
-          <th scope="col" class="number wide">First event</th>
+          <th scope="col" class="number wide rare">Events</th>
+          <th scope="col" class="number wide rare">First event</th>
           <th scope="col" class="number">Total</th>
         </tr>
       </thead>
@@ -41,11 +41,11 @@ function rowOf(row, selected, onSelect) {
         </button>
       </td>
       <td>${row.method} ${shortened(row.path)}</td>
-      <td class="wide version">${row.version}</td>
+      <td class="wide rare version">${row.version}</td>
       <td class="wide model">${shortened(row.model)}</td>
       <td class=${statusClass(row)}>${statusText(row)}</td>
-      <td class="number wide">${row.event_count || ""}</td>
-      <td class="number wide">${milliseconds(row.first_event_ms)}</td>
+      <td class="number wide rare">${row.event_count || ""}</td>
+      <td class="number wide rare">${milliseconds(row.first_event_ms)}</td>
       <td class="number">${milliseconds(row.milliseconds) || "…"}</td>
     </tr>
   `;
