@@ -26,7 +26,8 @@ from .raw_server import (
     whole,
 )
 
-SHORT = httpx.Timeout(0.2)
+SHORT, LONG = httpx.Timeout(0.2), httpx.Timeout(1.0)
+PATIENT = httpx.Timeout(30.0)  # where no timeout is meant, on however busy a machine
 KEY = "sk-test"
 
 # trio warns of generators that are left early, httpx's own among them; they close.
@@ -61,11 +62,12 @@ def test_a_fault_is_an_error_of_ours_with_its_cause(
     phase: str, fault: str, kind: str
 ) -> None:
     acts, stream = PHASES[phase]
+    timeout = SHORT if fault == "stall" else PATIENT
     with (
         RawServer([*acts, *FAULTS[fault]]) as server,
         pytest.raises(APIConnectionError) as caught,
     ):
-        complete(kind, server.url, {"stream": stream}, timeout=SHORT)
+        complete(kind, server.url, {"stream": stream}, timeout=timeout)
 
     error = caught.value
     assert isinstance(error, APITimeoutError) is (fault == "stall")
@@ -100,7 +102,8 @@ def test_a_stream_that_ends_at_an_event_ended_early(kind: str) -> None:
 def test_a_fault_after_the_last_event_is_none(fault: str, kind: str) -> None:
     last = event(" b", "max_tokens")
     with RawServer([STREAM_HEAD, chunk(event(" a") + last), *FAULTS[fault]]) as server:
-        events = complete(kind, server.url, {"stream": True}, timeout=SHORT)
+        timeout = LONG if fault == "stall" else PATIENT
+        events = complete(kind, server.url, {"stream": True}, timeout=timeout)
 
     assert [one.completion for one in events] == [" a", " b"]
 
