@@ -777,6 +777,13 @@ def test_a_message_without_a_model_is_refused(upstream, passing, body):
     assert (answer.status_code, upstream.exchanges) == (400, [])
 
 
+def test_a_message_in_another_content_type_is_refused(upstream, passing):
+    answer = post_message(passing, ASKED, **{"content-type": "text/plain"})
+    assert (answer.status_code, upstream.exchanges) == (400, [])
+    charset = {"content-type": "Application/JSON; charset=utf-8"}
+    assert post_message(passing, ASKED, **charset).status_code == 200
+
+
 def test_a_message_needs_a_key(upstream, passing):
     answer = post(passing, "/v1/messages", ASKED, {})
     assert (answer.status_code, upstream.exchanges) == (401, [])

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from typing import Final
 
 from starlette.responses import Response
 from starlette.types import ASGIApp
@@ -21,6 +22,8 @@ from .responses import json_object
 from .settings import BridgeSettings
 from .upstream import StreamTimeouts, Upstream
 
+_JSON: Final = "application/json"
+
 
 async def pass_message(
     body: bytes, caller: Caller, upstream: Upstream, settings: BridgeSettings
@@ -31,15 +34,18 @@ async def pass_message(
     connection to the caller is cut as well.
 
     Raises:
-        ApiError: The body names no model, or the upstream failed.
+        ApiError: The body is not JSON or names no model, or the upstream failed.
     """
+    content_type = caller.headers.get("content-type", _JSON)
+    if content_type.partition(";")[0].strip().lower() != _JSON:
+        raise bad_request(f"content-type: must be {_JSON}")
     request = _object(body)
     model = request.get("model")
     if not isinstance(model, str):
         raise bad_request("model: Input should be a valid string")
     target = settings.model_map.get(model, model)
     if target != model:
-        body = _json({**request, "model": target})
+        body = _as_json({**request, "model": target})
     caller.notes |= {
         "request_id": caller.request_id,
         "model": model,
@@ -52,7 +58,7 @@ async def pass_message(
             content = await upstream.send(body, call)
             json_object(content)  # an HTML page, for example, does not pass
             headers = {"request-id": caller.request_id}
-            return Response(content, headers=headers, media_type="application/json")
+            return Response(content, headers=headers, media_type=_JSON)
         timeouts = StreamTimeouts(settings)
         chunks = upstream.stream(body, call, timeouts)
         first = await anext(chunks, b"")
@@ -70,7 +76,7 @@ def _object(body: bytes) -> Mapping[str, object]:
     return mapping(value)
 
 
-def _json(value: object) -> bytes:
+def _as_json(value: object) -> bytes:
     try:
         return json.dumps(value, allow_nan=False).encode()
     except ValueError as error:  # Python reads NaN, and too large a number as infinite
