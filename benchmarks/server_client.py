@@ -57,12 +57,13 @@ def load(url: str, request: bytes, connections: int, requests: int) -> None:
     at = urlsplit(url)
     address = (str(at.hostname), int(at.port or 80))
     with selectors.DefaultSelector() as selector, ExitStack() as stack:
-        talkers = [Talker(address, request) for _ in range(connections)]
+        number = min(connections, requests)
+        talkers = [Talker(address, request) for _ in range(number)]
         for talker in talkers:
             stack.enter_context(talker.socket)
             selector.register(talker.socket, selectors.EVENT_READ, talker)
         asked = complete = 0
-        for talker in talkers[:requests]:
+        for talker in talkers:
             talker.ask()
             asked += 1
         while complete < requests:
@@ -72,3 +73,5 @@ def load(url: str, request: bytes, connections: int, requests: int) -> None:
                     if asked < requests:
                         key.data.ask()
                         asked += 1
+                    else:
+                        selector.unregister(key.fileobj)  # it may be closed when idle

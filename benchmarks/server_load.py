@@ -59,13 +59,15 @@ def running(command: list[str], stderr: int | None = None) -> Iterator[Program]:
         process.wait(10)
 
 
-def request_bytes(body: Mapping[str, object], more: bytes = b"") -> bytes:
+def request_bytes(
+    body: Mapping[str, object], more: bytes = b"", path: bytes = b"/v1/complete"
+) -> bytes:
     content = json.dumps(body).encode()
     return (
-        b"POST /v1/complete HTTP/1.1\r\nhost: mock\r\nx-api-key: sk-speed\r\n"
+        b"POST %b HTTP/1.1\r\nhost: mock\r\nx-api-key: sk-speed\r\n"
         b"anthropic-version: 2023-06-01\r\ncontent-type: application/json\r\n"
         b"accept: */*\r\nuser-agent: speed\r\ncontent-length: %d\r\n%b\r\n%b"
-        % (len(content), more, content)
+        % (path, len(content), more, content)
     )
 
 
@@ -86,22 +88,22 @@ def cost(program: Program, request: bytes, connections: int, requests: int) -> C
 
 
 def costs(
-    programs: Sequence[Program],
-    request: bytes,
+    contenders: Sequence[tuple[Program, bytes]],
     connections: int,
     requests: int,
     rounds: int,
 ) -> list[list[Cost]]:
-    """The costs of each program in each round, which they take in turn.
+    """The costs of a program's request in each round, which they take in turn.
 
     What slows the machine down for a while slows both sides of a round; who begins
     changes from round to round. The first round warms up and does not count.
     """
-    found: list[list[Cost]] = [[] for _ in programs]
+    found: list[list[Cost]] = [[] for _ in contenders]
     for number in range(rounds + 1):
-        order = range(len(programs))
+        order = range(len(contenders))
         for index in order if number % 2 else reversed(order):
-            found[index].append(cost(programs[index], request, connections, requests))
+            program, request = contenders[index]
+            found[index].append(cost(program, request, connections, requests))
     return [each[1:] for each in found]
 
 

@@ -49,7 +49,8 @@ def _compare(
     how: str, ours: Program, prism: Program, connections: int, least: float = 0
 ) -> int:
     request = request_bytes(BODY, BETA)
-    found = costs([ours, prism], request, connections, REQUESTS, ROUNDS)
+    contenders = [(ours, request), (prism, request)]
+    found = costs(contenders, connections, REQUESTS, ROUNDS)
     clocks = [[one.clock for one in each] for each in found]
     per_second = [1 / median(each) for each in clocks]
     times, of_cpu = (

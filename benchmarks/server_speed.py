@@ -43,9 +43,9 @@ def compare(rounds: int, requests: int) -> int:
         for kind, body in BODIES.items():
             count = requests // 4 if kind == "streamed" else requests
             for connections in (1, 64):
-                found = costs(
-                    [mock, bare], request_bytes(body), connections, count, rounds
-                )
+                request = request_bytes(body)
+                contenders = [(mock, request), (bare, request)]
+                found = costs(contenders, connections, count, rounds)
                 ours, theirs = ([one.cpu for one in each] for each in found)
                 reached = ratio(ours, theirs)
                 missed += reached < LEAST_RATIO[kind]

@@ -1,0 +1,178 @@
+"""What the bridge adds to a call, beside a bare proxy and LiteLLM's; its memory.
+
+`make bench-bridge` runs it: benchmarks/bridge_speed.py [--rounds 9]
+
+Each program runs by itself, in front of one mock. In each round every program passes
+on the same requests. What counts is the CPU time that it took itself, so the speed of
+the mock and of this program does not. The bare proxy is a handler that sends the body
+on with httpx, and nothing else. The bridge gets `/v1/complete` and translates; the
+others get the same question as `/v1/messages` and pass it through.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+import bridge_litellm
+from figures import ratio
+from server_client import load
+from server_load import Cost, Program, costs, request_bytes, running
+
+COMMAND = [sys.executable, "-m", "text_completions_cli"]
+BARE = [sys.executable, str(Path(__file__).with_name("bridge_bare.py"))]
+NAMES = ("bridge", "bare proxy", "LiteLLM")
+MODEL = "claude-2.1"
+QUESTION = "Why is the sky blue?"
+JSON_REQUESTS = 64
+EVENTS, PACE, STREAMS = 150, 100, 4
+MANY_STREAMS, FEW_EVENTS, MANY_EVENTS = 64, 200, 4000
+MOST_TIMES, MOST_PER_EVENT, MOST_GROWTH = 2.5, 80e-6, 5
+
+
+def asked(tokens: int, *, stream: bool) -> tuple[bytes, bytes]:
+    """Return the same question for the bridge and for what passes messages through."""
+    common = {"model": MODEL, "temperature": 0.5, "stream": stream}
+    prompt = f"\n\nHuman: {QUESTION}\n\nAssistant:"
+    turns = [{"role": "user", "content": QUESTION}]
+    return (
+        request_bytes({**common, "prompt": prompt, "max_tokens_to_sample": tokens}),
+        request_bytes(
+            {**common, "messages": turns, "max_tokens": tokens}, path=b"/v1/messages"
+        ),
+    )
+
+
+@contextmanager
+def upstream(events: int, *options: str) -> Iterator[Program]:
+    """Run a mock whose text has so many words, each of them an event."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        json.dump([{"replies": [" word" * events]}], file)
+        file.flush()
+        command = [*COMMAND, "mock", "--port", "0", "--quiet", "--replies", file.name]
+        with running([*command, *options]) as mock:
+            yield mock
+
+
+def bridge(url: str) -> list[str]:
+    command = [*COMMAND, "bridge", "--port", "0", "--quiet", "--upstream", url]
+    return [*command, "--default-model", MODEL]
+
+
+@contextmanager
+def contenders(url: str) -> Iterator[list[Program]]:
+    """Run all programs in front of an upstream: the bridge, then the others."""
+    with ExitStack() as stack:
+        found = [
+            stack.enter_context(running(bridge(url))),
+            stack.enter_context(running([*BARE, url])),
+        ]
+        if bridge_litellm.is_installed():
+            found.append(stack.enter_context(bridge_litellm.litellm(url, MODEL)))
+        yield found
+
+
+def taken(
+    programs: Sequence[Program],
+    asked: tuple[bytes, bytes],
+    connections: int,
+    requests: int,
+    rounds: int,
+) -> list[list[Cost]]:
+    ours, theirs = asked
+    requests_of = [ours, *[theirs] * (len(programs) - 1)]
+    pairs = list(zip(programs, requests_of, strict=True))
+    return costs(pairs, connections, requests, rounds)
+
+
+def whole_responses(rounds: int) -> int:
+    """Print what a JSON request costs; return how many targets are missed."""
+    missed = 0
+    with upstream(100) as mock, contenders(mock.url) as programs:
+        for connections in (1, 64):
+            found = taken(
+                programs, asked(100, stream=False), connections, JSON_REQUESTS, rounds
+            )
+            cpu = [[one.cpu for one in each] for each in found]
+            times = ratio(cpu[0], cpu[1])
+            missed += times > MOST_TIMES
+            print(f"a JSON request, {connections} connections:")
+            for name, each in zip(NAMES, found, strict=False):
+                print(
+                    f"  {name}: {median(one.cpu for one in each) * 1e6:.0f} µs CPU, "
+                    f"{1 / median(one.clock for one in each):.0f} requests per second"
+                )
+            print(f"  {times:.2f} x the bare proxy (at most {MOST_TIMES})")
+    return missed
+
+
+def streams(rounds: int) -> int:
+    """Print what an event costs that comes alone; return how many targets are missed.
+
+    The upstream is as slow as a model: events that come together cost less.
+    """
+    pace = ("--tokens-per-second", str(PACE))
+    with upstream(EVENTS, *pace) as mock, contenders(mock.url) as programs:
+        found = taken(programs, asked(EVENTS, stream=True), STREAMS, STREAMS, rounds)
+    per_event = [median(one.cpu for one in each) / EVENTS for each in found]
+    print(f"a streamed event, {STREAMS} streams of {PACE} events per second:")
+    for name, seconds in zip(NAMES, per_event, strict=False):
+        print(f"  {name}: {seconds * 1e6:.0f} µs CPU")
+    print(f"  at most {MOST_PER_EVENT * 1e6:.0f} µs")
+    return int(per_event[0] > MOST_PER_EVENT)
+
+
+def memory() -> int:
+    """Print how memory grows with the length of streams; return what is missed."""
+    peaks = [_peak(events) for events in (FEW_EVENTS, MANY_EVENTS)]
+    growth = peaks[1] - peaks[0]
+    print(
+        f"{MANY_STREAMS} streams at once: {peaks[0]:.0f} MB resident with "
+        f"{FEW_EVENTS} events each, {peaks[1]:.0f} MB with {MANY_EVENTS} "
+        f"(at most {MOST_GROWTH} MB more)"
+    )
+    return int(growth > MOST_GROWTH)
+
+
+def _peak(events: int) -> float:
+    """MB at the most, in a bridge that has served nothing else."""
+    ours, _ = asked(events, stream=True)
+    with upstream(events) as mock, running(bridge(mock.url)) as program:
+        load(program.url, ours, MANY_STREAMS, MANY_STREAMS)
+        return program.peak_memory()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=9)
+    rounds: int = parser.parse_args().rounds
+    print(_circumstances())
+    if not bridge_litellm.is_installed():
+        print("skipped: LiteLLM (`make litellm` installs it)")
+    missed = whole_responses(rounds) + streams(rounds) + memory()
+    print(f"{missed} targets missed" if missed else "all targets met")
+    return 1 if missed else 0
+
+
+def _circumstances() -> str:
+    names = ("httpx", "starlette", "uvicorn", "httptools", "uvloop")
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}: "
+        f"{', '.join(f'{name} {version(name)}' for name in names)}; Python "
+        f"{platform.python_version()} on {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} CPUs"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
