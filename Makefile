@@ -98,6 +98,10 @@ bench-server: $(VENV)/stamp ## Measure the mock beside a bare handler and Prism
 bench-contract: $(VENV)/stamp ## Measure how long the contract suite takes
 	$(BIN)/python benchmarks/contract_speed.py
 
+.PHONY: bench-bridge
+bench-bridge: $(VENV)/stamp $(VENV)-litellm/stamp ## Measure the bridge beside a bare proxy and LiteLLM's
+	$(BIN)/python benchmarks/bridge_speed.py
+
 .PHONY: soak
 soak: $(VENV)/stamp ## Send a minute of requests with faults to the mock
 	$(BIN)/python benchmarks/server_soak.py

@@ -32,6 +32,7 @@ VERBS = [
     "bench",
     "bench-server",
     "bench-contract",
+    "bench-bridge",
     "soak",
     "demo",
     "mock",
