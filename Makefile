@@ -114,6 +114,10 @@ demo: $(VENV)/stamp ## Show everything at work: generate, serve, call, check
 mock: $(VENV)/stamp ## Start the mock server; options: ARGS='--port 8000'
 	$(BIN)/text-completions mock $(ARGS)
 
+.PHONY: model
+model: $(VENV)-engine/stamp ## Serve a small real model on port 8080, for the bridge
+	$(VENV)-engine/bin/python examples/engine.py 8080
+
 .PHONY: contract
 contract: $(VENV)/stamp ## Check a server: make contract URL=http://127.0.0.1:8000
 	@$(if $(URL),,echo 'URL is missing: make contract URL=http://127.0.0.1:8000' >&2; exit 2)

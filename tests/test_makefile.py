@@ -36,6 +36,7 @@ VERBS = [
     "soak",
     "demo",
     "mock",
+    "model",
     "contract",
     "mutation",
     "changes",
