@@ -88,7 +88,7 @@ def bridge(upstream: str, environment: Mapping[str, str]) -> None:
     """Send a request of 2023 to the bridge, which asks a Messages API for the text."""
     say(6, "The bridge answers the same API with the text of a Messages API:")
     options = f"--upstream {upstream} --default-model claude-2.0"
-    with serving(f"bridge --port 0 {options}") as url:
+    with serving(f"bridge --port 0 --quiet {options}") as url:
         prompt = "Why is the sky blue?"
         print(f"$ text-completions complete '{prompt}' --base-url {url}")
         run([*program(), "complete", prompt, "--base-url", url], environment)

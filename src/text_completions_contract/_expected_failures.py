@@ -31,7 +31,7 @@ def read_expected(path: Path, document: Path | None = None) -> dict[str, str]:
     try:
         data = parse_yaml(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, ParseError) as error:
-        reason = " ".join(str(error).split())
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         message = f"the expected failures {path} cannot be read: {reason}"
         raise SetupError(message) from error
     if data is None or as_list(data) == data:

@@ -63,7 +63,7 @@ def test_any_other_list_is_refused(tmp_path: Path, text: str, message: str) -> N
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match=r"absent\.yaml cannot be read: .*No such"):
+    with pytest.raises(SetupError, match=r"absent\.yaml cannot be read: No such"):
         read_expected(tmp_path / "absent.yaml")
     place = tmp_path / "latin"
     place.write_bytes(b"- auth/1: caf\xe9")
