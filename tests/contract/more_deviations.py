@@ -44,6 +44,7 @@ from more_twists import (
     strangers,
 )
 from twisting import (
+    Events,
     altered,
     asked,
     body,
@@ -61,6 +62,7 @@ from twists import (
     at_limit,
     crashes_body,
     drop,
+    held_back,
     is_error,
     is_good,
     no_stops,
@@ -177,6 +179,12 @@ def repeated(ask: Ask, reply: Reply) -> Reply | None:
     return Reply(200, reply.headers, as_json(200, data).chunks)
 
 
+def text_at_start(events: Events) -> Events:
+    """A message has its text in `message_start`, and once more in deltas."""
+    events[0][1]["message"]["content"] = [{"type": "text", "text": "A walk"}]
+    return events
+
+
 class After:
     """Refuses the request that follows another, as if it began with its body."""
 
@@ -209,7 +217,7 @@ MORE: list[tuple[str, str, Answerer]] = [
         on_last(stop_reason=None), OLD)),
     ("a stop at the limit", "answer/12", altered(
         lambda m: m.update(stop="") if at_limit(m) else None)),
-    ("overlapping requests are mixed up", "answer/13", Mixing()),
+    ("overlapping requests are mixed up", "answer/13", Mixing("prompt", 3)),
     ("stop sequences are remembered", "answer/14", Remembering()),
     ("keys are asked for today only", "versions/5", asked(
         lambda a: a.headers.update({"x-api-key": "sk-x"})
@@ -507,6 +515,17 @@ MORE: list[tuple[str, str, Answerer]] = [
         500, with_body(lambda m: isinstance(m.get("messages"), list) and any(
             isinstance(t, dict) and t.get("role") == "assistant"
             and isinstance(t.get("content"), list) for t in m["messages"]), MESSAGES))),
+    ("old events are held back", "framing/9", replied(
+        lambda a, r: Reply(200, r.headers, held_back(r))
+        if r.is_stream and a.headers.get("anthropic-version") == OLD else None)),
+    ("events of messages are held back", "messages/28", replied(
+        lambda a, r: Reply(200, r.headers, held_back(r))
+        if r.is_stream and a.path == MESSAGES else None)),
+    ("overlapping messages are mixed up", "messages/29", Mixing("messages", 2)),
+    ("the text is at the start, too", "messages/14", streamed(
+        text_at_start, path=MESSAGES)),
+    ("streams have a length and chunks", "headers/10", header(
+        "content-length", "9999", lambda r: r.is_stream)),
     ("a message repeats how it begins", "messages/9", replied(repeated)),
 ]  # fmt: skip
 

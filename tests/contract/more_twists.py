@@ -109,26 +109,27 @@ def old_is_open(ask: Ask) -> Reply:
 
 
 class Mixing:
-    """Answers the prompt that came last, where three requests overlap.
+    """Answers the prompt or the messages that came last, where requests overlap.
 
-    The suite sends each of the three alone at first, and then all at the same time.
+    The suite sends each of them alone at first, and then all at the same time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, member: str, overlapping: int) -> None:
+        self.member = member
         self.counts: Counter[bytes] = Counter()
-        self.last = ""
-        self.overlap = threading.Barrier(3)
+        self.last: Any = None
+        self.overlap = threading.Barrier(overlapping)
 
     def __call__(self, ask: Ask) -> Reply:
         reply = honest(ask)
-        if b"in about ten words" not in ask.body:
+        if b"in about ten words" not in ask.body or not ask.get(self.member):
             return reply
         self.counts[ask.body] += 1
         if self.counts[ask.body] != 2:
             return reply
-        self.last = ask.get("prompt")
+        self.last = ask.get(self.member)
         self.overlap.wait(10)
-        return honest(changed(ask, prompt=self.last))
+        return honest(changed(ask, **{self.member: self.last}))
 
 
 class Remembering:

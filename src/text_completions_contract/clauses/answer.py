@@ -169,14 +169,8 @@ def _named_stop(_: Bench, exchange: Exchange) -> bool:
 
 @must("answer/13", "Concurrent requests get the responses they get alone.", INDEPENDENT)
 def _parallel(bench: Bench) -> None:
-    alone = [_about(bench, place, streamed=place != "a market") for place in PLACES]
-    texts = [text_of(exchange) for exchange in alone]
-    for _ in range(ROUNDS):
-        for text, exchange in zip(texts, bench.together(alone), strict=True):
-            accepted(exchange, "one of several concurrent requests")
-            if text_of(exchange) != text:
-                others = [other for other in texts if other != text]
-                _blame(bench, alone[texts.index(text)], exchange, others)
+    alone = [about(bench, place, stream=place != "a market") for place in PLACES]
+    expect_independent(bench, alone)
 
 
 @must("answer/14", "A response does not depend on earlier requests.", INDEPENDENT)
@@ -196,6 +190,34 @@ def _memory(bench: Bench) -> None:
     change = difference(text_of(after), before)
     message = f"after two other requests the text has {change}"
     raise Deviation(message, after)
+
+
+def expect_independent(bench: Bench, alone: Sequence[Exchange]) -> None:
+    """Expect requests that were sent alone to get the same texts when concurrent."""
+    texts = [text_of(exchange) for exchange in alone]
+    for _ in range(ROUNDS):
+        for text, exchange in zip(texts, bench.together(alone), strict=True):
+            accepted(exchange, "one of several concurrent requests")
+            if text_of(exchange) != text:
+                others = [other for other in texts if other != text]
+                _blame(bench, alone[texts.index(text)], exchange, others)
+
+
+def about(
+    bench: Bench, place: str, path: str = COMPLETE, *, stream: bool = False
+) -> Exchange:
+    """The response to a request about a place, with the limit of that place."""
+    question, limit = f"Describe {place} in about ten words.", PLACES[place]
+    if path == COMPLETE:
+        prompt = f"{HUMAN} {question}{ASSISTANT}"
+        body = bench.body(prompt=prompt, max_tokens_to_sample=limit)
+    else:
+        turn = {"role": "user", "content": question}
+        body = bench.body(path, messages=[turn], max_tokens=limit)
+    form = {"stream": True} if stream else {}
+    exchange = bench.post(body | {"temperature": 0} | form, path=path)
+    expect_status(exchange, 200)
+    return exchange
 
 
 def check_model(bench: Bench, exchange: Exchange, model: object) -> None:
@@ -230,14 +252,6 @@ def _blame(
     change = difference(text_of(mixed), text_of(alone))
     message = f"sent with others, the text has {change}, which comes alone"
     raise Deviation(message, mixed)
-
-
-def _about(bench: Bench, place: str, *, streamed: bool) -> Exchange:
-    prompt = f"{HUMAN} Describe {place} in about ten words.{ASSISTANT}"
-    body = bench.body(prompt=prompt, temperature=0, max_tokens_to_sample=PLACES[place])
-    exchange = bench.post({**body, "stream": True} if streamed else body)
-    expect_status(exchange, 200)
-    return exchange
 
 
 def _steady_text(bench: Bench, exchange: Exchange, times: int = STEADY) -> str:

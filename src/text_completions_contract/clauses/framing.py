@@ -7,7 +7,7 @@ from .._contract import COMPLETE, JSON, SSE
 from .._expectations import POST_COMPLETE, with_everything
 from .._judgement import Deviation, NotJudged, expect
 from .._registry import invariant, must, section, should
-from .._responses import DONE, completions_of, expect_status, usable
+from .._responses import DONE, Reply, completions_of, expect_status, usable
 from .._strict_json import NotStrictJson, as_object, read_json, shown
 from ..requests.exchange import Exchange
 from .text import check_charset
@@ -137,7 +137,8 @@ def _ends(_: Bench, exchange: Exchange) -> bool:
     DOCS,
 )
 def _flows(bench: Bench) -> None:
-    _expect_flow(_long_stream(bench), bench)
+    for version in bench.versions:
+        expect_flow(bench, _long_stream(bench, version))
 
 
 @must(
@@ -151,10 +152,10 @@ def _compressed_flows(bench: Bench) -> None:
     expect_status(exchange, 200)
     if exchange.header("content-encoding") is None:
         raise NotJudged("streams are not compressed, although gzip was accepted")
-    _expect_flow(exchange, bench)
+    expect_flow(bench, exchange)
 
 
-def _expect_flow(exchange: Exchange, bench: Bench) -> None:
+def expect_flow(bench: Bench, exchange: Exchange) -> None:
     """Expect a stream not to be held back, whenever it is asked for."""
     reason = ""
     for _ in range(HELD_TIMES):
@@ -238,11 +239,16 @@ def _nothing_more(_: Bench, exchange: Exchange) -> bool:
     return ended
 
 
-def _long_stream(bench: Bench) -> Exchange:
-    reply = bench.long_stream()
+def _long_stream(bench: Bench, version: str | None = None) -> Exchange:
+    reply = bench.long_stream(version)
+    expect_many_words(reply)
+    return reply.exchange
+
+
+def expect_many_words(reply: Reply) -> None:
+    """Judge only a text that takes more than one event."""
     if reply.words < MANY_WORDS:
         raise NotJudged(f"the text has fewer than {MANY_WORDS} words")
-    return reply.exchange
 
 
 def _has_reason(data: str) -> bool:

@@ -124,6 +124,18 @@ def _rate_limits(bench: Bench, exchange: Exchange) -> bool:
 
 
 @invariant(
+    "headers/10",
+    "No response has both `content-length` and `transfer-encoding`.",
+    "RFC 9112, 6.2",
+)
+def _one_length(_: Bench, exchange: Exchange) -> bool:
+    has_length = exchange.header("content-length") is not None
+    has_coding = exchange.header("transfer-encoding") is not None
+    expect(not (has_length and has_coding), "it has both", exchange)
+    return has_length or has_coding
+
+
+@invariant(
     "headers/9",
     "A response is not compressed where the request accepts no compression.",
     "RFC 9110, 12.5.3",

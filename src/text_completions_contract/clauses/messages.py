@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from .._bench import MANY_WORDS, Bench
+from .._bench import Bench
 from .._contract import MESSAGE_PARAMS, MESSAGES
 from .._expectations import (
     AUTHENTICATION_ERROR,
@@ -28,6 +28,8 @@ from .._registry import must, section
 from .._responses import read_message, usable
 from .._strict_json import shown
 from ..requests.exchange import Exchange
+from .answer import PLACES, about, expect_independent
+from .framing import expect_flow, expect_many_words
 from .limits import expect_cut_at_limit, expect_within
 from .stop import expect_cut, probe_sequence
 from .stream import expect_same
@@ -251,8 +253,7 @@ def _bounded_stream(bench: Bench) -> None:
 @must("messages/22", "A long text takes more than one delta.", STREAM, needs="messages")
 def _many_deltas(bench: Bench) -> None:
     reply = bench.long_message_stream()
-    if reply.words < MANY_WORDS:
-        raise NotJudged(f"the text has fewer than {MANY_WORDS} words")
+    expect_many_words(reply)
     message = f"{reply.words} words came in one delta"
     expect(len(reply.pieces) > 1, message, reply.exchange)
 
@@ -323,6 +324,31 @@ def _content_type(bench: Bench) -> None:
     untyped = usable(_post(bench, content_type=None))
     message = f"no content type: answered {untyped.status}, not 200 or 4xx"
     expect(untyped.status < 500, message, untyped)
+
+
+@must(
+    "messages/28",
+    "Events are sent as they are made, not held back until the text is complete, nor "
+    "in bursts.",
+    STREAM,
+    needs="messages",
+)
+def _flows(bench: Bench) -> None:
+    reply = bench.long_message_stream()
+    expect_many_words(reply)
+    expect_flow(bench, reply.exchange)
+
+
+@must(
+    "messages/29",
+    "Concurrent requests get the responses they get alone.",
+    "RFC 9110, 3.3: requests are independent of each other",
+    needs="messages",
+)
+def _parallel(bench: Bench) -> None:
+    one, other, *_ = PLACES
+    alone = [about(bench, one, MESSAGES), about(bench, other, MESSAGES, stream=True)]
+    expect_independent(bench, alone)
 
 
 def _refuses(bench: Bench, field: str, values: Iterable[Any]) -> None:

@@ -104,7 +104,7 @@ def _payloads(bench: Bench, exchange: Exchange) -> bool:
 
 @invariant(
     "messages/14",
-    "`stop_reason` is null in `message_start`.",
+    "In `message_start` the `stop_reason` is null and `content` is empty.",
     f"{MESSAGE}/properties/stop_reason",
     needs="messages",
 )
@@ -114,6 +114,9 @@ def _open_start(_: Bench, exchange: Exchange) -> bool:
     for message in payloads_of(exchange):
         reason = message.get("stop_reason")
         expect(reason is None, f"`stop_reason` is {shown(reason)}", exchange)
+        blocks = as_list(message.get("content"))
+        count = f"`content` has {len(blocks)} blocks, not 0"
+        expect(not blocks, count, exchange)
     return True
 
 
