@@ -85,6 +85,9 @@ class _Silent:
         self.requests.append(request)
         return Exchange(request=request, status=NEVER)
 
+    def send_unparsed(self, request: Request) -> Exchange:
+        return self.send(request)
+
     def send_in_turn(self, requests: Sequence[Request]) -> list[Exchange]:
         return [self.send(request) for request in requests]
 

@@ -236,10 +236,12 @@ def test_a_clause_is_explained_without_a_server(
 
 
 def test_clauses_of_all_sections_have_an_example() -> None:
-    for clause in all_clauses()[::7]:
-        explanation = explain(clause.id, Settings())
-        assert explanation.sent.startswith(("curl ", "printf ")), clause.id
-        assert explanation.received.startswith("HTTP "), clause.id
+    sample = [clause.id for clause in all_clauses()[::7]]
+    # These send requests in turn, at the same time, and without an HTTP library.
+    for identity in {*sample, "errors/12", "answer/13", "methods/8"}:
+        explanation = explain(identity, Settings())
+        assert explanation.sent.startswith(("curl ", "printf ")), identity
+        assert explanation.received.startswith("HTTP "), identity
 
 
 def test_an_unknown_clause_cannot_be_explained() -> None:
