@@ -22,6 +22,8 @@ from text_completions_server import (
     Usage,
     create_app,
 )
+from text_completions_server.api.pieces import PieceStream
+from text_completions_server.app.disconnect import Lifetime
 
 BODY = {
     "model": "claude-2",
@@ -211,6 +213,29 @@ def test_a_client_that_leaves_ends_the_work_for_it():
     with MockServer(backend=backend) as server:
         leave_a_stream(server)
         assert backend.ended.wait(10)
+
+
+def test_a_stream_that_is_left_at_its_first_event_closes_the_backend():
+    class Opening:
+        def begin(self):
+            yield b"event: message_start"
+
+    closed = []
+
+    async def pieces():
+        try:
+            yield " a"
+        finally:
+            closed.append(True)
+
+    async def leave():
+        stream = await PieceStream.start(pieces(), Lifetime(), "req")
+        events = stream.events(Opening())
+        await anext(events)
+        await events.aclose()
+        return list(closed)
+
+    assert asyncio.run(leave()) == [True]
 
 
 def test_a_client_that_leaves_ends_work_that_never_waits():

@@ -53,9 +53,9 @@ class PieceStream:
         A failure of the backend becomes an `error` event, and so does the end of the
         server.
         """
-        for each in encoder.begin():
-            yield each
         try:
+            for each in encoder.begin():
+                yield each
             piece: Piece | None = self._first
             count = 0
             while not isinstance(piece, Finish):
