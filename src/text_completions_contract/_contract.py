@@ -22,7 +22,7 @@ from text_completions_document import (
 )
 
 from ._settings import SetupError
-from ._strict_json import NotStrictJson, as_text, read_json
+from ._strict_json import NotStrictJson, as_text, read_json, shown
 from .requests.sse import Event
 
 COMPLETE = "/v1/complete"
@@ -254,7 +254,11 @@ def load_contract(path: Path | None) -> Contract:
 def _first(errors: Iterable[jsonschema_rs.ValidationError]) -> str | None:
     for error in errors:
         place = "/".join(str(part) for part in error.instance_path)
-        return f"{place}: {error.message}" if place else error.message
+        message = error.message
+        if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Constant):
+            expected = shown(error.kind.expected_value)
+            message = f"{shown(error.instance)} is not {expected}"
+        return f"{place}: {message}" if place else message
     return None
 
 

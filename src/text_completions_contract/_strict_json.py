@@ -15,6 +15,8 @@ def read_json(text: bytes | str) -> Any:
     """Read a JSON text; raises `NotStrictJson`."""
     try:
         decoded = text if isinstance(text, str) else text.decode("utf-8")
+        if decoded.startswith("\ufeff"):
+            raise NotStrictJson("a byte order mark before the JSON")
         value = json.loads(
             decoded, object_pairs_hook=_unique, parse_constant=_no_constant
         )

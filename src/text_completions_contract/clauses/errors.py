@@ -154,7 +154,8 @@ def _names_parameter(bench: Bench) -> None:
 def _no_crash(_: Bench, exchange: Exchange) -> bool:
     # 503, 504 and 529 come from load; 501 says that there is no such operation.
     crashes = {500, 502} if exchange.request.path != COMPLETE else {500, 501, 502}
-    expect(exchange.status not in crashes, f"answered {exchange.status}", exchange)
+    message = f"answered {exchange.status}, not 200 or 4xx"
+    expect(exchange.status not in crashes, message, exchange)
     return True
 
 

@@ -61,7 +61,8 @@ def _cache_control(_: Bench, exchange: Exchange) -> bool:
     if not exchange.is_stream:
         return False
     value = exchange.header("cache-control")
-    message = f"`cache-control` is {shown(value)}"
+    found = shown(value) if value else "absent"
+    message = f"`cache-control` is {found}, not `no-cache`"
     expect("no-cache" in (value or "").lower(), message, exchange)
     return True
 

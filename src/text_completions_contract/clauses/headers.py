@@ -70,8 +70,8 @@ def _do_not_retry(_: Bench, exchange: Exchange) -> bool:
     if exchange.status not in NEVER_RETRIED:
         return False
     value = exchange.header("x-should-retry")
-    message = f"`x-should-retry` is {shown(value)}, not `false`"
-    expect(value == "false", message if value else "it is absent", exchange)
+    found = shown(value) if value else "absent"
+    expect(value == "false", f"`x-should-retry` is {found}, not `false`", exchange)
     return True
 
 
@@ -131,7 +131,8 @@ def _rate_limits(bench: Bench, exchange: Exchange) -> bool:
 def _one_length(_: Bench, exchange: Exchange) -> bool:
     has_length = exchange.header("content-length") is not None
     has_coding = exchange.header("transfer-encoding") is not None
-    expect(not (has_length and has_coding), "it has both", exchange)
+    message = "it has `content-length` and `transfer-encoding`"
+    expect(not (has_length and has_coding), message, exchange)
     return has_length or has_coding
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from .._bench import Bench
@@ -58,7 +59,10 @@ def _reason(_: Bench, exchange: Exchange) -> bool:
     expect(reply.reason is not None, "there is no `stop_reason`", exchange)
     sequence = as_text(reply.members.get("stop_sequence"))
     agrees = (sequence is not None) == (reply.reason == "stop_sequence")
-    message = f"`stop_sequence` is {shown(sequence)} at {shown(reply.reason)}"
+    message = (
+        f"`stop_sequence` is {shown(sequence)} where `stop_reason` is "
+        f"{shown(reply.reason)}"
+    )
     expect(agrees, message, exchange)
     asked = as_list(exchange.request.json.get("stop_sequences"))
     message = f"`stop_sequence` is {shown(sequence)}, which the request does not name"
@@ -78,7 +82,9 @@ def _order(_: Bench, exchange: Exchange) -> bool:
         return False
     names = [event.name or "unnamed" for event in exchange.events.events]
     letters = "".join(LETTERS.get(name, "") for name in names)
-    message = f"the events come as {', '.join(names[:12])}"
+    runs = ((name, len(list(run))) for name, run in groupby(names))
+    order = [f"{name} ({n} times)" if n > 1 else name for name, n in runs]
+    message = f"the events come as {', '.join(order[:12])}"
     expect(bool(ORDER.fullmatch(letters)), message, exchange)
     return True
 
@@ -113,10 +119,11 @@ def _open_start(_: Bench, exchange: Exchange) -> bool:
         return False
     for message in payloads_of(exchange):
         reason = message.get("stop_reason")
-        expect(reason is None, f"`stop_reason` is {shown(reason)}", exchange)
+        found = f"`stop_reason` is {shown(reason)}, not null"
+        expect(reason is None, found, exchange)
         blocks = as_list(message.get("content"))
-        count = f"`content` has {len(blocks)} blocks, not 0"
-        expect(not blocks, count, exchange)
+        found = f"`content` has {len(blocks)} blocks, and should have none"
+        expect(not blocks, found, exchange)
     return True
 
 

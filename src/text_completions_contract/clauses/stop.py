@@ -121,8 +121,9 @@ def _known_stop(_: Bench, exchange: Exchange) -> bool:
     stop = completions[-1].get("stop") if completions else None
     if stop is None or completions[-1].get("stop_reason") != "stop_sequence":
         return False
-    message = f"`stop` is {shown(stop)}"
-    expect(stop in [*_sequences(exchange), HUMAN], message, exchange)
+    known = [*_sequences(exchange), HUMAN]
+    message = f"`stop` is {shown(stop)}, not one of {shown(known)}"
+    expect(stop in known, message, exchange)
     return True
 
 
