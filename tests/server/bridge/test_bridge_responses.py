@@ -138,6 +138,14 @@ def test_the_texts_of_all_blocks_are_joined_with_nothing_between():
     }
 
 
+def test_cached_tokens_of_a_prompt_count_as_well():
+    # As llama.cpp counts a prompt that it has just seen.
+    usage = {"cache_read_input_tokens": 35, "input_tokens": 1, "output_tokens": 2}
+    finish, notes = whole({**message("a"), "usage": usage})
+    assert finish.usage == Usage(36, 2)
+    assert notes["input_tokens"] == 36
+
+
 def test_a_whole_text_is_cut_at_a_stop_sequence_of_the_caller():
     finish, _ = whole(message("one\ntwo", stop_reason="max_tokens"), stops=["\n"])
     assert (finish.reason, finish.stop, finish.text) == ("stop_sequence", "\n", " one")

@@ -13,6 +13,7 @@ from ..base import Finish, Piece, Ping, Usage
 from .errors import Call, invalid, of_event, whole_characters
 from .stops import StopCutter
 
+_CACHED: Final = ("cache_read_input_tokens", "cache_creation_input_tokens")
 _KNOWN_REASONS: Final = frozenset(
     {"end_turn", "max_tokens", "stop_sequence", "model_context_window_exceeded"}
 )
@@ -105,9 +106,14 @@ class MessageEnd:
             so_far: Whether the text is still to come, so that its tokens do not count.
         """
         node = mapping(usage)
-        for name in ("input_tokens",) if so_far else ("input_tokens", "output_tokens"):
-            if isinstance(node.get(name), int):
-                self._notes[name] = node[name]
+        if isinstance(node.get("input_tokens"), int):
+            # Tokens of a cached beginning are counted beside the others.
+            counts = [node["input_tokens"], *map(node.get, _CACHED)]
+            self._notes["input_tokens"] = sum(
+                count for count in counts if isinstance(count, int)
+            )
+        if not so_far and isinstance(node.get("output_tokens"), int):
+            self._notes["output_tokens"] = node["output_tokens"]
 
     def finish(self, text: str, cut_at: str | None) -> Finish:
         """Make the end of the completion.
