@@ -42,6 +42,8 @@ class SSEDecoder:
         self._started = False
         self._after_cr = False
         self._event = ""
+        self._event_line = b""
+        self._event_name = ""
         self._data: list[bytes] = []
         self._id: str | None = None
         self._retry: int | None = None
@@ -68,8 +70,11 @@ class SSEDecoder:
                     data.clear()
                     self._retry = None
                 self._event = ""
+            elif line == self._event_line:  # most events have the name of the last
+                self._event = self._event_name
             elif line[:7] == b"event: ":
-                self._event = line[7:].decode("utf-8", "replace")
+                self._event_line = line
+                self._event = self._event_name = line[7:].decode("utf-8", "replace")
             else:
                 self._field(line)
         return messages
