@@ -146,7 +146,7 @@ def _caller_headers(environment: Mapping[str, str]) -> dict[str, str]:
     if token := environment.get("ANTHROPIC_AUTH_TOKEN"):
         return {"authorization": f"Bearer {token}"}
     raise CommandError(
-        "there is no key to check with: set ANTHROPIC_API_KEY, or give "
+        "--check needs an API key: set ANTHROPIC_API_KEY, or give "
         "--upstream-key-env with the name of another variable"
     )
 

@@ -58,8 +58,8 @@ def arguments_of(table: Mapping[str, Any], defaults: Mapping[str, object]) -> li
 def _unknown(key: str, defaults: Mapping[str, object]) -> str:
     near = difflib.get_close_matches(key.replace("-", "_"), defaults, n=1)
     if not near:
-        return f"there is no option {key!r} for a file; see --help"
-    return f"there is no option {key!r}; the nearest is {near[0].replace('_', '-')}"
+        return f"{key!r} is not an option for a file; see --help"
+    return f"unknown option {key!r}; the nearest is {near[0].replace('_', '-')}"
 
 
 def _arguments(name: str, value: object, default: object) -> Iterator[str]:

@@ -255,9 +255,9 @@ def test_entries_become_arguments_with_either_spelling() -> None:
 @pytest.mark.parametrize(
     ("table", "reason"),
     [
-        ({"upsteam": URL}, "there is no option 'upsteam'; the nearest is upstream"),
-        ({"check": True}, "there is no option 'check' for a file; see --help"),
-        ({"any_mdel": True}, "there is no option 'any_mdel'; the nearest is any-model"),
+        ({"upsteam": URL}, "unknown option 'upsteam'; the nearest is upstream"),
+        ({"check": True}, "'check' is not an option for a file; see --help"),
+        ({"any_mdel": True}, "unknown option 'any_mdel'; the nearest is any-model"),
         (
             {"any-model": True, "any_model": True},
             "any_model is there twice, with - and with _: leave one out",
@@ -332,8 +332,8 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path, started: Any) -> No
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("upsteam = 1", "there is no option 'upsteam'; the nearest is upstream"),
-        ("config = 'x'", "there is no option 'config' for a file; see --help"),
+        ("upsteam = 1", "unknown option 'upsteam'; the nearest is upstream"),
+        ("config = 'x'", "'config' is not an option for a file; see --help"),
         ("upstream =", "Invalid value (at end of document)"),
         ("\xff", "can't decode byte"),
     ],
@@ -425,7 +425,7 @@ def test_the_check_takes_the_key_of_a_caller_from_the_environment(
     command = ["bridge", "--check", "--upstream", server.url, "--default-model"]
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     assert main([*command, "claude-2.1"]) == 2
-    assert "there is no key to check with" in capsys.readouterr().err
+    assert "--check needs an API key" in capsys.readouterr().err
     monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "sk-token")
     assert main([*command, "claude-2.1"]) == 0
     assert "authorization" in server.requests[-1].headers
