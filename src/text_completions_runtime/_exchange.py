@@ -1,39 +1,30 @@
-"""One call, with its retries and redirects, as steps that a client performs.
+"""One call, with its retries and redirects, for both clients.
 
-`exchange` is the only retry loop. It does no I/O: it yields what is to be done and
-receives the result, so the sync and the async client are a few lines each around the
-same logic.
+`exchange` is the only retry loop. Its I/O goes through `Call.io`, which blocks or
+suspends (see `_io`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 import httpx
 
 from ._error_factory import ErrorFactory
 from ._errors import APIConnectionError, APIError, APIStatusError
-from ._limits import TimeLimit
-from ._log import Log
+from ._io import IO
+from ._limits import TimeLimit, enforced, limit_body
+from ._log import Log, masked_query_in_log
 from ._redact import masked_text
 from ._response.decoding import check_stream
 from ._retry import retry_delay, should_retry
+from ._spec import StreamSpec
 from ._streaming.reader import EventReader
 from ._urls import URL_ERRORS, is_http, origin
 
-__all__ = [
-    "CALL_ERRORS",
-    "Call",
-    "Close",
-    "OpenStream",
-    "Read",
-    "Send",
-    "Sleep",
-    "Step",
-    "exchange",
-]
+__all__ = ["Call", "exchange"]
 
 _RETRIED = (
     httpx.NetworkError,
@@ -41,9 +32,6 @@ _RETRIED = (
     httpx.RemoteProtocolError,
     httpx.TimeoutException,
 )
-CALL_ERRORS = (httpx.HTTPError, *URL_ERRORS, APIError)
-"""What a step may raise for `exchange` to handle."""
-
 _MAX_REDIRECTS = 20
 _WAITING = "waiting for the headers of the response"
 _BODY = "reading the body of the response"
@@ -67,54 +55,17 @@ _PORTABLE_HEADERS = frozenset(
 """Headers that a redirect may take to another origin, beside those of the document."""
 
 
-class Send(NamedTuple):
-    """Send the request, and return the response with its body unread.
-
-    `auth` lets an http client add the authentication of its own. A redirected request
-    already has it, and must not get it again for another host.
-    """
-
-    request: httpx.Request
-    auth: bool
-
-
-class Read(NamedTuple):
-    """Read the body of the response to its end."""
-
-    response: httpx.Response
-
-
-class OpenStream(NamedTuple):
-    """Wait for the first event of the stream, and return the iterator of all events."""
-
-    response: httpx.Response
-    reader: EventReader
-
-
-class Close(NamedTuple):
-    """Close the response, whose body is of no use."""
-
-    response: httpx.Response
-
-
-class Sleep(NamedTuple):
-    """Wait for this many seconds."""
-
-    seconds: float
-
-
-Step: TypeAlias = Send | Read | OpenStream | Close | Sleep
-
-
 @dataclass(slots=True, eq=False, repr=False, kw_only=True)
 class Call:
     """One call to make, and what came of it.
 
     Attributes:
         request: What to send.
-        read: Whether the body of the response is read.
-        new_reader: Makes the reader of a stream of events; None where the response is
-            no stream, or is left to the caller.
+        io: Sends it.
+        stream: The events that the call asks for; None where it asks for none.
+        read: Whether the response is read: a stream to its first event, any other
+            response to its end.
+        strict: Whether events are checked against the document.
         max_retries: How many attempts may follow the first; `math.inf` for all.
         follow_redirects: Whether redirects are followed.
         errors: Makes the errors.
@@ -128,21 +79,38 @@ class Call:
     """
 
     request: httpx.Request
+    io: IO
     read: bool
     max_retries: float
     follow_redirects: bool
     errors: ErrorFactory
     log: Log
+    stream: StreamSpec | None = None
+    strict: bool = False
     auth: bool = True
     document_headers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     limit: TimeLimit | None = None
-    new_reader: Callable[[httpx.Response], EventReader] | None = None
     retries: int = 0
     reader: EventReader | None = None
     events: Any = None
 
+    def new_reader(self, spec: StreamSpec, response: httpx.Response) -> EventReader:
+        """Return what decodes the events of a response."""
+        version = self.request.headers.get(spec.version) if spec.version else None
+        reader = EventReader(
+            spec,
+            spec.rule(version),
+            response,
+            self.errors,
+            strict=self.strict,
+            log=self.log,
+        )
+        if self.limit is not None:
+            self.limit.reader = reader
+        return reader
 
-def exchange(call: Call) -> Generator[Step, Any, httpx.Response]:
+
+async def exchange(call: Call) -> httpx.Response:
     """Make the call and return the response, a success.
 
     Raises:
@@ -162,7 +130,7 @@ def exchange(call: Call) -> Generator[Step, Any, httpx.Response]:
                 raise call.limit.error(call.request, "starting") from failure
             call.request.extensions["timeout"] = call.limit.cap(timeouts)
         try:
-            return (yield from _attempt(call))
+            return await _attempt(call)
         except APIError as error:
             failure, previous = error, failure
         if failure.__cause__ is None and isinstance(failure, APIConnectionError):
@@ -173,11 +141,11 @@ def exchange(call: Call) -> Generator[Step, Any, httpx.Response]:
         delay = retry_delay(call.retries, _response_headers(failure))
         if call.limit is not None and delay >= call.limit.left():
             raise call.limit.too_short_for(delay, call.request) from failure
-        yield Sleep(delay)
+        await call.io.sleep(delay)
         call.retries += 1
 
 
-def _attempt(call: Call) -> Generator[Step, Any, httpx.Response]:
+async def _attempt(call: Call) -> httpx.Response:
     """Send once, and read what is to be read of the response.
 
     Raises:
@@ -185,16 +153,16 @@ def _attempt(call: Call) -> Generator[Step, Any, httpx.Response]:
     """
     response: httpx.Response | None = None
     try:
-        response = yield from _send(call)
+        response = await _send(call)
         if not response.is_success:
             if not response.is_stream_consumed:
-                yield Read(response)
+                await call.io.read(response)
             raise call.errors.status(response)
-        if call.new_reader is not None:
-            yield from _open_stream(call, response)
+        if call.read and call.stream is not None:
+            await _open_stream(call, call.stream, response)
             return response
         if call.read:
-            yield Read(response)
+            await call.io.read(response)
     except httpx.HTTPError as error:
         limit = call.limit
         if limit and isinstance(error, httpx.TimeoutException) and limit.has_passed():
@@ -208,16 +176,15 @@ def _attempt(call: Call) -> Generator[Step, Any, httpx.Response]:
     return response
 
 
-def _open_stream(call: Call, response: httpx.Response) -> Generator[Step, Any, None]:
-    assert call.new_reader is not None
+async def _open_stream(call: Call, spec: StreamSpec, response: httpx.Response) -> None:
     try:
         check_stream(response, call.errors)
-        reader = call.new_reader(response)
+        reader = call.new_reader(spec, response)
     except BaseException:
-        yield Close(response)
+        await call.io.close(response)
         raise
     call.log.response(response, call.retries)
-    call.events = yield OpenStream(response, reader)
+    call.events = await call.io.open_stream(response, reader)
     call.reader = reader
 
 
@@ -236,13 +203,18 @@ def _response_headers(failure: APIError) -> Mapping[str, str] | None:
     return None
 
 
-def _send(call: Call) -> Generator[Step, Any, httpx.Response]:
-    """Send the request and follow redirects."""
-    response: httpx.Response = yield Send(call.request, call.auth)
+async def _send(call: Call) -> httpx.Response:
+    """Send the request and follow redirects.
+
+    An http client may add the authentication of its own to the first request. A
+    redirected request has it already, and must not get it again for another host.
+    """
+    auth = httpx.USE_CLIENT_DEFAULT if call.auth else None
+    response = await _send_once(call, call.request, auth)
     redirects = 0
     while call.follow_redirects and response.next_request is not None:
         if not response.is_stream_consumed:
-            yield Read(response)
+            await call.io.read(response)
         if redirects == _MAX_REDIRECTS:
             raise httpx.TooManyRedirects("too many redirects", request=call.request)
         target = response.next_request
@@ -252,8 +224,16 @@ def _send(call: Call) -> Generator[Step, Any, httpx.Response]:
                 f"the redirect to {place!r} is not to an http or https URL"
             )
         target = _without_private_headers(target, call)
-        response = yield Send(target, auth=False)
+        response = await _send_once(call, target, None)
         redirects += 1
+    return response
+
+
+async def _send_once(call: Call, request: httpx.Request, auth: Any) -> httpx.Response:
+    with masked_query_in_log(), enforced(call.limit):
+        response = await call.io.send(request, auth)
+    if call.limit is not None:
+        limit_body(response, call.limit)
     return response
 
 

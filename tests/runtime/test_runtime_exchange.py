@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
 
 from text_completions_runtime import APIConnectionError, APITimeoutError
-from text_completions_runtime._exchange import Call, Read, Send, Sleep, Step, exchange
+from text_completions_runtime._exchange import Call, exchange
+from text_completions_runtime._io import SyncIO, run_sync
 from text_completions_runtime._log import Log
 
 from .contracts import (
@@ -23,47 +24,43 @@ from .contracts import (
     response,
 )
 
-S = TypeVar("S")
-MOST_STEPS = 200
 
-
-class Hand:
+class Hand(SyncIO):
     """Performs the steps of a call: gives out the answers in their order."""
 
     def __init__(self, *answers: httpx.Response | Exception, **settings: Any) -> None:
         self.answers = list(answers)
-        self.steps: list[Step] = []
+        self.sent: list[httpx.Request] = []
+        self.read_bodies: list[httpx.Response] = []
+        self.authenticated: list[bool] = []
+        self.delays: list[float] = []
         defaults = {"read": True, "max_retries": 2, "follow_redirects": True}
         log = Log(CONTRACT, bodies=False, secrets=())
         self.call = Call(
-            request=request(), errors=FAILURES, log=log, **(defaults | settings)
+            request=request(),
+            io=self,
+            errors=FAILURES,
+            log=log,
+            **(defaults | settings),
         )
 
     def run(self) -> tuple[httpx.Response, int]:
-        steps = exchange(self.call)
-        step = next(steps)
-        for _ in range(MOST_STEPS):
-            self.steps.append(step)
-            try:
-                step = self._next(steps, step)
-            except StopIteration as stop:
-                return stop.value, self.call.retries
-        raise AssertionError("the call does not end")
+        return run_sync(exchange(self.call)), self.call.retries
 
-    def _next(self, steps: Any, step: Step) -> Step:
-        if isinstance(step, Sleep):
-            result = steps.send(None)
-        elif isinstance(step, Read):
-            result = steps.send(step.response.read())
-        else:
-            answer = self.answers.pop(0)
-            throws = isinstance(answer, Exception)
-            result = steps.throw(answer) if throws else steps.send(answer)
-        assert isinstance(result, (Send, Read, Sleep))
-        return result
+    async def send(self, request: httpx.Request, auth: Any) -> httpx.Response:
+        self.sent.append(request)
+        self.authenticated.append(auth is not None)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-    def of(self, kind: type[S]) -> list[S]:
-        return [step for step in self.steps if isinstance(step, kind)]
+    async def read(self, response: httpx.Response) -> None:
+        self.read_bodies.append(response)
+        response.read()
+
+    async def sleep(self, seconds: float) -> None:
+        self.delays.append(seconds)
 
 
 def test_a_success_is_returned_at_once() -> None:
@@ -71,7 +68,7 @@ def test_a_success_is_returned_at_once() -> None:
     hand = Hand(good)
 
     assert hand.run() == (good, 0)
-    assert hand.steps == [Send(hand.call.request, True), Read(good)]
+    assert (hand.sent, hand.read_bodies) == ([hand.call.request], [good])
 
 
 FAULTS: list[tuple[Callable[[str], httpx.HTTPError], bool]] = [
@@ -124,7 +121,7 @@ def test_the_last_fault_is_raised_with_its_cause(
 
     assert type(caught.value) is expected
     assert caught.value.__cause__ is faults[-1]
-    assert len(hand.of(Send)) == 3
+    assert len(hand.sent) == 3
 
 
 def test_a_fault_without_words_is_called_by_its_name() -> None:
@@ -149,7 +146,7 @@ def test_a_failure_is_retried_as_often_as_said() -> None:
         hand.run()
 
     assert caught.value.status_code == 503
-    assert len(hand.of(Send)) == 3
+    assert len(hand.sent) == 3
 
 
 @pytest.mark.parametrize("most", [0, 1, 5])
@@ -172,7 +169,7 @@ def test_an_error_that_is_not_worth_it_is_raised_at_once() -> None:
         hand.run()
 
     assert caught.value.type == "x"
-    assert hand.of(Sleep) == []
+    assert hand.delays == []
 
 
 def test_the_server_can_forbid_and_ask_for_a_retry() -> None:
@@ -186,7 +183,7 @@ def test_delays_are_those_of_the_policy() -> None:
 
     hand.run()
 
-    first, second = (step.seconds for step in hand.of(Sleep))
+    first, second = hand.delays
     assert first == 7
     assert 0.75 <= second <= 1.0
 
@@ -207,7 +204,7 @@ def test_the_body_of_an_error_is_read_before_it_is_told() -> None:
         hand.run()
 
     assert caught.value.body == {"a": 1}
-    assert len(hand.of(Read)) == 1
+    assert len(hand.read_bodies) == 1
 
 
 def test_the_body_of_a_stream_is_not_read() -> None:
@@ -238,7 +235,7 @@ def redirect(url: str, **headers: str) -> httpx.Response:
 
 def last_headers(hand: Hand) -> httpx.Headers:
     hand.run()
-    return hand.of(Send)[-1].request.headers
+    return hand.sent[-1].headers
 
 
 @pytest.mark.parametrize(
@@ -274,19 +271,19 @@ def test_the_http_client_authenticates_the_first_request_alone() -> None:
     hand = Hand(redirect("https://evil.test/"), response())
     hand.run()
 
-    assert [step.auth for step in hand.of(Send)] == [True, False]
+    assert hand.authenticated == [True, False]
 
 
 def test_a_retry_begins_at_the_first_url_again() -> None:
     hand = Hand(redirect("https://evil.test/"), response(500), response())
     hand.run()
 
-    assert [step.request.url.host for step in hand.of(Send)] == [
+    assert [one.url.host for one in hand.sent] == [
         "things.test",
         "evil.test",
         "things.test",
     ]
-    assert hand.of(Send)[-1].request.headers["x-key"] == KEY
+    assert hand.sent[-1].headers["x-key"] == KEY
 
 
 def test_redirects_without_end_are_an_error_and_leave_nothing_unread() -> None:
@@ -295,7 +292,7 @@ def test_redirects_without_end_are_an_error_and_leave_nothing_unread() -> None:
     with pytest.raises(APIConnectionError, match="too many redirects"):
         hand.run()
 
-    assert len(hand.of(Send)) == 21
+    assert len(hand.sent) == 21
 
 
 def test_a_redirect_that_is_not_followed_is_an_error_without_key() -> None:
@@ -316,4 +313,5 @@ def test_the_body_of_a_redirect_is_read_before_it_is_followed() -> None:
 
     hand.run()
 
-    assert [type(step) for step in hand.steps] == [Send, Read, Send]
+    assert hand.read_bodies == [first]
+    assert [str(one.url) for one in hand.sent][1:] == ["https://things.test/b"]

@@ -1,23 +1,19 @@
-"""The asynchronous client: performs the steps of a call with an `httpx.AsyncClient`."""
+"""The asynchronous client: makes calls with an `httpx.AsyncClient`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, ClassVar, Literal, Self, TypeVar, Unpack, overload
 
 import httpx
 
-from .._exchange import CALL_ERRORS, Call, Close, OpenStream, Read, Send, Step, exchange
-from .._limits import enforced, limit_body
-from .._log import masked_query_in_log
-from .._manual import ManualRequest, RequestOptions, call_options
+from .._io import AsyncIO
+from .._manual import RequestOptions
 from .._request import Options
-from .._response.decoding import is_event_stream
-from .._response.raw import CallResult, RawResponse
+from .._response.raw import RawResponse
 from .._response.streamed import AsyncStreamedResponse
 from .._spec import Operation
-from .._streaming.stream import AsyncStream, read_events_async
+from .._streaming.stream import AsyncStream
 from .._tokens import ApproximateTokenizer
 from .._transport.http_clients import DefaultAsyncHttpxClient
 from .base import BaseClient
@@ -31,6 +27,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     """A client for asyncio and trio. Each event loop has connections of its own."""
 
     http_class = httpx.AsyncClient
+    io_class = AsyncIO
     stream_class: ClassVar[type[AsyncStream[Any]]] = AsyncStream
 
     async def call(
@@ -40,14 +37,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         options: Options,
     ) -> Any:
         """Make a call and return its result: a model, or an `AsyncStream` of events."""
-        outgoing = self._prepare(operation, arguments, options)
-        call = self._new_call(outgoing, options, read=True)
-        if outgoing.stream and operation.stream is not None:
-            call.new_reader = partial(self._new_reader, operation.stream, call)
-        response = await self._exchange(call)
-        if call.reader is not None:
-            return self.stream_class(response, call.reader, call.events)
-        return self._decode(operation, response)
+        return await self._call(operation, arguments, options)
 
     async def call_raw(
         self,
@@ -56,13 +46,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         options: Options,
     ) -> RawResponse[Any]:
         """Make a call and return the HTTP response, its body read unless streamed."""
-        outgoing = self._prepare(operation, arguments, options)
-        call = self._new_call(outgoing, options, read=not outgoing.stream)
-        response = await self._exchange(call)
-        if outgoing.stream and not is_event_stream(response):
-            with call.errors.reading(response):
-                await self._read(response)  # for there is nothing to iterate over
-        return RawResponse(self._result(operation, outgoing, call, response))
+        return await self._call_raw(operation, arguments, options)
 
     async def call_streamed(
         self,
@@ -71,10 +55,9 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         options: Options,
     ) -> AsyncStreamedResponse[Any]:
         """Make a call and return the HTTP response with its body unread."""
-        outgoing = self._prepare(operation, arguments, options)
-        call = self._new_call(outgoing, options, read=False)
-        response = await self._exchange(call)
-        return AsyncStreamedResponse(self._result(operation, outgoing, call, response))
+        return AsyncStreamedResponse(
+            await self._call_streamed(operation, arguments, options)
+        )
 
     @overload
     async def request(
@@ -129,7 +112,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
             APIStatusError: The server answered with an error.
         """
         result = await self._call_manually(
-            method, path_or_url, json, options, not stream
+            method, path_or_url, json, options, read=not stream
         )
         return AsyncStreamedResponse(result) if stream else RawResponse(result)
 
@@ -216,76 +199,3 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     def _new_http_client(self) -> httpx.AsyncClient:
         http = self._state.http = DefaultAsyncHttpxClient(timeout=self.timeout)
         return http
-
-    async def _cast(
-        self,
-        method: str,
-        path: str,
-        body: object,
-        options: RequestOptions | None,
-        to: type[T],
-    ) -> T:
-        result = await self._call_manually(method, path, body, options or {}, True)
-        return RawResponse[Any](result).parse(to=to)
-
-    async def _call_manually(
-        self, method: str, place: str, json: object, options: RequestOptions, read: bool
-    ) -> CallResult:
-        request = ManualRequest.with_options(method, place, json, options)
-        outgoing = self._prepare_manual(request)
-        call = self._new_call(outgoing, call_options(options), read=read)
-        return self._result(None, outgoing, call, await self._exchange(call))
-
-    async def _exchange(self, call: Call) -> httpx.Response:
-        """Perform the steps of a call."""
-        steps = exchange(call)
-        try:
-            step = next(steps)
-            while True:
-                try:
-                    result = await self._perform(step, call)
-                except CALL_ERRORS as error:
-                    step = steps.throw(error)
-                else:
-                    step = steps.send(result)
-        except StopIteration as stop:
-            response: httpx.Response = stop.value
-            return response
-
-    async def _perform(self, step: Step, call: Call) -> Any:
-        if isinstance(step, Send):
-            return await self._send(step, call)
-        if isinstance(step, Read):
-            return await self._read(step.response)
-        if isinstance(step, OpenStream):
-            events = read_events_async(step.response, step.reader, announce=True)
-            await anext(events, None)
-            return events
-        if isinstance(step, Close):
-            return await step.response.aclose()
-        import anyio  # late, for it takes long to import
-
-        return await anyio.sleep(step.seconds)
-
-    async def _send(self, step: Send, call: Call) -> httpx.Response:
-        send = partial(
-            self._http_client().send,
-            step.request,
-            stream=True,
-            auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
-            follow_redirects=False,
-        )
-        if call.limit is None and not step.request.url.query:
-            return await send()
-        with masked_query_in_log(), enforced(call.limit):
-            response = await send()
-        if call.limit is not None:
-            limit_body(response, call.limit)
-        return response
-
-    async def _read(self, response: httpx.Response) -> bytes:
-        try:
-            return await response.aread()
-        except BaseException:  # httpx leaves a body open that it cannot decode
-            await response.aclose()
-            raise

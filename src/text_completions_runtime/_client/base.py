@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import httpx
 
-from .._exchange import Call
+from .._exchange import Call, exchange
 from .._headers import merged_headers, sendable_headers, with_client_headers
 from .._limits import TimeLimit
-from .._manual import ManualRequest, build_manual_request
+from .._manual import (
+    ManualRequest,
+    RequestOptions,
+    build_manual_request,
+    call_options,
+)
 from .._redact import ALWAYS_SECRET, masked_url
 from .._request import Options, Outgoing, build_request, prepare
-from .._response.decoding import check_stream, decode_answer, decoded_or_text
-from .._response.raw import CallResult
+from .._response.decoding import (
+    check_stream,
+    decode_answer,
+    decoded_or_text,
+    is_event_stream,
+)
+from .._response.raw import CallResult, RawResponse
 from .._spec import ApiSpec, Operation, StreamSpec
-from .._streaming.reader import EventReader
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._transport.httpx2 import adopt_httpx2
 from .._types import NotGiven, Omit
@@ -38,6 +47,7 @@ from .state import ClientState, Setting
 __all__ = ["BaseClient"]
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+T = TypeVar("T")
 
 _NULLABLE = frozenset({"timeout", "deadline", "idle_timeout"})
 """Settings for which `copy` takes None as a value, and not as "leave it as it is"."""
@@ -50,6 +60,7 @@ class BaseClient(Generic[H]):
     moved: ClassVar[Mapping[str, str]] = {}
     """Methods of older clients, and what to call instead."""
     http_class: ClassVar[type[httpx.Client | httpx.AsyncClient]]
+    io_class: ClassVar[type[Any]]
     stream_class: ClassVar[type[Any]]
 
     base_url = Setting[httpx.URL]()
@@ -261,7 +272,69 @@ class BaseClient(Generic[H]):
             outgoing.url = outgoing.url.copy_with(username=None, password=None)
         return outgoing
 
-    def _new_call(self, outgoing: Outgoing, options: Options, *, read: bool) -> Call:
+    async def _call(
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
+    ) -> Any:
+        outgoing = self._prepare(operation, arguments, options)
+        call = self._new_call(outgoing, options, operation.stream, read=True)
+        response = await exchange(call)
+        if call.reader is not None:
+            return self.stream_class(response, call.reader, call.events)
+        return self._decode(operation, response)
+
+    async def _call_raw(
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
+    ) -> RawResponse[Any]:
+        outgoing = self._prepare(operation, arguments, options)
+        call = self._new_call(
+            outgoing, options, operation.stream, read=not outgoing.stream
+        )
+        response = await exchange(call)
+        if outgoing.stream and not is_event_stream(response):
+            with call.errors.reading(response):
+                await call.io.read(response)  # for there is nothing to iterate over
+        return RawResponse(self._result(operation, call, response))
+
+    async def _call_streamed(
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
+    ) -> CallResult:
+        outgoing = self._prepare(operation, arguments, options)
+        call = self._new_call(outgoing, options, operation.stream, read=False)
+        return self._result(operation, call, await exchange(call))
+
+    async def _call_manually(
+        self,
+        method: str,
+        path_or_url: str,
+        body: object,
+        options: RequestOptions,
+        *,
+        read: bool,
+    ) -> CallResult:
+        request = ManualRequest.with_options(method, path_or_url, body, options)
+        outgoing = self._prepare_manual(request)
+        call = self._new_call(outgoing, call_options(options), read=read)
+        return self._result(None, call, await exchange(call))
+
+    async def _cast(
+        self,
+        method: str,
+        path: str,
+        body: object,
+        options: RequestOptions | None,
+        to: type[T],
+    ) -> T:
+        result = await self._call_manually(method, path, body, options or {}, read=True)
+        return RawResponse[Any](result).parse(to=to)
+
+    def _new_call(
+        self,
+        outgoing: Outgoing,
+        options: Options,
+        stream: StreamSpec | None = None,
+        *,
+        read: bool,
+    ) -> Call:
         """Return the call that sends a request."""
         settings, errors = self._state.settings, self._state.errors
         try:
@@ -291,7 +364,10 @@ class BaseClient(Generic[H]):
                 else resolved_timeout(timeout),
                 owns_http=self._state.owns_http,
             ),
+            io=self.io_class(http),
+            stream=stream if outgoing.stream else None,
             read=read,
+            strict=settings.strict,
             max_retries=(
                 settings.max_retries if retries is None else checked_retries(retries)
             ),
@@ -346,23 +422,6 @@ class BaseClient(Generic[H]):
             outgoing.headers,
         )
 
-    def _new_reader(
-        self, spec: StreamSpec, call: Call, response: httpx.Response
-    ) -> EventReader:
-        """Return what decodes the events of a response."""
-        headers, settings = call.request.headers, self._state.settings
-        reader = EventReader(
-            spec,
-            spec.rule(headers.get(spec.version) if spec.version else None),
-            response,
-            call.errors,
-            strict=settings.strict,
-            log=self._state.log,
-        )
-        if call.limit is not None:
-            call.limit.reader = reader
-        return reader
-
     def _decode(self, operation: Operation, response: httpx.Response) -> Any:
         """Return what a call returns, from the response whose body was read."""
         return decode_answer(
@@ -373,27 +432,23 @@ class BaseClient(Generic[H]):
         )
 
     def _result(
-        self,
-        operation: Operation | None,
-        outgoing: Outgoing,
-        call: Call,
-        response: httpx.Response,
+        self, operation: Operation | None, call: Call, response: httpx.Response
     ) -> CallResult:
         """Return a response for raw access, with the way to parse it."""
-        spec = operation.stream if operation and outgoing.stream else None
         if operation is None:
             parse = partial(decoded_or_text, response)
-        elif spec is None:
+        elif call.stream is None:
             parse = partial(self._decode, operation, response)
         else:
-            parse = partial(self._parse_stream, spec, call, response)
-        return CallResult(response, call.retries, parse, spec is not None, call.errors)
+            parse = partial(self._parse_stream, call.stream, call, response)
+        has_events = call.stream is not None
+        return CallResult(response, call.retries, parse, has_events, call.errors)
 
     def _parse_stream(
         self, spec: StreamSpec, call: Call, response: httpx.Response
     ) -> Any:
         check_stream(response, call.errors)
-        return self.stream_class(response, self._new_reader(spec, call, response))
+        return self.stream_class(response, call.new_reader(spec, response))
 
 
 def _require_one_of(**arguments: object) -> None:

@@ -1,25 +1,20 @@
-"""The synchronous client: performs the steps of a call with an `httpx.Client`."""
+"""The synchronous client: makes calls with an `httpx.Client`."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, ClassVar, Literal, Self, TypeVar, Unpack, overload
 
 import httpx
 
-from .._exchange import CALL_ERRORS, Call, Close, OpenStream, Read, Send, Step, exchange
-from .._limits import enforced, limit_body
-from .._log import masked_query_in_log
-from .._manual import ManualRequest, RequestOptions, call_options
+from .._io import SyncIO, run_sync
+from .._manual import RequestOptions
 from .._request import Options
-from .._response.decoding import is_event_stream
-from .._response.raw import CallResult, RawResponse
+from .._response.raw import RawResponse
 from .._response.streamed import StreamedResponse
 from .._spec import Operation
-from .._streaming.stream import Stream, read_events
+from .._streaming.stream import Stream
 from .._tokens import ApproximateTokenizer
 from .._transport.http_clients import DefaultHttpxClient
 from .base import BaseClient
@@ -34,6 +29,7 @@ class SyncClient(BaseClient[httpx.Client]):
     """A client that blocks. Safe to share between threads."""
 
     http_class = httpx.Client
+    io_class = SyncIO
     stream_class: ClassVar[type[Stream[Any]]] = Stream
 
     def call(
@@ -43,14 +39,7 @@ class SyncClient(BaseClient[httpx.Client]):
         options: Options,
     ) -> Any:
         """Make a call and return its result: a model, or a `Stream` of events."""
-        outgoing = self._prepare(operation, arguments, options)
-        call = self._new_call(outgoing, options, read=True)
-        if outgoing.stream and operation.stream is not None:
-            call.new_reader = partial(self._new_reader, operation.stream, call)
-        response = self._exchange(call)
-        if call.reader is not None:
-            return self.stream_class(response, call.reader, call.events)
-        return self._decode(operation, response)
+        return run_sync(self._call(operation, arguments, options))
 
     def call_raw(
         self,
@@ -59,13 +48,7 @@ class SyncClient(BaseClient[httpx.Client]):
         options: Options,
     ) -> RawResponse[Any]:
         """Make a call and return the HTTP response, its body read unless streamed."""
-        outgoing = self._prepare(operation, arguments, options)
-        call = self._new_call(outgoing, options, read=not outgoing.stream)
-        response = self._exchange(call)
-        if outgoing.stream and not is_event_stream(response):
-            with call.errors.reading(response):
-                self._read(response)  # for there is nothing to iterate over
-        return RawResponse(self._result(operation, outgoing, call, response))
+        return run_sync(self._call_raw(operation, arguments, options))
 
     def call_streamed(
         self,
@@ -74,10 +57,9 @@ class SyncClient(BaseClient[httpx.Client]):
         options: Options,
     ) -> StreamedResponse[Any]:
         """Make a call and return the HTTP response with its body unread."""
-        outgoing = self._prepare(operation, arguments, options)
-        call = self._new_call(outgoing, options, read=False)
-        response = self._exchange(call)
-        return StreamedResponse(self._result(operation, outgoing, call, response))
+        return StreamedResponse(
+            run_sync(self._call_streamed(operation, arguments, options))
+        )
 
     @overload
     def request(
@@ -131,14 +113,16 @@ class SyncClient(BaseClient[httpx.Client]):
             APIConnectionError: The network failed, or took too long.
             APIStatusError: The server answered with an error.
         """
-        result = self._call_manually(method, path_or_url, json, options, not stream)
+        result = run_sync(
+            self._call_manually(method, path_or_url, json, options, read=not stream)
+        )
         return StreamedResponse(result) if stream else RawResponse(result)
 
     def get(
         self, path: str, *, cast_to: type[T], options: RequestOptions | None = None
     ) -> T:
         """GET a path below the base URL, or a URL; see `post`."""
-        return self._cast("GET", path, None, options, cast_to)
+        return run_sync(self._cast("GET", path, None, options, cast_to))
 
     def post(
         self,
@@ -158,7 +142,7 @@ class SyncClient(BaseClient[httpx.Client]):
             body: Any value that JSON can express; bytes are sent as they are.
             options: As for `request`.
         """
-        return self._cast("POST", path, body, options, cast_to)
+        return run_sync(self._cast("POST", path, body, options, cast_to))
 
     def put(
         self,
@@ -169,7 +153,7 @@ class SyncClient(BaseClient[httpx.Client]):
         options: RequestOptions | None = None,
     ) -> T:
         """PUT a body to a path below the base URL, or to a URL; see `post`."""
-        return self._cast("PUT", path, body, options, cast_to)
+        return run_sync(self._cast("PUT", path, body, options, cast_to))
 
     def patch(
         self,
@@ -180,7 +164,7 @@ class SyncClient(BaseClient[httpx.Client]):
         options: RequestOptions | None = None,
     ) -> T:
         """PATCH a path below the base URL, or a URL; see `post`."""
-        return self._cast("PATCH", path, body, options, cast_to)
+        return run_sync(self._cast("PATCH", path, body, options, cast_to))
 
     def delete(
         self,
@@ -191,7 +175,7 @@ class SyncClient(BaseClient[httpx.Client]):
         options: RequestOptions | None = None,
     ) -> T:
         """DELETE a path below the base URL, or a URL; see `post`."""
-        return self._cast("DELETE", path, body, options, cast_to)
+        return run_sync(self._cast("DELETE", path, body, options, cast_to))
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text approximately; see `get_tokenizer`."""
@@ -220,74 +204,3 @@ class SyncClient(BaseClient[httpx.Client]):
                 self._state.http = DefaultHttpxClient(timeout=self.timeout)
         http: httpx.Client = self._state.http
         return http
-
-    def _cast(
-        self,
-        method: str,
-        path: str,
-        body: object,
-        options: RequestOptions | None,
-        to: type[T],
-    ) -> T:
-        result = self._call_manually(method, path, body, options or {}, True)
-        return RawResponse[Any](result).parse(to=to)
-
-    def _call_manually(
-        self, method: str, place: str, json: object, options: RequestOptions, read: bool
-    ) -> CallResult:
-        request = ManualRequest.with_options(method, place, json, options)
-        outgoing = self._prepare_manual(request)
-        call = self._new_call(outgoing, call_options(options), read=read)
-        return self._result(None, outgoing, call, self._exchange(call))
-
-    def _exchange(self, call: Call) -> httpx.Response:
-        """Perform the steps of a call."""
-        steps = exchange(call)
-        try:
-            step = next(steps)
-            while True:
-                try:
-                    result = self._perform(step, call)
-                except CALL_ERRORS as error:
-                    step = steps.throw(error)
-                else:
-                    step = steps.send(result)
-        except StopIteration as stop:
-            response: httpx.Response = stop.value
-            return response
-
-    def _perform(self, step: Step, call: Call) -> Any:
-        if isinstance(step, Send):
-            return self._send(step, call)
-        if isinstance(step, Read):
-            return self._read(step.response)
-        if isinstance(step, OpenStream):
-            events = read_events(step.response, step.reader, announce=True)
-            next(events, None)
-            return events
-        if isinstance(step, Close):
-            return step.response.close()
-        return time.sleep(step.seconds)
-
-    def _send(self, step: Send, call: Call) -> httpx.Response:
-        send = partial(
-            self._http_client().send,
-            step.request,
-            stream=True,
-            auth=httpx.USE_CLIENT_DEFAULT if step.auth else None,
-            follow_redirects=False,
-        )
-        if call.limit is None and not step.request.url.query:
-            return send()
-        with masked_query_in_log(), enforced(call.limit):
-            response = send()
-        if call.limit is not None:
-            limit_body(response, call.limit)
-        return response
-
-    def _read(self, response: httpx.Response) -> bytes:
-        try:
-            return response.read()
-        except BaseException:  # httpx leaves a body open that it cannot decode
-            response.close()
-            raise
