@@ -22,18 +22,16 @@ help: ## List the verbs
 install: $(VENV)/stamp ## Create .venv with the locked packages and this project
 
 .PHONY: generate
-generate: $(VENV)/stamp ## Generate the client, docs/clauses.md and a picture again
+generate: $(VENV)/stamp ## Generate the client and docs/clauses.md again
 	$(IN_VENV) $(BIN)/python generator/emit.py
 	$(BIN)/python -m text_completions_contract.reports.catalogue docs/clauses.md
 	cp $(REPORT_SCHEMA) docs
-	$(BIN)/python generator/packages_picture.py
 
 .PHONY: drift
 drift: $(VENV)/stamp ## Fail if a generated file differs from its source
 	@{ $(IN_VENV) $(BIN)/python generator/emit.py --check && \
 	$(BIN)/python -m text_completions_contract.reports.catalogue docs/clauses.md --check && \
-	cmp $(REPORT_SCHEMA) docs/contract-report.schema.json && \
-	$(BIN)/python generator/packages_picture.py --check; } \
+	cmp $(REPORT_SCHEMA) docs/contract-report.schema.json; } \
 	|| { echo 'run: make generate' >&2; exit 1; }
 
 .PHONY: lint
