@@ -11,8 +11,7 @@ from document.supported import SupportedDocument, last_part
 from text_completions_document import below, mapping, parts_of
 
 from .naming import attribute_name, class_name
-from .schemas import schema_data
-from .text import WIDTH, docstring, docstring_part, literal, paragraphs
+from .text import WIDTH, docstring, docstring_part, literal, paragraphs, schema_data
 
 _ENVIRONMENT = ("base_url", "custom_headers", "log")
 

@@ -6,80 +6,81 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty
 
 from document.opc_input import JSON, is_json
-from document.operation_checks import operation_name
+from document.operation_checks import operation_name, parameters_of
 from document.supported import STREAM, SupportedDocument
 from text_completions_document import below, parts_of
 
-from .arguments import Argument, Parameters, ParameterView
 from .naming import argument_name, method_name
 from .prose import documented, is_deprecated, operation_docstring
-from .schemas import schema_data
 from .streams import Streams, StreamView
-from .text import entry, literal
-from .types import Types, members, union, wire_name
+from .text import Code, call, entry, schema_at
+from .types import Types, alternatives, members, union, wire_name
 
 
-class BodyView(NamedTuple):
-    """What is sent as the body, as code."""
+class Argument(NamedTuple):
+    """A keyword argument of an emitted method.
 
-    media_type: str
-    schema: str
-    pointer: str
-    members: dict[str, str] | None
+    Attributes:
+        name: The argument.
+        required: Whether the method demands it.
+        type: Its type as callers pass it.
+        doc: The entry of the docstring.
+        is_switch: Whether it asks for a stream.
+        takes_null: Whether null is among its values: `None` if it is required.
+        is_deprecated: Whether a call that passes it gets a warning.
+    """
+
+    name: str
     required: bool
+    type: str
+    doc: str
+    is_switch: bool = False
+    takes_null: bool = False
+    is_deprecated: bool = False
+
+    @property
+    def annotation(self) -> str:
+        """The type within a signature."""
+        if self.required:
+            return self.type
+        null = ["Null"] if self.takes_null else []
+        return union([self.type, *null, "Omit", "None"])
 
 
 class ResponseView(NamedTuple):
-    """What a call returns, as code; a schema of None is a response without a body."""
+    """What a call returns, and the members of its `ResponseSpec`.
+
+    Attributes:
+        type: The type that the method returns.
+        pointer: The schema of the body, or the response if it has none.
+        spec: The members. Without `schema` it is a response without a body.
+    """
 
     type: str
-    model: str | None
-    schema: str
     pointer: str
-    decoded: str | None
-    media_type: str = JSON
-    others: tuple[tuple[int, ResponseView], ...] = ()
+    spec: dict[str, Any]
 
 
 class OperationView(NamedTuple):
-    """An operation as its templates see it."""
+    """An operation as its templates see it; `code` is the operation as data."""
 
     module: str
     tag: str
-    method: str
-    name: str
     verb: str
-    path: str
-    pointer: str
+    title: str
     arguments: list[Argument]
-    parameters: list[ParameterView]
-    body: BodyView | None
-    response: ResponseView | None
+    response_type: str
     stream: StreamView | None
     doc: str
-    is_deprecated: bool
+    code: Code
 
     @property
     def switch(self) -> Argument | None:
         """The argument that asks for a stream."""
         return next((one for one in self.arguments if one.is_switch), None)
-
-    @property
-    def nulls(self) -> list[str]:
-        """The arguments whose None is null."""
-        return [one.name for one in self.arguments if one.required and one.takes_null]
-
-    @property
-    def deprecated(self) -> list[str]:
-        """The arguments inside the body whose use gets a warning."""
-        return [one.name for one in self.arguments if one.in_body and one.is_deprecated]
-
-    @property
-    def response_type(self) -> str:
-        """What a call without a stream returns."""
-        return self.response.type if self.response else "None"
 
 
 class Operations:
@@ -92,7 +93,6 @@ class Operations:
         self._types = types
         self._errors = errors
         self._streams = Streams(document, types)
-        self._parameters = Parameters(document, types)
         self._described = {
             operation_name(operation["operationId"]): (pointer, operation)
             for pointer, operation in document.operations()
@@ -100,33 +100,38 @@ class Operations:
 
     def view(self, endpoint: Endpoint, tag: str) -> OperationView:
         """Return what the templates need."""
-        name = str(endpoint.name)
-        pointer, operation = self._described[name]
+        module = str(endpoint.name)
+        pointer, operation = self._described[module]
         response = self._response(endpoint, operation, pointer)
         whole = None
-        if response is not None and response.model is not None:
-            whole = (response.model, response.pointer)
-        stream = self._streams.view(operation, pointer, name, whole)
-        body = self._body(endpoint, operation, pointer)
-        self._check_switch(pointer, stream, response, body)
-        parameters = self._parameters.views(endpoint, pointer)
-        arguments = self._body_arguments(endpoint, stream, body)
-        arguments += [argument for argument, _ in parameters]
+        if response is not None and response.spec["model"] is not None:
+            whole = (response.spec["model"], response.pointer)
+        stream = self._streams.view(operation, pointer, module, whole)
+        body_arguments, body = self._body(endpoint, operation, pointer, stream)
+        self._check_switch(pointer, stream, response, body_arguments)
+        parameters = self._parameters(endpoint, pointer)
+        arguments = body_arguments + [argument for argument, _ in parameters]
         self._check_arguments(arguments, pointer)
         arguments.sort(key=lambda one: not one.required)
         verb = method_name(operation["operationId"], tag)
+        method, path = endpoint.method.upper(), parts_of(pointer)[1]
+        spec = {
+            "name": f"{tag}.{verb}",
+            "method": method,
+            "path": path,
+            "parameters": tuple(code for _, code in parameters),
+            "body": body,
+            "response": response and call("ResponseSpec", **response.spec),
+            "stream": stream and stream.code,
+            "deprecated": operation.get("deprecated", False),
+        }
         return OperationView(
-            module=name,
+            module=module,
             tag=tag,
-            method=endpoint.method.upper(),
-            name=f"{tag}.{verb}",
             verb=verb,
-            path=parts_of(pointer)[1],
-            pointer=pointer,
+            title=f"{method} {path}",
             arguments=arguments,
-            parameters=[parameter for _, parameter in parameters],
-            body=body,
-            response=response,
+            response_type=response.type if response else "None",
             stream=stream,
             doc=operation_docstring(
                 self._document,
@@ -135,7 +140,7 @@ class Operations:
                 _returned(response, stream),
                 self._errors,
             ),
-            is_deprecated=operation.get("deprecated", False),
+            code=call("Operation", **_without_defaults(spec)),
         )
 
     def _check_switch(
@@ -143,23 +148,19 @@ class Operations:
         pointer: str,
         stream: StreamView | None,
         response: ResponseView | None,
-        body: BodyView | None,
+        arguments: list[Argument],
     ) -> None:
         if stream is None:
             return
-        switch = stream.switch
-        if (switch is None) is not (response is None):
+        if (stream.switch is None) is not (response is None):
             reason = (
                 "a switch chooses between JSON and a stream: describe the switch and "
                 "JSON, or neither"
             )
             raise self._document.error(pointer, reason)
-        members = (body.members or {}).values() if body else ()
-        if switch is not None and switch not in members:
-            reason = f"the switch {switch!r} is not a member of the body"
+        if stream.switch and not any(one.is_switch for one in arguments):
+            reason = f"the switch {stream.switch!r} is not a member of the body"
             raise self._document.error(pointer, reason)
-
-    # Arguments ------------------------------------------------------------------------
 
     def _check_arguments(self, arguments: list[Argument], pointer: str) -> None:
         names = [one.name for one in arguments]
@@ -168,34 +169,119 @@ class Operations:
                 reason = f"two parameters would be the argument {name!r}: rename one"
                 raise self._document.error(pointer, reason)
 
-    def _body_arguments(
-        self, endpoint: Endpoint, stream: StreamView | None, body: BodyView | None
-    ) -> list[Argument]:
-        if body is None:
-            return []
-        prop: Any = endpoint.bodies[0].prop
-        if body.members is None:
-            doc = entry("body", documented(self._document, body.pointer))
-            sent = self._types.sent(prop)
-            return [Argument("body", "", body.required, sent, doc, in_body=True)]
-        switch = stream.switch if stream else None
+    # Parameters -----------------------------------------------------------------------
+
+    def _parameters(
+        self, endpoint: Endpoint, pointer: str
+    ) -> list[tuple[Argument, Code]]:
+        """Return what is sent outside of the body: as arguments, and as data."""
+        described = {
+            (parameter["in"], parameter["name"]): (place, parameter)
+            for place, parameter in reversed(parameters_of(self._document, pointer))
+        }
         return [
-            self._member_argument(member, body, wire_name(member) == switch)
-            for member in members(self._types.model(prop))
+            self._parameter(prop, *described[location, wire_name(prop)])
+            for location in ("path", "query", "header", "cookie")
+            for prop in getattr(endpoint, f"{location}_parameters")
         ]
 
-    def _member_argument(self, prop: Any, body: BodyView, is_switch: bool) -> Argument:
-        name = wire_name(prop)
-        argument = argument_name(name)
-        pointer = self._member_pointer(body.pointer, name)
+    def _parameter(
+        self, prop: Any, place: str, parameter: dict[str, Any]
+    ) -> tuple[Argument, Code]:
+        extension = parameter.get("x-contract-argument", {})
+        location, default = parameter["in"], extension.get("default")
+        name = argument_name(extension.get("name", parameter["name"]))
+        _, schema = self._document.follow("", parameter["schema"])
+        joined = location == "header" and schema.get("type") == "array"
+        argument = Argument(
+            name=name,
+            required=prop.required and default is None,
+            type="SequenceNotStr[str]" if joined else self._types.sent(prop),
+            doc=entry(name, documented(self._document, place, extension)),
+        )
+        code = call(
+            "Parameter",
+            argument=name,
+            name=parameter["name"],
+            location=location,
+            required=prop.required,
+            schema=schema_at(below(place, "schema"), parameter["schema"]),
+            default=default,
+            explode=parameter.get("explode", location in ("query", "cookie")),
+            **_without_defaults({"deprecated": is_deprecated(parameter)}),
+        )
+        return argument, code
+
+    # Body -----------------------------------------------------------------------------
+
+    def _body(
+        self,
+        endpoint: Endpoint,
+        operation: dict[str, Any],
+        pointer: str,
+        stream: StreamView | None,
+    ) -> tuple[list[Argument], Code | None]:
+        """Return what is sent in the body: as arguments, and as data."""
+        if "requestBody" not in operation:
+            return [], None
+        here = below(pointer, "requestBody")
+        place, body = self._document.follow(here, operation["requestBody"])
+        ((media_type, media),) = body["content"].items()
+        here = below(place, "content", media_type, "schema")
+        there, _ = self._document.follow(here, media["schema"])
+        prop, required = endpoint.bodies[0].prop, body.get("required", False)
+        has_null = media_type == JSON
+        props = (
+            members(self._types.model(prop)) if isinstance(prop, ModelProperty) else []
+        )
+        switch = stream.switch if stream else None
+        arguments = [
+            self._body_argument(
+                one,
+                argument_name(wire_name(one)),
+                self._member_pointer(there, wire_name(one)),
+                required=one.required and required,
+                is_switch=wire_name(one) == switch,
+                has_null=has_null,
+            )
+            for one in props
+        ] or [
+            self._body_argument(
+                prop, "body", there, required=required, has_null=has_null
+            )
+        ]
+        nulls = [one.name for one in arguments if one.required and one.takes_null]
+        deprecated = [one.name for one in arguments if one.is_deprecated]
+        names = {argument_name(wire_name(one)): wire_name(one) for one in props}
+        code = call(
+            "Body",
+            media_type=media_type,
+            schema=schema_at(there, media["schema"]),
+            members=names or None,
+            **({} if required else {"required": False}),
+            **({"nulls": call("frozenset", nulls)} if nulls else {}),
+            **({"deprecated": call("frozenset", deprecated)} if deprecated else {}),
+        )
+        return arguments, code
+
+    def _body_argument(
+        self,
+        prop: Any,
+        name: str,
+        pointer: str,
+        *,
+        required: bool,
+        has_null: bool,
+        is_switch: bool = False,
+    ) -> Argument:
+        sent = "bool" if is_switch else self._types.sent(prop)
         return Argument(
-            name=argument,
-            wire_name=name,
-            required=prop.required and body.required,
-            type="bool" if is_switch else self._types.sent(prop),
-            doc=entry(argument, documented(self._document, pointer)),
+            name=name,
+            required=required,
+            type=sent,
+            doc=entry(name, documented(self._document, pointer)),
             is_switch=is_switch,
-            in_body=body.media_type == JSON,
+            takes_null=has_null and "None" in alternatives(sent),
             is_deprecated=is_deprecated(self._document.at(pointer)),
         )
 
@@ -211,45 +297,27 @@ class Operations:
                 return member
         return pointer
 
-    # Body and response ----------------------------------------------------------------
-
-    def _body(
-        self, endpoint: Endpoint, operation: dict[str, Any], pointer: str
-    ) -> BodyView | None:
-        if "requestBody" not in operation:
-            return None
-        here = below(pointer, "requestBody")
-        place, body = self._document.follow(here, operation["requestBody"])
-        media_type, media = next(iter(body["content"].items()))
-        here = below(place, "content", media_type, "schema")
-        there, _ = self._document.follow(here, media["schema"])
-        return BodyView(
-            media_type=media_type,
-            schema=literal(schema_data(media["schema"])),
-            pointer=there,
-            members=self._body_members(endpoint.bodies[0].prop),
-            required=body.get("required", False),
-        )
-
-    def _body_members(self, prop: Any) -> dict[str, str] | None:
-        if not hasattr(prop, "required_properties"):
-            return None
-        names = [wire_name(member) for member in members(self._types.model(prop))]
-        return {argument_name(name): name for name in names} or None
+    # Response -------------------------------------------------------------------------
 
     def _response(
         self, endpoint: Endpoint, operation: dict[str, Any], pointer: str
     ) -> ResponseView | None:
         """Return the response of the successes: one for all, or one for each status."""
         views = dict(self._responses(endpoint, operation, pointer))
-        if all(view.schema == "None" for view in views.values()):
+        if not any("schema" in view.spec for view in views.values()):
             return None
         ranges = (status for status in views if status.endswith("XX"))
         main = next(ranges, next(iter(views)))
-        types = [view.type for view in views.values()]
-        others = [(int(key), view) for key, view in views.items() if key != main]
-        return views[main]._replace(
-            type=union(types), others=tuple(others) if len(set(types)) > 1 else ()
+        types = {view.type for view in views.values()}
+        others = {
+            int(status): call("ResponseSpec", **view.spec)
+            for status, view in views.items()
+            if status != main and len(types) > 1
+        }
+        return ResponseView(
+            type=union(view.type for view in views.values()),
+            pointer=views[main].pointer,
+            spec=views[main].spec | ({"others": others} if others else {}),
         )
 
     def _responses(
@@ -262,30 +330,38 @@ class Operations:
             here = below(pointer, "responses", status)
             place, part = self._document.follow(here, operation["responses"][status])
             content = part.get("content", {})
-            whole = [media_type for media_type in content if media_type != STREAM]
-            if whole:
-                schema = content[whole[0]]["schema"]
-                place = below(place, "content", whole[0], "schema")
-                yield (
-                    status,
-                    self._response_view(response.prop, whole[0], schema, place),
-                )
-            elif not content:
-                yield status, ResponseView("None", None, "None", here, None)
+            if not content:
+                yield status, ResponseView("None", here, {"model": None})
+            for media_type in content.keys() - {STREAM}:  # there is one at most
+                there = below(place, "content", media_type, "schema")
+                schema = content[media_type]["schema"]
+                view = self._response_view(response.prop, media_type, there, schema)
+                yield status, view
 
     def _response_view(
-        self, prop: Any, media_type: str, schema: Any, pointer: str
+        self, prop: Any, media_type: str, pointer: str, schema: Any
     ) -> ResponseView:
-        there, _ = self._document.follow(pointer, schema)
-        data = literal(schema_data(schema))
+        pointer, _ = self._document.follow(pointer, schema)
+        spec: dict[str, Any] = {"model": None, "schema": schema_at(pointer, schema)}
+        if media_type != JSON:
+            spec["media_type"] = media_type
         if not is_json(media_type):
             kind = "str" if media_type.startswith("text/") else "bytes"
-            return ResponseView(kind, None, data, there, None, media_type)
+            return ResponseView(kind, pointer, spec)
         returned = self._types.returned(prop)
         if self._types.has_model(returned):
-            return ResponseView(returned, returned, data, there, None, media_type)
-        decoded = self._types.decoded(prop, "value")
-        return ResponseView(returned, None, data, there, decoded, media_type)
+            spec["model"] = Code(returned)
+        elif decoded := self._types.decoded(prop, "value"):
+            spec["decode"] = Code(f"lambda value: {decoded}")
+        return ResponseView(returned, pointer, spec)
+
+
+def _without_defaults(spec: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in spec.items()
+        if value is not None and value is not False
+    }
 
 
 def _returned(response: ResponseView | None, stream: StreamView | None) -> str:

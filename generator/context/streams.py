@@ -13,41 +13,37 @@ from document.supported import STREAM, SupportedDocument, last_part
 from text_completions_document import below, parts_of
 
 from .naming import class_name
+from .text import Code, call
 from .types import Types, union
 
 _NAMED_STEP = re.compile(r"{(\w+)}")
+_VERSION_RULE = {"unnamed": None, "cumulative": False, "end": None}
 
 
 class FinalView(NamedTuple):
-    """The method that returns the whole response of a stream, and what it adds up.
-
-    Attributes:
-        name: The method is `get_final_` and this.
-        model: The class of the response.
-        parts: What each event adds, as code.
-    """
+    """The method `get_final_NAME` that returns the whole response of a stream."""
 
     name: str
     model: str
-    parts: list[str]
 
 
 class StreamView(NamedTuple):
-    """What a stream consists of, as code."""
+    """A stream as its templates see it; `code` is the stream as data.
+
+    Attributes:
+        type: The type of an event: a model, or the name for the union of several.
+        alias: That name, or None.
+        union: The models of the events.
+        switch: The member of the body that asks for the stream, or None.
+        final: What the events add up to, or None.
+    """
 
     type: str
     alias: str | None
     union: str
-    events: dict[str, str]
-    schemas: dict[str, str]
-    ignore: list[str]
-    error: str | None
-    text: str
-    last: str
     switch: str | None
-    version: str | None
-    versions: dict[str, dict[str, Any]]
     final: FinalView | None
+    code: Code
 
 
 class Streams:
@@ -95,7 +91,6 @@ class Streams:
         payloads = self._payloads(media, pointer)
         self._check_events(extension, payloads, here)
         self._check_payloads(payloads, pointer)
-        final = extension.get("final")
         events = {
             event: class_name(last_part(reference))
             for event, reference in payloads.items()
@@ -104,24 +99,35 @@ class Streams:
         if not events:
             reason = "no event is left for the caller: ignore fewer of them"
             raise self._document.error(here, reason)
-        events_type = union(events.values())
+        final = None
+        spec = {
+            "events": {event: Code(model) for event, model in events.items()},
+            "schemas": {event: payloads[event] for event in events},
+            "ignore": call("frozenset", ignore),
+            "error": error,
+            "text": self._field_path(extension, "text", payloads, here),
+            "last": self._field_path(extension, "last", payloads, here),
+            "switch": extension.get("switch"),
+            "version": extension.get("version"),
+            "versions": {
+                version: call("VersionRule", **_VERSION_RULE | rule)
+                for version, rule in extension.get("versions", {}).items()
+            },
+        }
+        if "final" in extension:
+            final, spec["final"] = self._final(
+                extension["final"], payloads, response, below(here, "final")
+            )
+        models = union(events.values())
         alias = extension.get("events", f"{class_name(name)}Event")
         single = len(set(events.values())) == 1
         return StreamView(
-            type=events_type if single else alias,
+            type=models if single else alias,
             alias=None if single else alias,
-            union=events_type,
-            events=events,
-            schemas={event: payloads[event] for event in events},
-            ignore=ignore,
-            error=error,
-            text=self._field_path(extension, "text", payloads, here),
-            last=self._field_path(extension, "last", payloads, here),
+            union=models,
             switch=extension.get("switch"),
-            version=extension.get("version"),
-            versions=extension.get("versions", {}),
-            final=final
-            and self._final(final, payloads, response, below(here, "final")),
+            final=final,
+            code=call("StreamSpec", **spec),
         )
 
     # Events -------------------------------------------------------------------------
@@ -196,16 +202,16 @@ class Streams:
 
     def _field_path(
         self, extension: dict[str, Any], key: str, payloads: dict[str, str], here: str
-    ) -> str:
+    ) -> Code | None:
         """Write the place of a member in an event; a stream may wait for it."""
         place = extension.get(key)
         if place is None:
-            return "None"
+            return None
         event, pointer = place["event"], place.get("pointer")
         if pointer is None:
-            return f"FieldPath({event!r})"
+            return call("FieldPath", event)
         self._check_member(payloads[event], pointer, below(here, key, "pointer"))
-        return f"FieldPath({event!r}, {tuple(parts_of(pointer))!r})"
+        return call("FieldPath", event, tuple(parts_of(pointer)))
 
     # The whole response ---------------------------------------------------------------
 
@@ -215,14 +221,15 @@ class Streams:
         payloads: dict[str, str],
         response: tuple[str, str] | None,
         here: str,
-    ) -> FinalView:
+    ) -> tuple[FinalView, Code]:
         if response is None:
             reason = "there is no JSON object that the events could add up to"
             raise self._document.error(here, reason)
         model, schema = response
         for index, part in enumerate(final["parts"]):
             self._check_part(part, payloads, schema, below(here, "parts", index))
-        return FinalView(final["name"], model, [_step(one) for one in final["parts"]])
+        steps = tuple(_step(one) for one in final["parts"])
+        return FinalView(final["name"], model), call("Accumulation", Code(model), steps)
 
     def _check_part(
         self, part: dict[str, Any], payloads: dict[str, str], schema: str, here: str
@@ -277,8 +284,7 @@ def _no_event(name: str, payloads: dict[str, str]) -> str:
     return f"there is no event {name!r}; there are {', '.join(payloads)}"
 
 
-def _step(part: dict[str, Any]) -> str:
-    source = tuple(parts_of(part.get("from", "")))
-    target = tuple(parts_of(part.get("to", "")))
+def _step(part: dict[str, Any]) -> Code:
+    source, target = (tuple(parts_of(part.get(key, ""))) for key in ("from", "to"))
     how = part.get("how", "merge")
-    return f"AccumulationStep({part['event']!r}, {source!r}, {target!r}, {how!r})"
+    return call("AccumulationStep", part["event"], source, target, how)

@@ -1,4 +1,4 @@
-"""Writes text of the document into code, as docstrings and literals.
+"""Writes values and texts of the document into code: literals, docstrings, calls.
 
 Whatever comes from a document is data. It reaches the code as a literal that `repr`
 or `pformat` wrote, or inside a docstring that it cannot end.
@@ -13,13 +13,54 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
+from document.supported import ANNOTATIONS
+from text_completions_document import is_list, is_object
+
 WIDTH = 88
 PROSE_WIDTH = 80  # what is left of a line inside a method
+
+
+class Code(str):
+    """Code that stands among values, which become literals."""
+
+    __repr__ = str.__str__
 
 
 def literal(value: Any) -> str:
     """Write plain data as a Python literal, in the order that it has."""
     return pprint.pformat(value, sort_dicts=False, width=WIDTH)
+
+
+def call(function: str, *arguments: Any, **named: Any) -> Code:
+    """Write a call; one with named arguments has a line for each of them."""
+    listed = [literal(one) for one in arguments]
+    listed += [f"{name}={literal(value)}" for name, value in named.items()]
+    return Code(f"{function}({', '.join(listed)}{',' if named else ''})")
+
+
+def schema_at(pointer: str, schema: Any) -> Code:
+    """Write the schema that the document has at a pointer."""
+    return call("SCHEMAS.at", pointer, schema_data(schema))
+
+
+def schema_data(schema: Any) -> Any:
+    """Return a schema without what only people read, however deep."""
+    if is_list(schema):
+        return [schema_data(one) for one in schema]
+    if not is_object(schema):
+        return schema
+    kept = {
+        key: value
+        for key, value in schema.items()
+        if key not in ANNOTATIONS and not key.startswith("x-")
+    }
+    return {
+        # The names of members are data, whatever they are called.
+        key: {name: schema_data(one) for name, one in value.items()}
+        if key == "properties"
+        else schema_data(value)
+        for key, value in kept.items()
+    }
 
 
 def docstring(text: str, indent: int = 0) -> str:

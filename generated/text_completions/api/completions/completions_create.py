@@ -76,9 +76,7 @@ OPERATION = Operation(
         ),
     ),
     stream=StreamSpec(
-        events={
-            "completion": CompletionEvent,
-        },
+        events={"completion": CompletionEvent},
         schemas={"completion": "#/components/schemas/CompletionEvent"},
         ignore=frozenset(["ping"]),
         error="error",

@@ -120,7 +120,7 @@ OPERATION = Operation(
                 unnamed=None,
                 cumulative=False,
                 end=None,
-            ),
+            )
         },
         final=Accumulation(
             Message,
