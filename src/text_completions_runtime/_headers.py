@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import httpx
 
@@ -12,13 +13,7 @@ from ._errors import RequestValidationError
 from ._redact import MASK, masked_url
 from ._types import Omit, is_given
 
-__all__ = [
-    "Headers",
-    "is_token",
-    "merged_headers",
-    "sendable_headers",
-    "with_client_headers",
-]
+V = TypeVar("V")
 
 Headers: TypeAlias = Mapping[str, str | Omit]
 """Headers by name; `omit` removes one that would be sent."""
@@ -32,9 +27,9 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-def merged_headers(*layers: Mapping[str, str | Omit] | None) -> dict[str, str | Omit]:
+def merged_headers(*layers: Mapping[str, V] | None) -> dict[str, V]:
     """Merge headers, later layers over earlier ones, whatever the letter case."""
-    merged: dict[str, tuple[str, str | Omit]] = {}
+    merged: dict[str, tuple[str, V]] = {}
     for layer in layers:
         for name, value in (layer or {}).items():
             merged[name.lower()] = (name, value)
@@ -77,10 +72,9 @@ def _unsendable(name: str, value: object) -> str | None:
     return None
 
 
-def with_client_headers(
-    client: httpx.Headers, headers: Mapping[str, str]
-) -> dict[str, str]:
-    """Add the headers that an http client sends with every request."""
-    names = {name.lower() for name in headers}
-    added = {name: value for name, value in client.items() if name not in names}
-    return {**headers, **added}
+def basic_auth(url: httpx.URL) -> dict[str, str]:
+    """Return the header for the user name and password of a URL."""
+    if not url.userinfo:
+        return {}
+    pair = f"{url.username}:{url.password}".encode()
+    return {"authorization": "Basic " + b64encode(pair).decode("ascii")}

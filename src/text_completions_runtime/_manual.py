@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self, TypedDict
+from typing import Any, TypedDict
 
 import httpx
 
-from ._encoding import EncodingError, encode, query_of, to_json
-from ._errors import RequestValidationError
-from ._headers import Headers, is_token
-from ._redact import masked_text, masked_url
-from ._request import Options, Outgoing, Query
+from ._encoding import query_of, to_json
+from ._headers import Headers, basic_auth, is_token, merged_headers
+from ._redact import masked_url
+from ._request import Options, Outgoing, Query, RequestEncoder
 from ._spec import ApiSpec
 from ._types import NotGiven, is_given, is_mapping, not_given
-from ._urls import URL_ERRORS, absolute_url, is_http, origin
-
-__all__ = ["ManualRequest", "RequestOptions", "build_manual_request", "call_options"]
-
-_BOUNDS = {"path": "URL", "method": "token"}
+from ._urls import absolute_url, origin
 
 
 class RequestOptions(TypedDict, total=False):
@@ -39,53 +34,76 @@ class RequestOptions(TypedDict, total=False):
 
 
 def call_options(options: RequestOptions) -> Options:
-    """Return those options that are options of any call."""
+    """Return these options as those of any call.
+
+    Raises:
+        TypeError: An option is unknown.
+    """
+    unknown = options.keys() - RequestOptions.__annotations__.keys()
+    if unknown:
+        known = ", ".join(RequestOptions.__annotations__)
+        raise TypeError(
+            f"unknown option {', '.join(sorted(unknown))}; the options are {known}"
+        )
     return Options(
+        extra_headers=options.get("headers"),
+        extra_query=options.get("params"),
+        extra_body=options.get("extra_json"),
         timeout=options.get("timeout", not_given),
         max_retries=options.get("max_retries"),
         deadline=options.get("deadline", not_given),
     )
 
 
-class ManualRequest(NamedTuple):
-    """A request as its caller writes it.
+def prepare_manual(
+    api_spec: ApiSpec,
+    method: str,
+    path_or_url: str,
+    json: object,
+    options: Options,
+    *,
+    base_url: httpx.URL,
+    default_query: Query,
+) -> Outgoing:
+    """Encode a request. Credentials go to the origin of the base URL alone.
 
-    Attributes:
-        method: The HTTP method.
-        place: A path below the base URL, or a URL. To another origin than that of the
-            base URL no credential of the client is sent.
-        json: The body: any value that JSON can express; bytes are sent as they are.
-        headers: Headers to add; `omit` removes one.
-        params: Query parameters to add.
+    Raises:
+        TypeError: The body is not an object that members can be added to.
+        RequestValidationError: JSON cannot express the body, or the path makes no
+            http or https URL, or the method is not valid.
     """
+    encoder = RequestEncoder(api_spec.document, method, base_url)
+    if not is_token(method):
+        raise encoder.refusal("token", "method", "is not an HTTP method", method)
+    place = path_or_url.partition("#")[0]
+    is_absolute = "://" in place.partition("?")[0]
+    url = encoder.url(place if is_absolute else absolute_url(base_url, place), "path")
+    is_same_origin = origin(url) == origin(base_url)
+    query = query_of(
+        encoder.query(default_query if is_same_origin else {}),
+        [],
+        encoder.query(options.extra_query or {}),
+    )
+    if query:  # it goes behind the parameters that the path has
+        if url.query:
+            query = f"?{url.query.decode('ascii')}&{query[1:]}"
+        url = encoder.url(str(url).partition("?")[0] + query, "query")
+    content = _content(encoder, _with_extra(json, options.extra_body))
+    document_headers = {"accept": "application/json", **api_spec.headers}
+    if content is not None:
+        document_headers["content-type"] = "application/json"
+    return Outgoing(
+        method=method.upper(),
+        url=masked_url(url),  # httpx would log a password
+        document_headers=document_headers,
+        headers=merged_headers(basic_auth(url), options.extra_headers),
+        content=content,
+        stream=False,
+        authenticated=is_same_origin,
+    )
 
-    method: str
-    place: str
-    json: object
-    headers: Headers
-    params: Query
 
-    @classmethod
-    def with_options(
-        cls, method: str, place: str, json: object, options: RequestOptions
-    ) -> Self:
-        """Return a request with the headers, parameters and members of its options.
-
-        Raises:
-            TypeError: An option is unknown, or has nothing to add to.
-        """
-        unknown = options.keys() - RequestOptions.__annotations__.keys()
-        if unknown:
-            known = ", ".join(RequestOptions.__annotations__)
-            raise TypeError(
-                f"unknown option {', '.join(sorted(unknown))}; the options are {known}"
-            )
-        body = _with_extra(json, options.get("extra_json"))
-        headers, params = options.get("headers") or {}, options.get("params") or {}
-        return cls(method, place, body, headers, params)
-
-
-def _with_extra(body: object, extra: Mapping[str, object] | None) -> object:
+def _with_extra(body: object, extra: Any) -> object:
     if extra is None:
         return body
     if body is None:
@@ -95,101 +113,9 @@ def _with_extra(body: object, extra: Mapping[str, object] | None) -> object:
     return {**body, **extra}
 
 
-def build_manual_request(
-    api_spec: ApiSpec,
-    request: ManualRequest,
-    *,
-    base_url: httpx.URL,
-    default_query: Query,
-) -> Outgoing:
-    """Encode a request.
-
-    Raises:
-        RequestValidationError: JSON cannot express the body, or the path makes no
-            http or https URL, or the method is not valid.
-    """
-    if not is_token(request.method):
-        raise _refusal(
-            request, base_url, "method", request.method, "is not an HTTP method"
-        )
-    url = _url(request, base_url)
-    defaults = {"accept": "application/json", **api_spec.headers}
-    content = _content(request, url)
-    if content is not None:
-        defaults["content-type"] = "application/json"
-    same_origin = origin(url) == origin(base_url)
-    return Outgoing(
-        method=request.method.upper(),
-        url=_with_query(url, default_query if same_origin else {}, request),
-        document_headers=defaults,
-        headers=request.headers,
-        content=content,
-        stream=False,
-        authenticated=same_origin,
-    )
-
-
-def _url(request: ManualRequest, base_url: httpx.URL) -> httpx.URL:
-    place = request.place
-    absolute = "://" in place.partition("?")[0]
-    try:
-        url = httpx.URL(place if absolute else absolute_url(base_url, place))
-    except URL_ERRORS as error:
-        raise _refusal(
-            request, base_url, "path", place, f"is not a URL: {error}"
-        ) from None
-    if not is_http(url):
-        raise _refusal(request, base_url, "path", place, "is not an http or https URL")
-    return url
-
-
-def _with_query(url: httpx.URL, defaults: Query, request: ManualRequest) -> httpx.URL:
-    """Add parameters to those that the place has; one of the caller's is the last."""
-    layers = [
-        _encoded(request, url, "query", one) for one in (defaults, request.params)
-    ]
-    added = query_of(layers[0], [], layers[1])[1:]
-    if not added:
-        return url
-    there = url.query + b"&" if url.query else b""
-    try:
-        return url.copy_with(query=there + added.encode("ascii"))
-    except URL_ERRORS as error:
-        reason = f"is not a URL: {error}"
-        raise _refusal(request, url, "query", request.params, reason) from None
-
-
-def _content(request: ManualRequest, url: httpx.URL) -> bytes | None:
-    body = request.json
+def _content(encoder: RequestEncoder, body: Any) -> bytes | None:
     if not is_given(body):
         return None
     if isinstance(body, (bytes, bytearray)):
         return bytes(body)
-    return to_json(_encoded(request, url, "body", body))
-
-
-def _encoded(request: ManualRequest, url: httpx.URL, name: str, value: Any) -> Any:
-    try:
-        if name == "query":
-            return {key: encode(one) for key, one in value.items() if is_given(one)}
-        return encode(value)
-    except EncodingError as error:
-        reason = error.reason
-    except RecursionError:
-        reason = "is nested too deeply, or contains itself"
-    raise _refusal(request, url, name, value, reason)
-
-
-def _refusal(
-    request: ManualRequest, url: httpx.URL, parameter: str, value: object, reason: str
-) -> RequestValidationError:
-    return RequestValidationError(
-        f"{parameter}: {reason}",
-        httpx.Request(
-            "GET" if parameter == "method" else request.method, masked_url(url)
-        ),
-        parameter=parameter,
-        value=masked_text(value) if isinstance(value, str) else value,
-        bound=_BOUNDS.get(parameter, "JSON"),
-        pointer="",
-    )
+    return to_json(encoder.encoded(body, "body"))

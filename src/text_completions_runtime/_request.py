@@ -22,13 +22,11 @@ from ._encoding import (
 )
 from ._errors import RequestValidationError
 from ._headers import Headers, merged_headers
-from ._redact import masked_url
+from ._redact import masked_text, masked_url
 from ._spec import ApiSpec, Body, Operation, Parameter
 from ._types import NotGiven, Null, Omit, is_given, is_object, not_given, omit
-from ._urls import URL_ERRORS, absolute_url
+from ._urls import URL_ERRORS, absolute_url, is_http
 from ._validation import Schema, Violation
-
-__all__ = ["Options", "Outgoing", "Query", "build_request", "prepare"]
 
 Query: TypeAlias = Mapping[str, object]
 """Query parameters by name."""
@@ -66,12 +64,9 @@ class Outgoing:
     """A request without the client's own headers and credentials.
 
     Attributes:
-        method: The HTTP method.
-        url: The URL with its query.
         document_headers: Headers of the document. Those of the client and the caller
             replace them.
         headers: The headers that the call itself sets.
-        content: The body.
         stream: Whether the call asks for a stream.
         authenticated: Whether the request may carry the client's credentials.
     """
@@ -101,7 +96,13 @@ def prepare(
         RequestValidationError: An argument breaks a bound, or cannot be written as
             JSON.
     """
-    encoder = _ArgumentEncoder(api_spec, operation, base_url, validate)
+    encoder = RequestEncoder(
+        api_spec.document,
+        operation.method,
+        base_url,
+        operation.path,
+        validate=validate,
+    )
     given = {name: value for name, value in arguments.items() if is_given(value)}
     _warn_of_deprecated(api_spec, operation, given)
     sent = [
@@ -114,9 +115,10 @@ def prepare(
     query = query_of(default, sent, encoder.query(options.extra_query or {}))
     body = encoder.with_extra(body, options.extra_body)
     content = _content(operation.body, body)
+    path = path_of(operation.path, sent)
     return Outgoing(
         method=operation.method,
-        url=encoder.url(path_of(operation.path, sent) + query),
+        url=encoder.url(absolute_url(base_url, path + query), "path"),
         document_headers=_default_headers(operation, stream, content is not None),
         headers=merged_headers(headers_of(sent), options.extra_headers),
         content=content,
@@ -164,38 +166,46 @@ def build_request(
     )
 
 
-class _ArgumentEncoder:
-    """Encode the arguments of one call, and check them if `validate` is set."""
+class RequestEncoder:
+    """Encode the parts of one request, and refuse what cannot be sent.
+
+    Args:
+        document: The name of the document in messages.
+        method: The method of the request, for errors.
+        base_url: Where it goes, for errors.
+        path: The path below it, for errors.
+        validate: Whether values are checked against their schemas.
+    """
 
     def __init__(
         self,
-        api_spec: ApiSpec,
-        operation: Operation,
+        document: str,
+        method: str,
         base_url: httpx.URL,
-        validate: bool,
+        path: str = "",
+        *,
+        validate: bool = False,
     ) -> None:
-        self._document = api_spec.document
-        self._operation = operation
+        self._document = document
+        self._method = method
         self._base_url = base_url
+        self._path = path
         self._validate = validate
 
     def parameter(self, parameter: Parameter, value: Any) -> Any:
         """Encode a parameter; None if the call does not pass it."""
-        path = (parameter.argument,)
+        name, pointer = parameter.argument, parameter.schema.pointer
         if value is None:
             if parameter.required and parameter.default is None and self._validate:
-                pointer = parameter.schema.pointer
-                missing = Violation("required", "is missing and required", pointer)
-                raise self._refusal(missing, path)
+                reason = "is missing and required"
+                raise self._refusal(Violation("required", reason, pointer, (name,)))
             return None
         if isinstance(value, Null):
-            reason = "can only be null in a JSON body"
-            raise self._refusal(Violation("null", reason, ""), path)
-        encoded = self._checked(value, parameter.schema, path)
+            raise self.refusal("null", name, "can only be null in a JSON body", value)
+        encoded = self._checked(value, parameter.schema, name)
         if parameter.location == "path" and encoded in ("", []):
             reason = "is empty, which would make the path of another operation"
-            empty = Violation("path", reason, parameter.schema.pointer, value=encoded)
-            raise self._refusal(empty, path)
+            raise self._refusal(Violation("path", reason, pointer, (name,), encoded))
         return encoded
 
     def body(
@@ -205,7 +215,7 @@ class _ArgumentEncoder:
         if body.members is None:
             if "body" not in given and not body.required:
                 return omit
-            return self._checked(given.get("body"), body.schema, ("body",))
+            return self._checked(given.get("body"), body.schema, "body")
         value: dict[str, Any] = {}
         for argument, name in body.members.items():
             if argument in given:
@@ -214,13 +224,13 @@ class _ArgumentEncoder:
                 value[name] = None
         if not value and not body.required:
             return omit
-        return self._checked(value, body.schema, ())
+        return self._checked(value, body.schema)
 
     def with_extra(self, body: Any, extra: object | None) -> Any:
         """Add the extra members to a body; what is not an object replaces the body."""
         if extra is None:
             return body
-        encoded = self._encoded(extra, ("extra_body",))
+        encoded = self.encoded(extra, "extra_body")
         if is_object(body) and is_object(encoded):
             return body | encoded
         return encoded
@@ -228,48 +238,56 @@ class _ArgumentEncoder:
     def query(self, query: Query) -> dict[str, Any]:
         """Encode query parameters that the document does not describe."""
         return {
-            self._encoded(name, ("query",)): self._encoded(value, (name,))
+            self.encoded(name, "query"): self.encoded(value, name)
             for name, value in query.items()
             if is_given(value)
         }
 
-    def url(self, path: str) -> httpx.URL:
-        """Return the URL of a path."""
+    def url(self, text: str, name: str) -> httpx.URL:
+        """Return a URL; `name` is the argument to blame if it is not valid."""
         try:
-            return _parsed_url(absolute_url(self._base_url, path))
+            return _parsed_url(text)
         except URL_ERRORS as error:
-            violation = Violation("URL", f"makes no URL: {error}", "", value=path)
-            raise self._refusal(violation, ("path",)) from None
+            reason = f"is not an http or https URL ({error})"
+            shown = masked_text(text.partition("?")[0])  # a query may hold a key
+            raise self.refusal("URL", name, reason, shown) from None
 
-    def _checked(self, value: Any, schema: Schema, path: tuple[str | int, ...]) -> Any:
-        encoded = self._encoded(value, path)
-        if self._validate:
-            violation = schema.violation(encoded)
-            if violation is not None:
-                raise self._refusal(violation, path)
-        return encoded
-
-    def _encoded(self, value: Any, path: tuple[str | int, ...]) -> Any:
+    def encoded(self, value: Any, *name: str) -> Any:
+        """Return a value as plain JSON data."""
         try:
             return encode(value)
         except EncodingError as error:
-            violation = Violation("JSON", error.reason, "", error.path, error.value)
+            path = (*name, *error.path)
+            violation = Violation("JSON", error.reason, "", path, error.value)
         except RecursionError:
             reason = "is nested too deeply, or contains itself"
-            violation = Violation("JSON", reason, "", value=value)
-        raise self._refusal(violation, path)
+            violation = Violation("JSON", reason, "", name, value)
+        raise self._refusal(violation)
 
-    def _refusal(
-        self, violation: Violation, path: tuple[str | int, ...]
+    def refusal(
+        self, bound: str, name: str, reason: str, value: object
     ) -> RequestValidationError:
-        name = ".".join(str(step) for step in (*path, *violation.path)) or "body"
+        """Return the error of an argument that breaks no schema."""
+        return self._refusal(Violation(bound, reason, "", (name,), value))
+
+    def _checked(self, value: Any, schema: Schema, *name: str) -> Any:
+        encoded = self.encoded(value, *name)
+        if self._validate:
+            violation = schema.violation(encoded)
+            if violation is not None:
+                path = (*name, *violation.path)
+                raise self._refusal(violation._replace(path=path))
+        return encoded
+
+    def _refusal(self, violation: Violation) -> RequestValidationError:
+        name = ".".join(str(step) for step in violation.path) or "body"
         pointer = violation.pointer
         where = f" ({self._document}{pointer})" if pointer else ""
         shown = "" if violation.bound == "required" else f" {_shown(violation.value)}"
-        url = absolute_url(masked_url(self._base_url), self._operation.path)
+        url = absolute_url(masked_url(self._base_url), self._path)
         return RequestValidationError(
             f"{name}:{shown} {violation.reason}{where}",
-            httpx.Request(self._operation.method, url),
+            httpx.Request(self._method, url),
             parameter=name,
             value=violation.value,
             bound=violation.bound,
@@ -278,9 +296,12 @@ class _ArgumentEncoder:
 
 
 @lru_cache(maxsize=32)
-def _parsed_url(url: str) -> httpx.URL:
+def _parsed_url(text: str) -> httpx.URL:
     """Parse a URL. Most calls of a program go to the same URL."""
-    return httpx.URL(url)
+    url = httpx.URL(text)
+    if not is_http(url):
+        raise httpx.InvalidURL("its scheme, host or port is missing or invalid")
+    return url
 
 
 def _shown(value: object) -> str:

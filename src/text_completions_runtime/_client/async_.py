@@ -18,8 +18,6 @@ from .._tokens import ApproximateTokenizer
 from .._transport.http_clients import DefaultAsyncHttpxClient
 from .base import BaseClient
 
-__all__ = ["AsyncClient"]
-
 T = TypeVar("T")
 
 
@@ -31,33 +29,24 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     stream_class: ClassVar[type[AsyncStream[Any]]] = AsyncStream
 
     async def call(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        options: Options,
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> Any:
         """Make a call and return its result: a model, or an `AsyncStream` of events."""
         return await self._call(operation, arguments, options)
 
     async def call_raw(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        options: Options,
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> RawResponse[Any]:
         """Make a call and return the HTTP response, its body read unless streamed."""
-        return await self._call_raw(operation, arguments, options)
+        response = self._call_unparsed(operation, arguments, options, read=True)
+        return RawResponse(await response)
 
     async def call_streamed(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        options: Options,
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> AsyncStreamedResponse[Any]:
         """Make a call and return the HTTP response with its body unread."""
-        return AsyncStreamedResponse(
-            await self._call_streamed(operation, arguments, options)
-        )
+        response = self._call_unparsed(operation, arguments, options, read=False)
+        return AsyncStreamedResponse(await response)
 
     @overload
     async def request(

@@ -9,14 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 import httpx
 
 from .._exchange import Call, exchange
-from .._headers import merged_headers, sendable_headers, with_client_headers
+from .._headers import basic_auth, merged_headers, sendable_headers
 from .._limits import TimeLimit
-from .._manual import (
-    ManualRequest,
-    RequestOptions,
-    build_manual_request,
-    call_options,
-)
+from .._manual import RequestOptions, call_options, prepare_manual
 from .._redact import ALWAYS_SECRET, masked_url
 from .._request import Options, Outgoing, build_request, prepare
 from .._response.decoding import (
@@ -33,24 +28,16 @@ from .._types import NotGiven, Omit
 from .options import (
     Settings,
     auth_headers,
-    checked_retries,
+    given_settings,
     read_settings,
     require_credentials,
     resolved_credentials,
-    resolved_limit,
-    resolved_timeout,
     start_logging,
-    url_auth,
 )
 from .state import ClientState, Setting
 
-__all__ = ["BaseClient"]
-
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 T = TypeVar("T")
-
-_NULLABLE = frozenset({"timeout", "deadline", "idle_timeout"})
-"""Settings for which `copy` takes None as a value, and not as "leave it as it is"."""
 
 
 class BaseClient(Generic[H]):
@@ -76,13 +63,16 @@ class BaseClient(Generic[H]):
 
     def __init__(self, *, http_client: H | None, **settings: Any) -> None:
         http_client = self._adopt_http_client(http_client)
-        read = read_settings(
+        if isinstance(settings["timeout"], NotGiven):
+            settings["timeout"] = (
+                http_client.timeout if http_client else DEFAULT_TIMEOUT
+            )
+        self._state = ClientState(
             self.api_spec,
-            own_timeout=http_client.timeout if http_client else DEFAULT_TIMEOUT,
-            **settings,
+            read_settings(self.api_spec, **settings),
+            http_client,
+            owns_http=http_client is None,
         )
-        owns_http = http_client is None
-        self._state = ClientState(self.api_spec, read, http_client, owns_http=owns_http)
         start_logging(self.api_spec)
 
     if not TYPE_CHECKING:  # a type checker shall still find misspelt names
@@ -98,7 +88,7 @@ class BaseClient(Generic[H]):
     def auth_headers(self) -> dict[str, str]:
         """The headers that authenticate."""
         state = self._state
-        return state.url_auth | auth_headers(
+        return basic_auth(state.settings.base_url) | auth_headers(
             self.api_spec.credentials, state.settings.credentials
         )
 
@@ -128,46 +118,39 @@ class BaseClient(Generic[H]):
         *,
         credentials: Mapping[str, str | None],
         http_client: H | None,
-        default_headers: Mapping[str, str | Omit] | None,
         set_default_headers: Mapping[str, str | Omit] | None,
-        default_query: Mapping[str, object] | None,
         set_default_query: Mapping[str, object] | None,
         **changes: Any,
     ) -> Self:
         """Return a client with some settings changed, on the same connections."""
-        _require_one_of(
-            default_headers=default_headers, set_default_headers=set_default_headers
-        )
-        _require_one_of(
-            default_query=default_query, set_default_query=set_default_query
-        )
-        http_client = self._adopt_http_client(http_client)
         settings = self._state.settings
-        if set_default_headers is not None:
-            changes["default_headers"] = set_default_headers
-        elif default_headers is not None:
-            before = settings.default_headers
-            changes["default_headers"] = merged_headers(before, default_headers)
-        if set_default_query is not None:
-            changes["default_query"] = set_default_query
-        elif default_query is not None:
-            changes["default_query"] = {**settings.default_query, **default_query}
+        for name, before, replacement in (
+            ("default_headers", settings.default_headers, set_default_headers),
+            ("default_query", settings.default_query, set_default_query),
+        ):
+            added = changes[name]
+            if added is not None and replacement is not None:
+                names = f"`{name}` and `set_{name}`"
+                raise ValueError(f"The {names} arguments are mutually exclusive")
+            if added is not None:
+                changes[name] = {**before, **added}
+            else:
+                changes[name] = replacement
+        replaced = {name: one for name, one in credentials.items() if one is not None}
+        copy = self._share_connections(self._adopt_http_client(http_client))
+        copy._state.change(
+            credentials={**settings.credentials, **replaced}, **given_settings(changes)
+        )
+        return copy
+
+    def _share_connections(self, http_client: H | None = None) -> Self:
+        """Return a client with the same settings, on these or the same connections."""
         copy = self._clone()
-        state = copy._state = ClientState(
+        copy._state = ClientState(
             self.api_spec,
-            settings,
+            self._state.settings,
             http_client or self._http_client(),
             owns_http=self._state.owns_http and http_client is None,
-        )
-        replaced = {name: one for name, one in credentials.items() if one is not None}
-        state.change(
-            credentials={**settings.credentials, **replaced},
-            **{
-                name: value
-                for name, value in changes.items()
-                if not isinstance(value, NotGiven)
-                and (value is not None or name in _NULLABLE)
-            },
         )
         return copy
 
@@ -186,17 +169,10 @@ class BaseClient(Generic[H]):
         return clone
 
     def __copy__(self) -> Self:
-        copy = self._clone()
-        copy._state = ClientState(
-            self.api_spec,
-            self._state.settings,
-            self._http_client(),
-            owns_http=self._state.owns_http,
-        )
-        return copy
+        return self._share_connections()
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        return self.__copy__()  # connections and locks cannot be copied
+        return self._share_connections()  # connections and locks cannot be copied
 
     def __getstate__(self) -> Settings:
         """Return the settings to pickle, without credentials: the reader has its own.
@@ -241,36 +217,17 @@ class BaseClient(Generic[H]):
         return f"{type(self).__name__}(base_url={str(masked_url(self.base_url))!r})"
 
     def _prepare(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        options: Options,
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> Outgoing:
-        """Return the request of an operation, without its credentials."""
-        settings = self._state.settings
         return prepare(
             self.api_spec,
             operation,
             arguments,
             options,
             base_url=self._state.base_url,
-            default_query=settings.default_query,
-            validate=settings.validate_requests,
+            default_query=self._state.settings.default_query,
+            validate=self._state.settings.validate_requests,
         )
-
-    def _prepare_manual(self, request: ManualRequest) -> Outgoing:
-        """Return a request that the document does not describe, likewise."""
-        settings = self._state.settings
-        outgoing = build_manual_request(
-            self.api_spec,
-            request,
-            base_url=self._state.base_url,
-            default_query=settings.default_query,
-        )
-        if outgoing.url.userinfo:  # httpx would log it
-            outgoing.headers = merged_headers(url_auth(outgoing.url), outgoing.headers)
-            outgoing.url = outgoing.url.copy_with(username=None, password=None)
-        return outgoing
 
     async def _call(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
@@ -282,25 +239,29 @@ class BaseClient(Generic[H]):
             return self.stream_class(response, call.reader, call.events)
         return self._decode(operation, response)
 
-    async def _call_raw(
-        self, operation: Operation, arguments: Mapping[str, Any], options: Options
-    ) -> RawResponse[Any]:
+    async def _call_unparsed(
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Any],
+        options: Options,
+        *,
+        read: bool,
+    ) -> CallResult:
+        """Make a call and return the response, its body read unless streamed."""
         outgoing = self._prepare(operation, arguments, options)
-        call = self._new_call(
-            outgoing, options, operation.stream, read=not outgoing.stream
-        )
+        read_now = read and not outgoing.stream
+        call = self._new_call(outgoing, options, operation.stream, read=read_now)
         response = await exchange(call)
-        if outgoing.stream and not is_event_stream(response):
+        if read and outgoing.stream and not is_event_stream(response):
             with call.errors.reading(response):
                 await call.io.read(response)  # for there is nothing to iterate over
-        return RawResponse(self._result(operation, call, response))
-
-    async def _call_streamed(
-        self, operation: Operation, arguments: Mapping[str, Any], options: Options
-    ) -> CallResult:
-        outgoing = self._prepare(operation, arguments, options)
-        call = self._new_call(outgoing, options, operation.stream, read=False)
-        return self._result(operation, call, await exchange(call))
+        if call.stream is None:
+            parse = partial(self._decode, operation, response)
+        else:
+            parse = partial(self._parse_stream, call.stream, call, response)
+        return CallResult(
+            response, call.retries, parse, call.stream is not None, call.errors
+        )
 
     async def _call_manually(
         self,
@@ -311,10 +272,20 @@ class BaseClient(Generic[H]):
         *,
         read: bool,
     ) -> CallResult:
-        request = ManualRequest.with_options(method, path_or_url, body, options)
-        outgoing = self._prepare_manual(request)
-        call = self._new_call(outgoing, call_options(options), read=read)
-        return self._result(None, call, await exchange(call))
+        own = call_options(options)
+        outgoing = prepare_manual(
+            self.api_spec,
+            method,
+            path_or_url,
+            body,
+            own,
+            base_url=self._state.base_url,
+            default_query=self._state.settings.default_query,
+        )
+        call = self._new_call(outgoing, own, read=read)
+        response = await exchange(call)
+        parse = partial(decoded_or_text, response)
+        return CallResult(response, call.retries, parse, False, call.errors)
 
     async def _cast(
         self,
@@ -336,51 +307,43 @@ class BaseClient(Generic[H]):
         read: bool,
     ) -> Call:
         """Return the call that sends a request."""
-        settings, errors = self._state.settings, self._state.errors
+        state, errors = self._state, self._state.errors
         try:
             http = self._http_client()
         except httpx.HTTPError as error:
             request = httpx.Request(outgoing.method, outgoing.url)
             raise errors.connection(error, request) from error
-        timeout, deadline = options.timeout, options.deadline
-        idle_timeout, retries = options.idle_timeout, options.max_retries
-        seconds = (
-            settings.deadline
-            if isinstance(deadline, NotGiven)
-            else resolved_limit("deadline", deadline)
+        settings = state.settings.evolve(
+            **given_settings(
+                {
+                    "timeout": options.timeout,
+                    "deadline": options.deadline,
+                    "idle_timeout": options.idle_timeout,
+                    "max_retries": options.max_retries,
+                }
+            )
         )
-        idle_seconds = (
-            settings.idle_timeout
-            if isinstance(idle_timeout, NotGiven)
-            else resolved_limit("idle_timeout", idle_timeout)
-        )
+        deadline, idle_timeout = settings.deadline, settings.idle_timeout
+        has_limit = deadline is not None or idle_timeout is not None
         return Call(
             request=build_request(
                 http,
                 outgoing,
                 self._headers(http, outgoing),
-                settings.timeout
-                if isinstance(timeout, NotGiven)
-                else resolved_timeout(timeout),
-                owns_http=self._state.owns_http,
+                settings.timeout,
+                owns_http=state.owns_http,
             ),
             io=self.io_class(http),
             stream=stream if outgoing.stream else None,
             read=read,
             strict=settings.strict,
-            max_retries=(
-                settings.max_retries if retries is None else checked_retries(retries)
-            ),
+            max_retries=settings.max_retries,
             follow_redirects=http.follow_redirects,
             errors=errors,
-            log=self._state.log,
+            log=state.log,
             auth=outgoing.authenticated,
             document_headers=outgoing.document_headers,
-            limit=(
-                None
-                if seconds is None and idle_seconds is None
-                else TimeLimit(seconds, idle_seconds, errors)
-            ),
+            limit=TimeLimit(deadline, idle_timeout, errors) if has_limit else None,
         )
 
     def _headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
@@ -390,37 +353,25 @@ class BaseClient(Generic[H]):
         the same ones, and merging them takes longer than checking a body.
         """
         if outgoing.headers or not outgoing.authenticated:
-            return self._checked_headers(http, outgoing)
+            return self._merged_headers(http, outgoing)
         state, defaults = self._state, outgoing.document_headers
         cache = state.header_cache
         if cache is None or cache[0] is not state.settings or cache[1] != defaults:
-            headers = self._checked_headers(http, outgoing)
+            headers = self._merged_headers(http, outgoing)
             cache = state.header_cache = state.settings, defaults, headers
         return cache[2]
 
-    def _checked_headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
-        headers = self._merged_headers(outgoing)
-        if outgoing.authenticated:
-            require_credentials(self.api_spec, headers)
-        sent = sendable_headers(headers, outgoing.method, outgoing.url)
-        adds_client_headers = outgoing.authenticated and self._state.owns_http
-        return with_client_headers(http.headers, sent) if adds_client_headers else sent
-
-    def _merged_headers(self, outgoing: Outgoing) -> dict[str, str | Omit]:
-        user_agent = {"user-agent": self.api_spec.user_agent}
+    def _merged_headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
+        defaults = {"user-agent": self.user_agent, **outgoing.document_headers}
+        method, url = outgoing.method, outgoing.url
         if not outgoing.authenticated:  # another origin gets nothing of the client's
-            return merged_headers(
-                user_agent, outgoing.document_headers, outgoing.headers
-            )
-        settings = self._state.settings
-        return merged_headers(
-            user_agent,
-            outgoing.document_headers,
-            self._state.url_auth,
-            auth_headers(self.api_spec.credentials, settings.credentials),
-            settings.default_headers,
-            outgoing.headers,
-        )
+            merged = merged_headers(defaults, outgoing.headers)
+            return sendable_headers(merged, method, url)
+        own = self._state.settings.default_headers
+        merged = merged_headers(defaults, self.auth_headers, own, outgoing.headers)
+        require_credentials(self.api_spec, merged)
+        sent = sendable_headers(merged, method, url)
+        return merged_headers(http.headers, sent) if self._state.owns_http else sent
 
     def _decode(self, operation: Operation, response: httpx.Response) -> Any:
         """Return what a call returns, from the response whose body was read."""
@@ -431,28 +382,8 @@ class BaseClient(Generic[H]):
             strict=self._state.settings.strict,
         )
 
-    def _result(
-        self, operation: Operation | None, call: Call, response: httpx.Response
-    ) -> CallResult:
-        """Return a response for raw access, with the way to parse it."""
-        if operation is None:
-            parse = partial(decoded_or_text, response)
-        elif call.stream is None:
-            parse = partial(self._decode, operation, response)
-        else:
-            parse = partial(self._parse_stream, call.stream, call, response)
-        has_events = call.stream is not None
-        return CallResult(response, call.retries, parse, has_events, call.errors)
-
     def _parse_stream(
         self, spec: StreamSpec, call: Call, response: httpx.Response
     ) -> Any:
         check_stream(response, call.errors)
         return self.stream_class(response, call.new_reader(spec, response))
-
-
-def _require_one_of(**arguments: object) -> None:
-    """Check that a setting is either added to or replaced."""
-    if all(value is not None for value in arguments.values()):
-        names = " and ".join(f"`{name}`" for name in arguments)
-        raise ValueError(f"The {names} arguments are mutually exclusive")

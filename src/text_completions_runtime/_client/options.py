@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import os
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,22 +19,6 @@ from .._spec import ApiSpec, Credential
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._types import NotGiven, Omit
 from .._urls import URL_ERRORS, is_http
-
-__all__ = [
-    "DEFAULT_MAX_RETRIES",
-    "Settings",
-    "auth_headers",
-    "checked_retries",
-    "join_words",
-    "read_settings",
-    "require_credentials",
-    "resolved_credentials",
-    "resolved_limit",
-    "resolved_timeout",
-    "resolved_url",
-    "start_logging",
-    "url_auth",
-]
 
 DEFAULT_MAX_RETRIES = 2
 """Attempts that may follow the first."""
@@ -133,15 +116,9 @@ class Settings:
     strict: bool
     log_bodies: bool
 
-    @classmethod
-    def checked(cls, **values: Any) -> Self:
-        """Return settings of these values, each checked and copied."""
-        return cls(**{name: _checked(name, value) for name, value in values.items()})
-
     def evolve(self, **changes: Any) -> Self:
         """Return settings with some of them changed, each checked and copied."""
-        checked = {name: _checked(name, value) for name, value in changes.items()}
-        return replace(self, **checked)
+        return replace(self, **_checked(changes)) if changes else self
 
 
 _CHECKS: Mapping[str, Callable[[Any], Any]] = {
@@ -152,11 +129,23 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "default_headers": merged_headers,
     "default_query": dict,
 }
+_NULLABLE = frozenset({"timeout", "deadline", "idle_timeout"})
 
 
-def _checked(name: str, value: Any) -> Any:
-    check = _CHECKS.get(name)
-    return value if check is None else check(value)
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _CHECKS[name](value) if name in _CHECKS else value
+        for name, value in values.items()
+    }
+
+
+def given_settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that a caller gave. None is a value only of time limits."""
+    return {
+        name: value
+        for name, value in values.items()
+        if not isinstance(value, NotGiven) and (value is not None or name in _NULLABLE)
+    }
 
 
 def read_settings(
@@ -164,21 +153,19 @@ def read_settings(
     *,
     credentials: Mapping[str, str | None],
     base_url: str | httpx.URL | None,
-    timeout: float | httpx.Timeout | NotGiven | None,
-    own_timeout: httpx.Timeout,
     default_headers: Mapping[str, str | Omit] | None,
     default_query: Mapping[str, object] | None,
     **others: Any,
 ) -> Settings:
     """Return the settings of a new client: its arguments, then the environment."""
-    return Settings.checked(
-        credentials=resolved_credentials(api_spec, credentials),
-        base_url=resolved_url(api_spec, base_url),
-        timeout=own_timeout if isinstance(timeout, NotGiven) else timeout,
-        default_headers=merged_headers(custom_headers(api_spec), default_headers),
-        default_query=default_query or {},
+    values = {
+        "credentials": resolved_credentials(api_spec, credentials),
+        "base_url": resolved_url(api_spec, base_url),
+        "default_headers": merged_headers(custom_headers(api_spec), default_headers),
+        "default_query": default_query or {},
         **others,
-    )
+    }
+    return Settings(**_checked(values))
 
 
 def variable(name: str | None) -> str | None:
@@ -245,14 +232,6 @@ def auth_headers(
         for one in credentials
         if (value := values.get(one.argument))
     }
-
-
-def url_auth(url: httpx.URL) -> dict[str, str]:
-    """Return the header for the user name and password of a URL."""
-    if not url.userinfo:
-        return {}
-    pair = f"{url.username}:{url.password}".encode()
-    return {"authorization": "Basic " + b64encode(pair).decode("ascii")}
 
 
 def require_credentials(api_spec: ApiSpec, headers: Mapping[str, str | Omit]) -> None:

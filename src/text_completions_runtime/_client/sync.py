@@ -19,8 +19,6 @@ from .._tokens import ApproximateTokenizer
 from .._transport.http_clients import DefaultHttpxClient
 from .base import BaseClient
 
-__all__ = ["SyncClient"]
-
 T = TypeVar("T")
 _making = threading.Lock()
 
@@ -33,33 +31,24 @@ class SyncClient(BaseClient[httpx.Client]):
     stream_class: ClassVar[type[Stream[Any]]] = Stream
 
     def call(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        options: Options,
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> Any:
         """Make a call and return its result: a model, or a `Stream` of events."""
         return run_sync(self._call(operation, arguments, options))
 
     def call_raw(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        options: Options,
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> RawResponse[Any]:
         """Make a call and return the HTTP response, its body read unless streamed."""
-        return run_sync(self._call_raw(operation, arguments, options))
+        response = self._call_unparsed(operation, arguments, options, read=True)
+        return RawResponse(run_sync(response))
 
     def call_streamed(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        options: Options,
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> StreamedResponse[Any]:
         """Make a call and return the HTTP response with its body unread."""
-        return StreamedResponse(
-            run_sync(self._call_streamed(operation, arguments, options))
-        )
+        response = self._call_unparsed(operation, arguments, options, read=False)
+        return StreamedResponse(run_sync(response))
 
     @overload
     def request(
