@@ -187,17 +187,20 @@ def _add_translation(parser: argparse.ArgumentParser) -> None:
 
 def _add_times(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("times, in seconds").add_argument
-    for name, default, text in (
-        ("deadline", 600.0, "for a JSON response, or until the first token"),
-        ("connect-timeout", 5.0, "for a connection to the upstream"),
-    ):
-        add(
-            f"--{name}",
-            type=_parse_seconds,
-            default=default,
-            metavar="N",
-            help=f"{text} (%(default)s)",
-        )
+    add(
+        "--deadline",
+        type=_parse_seconds,
+        default=600.0,
+        metavar="N",
+        help="for a JSON response, or until the first token (%(default)s)",
+    )
+    add(
+        "--connect-timeout",
+        type=_parse_seconds,
+        default=5.0,
+        metavar="N",
+        help="for a connection to the upstream (%(default)s)",
+    )
     for name, limit, text in (
         ("first-token-timeout", None, "until the first token of a stream"),
         ("idle-timeout", 300.0, "of silence in a stream of the upstream"),

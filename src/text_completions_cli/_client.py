@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from ._command import CommandError
 
@@ -61,29 +61,6 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
     )
 
 
-class Sampling(TypedDict):
-    """Arguments of `completions.create`."""
-
-    model: str
-    max_tokens_to_sample: int
-    temperature: float | None
-    top_k: int | None
-    top_p: float | None
-    stop_sequences: list[str] | None
-
-
-def sampling(arguments: argparse.Namespace) -> Sampling:
-    """Return the options of `add_sampling` as arguments of `completions.create`."""
-    return {
-        "model": arguments.model,
-        "max_tokens_to_sample": arguments.max_tokens,
-        "temperature": arguments.temperature,
-        "top_k": arguments.top_k,
-        "top_p": arguments.top_p,
-        "stop_sequences": arguments.stop,
-    }
-
-
 OPTIONS = {
     "model": "--model",
     "max_tokens_to_sample": "--max-tokens",
@@ -92,7 +69,15 @@ OPTIONS = {
     "top_p": "--top-p",
     "stop_sequences": "--stop",
 }
-"""Which option gives which parameter, for messages."""
+"""Which option gives which parameter of `completions.create`."""
+
+
+def sampling(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the options of `add_sampling` as arguments of `completions.create`."""
+    return {
+        parameter: getattr(arguments, option.strip("-").replace("-", "_"))
+        for parameter, option in OPTIONS.items()
+    }
 
 
 def make_client(arguments: argparse.Namespace) -> Anthropic:
@@ -162,7 +147,7 @@ def one_line_errors() -> Generator[None, None, None]:
     except APIStatusError as error:
         raise CommandError(_status_message(error), exit_code=1) from error
     except APIConnectionError as error:
-        raise CommandError(_connection_message(error), exit_code=1) from error
+        raise CommandError(f"{error} ({_place(error)})", exit_code=1) from error
     except AnthropicError as error:
         raise CommandError(str(error), exit_code=1) from error
 
@@ -179,10 +164,6 @@ def _status_message(error: APIStatusError) -> str:
             return f"{error.status_code}: {message}{ending}"
         case _:
             return str(error)
-
-
-def _connection_message(error: APIConnectionError) -> str:
-    return f"{error} ({_place(error)})"
 
 
 def _place(error: APIConnectionError | APIStatusError) -> str:

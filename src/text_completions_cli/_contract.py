@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from . import _contract_options as options
-from . import _contract_reports as reports
 from ._command import CommandError, Commands, add_command, extra
+from ._contract_options import add_options, changed_options, settings_of
 
 if TYPE_CHECKING:
     from text_completions_contract import Settings
@@ -41,7 +41,6 @@ INTERRUPTED = 130
 
 
 def register(commands: Commands) -> None:
-    """Add the command."""
     parser = add_command(
         commands,
         "contract",
@@ -52,7 +51,7 @@ def register(commands: Commands) -> None:
     )
     add = parser.add_argument
     add("url", metavar="URL", nargs="?", help="the base URL of the server")
-    options.add_options(parser)
+    add_options(parser)
     add(
         "--only",
         metavar="SECTION",
@@ -74,7 +73,26 @@ def register(commands: Commands) -> None:
         metavar="ID",
         help="print a clause, its sources and an example, and judge nothing",
     )
-    reports.add_options(parser)
+    add(
+        "--report",
+        metavar="KIND=FILE",
+        action="append",
+        default=[],
+        help="also write the report to files: json=F,junit=F,html=F, any of them; a "
+        "comparison to html=F",
+    )
+    add(
+        "--expected-failures",
+        metavar="FILE",
+        type=Path,
+        help="a YAML list of clauses that are known to fail",
+    )
+    add(
+        "--write-expected-failures",
+        metavar="FILE",
+        type=Path,
+        help="write the clauses that failed as such a list",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -82,42 +100,70 @@ def run(arguments: argparse.Namespace) -> int:
     with extra("contract", "schemathesis", "hypothesis"):
         import text_completions_contract as suite
 
-        settings = _settings(arguments)
+        settings = settings_of(
+            lambda name: getattr(arguments, name.replace("-", "_")),
+            only=tuple(arguments.only),
+        )
         try:
             if arguments.compare:
-                return reports.compare(arguments)
+                return _compare(arguments)
             if arguments.list:
                 suite.print_clauses(suite.chosen_clauses(settings))
                 return 0
             if arguments.explain:
                 suite.print_explanation(suite.explain(arguments.explain, settings))
                 return 0
-            reporting = reports.prepare(arguments)
-            return _judged(_url(arguments), settings, reporting)
+            return _judge(arguments, settings)
         except suite.SetupError as error:
             raise CommandError(str(error)) from error
 
 
-def _judged(url: str, settings: Settings, reporting: reports.Reporting) -> int:
+def _judge(arguments: argparse.Namespace, settings: Settings) -> int:
     import text_completions_contract as suite
 
-    try:
-        with suite.Narrator(expected=reporting.expected) as narrator:
-            report = suite.run(url, settings, narrator)
-    except suite.Interrupted as interrupt:
-        reporting.finish(interrupt.report)
-        return INTERRUPTED
-    return reporting.finish(report)
-
-
-def _settings(arguments: argparse.Namespace) -> Settings:
-    def value(name: str) -> Any:
-        return getattr(arguments, name.replace("-", "_"))
-
-    return options.settings_of(value, only=tuple(arguments.only))
-
-
-def _url(arguments: argparse.Namespace) -> str:
     if arguments.url is None:
         raise CommandError("give the URL of a server, or --list to print the clauses")
-    return str(arguments.url)
+    files = suite.parse_reports(arguments.report)
+    expected: dict[str, str] = {}
+    if arguments.expected_failures is not None:
+        path = arguments.expected_failures
+        expected = suite.read_expected(path, arguments.document)
+    suite.check_reports(files)  # before the run: a file that cannot be written
+    is_interrupted = False
+    try:
+        with suite.Narrator(expected=expected) as narrator:
+            report = suite.run(arguments.url, settings, narrator)
+    except suite.Interrupted as interrupt:
+        report, is_interrupted = interrupt.report, True
+    report = replace(report, expected=expected)
+    # Files first, because stdout may be a pipe that nobody reads to its end.
+    errors = suite.write_reports(report, files)
+    if arguments.write_expected_failures is not None:
+        suite.write_expected(arguments.write_expected_failures, report)
+    suite.print_report(report)
+    if errors:
+        raise CommandError("; ".join(errors))
+    return INTERRUPTED if is_interrupted else report.exit_code
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    import text_completions_contract as suite
+
+    if extras := _options_of_a_run(arguments):
+        message = "--compare reads two reports and judges no server: leave out "
+        raise CommandError(message + ", ".join(extras))
+    files = suite.parse_reports(arguments.report)
+    comparison = suite.Comparison(*map(suite.read_report, arguments.compare))
+    suite.write_comparison(comparison, files)
+    suite.print_comparison(comparison)
+    return comparison.exit_code
+
+
+def _options_of_a_run(arguments: argparse.Namespace) -> list[str]:
+    """Return what the command line says beside a comparison and its files."""
+    more = ("only", "list", "explain", "expected_failures", "write_expected_failures")
+    return [
+        *(["the URL"] if arguments.url is not None else []),
+        *changed_options(arguments),
+        *(f"--{one.replace('_', '-')}" for one in more if getattr(arguments, one)),
+    ]

@@ -27,7 +27,6 @@ example:
 
 
 def register(commands: Commands) -> None:
-    """Add the command to the program."""
     parser = add_command(
         commands,
         "diff",

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._client import (
     ENVIRONMENT,
@@ -17,9 +17,6 @@ from ._client import (
     one_line_errors,
 )
 from ._command import CommandError, Commands, add_command
-
-if TYPE_CHECKING:
-    from text_completions import Omit
 
 EPILOG = f"""\
 The body of the response is printed as it arrives: a stream event by event. JSON is
@@ -39,7 +36,6 @@ example:
 
 
 def register(commands: Commands) -> None:
-    """Add the command to the program."""
     parser = add_command(
         commands,
         "request",
@@ -71,7 +67,7 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Send the request, print the response and return the exit status."""
-    from text_completions import APIStatusError
+    from text_completions import APIStatusError, omit
 
     data = _read_data(arguments.data)
     with one_line_errors(), make_client(arguments) as client:
@@ -80,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
                 arguments.method,
                 arguments.url,
                 json=data,
-                headers=_headers(arguments.header),
+                headers={name: value or omit for name, value in arguments.header},
                 stream=True,
             )
         except APIStatusError as error:
@@ -90,7 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
         with response:
             http_response = response.http_response
             _print_head(http_response, arguments)
-            if sys.stdout.isatty() and not _is_stream(http_response):
+            is_stream = _media_type(http_response) == "text/event-stream"
+            if sys.stdout.isatty() and not is_stream:
                 response.read()
                 _print_whole(http_response)
             else:
@@ -105,12 +102,6 @@ def _parse_header(text: str) -> tuple[str, str]:
         # The text is not repeated, because it may be a key without its name.
         raise argparse.ArgumentTypeError("a header has the form 'NAME: VALUE'")
     return name.strip(), value.strip()
-
-
-def _headers(pairs: list[tuple[str, str]]) -> dict[str, str | Omit]:
-    from text_completions import omit
-
-    return {name: value or omit for name, value in pairs}
 
 
 def _read_data(argument: str | None) -> bytes | None:
@@ -133,12 +124,7 @@ def _media_type(response: Any) -> str:
     return header.partition(";")[0].strip().lower()
 
 
-def _is_stream(response: Any) -> bool:
-    return _media_type(response) == "text/event-stream"
-
-
 def _print_head(response: Any, arguments: argparse.Namespace) -> None:
-    """Print the status line and the headers if --include asks for them."""
     if arguments.include:
         status = f"{response.http_version} {response.status_code}"
         lines = [f"{status} {response.reason_phrase}".rstrip()]
