@@ -160,9 +160,9 @@ def test_large_records_are_dropped_sooner():
     journal = Journal(max_bytes=100)
     for number in range(5):
         record = record_of(f"/{number}")
-        entry = journal.add(record)
+        journal.add(record)
         record.add_content(b"x" * 40)
-        journal.ended(entry)
+        journal.ended(record)
     requests = journal.requests()
     assert [each.path for each in requests] == ["/3", "/4"]
     assert requests.total == 5
@@ -177,10 +177,11 @@ def test_a_body_over_the_limit_is_not_kept():
 
 def test_an_answer_that_began_before_a_reset_is_not_counted_after_it():
     journal = Journal()
-    entry = journal.add(record_of("/"))
+    record = record_of("/")
+    journal.add(record)
     journal.clear()
-    journal.answered(entry)
-    journal.ended(entry)
+    journal.answered(record)
+    journal.ended(record)
     assert journal.requests().statuses == {}
     assert len(journal.requests()) == 0
 

@@ -16,9 +16,10 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from text_completions_server import Backend, Control, Finish, create_app
+from text_completions_server.control import views
 from text_completions_server.control.journal import Journal
 from text_completions_server.control.records import Record
-from text_completions_server.control.snippets import as_curl, as_python
+from text_completions_server.control.views import as_curl, as_python
 
 HEADERS = {"x-api-key": "sk-hidden", "anthropic-version": "2023-06-01"}
 JSON = {"content-type": "application/json"}
@@ -117,21 +118,22 @@ def test_a_request_that_is_not_kept_is_not_found(door, number):
     assert answer.json()["error"]["type"] == "not_found_error"
 
 
-@given(st.integers(0, 40), st.integers(0, 50), st.integers(1, 20), st.integers(1, 20))
-def test_part_and_find_agree_with_counting(total, after, limit, kept):
+@given(st.integers(0, 40), st.integers(0, 50), st.integers(1, 20))
+def test_rows_and_details_agree_with_counting(total, after, kept):
     journal = Journal(max_records=kept)
-    scope = {"method": "GET", "path": "/", "query_string": b"", "headers": []}
-    records = [Record(scope) for _ in range(total)]
-    for record in records:
-        journal.add(record)
-    numbered = list(enumerate(records, 1))[-kept:]
-    for number, record in numbered:
-        assert journal.find(number) is record
-    assert journal.find(total - kept) is None
-    assert journal.find(total + 1) is None
-    part = journal.part(after, limit)
-    expected = [each for each in numbered if each[0] > after][-limit:]
-    assert list(enumerate(part.records, part.first)) == expected
+    for number in range(1, total + 1):
+        scope = {"path": f"/{number}", "query_string": b"", "headers": []}
+        journal.add(Record({"method": "GET", **scope}))
+    requests = journal.requests()
+    numbers = list(range(1, total + 1))[-kept:]
+    for number in numbers:
+        assert views.details(requests, number, "")["path"] == f"/{number}"
+    assert views.details(requests, total - kept, "") is None
+    assert views.details(requests, total + 1, "") is None
+    told = [
+        (row["number"], row["path"]) for row in views.rows(requests, after)["requests"]
+    ]
+    assert told == [(each, f"/{each}") for each in numbers if each > after]
 
 
 def test_the_details_have_the_response(door):

@@ -27,7 +27,7 @@ from .control import Control
 from .faults import FAULTS, Fault
 from .journal import MAX_RECORDS
 from .replies import rule_from_data, rule_to_data
-from .views import MAX_ROWS, details, rows
+from .views import details, rows
 
 AdminAccess = Literal["loopback", "any", "off"]
 
@@ -190,14 +190,14 @@ def _journal(control: Control, call: _Call) -> tuple[int, Any]:
 
 def _list_requests(control: Control, call: _Call) -> tuple[int, Any]:
     after = call.integer("after", 0, least=0, most=10**15)
-    return 200, rows(control.journal.part(after, MAX_ROWS))
+    return 200, rows(control.requests, after)
 
 
 def _show_request(control: Control, call: _Call) -> tuple[int, Any]:
-    record = control.journal.find(call.number)
-    if record is None:
+    shown = details(control.requests, call.number, call.url)
+    if shown is None:
         raise ApiError(404, "the journal does not have a request with this number")
-    return 200, details(call.number, record, call.url)
+    return 200, shown
 
 
 def _list_replies(control: Control, _: _Call) -> tuple[int, Any]:

@@ -6,10 +6,9 @@ import json
 import random
 import threading
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Final, NamedTuple, overload
+from typing import Final, overload
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -86,30 +85,26 @@ class AccessLogEntry:
             "ms": round(self.milliseconds, 1),
             "fault": self.fault,
         }
-        return {**members, **self._short_notes(), **self._bodies(), **members}
+        return {**members, **self._details(), **members}
 
     def __str__(self) -> str:
         line = (
             f"{self.method} {self.path} {self.status} "
             f"{self.events} events {self.milliseconds:.1f} ms"
         )
-        named = {**self._short_notes(), **self._bodies()}
-        notes = [f"{name}={_shown(value)}" for name, value in named.items()]
-        return " ".join([line, *filter(None, [self.fault]), *notes])
+        details = [f"{name}={_shown(each)}" for name, each in self._details().items()]
+        return " ".join([line, *filter(None, [self.fault]), *details])
 
-    def _short_notes(self) -> dict[str, object]:
-        """Return the notes, long texts cut: a caller may choose the name of a model."""
-        return {
+    def _details(self) -> dict[str, object]:
+        """Return notes and bodies; long notes are cut, as callers name models."""
+        details = {
             name: _cut(value, _MAX_NOTE) if isinstance(value, str) else value
             for name, value in self.notes.items()
         }
-
-    def _bodies(self) -> dict[str, object]:
-        bodies = {
-            "request_body": self.request_body,
-            "response_body": self.response_body,
-        }
-        return {name: body for name, body in bodies.items() if body is not None}
+        for name in ("request_body", "response_body"):
+            if (body := getattr(self, name)) is not None:
+                details[name] = body
+        return details
 
 
 def _logged(body: bytes) -> str:
@@ -137,14 +132,20 @@ class Requests(Sequence[Record]):
         total: How many there were, including those that are no longer kept.
         statuses: How many were answered with each status; 499 counts those whose
             client left before the response.
+        epoch: Another number after each reset.
     """
 
     def __init__(
-        self, records: Sequence[Record], total: int, statuses: Mapping[int, int]
+        self,
+        records: Iterable[Record],
+        total: int,
+        statuses: Mapping[int, int],
+        epoch: int,
     ) -> None:
         self._records = tuple(records)
         self.total = total
         self.statuses = dict(statuses)
+        self.epoch = epoch
 
     @overload
     def __getitem__(self, index: int) -> Record: ...
@@ -165,41 +166,6 @@ class Requests(Sequence[Record]):
         return f"<{self.total} requests, {len(self)} kept>"
 
 
-@dataclass(eq=False, slots=True)
-class JournalEntry:
-    """A record in the journal.
-
-    Attributes:
-        record: The record.
-        epoch: The epoch of the journal when it came; each reset begins another one.
-        is_kept: Whether the journal still has it.
-        size: How many bytes it holds, once it has ended.
-    """
-
-    record: Record
-    epoch: int
-    is_kept: bool = True
-    size: int = 0
-
-
-class JournalPart(NamedTuple):
-    """Some of the records at one moment.
-
-    Attributes:
-        epoch: Another one after each reset.
-        total: How many requests there were since the reset.
-        statuses: How many were answered with each status.
-        first: The number of the first of these records; the first request has 1.
-        records: The records, oldest first.
-    """
-
-    epoch: int
-    total: int
-    statuses: Mapping[int, int]
-    first: int
-    records: Sequence[Record]
-
-
 class Journal:
     """Keeps records; any thread may read them.
 
@@ -216,75 +182,52 @@ class Journal:
         self._lock = threading.Lock()
         # Begins at random, so that a page notices another server at the same address.
         self._epoch = random.getrandbits(32)
+        self._serial = 0  # of the latest record, since the start
         self.clear()
 
     def clear(self) -> None:
         """Forget everything; requests under way are not counted any more."""
         with self._lock:
             self._epoch += 1
-            self._entries: deque[JournalEntry] = deque()
+            self._cleared = self._serial
+            self._records: deque[Record] = deque()
             self._bytes = 0
-            self._total = 0
             self._statuses: Counter[int] = Counter()
 
     def requests(self) -> Requests:
         """Return the requests as they are now."""
         with self._lock:
-            records = [entry.record for entry in self._entries]
-            return Requests(records, self._total, self._statuses)
+            total = self._serial - self._cleared
+            return Requests(self._records, total, self._statuses, self._epoch)
 
-    def find(self, number: int) -> Record | None:
-        """Return the record with this number; None if it is not kept, or not yet."""
-        with self._lock:
-            index = number - 1 - (self._total - len(self._entries))
-            is_kept = 0 <= index < len(self._entries)
-            return self._entries[index].record if is_kept else None
-
-    def part(self, after: int, limit: int) -> JournalPart:
-        """Return the records after the one with this number, at most the last ones."""
-        with self._lock:
-            dropped = self._total - len(self._entries)
-            start = max(after - dropped, len(self._entries) - limit, 0)
-            entries = islice(self._entries, start, None)
-            return JournalPart(
-                self._epoch,
-                self._total,
-                dict(self._statuses),
-                dropped + start + 1,
-                [entry.record for entry in entries],
-            )
-
-    def add(self, record: Record) -> JournalEntry:
+    def add(self, record: Record) -> None:
         """Add a request that has come."""
         with self._lock:
-            entry = JournalEntry(record, self._epoch)
-            self._entries.append(entry)
-            self._total += 1
-            if len(self._entries) > self._max_records:
+            self._serial += 1
+            record.serial = self._serial
+            self._records.append(record)
+            if len(self._records) > self._max_records:
                 self._drop_oldest()
-        return entry
 
-    def answered(self, entry: JournalEntry) -> None:
+    def answered(self, record: Record) -> None:
         """Count the status of a response that begins, or of a client that left."""
         with self._lock:
-            if entry.epoch == self._epoch:
-                self._statuses[entry.record.status] += 1
+            if record.serial > self._cleared:
+                self._statuses[record.status] += 1
 
-    def ended(self, entry: JournalEntry) -> None:
+    def ended(self, record: Record) -> None:
         """Count the bytes of a request that has ended, and make room for them."""
-        size = entry.record.size
+        size = record.size
         with self._lock:
-            if entry.epoch != self._epoch or not entry.is_kept:
-                return
-            entry.size = size
+            if record.serial <= self._serial - len(self._records):
+                return  # it was dropped
+            record.counted_bytes = size
             self._bytes += size
-            while self._bytes > self._max_bytes and len(self._entries) > 1:
+            while self._bytes > self._max_bytes and len(self._records) > 1:
                 self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        oldest = self._entries.popleft()
-        oldest.is_kept = False
-        self._bytes -= oldest.size
+        self._bytes -= self._records.popleft().counted_bytes
 
 
 def record_of(scope: Scope) -> Record | None:
@@ -328,15 +271,16 @@ class Recorder:
             return
         record = scope[_RECORD] = Record(scope, self._secret)
         journal = self._journal
-        entry = journal.add(record) if journal else None
+        if journal:
+            journal.add(record)
         try:
-            await self._app(scope, receive, RecordingSend(record, entry, journal, send))
+            await self._app(scope, receive, _recording(record, journal, send))
         finally:
             record.end()
-            if journal and entry:
+            if journal:
                 if record.status == CLIENT_LEFT:
-                    journal.answered(entry)
-                journal.ended(entry)
+                    journal.answered(record)
+                journal.ended(record)
             if self._listeners:
                 ended = AccessLogEntry.of(record, with_bodies=self._with_bodies)
                 for listener in self._listeners:
@@ -348,46 +292,28 @@ class Recorder:
         return path.startswith(_BELOW_ADMIN) or path in self._unrecorded
 
 
-class RecordingSend:
-    """Records what is sent, before it is sent.
+def _recording(record: Record, journal: Journal | None, send: Send) -> Send:
+    """Return a `send` that records each message before it sends it.
 
     So whoever has seen a response finds it in the journal. Each message of a stream
-    holds one event.
-
-    Args:
-        record: The record of the request.
-        entry: The record in the journal; None without a journal.
-        journal: The journal, if there is one.
-        send: Sends the messages.
+    holds one event. It is not a coroutine function, which costs more per event.
     """
+    keep: Callable[[bytes], None] = record.add_response
 
-    def __init__(
-        self,
-        record: Record,
-        entry: JournalEntry | None,
-        journal: Journal | None,
-        send: Send,
-    ) -> None:
-        self._record = record
-        self._entry = entry
-        self._journal = journal
-        self._send = send
-        self._is_stream = False
-
-    def __call__(self, message: Message) -> Awaitable[None]:
-        """Record and send a message; not a coroutine, which costs more per event."""
+    def record_and_send(message: Message) -> Awaitable[None]:
+        nonlocal keep
         if message["type"] == "http.response.start":
             headers = message["headers"]
-            self._record.begin_answer(message["status"], headers)
-            self._is_stream = EVENT_STREAM in headers
-            if self._journal and self._entry:
-                self._journal.answered(self._entry)
+            record.begin_answer(message["status"], headers)
+            if EVENT_STREAM in headers:
+                keep = record.add_event
+            if journal:
+                journal.answered(record)
         else:
             if body := message.get("body"):
-                if self._is_stream:
-                    self._record.add_event(body)
-                else:
-                    self._record.add_response(body)
+                keep(body)
             if not message.get("more_body", False):
-                self._record.end()
-        return self._send(message)
+                record.end()
+        return send(message)
+
+    return record_and_send

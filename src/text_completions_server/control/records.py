@@ -6,7 +6,7 @@ import json
 import math
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -66,6 +66,7 @@ class Record:
         fault: The name of the fault that struck, None where none did.
         notes: What the backend says about the request.
         first_byte_ms: Milliseconds until the head of the response, None without one.
+        first_event_ms: Milliseconds until the first event, None without one.
         milliseconds: Milliseconds until the end, None while the request is under way.
 
     Args:
@@ -77,9 +78,7 @@ class Record:
     __slots__ = (
         "_chunks",
         "_events",
-        "_first_event",
         "_headers",
-        "_model",
         "_response",
         "_response_headers",
         "_response_size",
@@ -87,14 +86,17 @@ class Record:
         "_size",
         "_start",
         "_started",
+        "counted_bytes",
         "event_count",
         "fault",
         "first_byte_ms",
+        "first_event_ms",
         "method",
         "milliseconds",
         "notes",
         "path",
         "query",
+        "serial",
         "status",
     )
 
@@ -104,22 +106,24 @@ class Record:
         is_plain = raw_path and raw_path.isascii() and raw_path.isprintable()
         self.path: str = raw_path if is_plain else quote(scope["path"])
         query: bytes = scope["query_string"]
-        self.query = _masked_query(query, secret) if query else ""
+        pairs = query.split(b"&") if query else ()
+        self.query = "&".join(_masked_pair(pair, secret) for pair in pairs)
         self._headers = _masked(scope["headers"], secret)
         self._secret = secret
-        self._model: str | None = None
         self.status = 0
         self.event_count = 0
         self.fault: str | None = None
         self.notes: dict[str, object] = {}
         self.first_byte_ms: float | None = None
+        self.first_event_ms: float | None = None
         self.milliseconds: float | None = None
+        self.serial = 0  # both of these are of the journal
+        self.counted_bytes = 0
         # Lists alone, which another thread may read while they grow: a lock for each
         # record and each event would be a tenth of what the mock costs.
         self._chunks: list[bytes] = []
         self._size = 0
         self._events: list[tuple[float, bytes]] = []
-        self._first_event: float | None = None
         self._response_headers: Sequence[tuple[bytes, bytes]] = ()
         self._response = b""
         self._response_size = 0
@@ -153,29 +157,18 @@ class Record:
 
         It is also empty for a body of more than 1 MB, which takes long to decode.
         """
-        if self._model is not None:
-            return self._model
         body = self.body if self._size <= _MAX_DECODED else None
         model = body.get("model") if isinstance(body, dict) else None
-        name = model[:_MAX_NAME] if isinstance(model, str) else ""
-        if self.first_byte_ms is not None:  # the body is complete
-            self._model = name
-        return name
+        return model[:_MAX_NAME] if isinstance(model, str) else ""
 
     @property
     def events(self) -> tuple[Event, ...]:
         """The last 200 events of the response."""
         return tuple(_event(raw, at) for at, raw in self.sent_events())
 
-    @property
-    def first_event_ms(self) -> float | None:
-        """Milliseconds until the first event was sent, None without one."""
-        return None if self._first_event is None else self._ms(self._first_event)
-
-    def sent_events(self) -> Iterator[tuple[float, bytes]]:
-        """Yield the last 200 events as they were sent, each after its milliseconds."""
-        for at, raw in self._events[-_MAX_EVENTS:]:
-            yield self._ms(at), raw
+    def sent_events(self) -> list[tuple[float, bytes]]:
+        """Return the last 200 events as they were sent, each after its milliseconds."""
+        return self._events[-_MAX_EVENTS:]
 
     @property
     def response_headers(self) -> Headers:
@@ -190,10 +183,8 @@ class Record:
     @property
     def size(self) -> int:
         """About how many bytes are kept of the request and its response."""
-        size = sum(map(len, self._chunks)) + len(self._response)
-        for _, raw in self._events:
-            size += len(raw)
-        return size
+        events = sum(len(raw) for _, raw in self._events)
+        return sum(map(len, self._chunks)) + len(self._response) + events
 
     def add_content(self, chunk: bytes) -> None:
         """Keep a part of the body."""
@@ -224,9 +215,9 @@ class Record:
 
     def add_event(self, raw: bytes) -> None:
         """Keep an event that is about to be sent."""
-        now = time.perf_counter()
-        if self._first_event is None:
-            self._first_event = now
+        now = self._elapsed()
+        if self.first_event_ms is None:
+            self.first_event_ms = now
         self._events.append((now, raw))
         self.event_count += 1
         if len(self._events) > 2 * _MAX_EVENTS:
@@ -261,17 +252,10 @@ class Record:
     def _elapsed(self) -> float:
         return (time.perf_counter() - self._start) * 1000
 
-    def _ms(self, at: float) -> float:
-        return (at - self._start) * 1000
-
 
 @lru_cache(maxsize=1000)
 def _is_secret(name: bytes, secret: frozenset[bytes]) -> bool:
     return _SECRET.search(name) is not None or name.lower() in secret
-
-
-def _masked_query(query: bytes, secret: frozenset[bytes]) -> str:
-    return "&".join(_masked_pair(pair, secret) for pair in query.split(b"&"))
 
 
 def _masked_pair(pair: bytes, secret: frozenset[bytes]) -> str:
