@@ -201,8 +201,9 @@ def _show_request(control: Control, call: _Call) -> tuple[int, Any]:
 
 
 def _list_replies(control: Control, _: _Call) -> tuple[int, Any]:
-    listed = control.reply_rules.listed()
-    return 200, {"scripts": [rule_to_data(rule, used) for rule, used in listed]}
+    return 200, {
+        "scripts": [rule_to_data(rule) for rule in control.reply_rules.listed()]
+    }
 
 
 def _add_reply(control: Control, call: _Call) -> tuple[int, Any]:
@@ -211,7 +212,7 @@ def _add_reply(control: Control, call: _Call) -> tuple[int, Any]:
     except ValueError as error:
         raise bad_request(str(error)) from error
     control.reply_rules.add(rule)
-    return 201, rule_to_data(rule, 0)
+    return 201, rule_to_data(rule)
 
 
 def _clear_replies(control: Control, _: _Call) -> tuple[int, Any]:

@@ -12,7 +12,6 @@ from .fault_plan import FaultPlan
 from .faults import Fault, FaultName
 from .journal import Journal, Requests
 from .replies import (
-    ComputedReply,
     Reply,
     ReplyFunction,
     ReplyRule,
@@ -100,14 +99,13 @@ class Control:
             text="", stop_reason=stop_reason, stop=stop, delay=delay, pause=pause
         )
 
-        def made(reply: str | Reply | ReplyFunction) -> Reply | ComputedReply:
-            if isinstance(reply, str):
-                return replace(form, text=reply)
-            return ComputedReply(reply, form) if callable(reply) else reply
-
         self.reply_rules.add(
             ReplyRule(
-                replies=tuple(map(made, replies)),
+                replies=tuple(
+                    replace(form, text=each) if isinstance(each, str) else each
+                    for each in replies
+                ),
+                form=form,
                 prompt=prompt,
                 pattern=compile_pattern(pattern),
                 times=times,

@@ -32,6 +32,11 @@ from ..backends.mock import Request, cut_text, split_text
 from .admin_document import admin_schema
 
 
+def _check(name: str, value: object, types: Any, form: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, types):
+        raise TypeError(f"{name} must be {form}, not {value!r}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One scripted reply, sent word for word.
@@ -74,64 +79,37 @@ ReplyFunction: TypeAlias = Callable[[Request], "str | Reply | Awaitable[str | Re
 """Computes a reply from the request; it may be a coroutine function."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComputedReply:
-    """A reply that a function computes for each request.
-
-    Attributes:
-        function: The function.
-        form: What else a reply has if the function returns only its text.
-    """
-
-    function: ReplyFunction
-    form: Reply
-
-    async def reply_to(self, request: Request) -> Reply:
-        """Call the function.
-
-        Raises:
-            TypeError: It returns neither a text nor a `Reply`.
-        """
-        result = self.function(request)
-        if inspect.isawaitable(result):
-            result = await result
-        if isinstance(result, Reply):
-            return result
-        _check(f"what {self.name} returns", result, str, "a string or a Reply")
-        return replace(self.form, text=result)
-
-    @property
-    def name(self) -> str:
-        """The name of the function, for people."""
-        return getattr(self.function, "__qualname__", None) or repr(self.function)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ReplyRule:
     """Which prompts get which replies.
 
     Attributes:
         replies: One after another; the last of them repeats.
+        form: What a reply has beside its text, if a function returns only the text.
         prompt: The whole prompt that it applies to; None looks at the pattern.
         pattern: A pattern to search for in the prompt; None applies to any prompt.
         times: How many requests it applies to; None for all.
+        used: How many requests it has applied to.
 
     Raises:
         TypeError: A value has the wrong type.
         ValueError: There is no reply, or the values exclude each other.
     """
 
-    replies: tuple[Reply | ComputedReply, ...]
+    replies: tuple[Reply | ReplyFunction, ...]
+    form: Reply = Reply(text="")
     prompt: str | None = None
     pattern: re.Pattern[str] | None = None
     times: int | None = None
+    used: int = 0
 
     def __post_init__(self) -> None:
         if not self.replies:
             raise ValueError('at least one reply is needed, such as reply(" Yes.")')
         for reply in self.replies:
-            form = 'a string, a Reply or a function, such as reply(" Yes.")'
-            _check("a reply", reply, (Reply, ComputedReply), form)
+            if not callable(reply):
+                form = 'a string, a Reply or a function, such as reply(" Yes.")'
+                _check("a reply", reply, Reply, form)
         _check("prompt", self.prompt, (str, type(None)), "a string")
         if self.prompt is not None and self.pattern is not None:
             raise ValueError("give a prompt or a pattern, not both")
@@ -146,15 +124,31 @@ class ReplyRule:
 
     def applies_to(self, prompt: str) -> bool:
         """Tell whether it applies to a sanitised prompt."""
+        if self.used == self.times:
+            return False
         if self.prompt is not None:
             return prompt in (self.prompt, sanitise(self.prompt))
         return self.pattern is None or self.pattern.search(prompt) is not None
 
+    def next_reply(self) -> Reply | ReplyFunction:
+        """Return the reply to the next request, which counts."""
+        self.used += 1
+        return self.replies[min(self.used, len(self.replies)) - 1]
 
-@dataclass(slots=True)
-class _RunningRule:
-    rule: ReplyRule
-    used: int = 0
+    async def compute(self, function: ReplyFunction, request: Request) -> Reply:
+        """Call a function that computes a reply.
+
+        Raises:
+            TypeError: It returns neither a text nor a `Reply`.
+        """
+        result = function(request)
+        if inspect.isawaitable(result):
+            result = await result
+        if isinstance(result, Reply):
+            return result
+        name = f"what {_name(function)} returns"
+        _check(name, result, str, "a string or a Reply")
+        return replace(self.form, text=result)
 
 
 class ReplyRules:
@@ -174,40 +168,35 @@ class ReplyRules:
     def reset(self) -> None:
         """Return to the state of the start."""
         with self._lock:
-            self._running = [_RunningRule(rule) for rule in self._lasting]
+            self._rules = [replace(rule) for rule in self._lasting]
 
     def clear(self) -> None:
         """Remove every rule, until the next reset."""
         with self._lock:
-            self._running = []
+            self._rules = []
 
     def add(self, rule: ReplyRule) -> None:
         """Add a rule; it comes before the equally precise ones added earlier."""
         with self._lock:
-            self._running.append(_RunningRule(rule))
+            self._rules.append(rule)
 
-    def listed(self) -> Sequence[tuple[ReplyRule, int]]:
-        """Return each rule with how many requests it has applied to."""
+    def listed(self) -> Sequence[ReplyRule]:
+        """Return the rules in force."""
         with self._lock:
-            return [(each.rule, each.used) for each in self._running]
+            return tuple(self._rules)
 
-    def take(self, prompt: str) -> Reply | ComputedReply | None:
-        """Return the next reply to a prompt; None where no rule applies."""
-        if not self._running:
+    def take(self, prompt: str) -> tuple[ReplyRule, Reply | ReplyFunction] | None:
+        """Return the next reply to a prompt, and its rule; None where none applies."""
+        if not self._rules:
             return None
         with self._lock:
-            matching = [
-                each
-                for each in self._running
-                if each.used != each.rule.times and each.rule.applies_to(prompt)
-            ]
+            # max() takes the first of equals: look from the last one.
+            latest_first = reversed(self._rules)
+            matching = [rule for rule in latest_first if rule.applies_to(prompt)]
             if not matching:
                 return None
-            # max() takes the first of equals: look from the last one.
-            best = max(reversed(matching), key=lambda each: each.rule.precision)
-            replies = best.rule.replies
-            best.used += 1
-            return replies[min(best.used, len(replies)) - 1]
+            best = max(matching, key=lambda rule: rule.precision)
+            return best, best.next_reply()
 
 
 class ScriptedBackend(Backend):
@@ -224,17 +213,17 @@ class ScriptedBackend(Backend):
 
     def generate(self, request: Request, caller: Caller, /) -> AsyncIterator[Piece]:
         """Yield the tokens of the reply, and then the finish."""
-        reply = self._rules.take(request.prompt)
-        if reply is None:
+        taken = self._rules.take(request.prompt)
+        if taken is None:
             return self._otherwise.generate(request, caller)
-        return _generate(reply, request)
+        return _generate(*taken, request)
 
 
 async def _generate(
-    reply: Reply | ComputedReply, request: Request
+    rule: ReplyRule, reply: Reply | ReplyFunction, request: Request
 ) -> AsyncIterator[Piece]:
-    if isinstance(reply, ComputedReply):
-        reply = await reply.reply_to(request)
+    if not isinstance(reply, Reply):
+        reply = await rule.compute(reply, request)
     if reply.delay:
         await asyncio.sleep(reply.delay)
     pieces, finish = _pieces(reply, request)
@@ -305,22 +294,26 @@ def rule_from_data(value: object) -> ReplyRule:
     )
 
 
-def rule_to_data(rule: ReplyRule, used: int) -> dict[str, Any]:
+def rule_to_data(rule: ReplyRule) -> dict[str, Any]:
     """Return a rule as the admin endpoint shows it."""
     return {
         "prompt": rule.prompt,
         "pattern": rule.pattern.pattern if rule.pattern else None,
         "times": rule.times,
         "replies": [
-            asdict(each if isinstance(each, Reply) else _shown(each))
+            asdict(
+                each
+                if isinstance(each, Reply)
+                else replace(rule.form, text=f"<what {_name(each)} returns>")
+            )
             for each in rule.replies
         ],
-        "used": used,
+        "used": rule.used,
     }
 
 
-def _shown(computed: ComputedReply) -> Reply:
-    return replace(computed.form, text=f"<what {computed.name} returns>")
+def _name(function: ReplyFunction) -> str:
+    return getattr(function, "__qualname__", None) or repr(function)
 
 
 def compile_pattern(pattern: str | re.Pattern[str] | None) -> re.Pattern[str] | None:
@@ -336,11 +329,6 @@ def compile_pattern(pattern: str | re.Pattern[str] | None) -> re.Pattern[str] | 
     except (re.error, OverflowError, RecursionError) as error:
         reason = f"{pattern!r} is not a regular expression: {error}"
         raise ValueError(reason) from error
-
-
-def _check(name: str, value: object, types: Any, form: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, types):
-        raise TypeError(f"{name} must be {form}, not {value!r}")
 
 
 @cache
