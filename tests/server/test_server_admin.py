@@ -287,6 +287,8 @@ def test_the_endpoints_answer_on_a_port(server):
         {"host": "evil.example"},
         {"host": "127.0.0.1.evil.example:80"},
         {"host": ""},
+        {"host": "["},
+        {"origin": "http://["},
         {"origin": "http://evil.example"},
         {"origin": "null"},
     ],

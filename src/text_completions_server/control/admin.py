@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
@@ -30,6 +30,9 @@ from .replies import rule_from_data, rule_to_data
 from .views import details, rows
 
 AdminAccess = Literal["loopback", "any", "off"]
+
+_Result: TypeAlias = tuple[int, Any]
+"""The status and the body of a response; None for no body."""
 
 _MAX_BODY: Final = 1024 * 1024
 
@@ -75,7 +78,7 @@ class _AdminEndpoint:
             return
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> tuple[int, Any]:
+    async def _answer(self, request: Request) -> _Result:
         raw = await receive_body(request.receive, _MAX_BODY)
         if self._access == "loopback":
             check_caller(request)
@@ -85,17 +88,16 @@ class _AdminEndpoint:
         if operation is None:
             allow = ", ".join(self._by_method)
             raise ApiError(405, headers={"allow": allow})
-        body = self._body(operation, request, raw)
-        call = _Call(operation, request, body)
-        call.refuse_unknown_parameters()
-        return _ACTIONS[operation.id](self._control, call)
-
-    def _body(self, operation: Operation, request: Request, raw: bytes) -> Node:
-        if operation.body is None:
-            if raw:
-                raise bad_request("body: must be empty here")
-            return {}
-        return mapping(operation.body.decode(request.headers, raw))
+        body: Node = {}
+        if operation.body is not None:
+            body = mapping(operation.body.decode(request.headers, raw))
+        elif raw:
+            raise bad_request("body: must be empty here")
+        known = {each.name for each in operation.parameters}
+        for name, _ in parse_qsl(request.url.query, keep_blank_values=True):
+            if name not in known:
+                raise bad_request(f"{name}: Extra query parameters are not permitted")
+        return _ACTIONS[operation.id](self._control, request, body)
 
 
 def check_caller(request: Request) -> None:
@@ -110,12 +112,19 @@ def check_caller(request: Request) -> None:
     if request.client is not None and not _is_loopback(request.client.host):
         raise ApiError(403)
     has_port = (request.scope.get("server") or (None, None))[1] is not None
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname
-    if has_port and not _is_loopback(host or ""):
+    host = request.headers.get("host", "")
+    if has_port and not _is_loopback_url(f"//{host}"):
         raise ApiError(403, "host: must be localhost or an address of this machine")
     origin = request.headers.get("origin")
-    if origin is not None and not _is_loopback(urlsplit(origin).hostname or ""):
+    if origin is not None and not _is_loopback_url(origin):
         raise ApiError(403, "origin: pages of other sites may not use the mock")
+
+
+def _is_loopback_url(url: str) -> bool:
+    try:
+        return _is_loopback(urlsplit(url).hostname or "")
+    except ValueError:  # a bracket without its pair
+        return False
 
 
 def _is_loopback(host: str) -> bool:
@@ -129,57 +138,23 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-class _Call:
-    """A request to an operation, for its action.
-
-    Args:
-        operation: The operation.
-        request: The request.
-        body: Its body, checked.
-    """
-
-    def __init__(self, operation: Operation, request: Request, body: Node) -> None:
-        self._operation = operation
-        self._request = request
-        self.body = body
-
-    @property
-    def url(self) -> str:
-        """The scheme and the host that the caller used."""
-        return f"{self._request.url.scheme}://{self._request.url.netloc}"
-
-    @property
-    def number(self) -> int:
-        """The number in the path; 0, which nothing has, if it is not a number."""
-        text: str = self._request.path_params["number"]
-        return int(text) if re.fullmatch("[0-9]{1,15}", text) else 0
-
-    def refuse_unknown_parameters(self) -> None:
-        """Raise ApiError 400 if the query has a parameter that is not described."""
-        known = {each.name for each in self._operation.parameters}
-        for name, _ in parse_qsl(self._request.url.query, keep_blank_values=True):
-            if name not in known:
-                raise bad_request(f"{name}: Extra query parameters are not permitted")
-
-    def integer(self, name: str, default: int, *, least: int, most: int) -> int:
-        """Return the only query parameter, an integer.
-
-        Raises:
-            ApiError: 400; it is out of its bounds, or there are two.
-        """
-        query = self._request.url.query
-        if not query:
-            return default
-        match = re.fullmatch(rf"{name}=([0-9]{{1,16}})", query)
-        if match is None or not least <= int(match[1]) <= most:
-            expected = f"one integer, {least} to {most}"
-            raise bad_request(f"{name}: Input should be {expected}")
-        return int(match[1])
+def _integer(
+    request: Request, name: str, default: int, *, least: int, most: int
+) -> int:
+    """Return the only query parameter, an integer."""
+    query = request.url.query
+    if not query:
+        return default
+    match = re.fullmatch(rf"{name}=([0-9]{{1,16}})", query)
+    if match is None or not least <= int(match[1]) <= most:
+        expected = f"one integer, {least} to {most}"
+        raise bad_request(f"{name}: Input should be {expected}")
+    return int(match[1])
 
 
-def _journal(control: Control, call: _Call) -> tuple[int, Any]:
+def _journal(control: Control, request: Request, _: Node) -> _Result:
     requests = control.requests
-    last = call.integer("last", MAX_RECORDS, least=1, most=MAX_RECORDS)
+    last = _integer(request, "last", MAX_RECORDS, least=1, most=MAX_RECORDS)
     statuses = sorted(requests.statuses.items())
     return 200, {
         "total": requests.total,
@@ -188,39 +163,42 @@ def _journal(control: Control, call: _Call) -> tuple[int, Any]:
     }
 
 
-def _list_requests(control: Control, call: _Call) -> tuple[int, Any]:
-    after = call.integer("after", 0, least=0, most=10**15)
+def _list_requests(control: Control, request: Request, _: Node) -> _Result:
+    after = _integer(request, "after", 0, least=0, most=10**15)
     return 200, rows(control.requests, after)
 
 
-def _show_request(control: Control, call: _Call) -> tuple[int, Any]:
-    shown = details(control.requests, call.number, call.url)
+def _show_request(control: Control, request: Request, _: Node) -> _Result:
+    text: str = request.path_params["number"]
+    number = int(text) if re.fullmatch("[0-9]{1,15}", text) else 0
+    url = f"{request.url.scheme}://{request.url.netloc}"
+    shown = details(control.requests, number, url)
     if shown is None:
         raise ApiError(404, "the journal does not have a request with this number")
     return 200, shown
 
 
-def _list_replies(control: Control, _: _Call) -> tuple[int, Any]:
+def _list_replies(control: Control, *_: object) -> _Result:
     return 200, {
         "scripts": [rule_to_data(rule) for rule in control.reply_rules.listed()]
     }
 
 
-def _add_reply(control: Control, call: _Call) -> tuple[int, Any]:
+def _add_reply(control: Control, _: Request, body: Node) -> _Result:
     try:
-        rule = rule_from_data(call.body)
+        rule = rule_from_data(body)
     except ValueError as error:
         raise bad_request(str(error)) from error
     control.reply_rules.add(rule)
     return 201, rule_to_data(rule)
 
 
-def _clear_replies(control: Control, _: _Call) -> tuple[int, Any]:
+def _clear_replies(control: Control, *_: object) -> _Result:
     control.reply_rules.clear()
     return 204, None
 
 
-def _list_faults(control: Control, _: _Call) -> tuple[int, Any]:
+def _list_faults(control: Control, *_: object) -> _Result:
     plan = control.fault_plan
     return 200, {
         "known": {name: kind.what for name, kind in FAULTS.items()},
@@ -229,8 +207,7 @@ def _list_faults(control: Control, _: _Call) -> tuple[int, Any]:
     }
 
 
-def _add_fault(control: Control, call: _Call) -> tuple[int, Any]:
-    body = call.body
+def _add_fault(control: Control, _: Request, body: Node) -> _Result:
     after, times = body.get("after"), int(body.get("times", 1))
     try:
         fault = Fault(
@@ -244,17 +221,17 @@ def _add_fault(control: Control, call: _Call) -> tuple[int, Any]:
     return 201, _fault_data(fault, times)
 
 
-def _clear_faults(control: Control, _: _Call) -> tuple[int, Any]:
+def _clear_faults(control: Control, *_: object) -> _Result:
     control.fault_plan.clear()
     return 204, None
 
 
-def _reset(control: Control, _: _Call) -> tuple[int, Any]:
+def _reset(control: Control, *_: object) -> _Result:
     control.reset()
     return 204, None
 
 
-def _document(_: Control, __: _Call) -> tuple[int, Any]:
+def _document(*_: object) -> _Result:
     return 200, admin_document().source.root
 
 
@@ -267,7 +244,7 @@ def _fault_data(fault: Fault, times: int) -> dict[str, Any]:
     }
 
 
-_ACTIONS: Final[Mapping[str, Callable[[Control, _Call], tuple[int, Any]]]] = {
+_ACTIONS: Final[Mapping[str, Callable[[Control, Request, Node], _Result]]] = {
     "mock_journal": _journal,
     "mock_requests_list": _list_requests,
     "mock_requests_show": _show_request,
