@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import TYPE_CHECKING, cast
 
 from ._client import (
     ENVIRONMENT,
@@ -16,6 +17,9 @@ from ._client import (
     sampling,
 )
 from ._command import CommandError, Commands, add_command, read_stdin
+
+if TYPE_CHECKING:
+    from text_completions.types import Completion
 
 EPILOG = f"""\
 A prompt without "\\n\\nHuman:" and "\\n\\nAssistant:" is sent as one turn of the human.
@@ -63,7 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
             print_completion(client, prompt, arguments)
             return 0
         with one_line_errors():
-            completion = client.completions.create(prompt=prompt, **sampling(arguments))
+            completion = cast(
+                "Completion",
+                client.completions.create(prompt=prompt, **sampling(arguments)),
+            )
     print(json.dumps(completion.to_dict(), indent=2))
     return 0
 
