@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._comparison import Change, Comparison, read_report
+from ._comparison import Change, Comparison
 from ._coverage import SchemaCoverage
 from ._expected_failures import read_expected, write_expected
 from ._explain import Explanation, explain
@@ -11,13 +11,14 @@ from ._report import Outcome, Report, Result, Verdict
 from ._runner import Interrupted, run
 from ._selection import SECTIONS, all_clauses, chosen_clauses
 from ._settings import Settings, SetupError
-from .reports import (
+from .reports.files import (
     ReportFile,
     check_reports,
     parse_reports,
     write_comparison,
     write_reports,
 )
+from .reports.json_report import read_report
 from .reports.terminal import (
     Narrator,
     print_clauses,

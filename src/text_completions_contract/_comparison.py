@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from functools import cached_property
 
-import jsonschema_rs
-
-from ._coverage import SchemaCoverage
-from ._registry import Clause, Level
+from ._registry import Clause
 from ._report import Outcome, Report, Result, Verdict
-from ._settings import SetupError
-
-SCHEMA: Final = Path(__file__).parent / "reports" / "contract-report.schema.json"
-_RANKS: Final = {Verdict.PASSED: 2, Verdict.NOT_JUDGED: 1, Verdict.FAILED: 0}
 
 
 @dataclass(frozen=True)
@@ -72,33 +62,27 @@ class Comparison:
 
         A failure that is only advice, or is expected, is not among them.
         """
-        return [one for one in self._in_both() if self._is_worse(one)]
+        return self._changes["worse"]
 
     @property
     def better(self) -> list[Change]:
         """The clauses that pass now."""
-        return [one for one in self._in_both() if _is_better(one)]
+        return self._changes["better"]
 
     @property
     def other(self) -> list[Change]:
         """The clauses whose verdict changed without being worse or better."""
-        return [
-            one
-            for one in self._in_both()
-            if not self._is_worse(one) and not _is_better(one)
-        ]
+        return self._changes["other"]
 
     @property
     def one_sided(self) -> list[Change]:
         """The clauses that only one of the reports has."""
-        return [one for one in self._changes() if not (one.before and one.after)]
+        return self._changes["one-sided"]
 
     @property
     def unchanged(self) -> int:
         """How many clauses have the same verdict in both reports."""
-        return len({one.clause.id for one in self.after.results}) - sum(
-            one.after is not None for one in self._changes()
-        )
+        return len(self._changes["none"])
 
     @property
     def new_causes(self) -> dict[str, list[Result]]:
@@ -115,8 +99,7 @@ class Comparison:
         if change.after is None or change.after.verdict is not Verdict.FAILED:
             return None
         first = self.after.first_with_cause(change.after)
-        worse = {one.clause.id for one in self.worse}
-        return first if first and first.clause.id in worse else None
+        return first if any(first is one.after for one in self.worse) else None
 
     @property
     def exit_code(self) -> int:
@@ -162,103 +145,31 @@ class Comparison:
             if causes:
                 yield title, causes
 
-    def _changes(self) -> Iterator[Change]:
+    @cached_property
+    def _changes(self) -> dict[str, list[Change]]:
         before = {one.clause.id: one for one in self.before.results}
         after = {one.clause.id: one for one in self.after.results}
+        kinds = ("worse", "better", "other", "one-sided", "none")
+        changes: dict[str, list[Change]] = {kind: [] for kind in kinds}
         for identity in dict.fromkeys((*after, *before)):
-            change = Change(before.get(identity), after.get(identity))
-            old, new = change.before, change.after
-            if old is None or new is None or old.verdict is not new.verdict:
-                yield change
+            old, new = before.get(identity), after.get(identity)
+            changes[self._kind_of(old, new)].append(Change(old, new))
+        return changes
 
-    def _in_both(self) -> Iterator[Change]:
-        return (one for one in self._changes() if one.before and one.after)
-
-    def _is_worse(self, change: Change) -> bool:
-        if change.before is None or change.after is None:
-            return False
-        if change.after.verdict is Verdict.FAILED:
-            return self.after.outcome(change.after) is Outcome.FAILED
-        return _RANKS[change.after.verdict] < _RANKS[change.before.verdict]
-
-
-def _is_better(change: Change) -> bool:
-    return change.after is not None and change.after.verdict is Verdict.PASSED
+    def _kind_of(self, old: Result | None, new: Result | None) -> str:
+        if old is None or new is None:
+            return "one-sided"
+        if old.verdict is new.verdict:
+            return "none"
+        if new.verdict is Verdict.PASSED:
+            return "better"
+        if new.verdict is Verdict.FAILED:
+            is_worse = self.after.outcome(new) is Outcome.FAILED
+        else:
+            is_worse = old.verdict is Verdict.PASSED
+        return "worse" if is_worse else "other"
 
 
 def _only_in(report: Report, other: Report) -> dict[str, list[Result]]:
-    known = _causes(other)
-    return {
-        cause: results
-        for cause, results in _causes(report).items()
-        if cause not in known
-    }
-
-
-def _causes(report: Report) -> dict[str, list[Result]]:
-    causes: dict[str, list[Result]] = {}
-    for result in report.of(Verdict.FAILED):
-        first = report.first_with_cause(result) or result
-        if first.cause:
-            causes.setdefault(first.cause, []).append(result)
-    return causes
-
-
-def read_report(path: Path) -> Report:
-    """Read a report that `--report json=FILE` wrote.
-
-    Raises:
-        SetupError: The file cannot be read, or is not such a report.
-    """
-    try:
-        value = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SetupError(f"the report {path} cannot be read: {reason}") from error
-    for violation in _validator().iter_errors(value):
-        place = "/".join(map(str, violation.instance_path)) or "the whole file"
-        raise SetupError(
-            f"{path} is not a report of this program: {place}: "
-            f"{violation.message[:200]}; write one with --report json=FILE"
-        )
-    return _report(value)
-
-
-@cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
-
-
-def _report(members: Any) -> Report:
-    clauses = members["clauses"]
-    return Report(
-        url=members["url"],
-        model=members["model"],
-        results=tuple(map(_result, clauses)),
-        obstacle=members["obstacle"],
-        requests=members["requests"],
-        seconds=members["seconds"],
-        strict=members["strict"],
-        coverage=SchemaCoverage(
-            **{name: tuple(one) for name, one in members["coverage"].items()}
-        ),
-        expected={
-            one["id"]: one["expected"] for one in clauses if one["expected"] is not None
-        },
-    )
-
-
-def _result(members: Any) -> Result:
-    return Result(
-        clause=Clause(
-            id=members["id"],
-            sentence=members["sentence"],
-            level=Level(members["level"]),
-            source=members["source"],
-        ),
-        verdict=Verdict(members["verdict"]),
-        note=members["note"],
-        cause=members["cause"] or "",
-        sent=members["sent"],
-        received=members["received"],
-    )
+    causes, known = report.causes(at_least=1), other.causes(at_least=1)
+    return {cause: causes[cause] for cause in causes if cause not in known}

@@ -127,13 +127,16 @@ class Report:
                 return other
         return None
 
-    def causes(self) -> dict[str, list[Result]]:
-        """Each cause that several clauses failed for, and these clauses."""
+    def causes(self, at_least: int = 2) -> dict[str, list[Result]]:
+        """Each cause that so many clauses failed for, and these clauses."""
         causes: dict[str, list[Result]] = {}
         for result in self.of(Verdict.FAILED):
             first = self.first_with_cause(result) or result
-            causes.setdefault(first.cause or first.note, []).append(result)
-        return {cause: items for cause, items in causes.items() if len(items) > 1}
+            if cause := first.cause or first.note:
+                causes.setdefault(cause, []).append(result)
+        return {
+            cause: items for cause, items in causes.items() if len(items) >= at_least
+        }
 
     def with_outcome(self, outcome: Outcome) -> list[Result]:
         """The results with this outcome."""

@@ -38,10 +38,6 @@ class ReportFile:
     kind: str
     path: Path
 
-    def write(self, report: Report, when: datetime) -> None:
-        """Write the report; raises `OSError`."""
-        _write(self.path, KINDS[self.kind](report, when))
-
 
 def parse_reports(words: Iterable[str]) -> tuple[ReportFile, ...]:
     """Read `json=F,junit=F,html=F`, any of them, in one word or several.
@@ -73,7 +69,7 @@ def write_reports(report: Report, files: Iterable[ReportFile]) -> list[str]:
     errors: list[str] = []
     for file in files:
         try:
-            file.write(report, when)
+            _write(file.path, KINDS[file.kind](report, when))
         except OSError as error:
             reason = error.strerror or str(error)
             errors.append(f"the report {file.path} cannot be written: {reason}")
