@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ._contract import COMPLETE, MESSAGES, NEW, VERSIONS, Contract
 from ._judgement import NotJudged
-from ._responses import (
-    Reply,
-    read_completion,
-    read_message,
-    read_message_stream,
-    read_stream,
-)
+from ._responses import Reply, read_reply
 from ._settings import Settings
+from ._strict_json import shown
 from .requests.exchange import Exchange, Request
 from .requests.wire import Wire
 
@@ -24,6 +19,22 @@ HUMAN: Final = "\n\nHuman:"
 ASSISTANT: Final = "\n\nAssistant:"
 QUESTION: Final = "Describe a walk along a river in about fifty words."
 PROMPT: Final = f"{HUMAN} {QUESTION}{ASSISTANT}"
+# A prompt whose response is short, whatever its limit.
+SHORT: Final = f"{HUMAN} Say yes.{ASSISTANT}"
+# Prompts that are not a dialogue.
+BAD_PROMPTS: Final = (
+    "Hello, world",
+    f"{ASSISTANT} Hello, world{HUMAN} Hello, Claude{ASSISTANT}",
+    f"{HUMAN} Hello, Claude",
+)
+# A name that no schema of any document has.
+UNKNOWN_MEMBER: Final = "member_of_the_contract_suite"
+INVENTED_MODEL: Final = "no-such-model-of-the-contract-suite"
+# The wrong keys that are tried, each with a description.
+WRONG_KEY: Final = "invalid-key-of-the-contract-suite"
+WITHOUT_KEY: Final = (("no key", None), ("a wrong key", WRONG_KEY))
+# The parameter that limits the text, by the path of the operation.
+LIMIT_NAMES: Final = {COMPLETE: "max_tokens_to_sample", MESSAGES: "max_tokens"}
 # Enough tokens for a text of many events; fewer where every token is paid for.
 LIMIT: Final = 64
 PAID_LIMIT: Final = 32
@@ -113,13 +124,8 @@ class Bench:
         self, path: str = COMPLETE, *, without: str = "", **changes: Any
     ) -> dict[str, Any]:
         """The body of a good request, changed."""
-        members: dict[str, Any] = {"model": self.settings.model}
-        if path == COMPLETE:
-            members |= {"prompt": PROMPT, "max_tokens_to_sample": 8}
-        else:
-            turn = {"role": "user", "content": QUESTION}
-            members |= {"max_tokens": 8, "messages": [turn]}
-        members |= changes
+        members = {"model": self.settings.model, **dialogue(path, QUESTION)}
+        members |= {LIMIT_NAMES[path]: 8, **changes}
         return {key: members[key] for key in members if key != without}
 
     def post(
@@ -182,54 +188,39 @@ class Bench:
             self._hangs[kind] = self._hangs.get(kind, 0) + 1
         return exchange
 
-    # Good requests of /v1/complete, and their responses.
-
-    def complete(self, version: str | None = None, **changes: Any) -> Reply:
-        """The JSON response to a good request."""
-        headers = self.headers(anthropic_version=version or self.version)
-        return read_completion(self.post(self.body(**changes), headers=headers))
-
-    def stream(self, version: str | None = None, **changes: Any) -> Reply:
-        """The streamed response to a good request."""
-        return read_stream(self.raw_stream(version, **changes))
-
-    def raw_stream(self, version: str | None = None, **changes: Any) -> Exchange:
-        """The exchange of a streamed response."""
-        return self.post(
-            self.body(stream=True, **changes),
-            headers=self.headers(anthropic_version=version or self.version),
-        )
-
     # Texts long enough to compare; at temperature 0, which makes them repeatable.
 
-    def long(self, version: str | None = None, **changes: Any) -> Reply:
+    def long_body(self, path: str = COMPLETE, **changes: Any) -> dict[str, Any]:
+        """The body of a request for a long text."""
+        form: dict[str, Any] = {LIMIT_NAMES[path]: self.limit, "temperature": 0}
+        return self.body(path, **form | changes)
+
+    def post_long(
+        self, version: str | None = None, *, path: str = COMPLETE, **changes: Any
+    ) -> Exchange:
+        """Post a request for a long text."""
+        headers = self.headers(anthropic_version=version or self.version)
+        return self.post(self.long_body(path, **changes), path=path, headers=headers)
+
+    def long(
+        self, version: str | None = None, *, path: str = COMPLETE, **changes: Any
+    ) -> Reply:
         """A long JSON response."""
-        return self.complete(version, **self.long_form(**changes))
+        return read_reply(self.post_long(version, path=path, **changes), stream=False)
 
-    def long_stream(self, version: str | None = None, **changes: Any) -> Reply:
+    def long_stream(
+        self, version: str | None = None, *, path: str = COMPLETE, **changes: Any
+    ) -> Reply:
         """A long streamed response."""
-        return self.stream(version, **self.long_form(**changes))
+        exchange = self.post_long(version, path=path, stream=True, **changes)
+        return read_reply(exchange, stream=True)
 
-    def raw_long_stream(self, version: str | None = None) -> Exchange:
-        """The exchange of a long streamed response."""
-        return self.raw_stream(version, **self.long_form())
 
-    def long_form(self, **changes: Any) -> dict[str, Any]:
-        """The members that ask for a long text."""
-        return {"max_tokens_to_sample": self.limit, "temperature": 0, **changes}
-
-    def raw_message(self, **changes: Any) -> Exchange:
-        """The exchange of a long message."""
-        form = {"max_tokens": self.limit, "temperature": 0}
-        return self.post(self.body(MESSAGES) | form | changes, path=MESSAGES)
-
-    def long_message(self, **changes: Any) -> Reply:
-        """A long message."""
-        return read_message(self.raw_message(**changes))
-
-    def long_message_stream(self, **changes: Any) -> Reply:
-        """A long streamed message."""
-        return read_message_stream(self.raw_message(stream=True, **changes))
+def dialogue(path: str, question: str) -> dict[str, Any]:
+    """The member of a body that asks a question."""
+    if path == COMPLETE:
+        return {"prompt": f"{HUMAN} {question}{ASSISTANT}"}
+    return {"messages": [{"role": "user", "content": question}]}
 
 
 def post_request(
@@ -248,3 +239,22 @@ def post_request(
         body=body if isinstance(body, bytes) else json.dumps(body).encode(),
         is_chunked=is_chunked,
     )
+
+
+def with_everything(bench: Bench) -> dict[str, Any]:
+    """A good body with parameters that are rarely given together."""
+    body = bench.body(temperature=0.7, top_p=0.9, top_k=40, stream=False)
+    return {**body, "metadata": {"user_id": "13803d75-b4b5-4c3e-b2a2-6f21399b021b"}}
+
+
+def bad_prompts(bench: Bench) -> Iterator[tuple[dict[str, Any], str]]:
+    """A body for each way in which a prompt is not a dialogue, with a description."""
+    for prompt in BAD_PROMPTS:
+        yield bench.body(prompt=prompt), f"prompt: {shown(prompt)}"
+
+
+def bad_bodies(bench: Bench) -> Iterator[tuple[dict[str, Any], str]]:
+    """A body for each way to be wrong, apart from types, with its description."""
+    yield bench.body(temperature=1.01), "temperature: 1.01"
+    yield bench.body() | {UNKNOWN_MEMBER: 1}, f"{UNKNOWN_MEMBER}: 1"
+    yield bench.body(without="max_tokens_to_sample"), "no max_tokens_to_sample"

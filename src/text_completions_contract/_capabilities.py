@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from text_completions_document import mapping
+
 from ._bench import Bench
 from ._contract import COMPLETE, MESSAGES
 from ._registry import Need
-from ._strict_json import NotStrictJson, as_object, as_text
+from ._strict_json import NotStrictJson, as_text
 from .requests.exchange import Exchange
 
 NO_RESPONSE = {
@@ -101,7 +103,7 @@ def _summary(exchange: Exchange) -> str:
 
 def _error_message(exchange: Exchange) -> str:
     try:
-        error = as_object((as_object(exchange.json) or {}).get("error"))
+        error = mapping(mapping(exchange.json).get("error"))
     except NotStrictJson:
         return ""
-    return as_text((error or {}).get("message")) or ""
+    return as_text(error.get("message")) or ""

@@ -7,13 +7,13 @@ from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from text_completions_document import ParseError, parse_yaml
+from text_completions_document import ParseError, is_list, parse_yaml
 
 from ._contract import load_contract
 from ._report import Report, Verdict
 from ._selection import all_clauses
 from ._settings import SetupError
-from ._strict_json import as_list, as_object
+from ._strict_json import as_object
 
 FORM: Final = "write a list of ids of clauses, each as `- ID` or `- ID: the reason`"
 
@@ -34,9 +34,9 @@ def read_expected(path: Path, document: Path | None = None) -> dict[str, str]:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         message = f"the expected failures {path} cannot be read: {reason}"
         raise SetupError(message) from error
-    if data is None or as_list(data) == data:
+    if data is None or is_list(data):
         known = {clause.id for clause in all_clauses(load_contract(document))}
-        return _checked(path, map(_entry, as_list(data)), known)
+        return _checked(path, map(_entry, data or []), known)
     raise SetupError(f"the expected failures {path} are not a list: {FORM}")
 
 

@@ -42,7 +42,7 @@ class NotJudged(Exception):
     """The clause cannot be judged on this server; the message says why."""
 
 
-def expect(holds: bool, message: str, exchange: Exchange, *compared: Exchange) -> None:
+def expect(holds: bool, message: str, exchange: Exchange) -> None:
     """Raise a `Deviation` unless the condition holds."""
     if not holds:
-        raise Deviation(message, exchange, compared)
+        raise Deviation(message, exchange)

@@ -1,4 +1,4 @@
-"""What a response says, in either form: its text, and why it ended."""
+"""What a response says, in either form, and what clauses expect of it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from text_completions_document import mapping, sequence
+
 from ._contract import COMPLETE, MESSAGES, OLD, SSE
 from ._judgement import Deviation, NotJudged, WronglyAccepted, expect
-from ._strict_json import NotStrictJson, as_list, as_object, as_text, read_json, shown
+from ._strict_json import NotStrictJson, as_object, as_text, read_json, shown
 from .requests.budget import BUSY
 from .requests.exchange import Exchange
 from .requests.sse import Event
 
 TEXT_EVENTS = ("content_block_start", "content_block_delta")
 DONE = "[DONE]"
+AUTHENTICATION_ERROR = "authentication_error"
+INVALID_REQUEST = "invalid_request_error"
+NOT_FOUND = "not_found_error"
 
 
 @dataclass(frozen=True)
@@ -26,14 +31,12 @@ class Reply:
         text: All of its text.
         members: The members of the JSON object, or of a stream's last event.
         pieces: The texts of a stream's events in order, as they were sent.
-        payloads: The data of a stream's events that carry text, as objects.
     """
 
     exchange: Exchange
     text: str
     members: Mapping[str, Any]
     pieces: tuple[str, ...] = ()
-    payloads: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def reason(self) -> str | None:
@@ -46,14 +49,18 @@ class Reply:
         return len(self.text.split())
 
 
+# What clauses expect of a response.
+
+
 def usable(exchange: Exchange) -> Exchange:
     """Return the exchange, if its response is whole and the server was not busy."""
-    if exchange.fault is not None and exchange.fault.kind == "unreachable":
+    fault = exchange.fault
+    if fault is not None and fault.kind == "unreachable":
         raise NotJudged("the server could no longer be reached")
-    if exchange.fault is not None and not exchange.is_readable:
-        raise NotJudged(exchange.fault.message)
-    if exchange.fault is not None:
-        raise Deviation(exchange.fault.message, exchange)
+    if fault is not None and not exchange.is_readable:
+        raise NotJudged(fault.message)
+    if fault is not None:
+        raise Deviation(fault.message, exchange)
     if exchange.status in BUSY:
         raise NotJudged(f"the server was busy: it answered {exchange.status}")
     return exchange
@@ -70,63 +77,91 @@ def expect_status(exchange: Exchange, status: int, what: str = "") -> None:
     raise kind(f"{what}: {cause}" if what else cause, exchange, cause=cause)
 
 
-def read_object(exchange: Exchange) -> Mapping[str, Any]:
-    """The members of a 200 whose body is a JSON object."""
-    expect_status(exchange, 200)
+def accepted(exchange: Exchange, what: str) -> None:
+    """Expect a 200."""
+    expect_status(exchange, 200, what)
+
+
+def refused(exchange: Exchange, what: str) -> None:
+    """Expect a request to be refused; the section `errors` judges the form."""
+    expect_status(exchange, 400, what)
+
+
+def survived(exchange: Exchange, what: str) -> None:
+    """Expect a 200 or a proper error, but no crash."""
+    usable(exchange)
+    message = f"{what}: answered {exchange.status}, not 200 or 4xx"
+    expect(200 <= exchange.status < 500, message, exchange)
+    if exchange.status >= 400:
+        error_of(exchange)
+
+
+def expect_error(exchange: Exchange, what: str, status: int, kind: str) -> None:
+    """Expect this error."""
+    expect_status(exchange, status, what)
+    found, _ = error_of(exchange)
+    message = f'{what}: error.type is {shown(found)}, not "{kind}"'
+    expect(found == kind, message, exchange)
+
+
+def expect_media_type(exchange: Exchange, media_type: str) -> None:
+    """Expect this content type, whatever its parameters."""
+    message = f"the content type is {shown(exchange.media_type)}, not `{media_type}`"
+    expect(exchange.media_type == media_type, message, exchange)
+
+
+def expect_between(holds: bool, message: str, reply: Reply, other: Reply) -> None:
+    """Raise a `Deviation` of the first unless a relation of two texts holds.
+
+    Both are repeated before the server is blamed; see `Deviation.compared`.
+    """
+    if not holds:
+        raise Deviation(message, reply.exchange, (other.exchange, reply.exchange))
+
+
+# Errors.
+
+
+def error_of(exchange: Exchange) -> tuple[str, str]:
+    """The type and the message of an error."""
     try:
-        members = as_object(exchange.json)
-    except NotStrictJson as error:
-        raise Deviation(f"the body holds {error}", exchange) from error
-    if members is None:
-        raise Deviation("the body is not a JSON object", exchange)
-    return members
+        error = mapping(mapping(exchange.json).get("error"))
+    except NotStrictJson as problem:
+        raise Deviation(f"the error's body holds {problem}", exchange) from problem
+    kind, message = as_text(error.get("type")), as_text(error.get("message"))
+    if kind is None or message is None:
+        raise Deviation("the body is not an error object", exchange)
+    return kind, message
 
 
-def read_completion(exchange: Exchange) -> Reply:
-    """Read a JSON response of `/v1/complete`."""
-    members = read_object(exchange)
-    text = as_text(members.get("completion"))
-    if text is None:
-        raise Deviation("`completion` is not a string", exchange)
-    return Reply(exchange, text, members)
+def begins_with_error(exchange: Exchange) -> bool:
+    """Whether a stream has nothing but an error, apart from pings."""
+    names = [event.name for event in exchange.events.events if event.name != "ping"]
+    return exchange.is_stream and names[:1] == ["error"]
 
 
-def read_message(exchange: Exchange) -> Reply:
-    """Read a JSON response of `/v1/messages`."""
-    members = read_object(exchange)
-    blocks = [as_object(block) or {} for block in as_list(members.get("content"))]
-    texts = [as_text(block.get("text")) or "" for block in blocks]
-    return Reply(exchange, "".join(texts), members)
+def fails(exchange: Exchange) -> bool:
+    """Whether a stream has an `error` event; it need not say anything after that."""
+    return exchange.is_stream and any(
+        event.name == "error" for event in exchange.events.events
+    )
 
 
-def read_stream(exchange: Exchange) -> Reply:
-    """Read a stream of `/v1/complete`, of either version."""
-    payloads = tuple(_payloads(exchange, ("completion", None)))
-    pieces = tuple(as_text(payload.get("completion")) or "" for payload in payloads)
-    expect(bool(pieces), "the stream has no completion event", exchange)
-    is_cumulative = exchange.request.header("anthropic-version") == OLD
-    text = pieces[-1] if is_cumulative else "".join(pieces)
-    return Reply(exchange, text, payloads[-1], pieces, payloads)
+# Texts.
 
 
-def read_message_stream(exchange: Exchange) -> Reply:
-    """Read a stream of `/v1/messages`."""
-    payloads = tuple(_payloads(exchange, TEXT_EVENTS))
-    # A block may begin with text.
-    parts = (item.get("delta") or item.get("content_block") for item in payloads)
-    texts = (as_text((as_object(part) or {}).get("text")) or "" for part in parts)
-    pieces = tuple(text for text in texts if text)
-    endings = [*_payloads(exchange, ("message_delta",))]
-    ending = as_object(endings[-1].get("delta")) if endings else None
-    return Reply(exchange, "".join(pieces), ending or {}, pieces, payloads)
+def read_reply(exchange: Exchange, *, stream: bool | None = None) -> Reply:
+    """Read a good response of either operation.
 
-
-def read_reply(exchange: Exchange) -> Reply:
-    """Read a good response, whichever operation and form it has."""
-    if exchange.request.path == MESSAGES:
-        reader = read_message_stream if exchange.is_stream else read_message
+    Args:
+        exchange: The exchange.
+        stream: Whether it must be a stream. Default: it may have either form.
+    """
+    is_message = exchange.request.path == MESSAGES
+    if exchange.is_stream if stream is None else stream:
+        reader = _read_message_stream if is_message else _read_stream
     else:
-        reader = read_stream if exchange.is_stream else read_completion
+        reader = _read_message if is_message else _read_completion
     return reader(exchange)
 
 
@@ -143,12 +178,56 @@ def good_reply(exchange: Exchange) -> Reply | None:
         return None
 
 
-def events_of(exchange: Exchange) -> tuple[Event, ...]:
-    """The events of a 200 whose body is a stream."""
+def _read_completion(exchange: Exchange) -> Reply:
+    members = read_object(exchange)
+    text = as_text(members.get("completion"))
+    if text is None:
+        raise Deviation("`completion` is not a string", exchange)
+    return Reply(exchange, text, members)
+
+
+def _read_message(exchange: Exchange) -> Reply:
+    members = read_object(exchange)
+    blocks = map(mapping, sequence(members.get("content")))
+    texts = (as_text(block.get("text")) or "" for block in blocks)
+    return Reply(exchange, "".join(texts), members)
+
+
+def _read_stream(exchange: Exchange) -> Reply:
+    payloads = [*_payloads(exchange, ("completion", None))]
+    pieces = tuple(as_text(payload.get("completion")) or "" for payload in payloads)
+    expect(bool(pieces), "the stream has no completion event", exchange)
+    is_cumulative = exchange.request.header("anthropic-version") == OLD
+    text = pieces[-1] if is_cumulative else "".join(pieces)
+    return Reply(exchange, text, payloads[-1], pieces)
+
+
+def _read_message_stream(exchange: Exchange) -> Reply:
+    # A block may begin with text.
+    parts = (
+        mapping(payload.get("delta") or payload.get("content_block"))
+        for payload in _payloads(exchange, TEXT_EVENTS)
+    )
+    pieces = tuple(text for part in parts if (text := as_text(part.get("text"))))
+    endings = [
+        payload.get("delta") for payload in _payloads(exchange, ("message_delta",))
+    ]
+    return Reply(exchange, "".join(pieces), mapping((endings or [None])[-1]), pieces)
+
+
+# The JSON objects of a response.
+
+
+def read_object(exchange: Exchange) -> Mapping[str, Any]:
+    """The members of a 200 whose body is a JSON object."""
     expect_status(exchange, 200)
-    message = f"the content type is {shown(exchange.media_type)}, not `{SSE}`"
-    expect(exchange.is_stream, message, exchange)
-    return exchange.events.events
+    try:
+        members = as_object(exchange.json)
+    except NotStrictJson as error:
+        raise Deviation(f"the body holds {error}", exchange) from error
+    if members is None:
+        raise Deviation("the body is not a JSON object", exchange)
+    return members
 
 
 def payloads_of(exchange: Exchange) -> list[Mapping[str, Any]]:
@@ -172,13 +251,6 @@ def completions_of(exchange: Exchange) -> list[Mapping[str, Any]]:
     return payloads_of(exchange) if exchange.request.path == COMPLETE else []
 
 
-def fails(exchange: Exchange) -> bool:
-    """Whether a stream has an `error` event; it need not say anything after that."""
-    return exchange.is_stream and any(
-        event.name == "error" for event in exchange.events.events
-    )
-
-
 def payload_of(exchange: Exchange, event: Event) -> Mapping[str, Any]:
     """The data of an event as a JSON object."""
     try:
@@ -193,6 +265,9 @@ def payload_of(exchange: Exchange, event: Event) -> Mapping[str, Any]:
 def _payloads(
     exchange: Exchange, names: tuple[str | None, ...]
 ) -> Iterator[Mapping[str, Any]]:
-    for event in events_of(exchange):
+    """The data of the events with these names of a 200 whose body is a stream."""
+    expect_status(exchange, 200)
+    expect_media_type(exchange, SSE)
+    for event in exchange.events.events:
         if event.name in names and event.data != DONE:
             yield payload_of(exchange, event)

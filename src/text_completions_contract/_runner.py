@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ._bench import Bench
 from ._capabilities import Capabilities, probe
-from ._contract import load_contract
+from ._contract import MESSAGES, load_contract
 from ._coverage import schema_coverage
 from ._judge import InvariantChecker, Judge, SuiteFailure, not_judged
 from ._judgement import NotJudged
@@ -125,11 +125,11 @@ class _Session:
         if "model" in capabilities.available:
             bench.post(bench.body(temperature=1.01))
             for version in bench.versions:
-                bench.raw_long_stream(version)
+                bench.post_long(version, stream=True)
         if "messages" in capabilities.available:
-            bench.raw_message()
-            bench.raw_message(stream=True)
-            bench.raw_message(temperature=1.01)
+            bench.post_long(path=MESSAGES)
+            bench.post_long(path=MESSAGES, stream=True)
+            bench.post_long(path=MESSAGES, temperature=1.01)
 
     def _generated(self, judge: Judge) -> Iterator[Result]:
         wanted = [item for item in self.clauses if item.section == "schema"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn, cast
 
 
@@ -38,11 +38,6 @@ def read_json(text: bytes | str) -> Any:
 def as_object(value: object) -> Mapping[str, Any] | None:
     """The value if it is a JSON object."""
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else None
-
-
-def as_list(value: object) -> list[Any]:
-    """The value if it is a JSON array, else an empty list."""
-    return list(cast("Iterable[Any]", value)) if isinstance(value, list) else []
 
 
 def as_text(value: object) -> str | None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text_completions_contract._contract import COMPLETE, load_contract
-from text_completions_contract._mistyped import mistyped
+from text_completions_contract._parameters import mistyped
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(0.1, 0.9) | st.text()
 VALUES = st.recursive(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .._bench import ASSISTANT, HUMAN, Bench
+from .._bench import LIMIT_NAMES, Bench, dialogue
 from .._contract import COMPLETE, JSON
-from .._expectations import accepted
 from .._judgement import Deviation, NotJudged, expect
 from .._registry import Level, invariant, must, section, should
 from .._responses import (
+    accepted,
     completions_of,
+    expect_media_type,
     expect_status,
     fails,
     payloads_of,
@@ -40,8 +41,7 @@ DATE = re.compile(r"[-@]\d{8}$")
 def _media_type(bench: Bench) -> None:
     exchange = bench.post(bench.body())
     expect_status(exchange, 200)
-    message = f"the content type is {shown(exchange.media_type)}, not `{JSON}`"
-    expect(exchange.media_type == JSON, message, exchange)
+    expect_media_type(exchange, JSON)
 
 
 @invariant(
@@ -177,12 +177,12 @@ def _parallel(bench: Bench) -> None:
 def _memory(bench: Bench) -> None:
     first = bench.long()
     before = _steady_text(bench, first.exchange, times=1)
-    for changes in (
+    for body in (
         # The text may be empty then, which other clauses judge.
-        {"stop_sequences": [first.text[:3]]},
-        {"max_tokens_to_sample": 2, "stream": True},
+        bench.long_body(stop_sequences=[first.text[:3]]),
+        bench.long_body(max_tokens_to_sample=2, stream=True),
     ):
-        usable(bench.post(bench.body(**bench.long_form(**changes)), fresh=True))
+        usable(bench.post(body, fresh=True))
     after = bench.repeat(first.exchange)
     if text_of(after) == before:
         return
@@ -207,15 +207,11 @@ def about(
     bench: Bench, place: str, path: str = COMPLETE, *, stream: bool = False
 ) -> Exchange:
     """The response to a request about a place, with the limit of that place."""
-    question, limit = f"Describe {place} in about ten words.", PLACES[place]
-    if path == COMPLETE:
-        prompt = f"{HUMAN} {question}{ASSISTANT}"
-        body = bench.body(prompt=prompt, max_tokens_to_sample=limit)
-    else:
-        turn = {"role": "user", "content": question}
-        body = bench.body(path, messages=[turn], max_tokens=limit)
-    form = {"stream": True} if stream else {}
-    exchange = bench.post(body | {"temperature": 0} | form, path=path)
+    changes = dialogue(path, f"Describe {place} in about ten words.")
+    changes[LIMIT_NAMES[path]] = PLACES[place]
+    if stream:
+        changes["stream"] = True
+    exchange = bench.post(bench.long_body(path, **changes), path=path)
     expect_status(exchange, 200)
     return exchange
 

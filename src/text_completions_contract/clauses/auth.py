@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from .._bench import Bench
-from .._expectations import (
-    AUTHENTICATION_ERROR,
-    WITHOUT_KEY,
-    WRONG_KEY,
-    accepted,
-    expect_error,
-)
+from .._bench import WITHOUT_KEY, WRONG_KEY, Bench
 from .._judgement import NotJudged, expect
 from .._registry import must, section
-from .._responses import usable
+from .._responses import AUTHENTICATION_ERROR, accepted, expect_error, usable
 
 section("auth", "Authentication", order=1)
 

@@ -6,24 +6,30 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from .._bench import Bench, post_request
-from .._contract import COMPLETE, JSON
-from .._expectations import (
-    INVALID_REQUEST,
+from text_completions_document import mapping
+
+from .._bench import (
     INVENTED_MODEL,
-    POST_COMPLETE,
     UNKNOWN_MEMBER,
-    accepted,
+    Bench,
     bad_bodies,
+    post_request,
+)
+from .._contract import COMPLETE, JSON, POST_COMPLETE
+from .._judgement import Deviation, NotJudged, expect
+from .._registry import invariant, must, section, should
+from .._responses import (
+    INVALID_REQUEST,
+    NOT_FOUND,
+    accepted,
     begins_with_error,
     error_of,
     expect_error,
+    expect_media_type,
     refused,
+    usable,
 )
-from .._judgement import Deviation, NotJudged, expect
-from .._registry import invariant, must, section, should
-from .._responses import usable
-from .._strict_json import NotStrictJson, as_object, shown
+from .._strict_json import NotStrictJson, shown
 from ..requests.exchange import Exchange
 
 section("errors", "Errors", order=4)
@@ -40,8 +46,7 @@ NO_SUCH_PATH = "/v1/no-such-path-of-the-contract-suite"
 def _form(bench: Bench, exchange: Exchange) -> bool:
     if exchange.status < 400:
         return False
-    message = f"the content type is {shown(exchange.media_type)}, not `{JSON}`"
-    expect(exchange.media_type == JSON, message, exchange)
+    expect_media_type(exchange, JSON)
     # The document describes apart what a proxy in front writes into a 413.
     schema = "BareErrorResponse" if exchange.status == 413 else "ErrorResponse"
     try:
@@ -73,7 +78,7 @@ def _request_id(_: Bench, exchange: Exchange) -> bool:
     if exchange.status < 400 or exchange.media_type != JSON:
         return False
     try:
-        value = (as_object(exchange.json) or {}).get("request_id")
+        value = mapping(exchange.json).get("request_id")
     except NotStrictJson:
         return False
     header = exchange.header("request-id")
@@ -92,7 +97,7 @@ def _unknown_path(bench: Bench) -> None:
     # The second one begins as the path of the operation does.
     for path in (NO_SUCH_PATH, f"{COMPLETE}/x"):
         exchange = bench.post(bench.body(), path=path)
-        expect_error(exchange, f"the path {path}", 404, "not_found_error")
+        expect_error(exchange, f"the path {path}", 404, NOT_FOUND)
     # A web server may have a page for every path.
     page = usable(bench.send("GET", NO_SUCH_PATH, tuple(bench.headers().items())))
     message = f"GET {NO_SUCH_PATH}: answered {page.status}, not 404"
@@ -105,10 +110,7 @@ def _unknown_path(bench: Bench) -> None:
     f"{RESPONSES}/404",
 )
 def _unknown_model(bench: Bench) -> None:
-    exchange = usable(bench.post(bench.body(model=INVENTED_MODEL)))
-    if exchange.status == 200:
-        raise NotJudged("the server accepts any model name")
-    expect_error(exchange, "an unknown model", 404, "not_found_error")
+    check_unknown_model(bench, COMPLETE)
 
 
 @must(
@@ -124,11 +126,7 @@ def _refused_stream(bench: Bench) -> None:
     broken = json.dumps(bench.body(stream=True)).encode()[:-1]
     what = "`stream: true`, JSON without its end"
     expect_error(bench.post(broken), what, 400, INVALID_REQUEST)
-    unknown = usable(bench.post(bench.body(stream=True, model=INVENTED_MODEL)))
-    if unknown.status != 200 or begins_with_error(unknown):
-        expect_error(
-            unknown, "`stream: true`, an unknown model", 404, "not_found_error"
-        )
+    check_unknown_model_streamed(bench, COMPLETE)
 
 
 @should(
@@ -207,6 +205,23 @@ def _in_step(bench: Bench) -> None:
     }.items():
         after = bench.wire.send_in_turn([wrong, good])[-1]
         accepted(after, f"the request after one with {what}")
+
+
+def check_unknown_model(bench: Bench, path: str) -> None:
+    """Expect a 404 for a model that nobody has, unless any name is accepted."""
+    body = bench.body(path, model=INVENTED_MODEL)
+    exchange = usable(bench.post(body, path=path))
+    if exchange.status == 200:
+        raise NotJudged("the server accepts any model name")
+    expect_error(exchange, "an unknown model", 404, NOT_FOUND)
+
+
+def check_unknown_model_streamed(bench: Bench, path: str) -> None:
+    """Expect the same where a stream was asked for, and no error within a stream."""
+    body = bench.body(path, stream=True, model=INVENTED_MODEL)
+    exchange = usable(bench.post(body, path=path))
+    if exchange.status != 200 or begins_with_error(exchange):
+        expect_error(exchange, "`stream: true`, an unknown model", 404, NOT_FOUND)
 
 
 def _oversized(bench: Bench) -> Exchange:

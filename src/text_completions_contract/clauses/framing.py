@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from .._bench import MANY_WORDS, Bench
-from .._contract import COMPLETE, JSON, SSE
-from .._expectations import POST_COMPLETE, with_everything
+from text_completions_document import mapping
+
+from .._bench import MANY_WORDS, Bench, with_everything
+from .._contract import COMPLETE, JSON, POST_COMPLETE, SSE
 from .._judgement import Deviation, NotJudged, expect
 from .._registry import invariant, must, section, should
-from .._responses import DONE, Reply, completions_of, expect_status, usable
-from .._strict_json import NotStrictJson, as_object, read_json, shown
+from .._responses import (
+    DONE,
+    Reply,
+    completions_of,
+    expect_media_type,
+    expect_status,
+    usable,
+)
+from .._strict_json import NotStrictJson, read_json, shown
 from ..requests.exchange import Exchange
 from .text import check_charset
 
@@ -35,10 +43,9 @@ KNOWN = frozenset({"completion", "ping", "error", None})
     STREAM,
 )
 def _media_type(bench: Bench) -> None:
-    exchange = bench.raw_long_stream()
+    exchange = bench.post_long(stream=True)
     expect_status(exchange, 200)
-    message = f"the content type is {shown(exchange.media_type)}, not `{SSE}`"
-    expect(exchange.is_stream, message, exchange)
+    expect_media_type(exchange, SSE)
 
 
 @must(
@@ -139,7 +146,7 @@ def _ends(_: Bench, exchange: Exchange) -> bool:
 )
 def _flows(bench: Bench) -> None:
     for version in bench.versions:
-        expect_flow(bench, _long_stream(bench, version))
+        expect_flow(bench, bench.long_stream(version))
 
 
 @must(
@@ -148,16 +155,21 @@ def _flows(bench: Bench) -> None:
     DOCS,
 )
 def _compressed_flows(bench: Bench) -> None:
-    body = bench.body(stream=True, **bench.long_form())
-    exchange = bench.post(body, headers=bench.headers(accept_encoding="gzip"))
+    headers = bench.headers(accept_encoding="gzip")
+    exchange = bench.post(bench.long_body(stream=True), headers=headers)
     expect_status(exchange, 200)
     if exchange.header("content-encoding") is None:
         raise NotJudged("streams are not compressed, although gzip was accepted")
-    expect_flow(bench, exchange)
+    _expect_flow(bench, exchange)
 
 
-def expect_flow(bench: Bench, exchange: Exchange) -> None:
-    """Expect a stream not to be held back, whenever it is asked for."""
+def expect_flow(bench: Bench, reply: Reply) -> None:
+    """Expect the stream of a long text not to be held back."""
+    expect_many_words(reply)
+    _expect_flow(bench, reply.exchange)
+
+
+def _expect_flow(bench: Bench, exchange: Exchange) -> None:
     reason = ""
     for _ in range(HELD_TIMES):
         reason = _held_back(exchange)
@@ -198,7 +210,9 @@ def _one_answer(_: Bench, exchange: Exchange) -> bool:
 
 @should("framing/11", "The first words of a long text come long before its end.", DOCS)
 def _first_words(bench: Bench) -> None:
-    exchange = _long_stream(bench)
+    long = bench.long_stream()
+    expect_many_words(long)
+    exchange = long.exchange
     short = bench.long_stream(max_tokens_to_sample=1).exchange
     for _ in range(HELD_TIMES):
         if not (short.arrivals and exchange.arrivals):
@@ -222,9 +236,7 @@ def _as_asked(_: Bench, exchange: Exchange) -> bool:
     if exchange.status != 200 or not exchange.request.json:
         return False
     stream = exchange.request.json.get("stream")
-    wanted = SSE if stream is True else JSON
-    message = f"the content type is {shown(exchange.media_type)}, not `{wanted}`"
-    expect(exchange.media_type == wanted, message, exchange)
+    expect_media_type(exchange, SSE if stream is True else JSON)
     return True
 
 
@@ -240,12 +252,6 @@ def _nothing_more(_: Bench, exchange: Exchange) -> bool:
     return ended
 
 
-def _long_stream(bench: Bench, version: str | None = None) -> Exchange:
-    reply = bench.long_stream(version)
-    expect_many_words(reply)
-    return reply.exchange
-
-
 def expect_many_words(reply: Reply) -> None:
     """Judge only a text that takes more than one event."""
     if reply.words < MANY_WORDS:
@@ -255,10 +261,10 @@ def expect_many_words(reply: Reply) -> None:
 def _has_reason(data: str) -> bool:
     """Whether the data of an event has a `stop_reason`."""
     try:
-        members = as_object(read_json(data)) or {}
+        members = mapping(read_json(data))
     except NotStrictJson:
         return False
-    delta = as_object(members.get("delta")) or {}
+    delta = mapping(members.get("delta"))
     return any(item.get("stop_reason") is not None for item in (members, delta))
 
 

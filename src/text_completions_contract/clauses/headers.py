@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from text_completions_document import sequence
+
 from .._bench import Bench
 from .._contract import COMPLETE, MESSAGES
-from .._expectations import accepted
 from .._judgement import NotJudged, expect
 from .._registry import Level, invariant, must, section
-from .._strict_json import as_list, shown
+from .._responses import accepted
+from .._strict_json import shown
 from ..requests.exchange import Exchange
 
 section("headers", "Response headers", order=2)
@@ -99,9 +101,9 @@ def _beta(bench: Bench) -> None:
     _, example = bench.contract.find(
         "components", "parameters", "AnthropicBeta", "example"
     )
-    if not as_list(example):
+    if not sequence(example):
         raise NotJudged("the document has no example of a beta")
-    headers = bench.headers(anthropic_beta=",".join(as_list(example)))
+    headers = bench.headers(anthropic_beta=",".join(sequence(example)))
     accepted(bench.post(bench.body(), headers=headers), "anthropic-beta")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from .._bench import HUMAN, Bench
-from .._contract import COMPLETE, PARAMS
+from .._bench import HUMAN, LIMIT_NAMES, Bench
+from .._contract import PARAMS
 from .._judgement import NotJudged, expect
 from .._registry import invariant, must, section
-from .._responses import Reply, good_reply
+from .._responses import Reply, expect_between, good_reply
 from .._strict_json import as_text, shown
 from ..requests.exchange import Exchange
 
@@ -45,8 +45,7 @@ def _prefix(bench: Bench) -> None:
             f"at a limit of {limit} it is {shown(part.text)}, at {bench.limit} it "
             f"begins {shown(full.text[:40])}"
         )
-        pair = (full.exchange, part.exchange)
-        expect(made.startswith(part.text), message, part.exchange, *pair)
+        expect_between(made.startswith(part.text), message, part, full)
 
 
 @must("limits/4", "A text that was cut at the limit says `max_tokens`.", SOURCE)
@@ -71,13 +70,12 @@ def _grows(bench: Bench) -> None:
         raise NotJudged("the text ends before the limit")
     for less, more in pairwise(cut):
         message = f"cut at a greater limit, it still has {len(more.text)} characters"
-        pair = (less.exchange, more.exchange)
-        expect(len(more.text) > len(less.text), message, more.exchange, *pair)
+        expect_between(len(more.text) > len(less.text), message, more, less)
 
 
 @invariant("limits/6", "No text is longer than its request allows.", SOURCE)
 def _always_within(_: Bench, exchange: Exchange) -> bool:
-    name = "max_tokens_to_sample" if exchange.request.path == COMPLETE else "max_tokens"
+    name = LIMIT_NAMES.get(exchange.request.path, "")
     limit = exchange.request.json.get(name)
     reply = good_reply(exchange)
     if reply is None or not isinstance(limit, int):
@@ -95,8 +93,7 @@ def expect_within(reply: Reply, limit: int) -> None:
 def expect_cut_at_limit(full: Reply, part: Reply) -> None:
     """Expect a text that was cut at its limit to say so."""
     message = f'`stop_reason` is {shown(part.reason)}, not "max_tokens"'
-    pair = (full.exchange, part.exchange)
-    expect(part.reason == "max_tokens", message, part.exchange, *pair)
+    expect_between(part.reason == "max_tokens", message, part, full)
 
 
 def _sequence_after(full: Reply) -> str:

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
-from .._bench import Bench
+from .._bench import WITHOUT_KEY, Bench
 from .._contract import MESSAGE_PARAMS, MESSAGES
-from .._expectations import (
+from .._parameters import TEXT_BLOCK, good, refuses, refuses_mistyped, takes
+from .._registry import must, section
+from .._responses import (
     AUTHENTICATION_ERROR,
     INVALID_REQUEST,
-    INVENTED_MODEL,
-    WITHOUT_KEY,
+    Reply,
     accepted,
-    begins_with_error,
+    expect_between,
     expect_error,
-    good,
+    read_reply,
     refused,
-    refuses,
-    survived,
-    takes,
+    usable,
 )
-from .._judgement import NotJudged, expect
-from .._mistyped import TEXT_BLOCK, refuses_mistyped
-from .._registry import must, section
-from .._responses import read_message, usable
 from .._strict_json import shown
 from ..requests.exchange import Exchange
 from .answer import PLACES, about, expect_independent
-from .framing import expect_flow, expect_many_words
+from .errors import check_unknown_model, check_unknown_model_streamed
+from .framing import expect_flow
 from .limits import expect_cut_at_limit, expect_within
+from .request import check_content_type
 from .stop import expect_cut, probe_sequence
-from .stream import expect_same
-from .text import ODD_TEXTS
+from .stream import expect_pieces, expect_same
+from .text import survive_odd_texts
 
 section("messages", "Messages", order=14)
 
@@ -64,6 +60,15 @@ DIALOGUES = good(
     path=MESSAGES,
 )
 CONTEXTS = good("system", "You are terse.", path=MESSAGES)
+WRONG: dict[str, list[Any]] = {
+    "max_tokens_to_sample": [8],
+    "max_tokens": [0, -1],
+    "temperature": [-0.0001, 1.0001],
+    "top_p": [-0.0001, 1.0001],
+    "top_k": [-2],
+    "metadata": [{"session": "a"}],
+    "system": [{"text": "You are terse."}],
+}
 BOUNDS: dict[str, tuple[Any, ...]] = {
     "temperature": (0, 1),
     "top_p": (0, 1),
@@ -84,9 +89,9 @@ for _name, _values in BOUNDS.items():
     needs="messages",
 )
 def _required(bench: Bench) -> None:
-    for field in ("model", "max_tokens", "messages"):
-        body = bench.body(MESSAGES, without=field)
-        refused(bench.post(body, path=MESSAGES), f"no {field}")
+    for name in ("model", "max_tokens", "messages"):
+        body = bench.body(MESSAGES, without=name)
+        refused(bench.post(body, path=MESSAGES), f"no {name}")
 
 
 @must(
@@ -96,13 +101,8 @@ def _required(bench: Bench) -> None:
     needs="messages",
 )
 def _bounds(bench: Bench) -> None:
-    _refuses(bench, "max_tokens_to_sample", [8])
-    _refuses(bench, "max_tokens", [0, -1])
-    _refuses(bench, "temperature", [-0.0001, 1.0001])
-    _refuses(bench, "top_p", [-0.0001, 1.0001])
-    _refuses(bench, "top_k", [-2])
-    _refuses(bench, "metadata", [{"session": "a"}])
-    _refuses(bench, "system", [{"text": "You are terse."}])
+    for name, values in WRONG.items():
+        refuses(bench, name, values, MESSAGES)
     for name in PARAMETERS:
         refuses_mistyped(bench, name, MESSAGES)
 
@@ -114,7 +114,8 @@ def _bounds(bench: Bench) -> None:
     needs="messages",
 )
 def _turns(bench: Bench) -> None:
-    _refuses(bench, "messages", [[], *([turn] for turn in WRONG_TURNS)])
+    turns = [[], *([turn] for turn in WRONG_TURNS)]
+    refuses(bench, "messages", turns, MESSAGES)
     refuses_mistyped(bench, "messages", MESSAGES)
 
 
@@ -136,7 +137,7 @@ def _accepted(bench: Bench) -> None:
     needs="messages",
 )
 def _limit(bench: Bench) -> None:
-    full, part = bench.long_message(), bench.long_message(max_tokens=FEW)
+    full, part = _long(bench), _long(bench, max_tokens=FEW)
     expect_within(part, FEW)
     if len(part.text) < len(full.text):
         expect_cut_at_limit(full, part)
@@ -146,7 +147,7 @@ def _limit(bench: Bench) -> None:
     body = bench.body(MESSAGES, messages=[USER, begun], max_tokens=FEW)
     continued = usable(bench.post(body, path=MESSAGES))
     if continued.status == 200:
-        expect_within(read_message(continued), FEW)
+        expect_within(read_reply(continued, stream=False), FEW)
 
 
 @must(
@@ -156,13 +157,13 @@ def _limit(bench: Bench) -> None:
     needs="messages",
 )
 def _stop(bench: Bench) -> None:
-    full = bench.long_message()
+    full = _long(bench)
     sequence = probe_sequence(full)
-    cut = bench.long_message(stop_sequences=["###", sequence, "---"])
+    cut = _long(bench, stop_sequences=["###", sequence, "---"])
     expect_cut(full, cut, sequence)
     named = cut.members.get("stop_sequence")
     message = f"`stop_sequence` is {shown(named)}, not {shown(sequence)}"
-    expect(named == sequence, message, cut.exchange, full.exchange, cut.exchange)
+    expect_between(named == sequence, message, cut, full)
 
 
 @must(
@@ -172,7 +173,7 @@ def _stop(bench: Bench) -> None:
     needs="messages",
 )
 def _same_text(bench: Bench) -> None:
-    expect_same(bench.long_message_stream(), bench.long_message(), "the JSON response")
+    expect_same(_long_stream(bench), _long(bench), "the JSON response")
 
 
 @must(
@@ -188,7 +189,8 @@ def _headers(bench: Bench) -> None:
             expect_error(exchange, f"{what}{form}", 401, AUTHENTICATION_ERROR)
         for version in (None, "2024-06-01" if stream else "2023-12-01"):
             exchange = _post(bench, stream=stream, anthropic_version=version)
-            refused(exchange, f"{_version(version)}{form}")
+            what = f"the version {version}" if version else "no version"
+            refused(exchange, f"{what}{form}")
 
 
 @must(
@@ -209,11 +211,7 @@ def _together(bench: Bench) -> None:
     needs="messages",
 )
 def _unknown_model(bench: Bench) -> None:
-    body = bench.body(MESSAGES, model=INVENTED_MODEL)
-    exchange = usable(bench.post(body, path=MESSAGES))
-    if exchange.status == 200:
-        raise NotJudged("the server accepts any model name")
-    expect_error(exchange, "an unknown model", 404, "not_found_error")
+    check_unknown_model(bench, MESSAGES)
 
 
 @must(
@@ -226,11 +224,7 @@ def _refused_stream(bench: Bench) -> None:
     body = bench.body(MESSAGES, stream=True, model=5)
     exchange = bench.post(body, path=MESSAGES)
     expect_error(exchange, "`stream: true`, model: 5", 400, INVALID_REQUEST)
-    body = bench.body(MESSAGES, stream=True, model=INVENTED_MODEL)
-    unknown = usable(bench.post(body, path=MESSAGES))
-    if unknown.status != 200 or begins_with_error(unknown):
-        what = "`stream: true`, an unknown model"
-        expect_error(unknown, what, 404, "not_found_error")
+    check_unknown_model_streamed(bench, MESSAGES)
 
 
 @must(
@@ -240,22 +234,19 @@ def _refused_stream(bench: Bench) -> None:
     needs="messages",
 )
 def _bounded_stream(bench: Bench) -> None:
-    full = bench.long_message()
-    part = bench.long_message_stream(max_tokens=2)
+    full = _long(bench)
+    part = _long_stream(bench, max_tokens=2)
     expect_within(part, 2)
     if len(part.text) < len(full.text):
         expect_cut_at_limit(full, part)
     sequence = probe_sequence(full)
-    cut = bench.long_message_stream(stop_sequences=[sequence])
+    cut = _long_stream(bench, stop_sequences=[sequence])
     expect_cut(full, cut, sequence)
 
 
 @must("messages/22", "A long text takes more than one delta.", STREAM, needs="messages")
 def _many_deltas(bench: Bench) -> None:
-    reply = bench.long_message_stream()
-    expect_many_words(reply)
-    message = f"{reply.words} words came in one delta"
-    expect(len(reply.pieces) > 1, message, reply.exchange)
+    expect_pieces(_long_stream(bench), "delta")
 
 
 @must(
@@ -265,15 +256,15 @@ def _many_deltas(bench: Bench) -> None:
     needs="messages",
 )
 def _odd(bench: Bench) -> None:
-    for what, text in ODD_TEXTS.items():
-        for member, value in (
-            ("messages", [{"role": "user", "content": f"Hello {text}"}]),
-            ("system", f"You are terse {text}"),
-            ("stop_sequences", [text, "###"]),
-        ):
-            body = bench.body(MESSAGES) | {member: value}
-            exchange = bench.post(body, path=MESSAGES)
-            survived(exchange, f"{what} in `{member}`")
+    survive_odd_texts(
+        bench,
+        MESSAGES,
+        lambda text: {
+            "messages": [{"role": "user", "content": f"Hello {text}"}],
+            "system": f"You are terse {text}",
+            "stop_sequences": [text, "###"],
+        },
+    )
 
 
 @must(
@@ -321,12 +312,7 @@ def _spelling(bench: Bench) -> None:
     needs="messages",
 )
 def _content_type(bench: Bench) -> None:
-    exchange = usable(_post(bench, content_type="text/plain"))
-    message = f"text/plain: answered {exchange.status}, not 4xx"
-    expect(400 <= exchange.status < 500, message, exchange)
-    untyped = usable(_post(bench, content_type=None))
-    message = f"no content type: answered {untyped.status}, not 200 or 4xx"
-    expect(untyped.status < 500, message, untyped)
+    check_content_type(bench, MESSAGES, ["text/plain"])
 
 
 @must(
@@ -337,9 +323,7 @@ def _content_type(bench: Bench) -> None:
     needs="messages",
 )
 def _flows(bench: Bench) -> None:
-    reply = bench.long_message_stream()
-    expect_many_words(reply)
-    expect_flow(bench, reply.exchange)
+    expect_flow(bench, _long_stream(bench))
 
 
 @must(
@@ -354,14 +338,14 @@ def _parallel(bench: Bench) -> None:
     expect_independent(bench, alone)
 
 
-def _refuses(bench: Bench, field: str, values: Iterable[Any]) -> None:
-    refuses(bench, field, values, MESSAGES)
+def _long(bench: Bench, **changes: Any) -> Reply:
+    return bench.long(path=MESSAGES, **changes)
+
+
+def _long_stream(bench: Bench, **changes: Any) -> Reply:
+    return bench.long_stream(path=MESSAGES, **changes)
 
 
 def _post(bench: Bench, *, stream: bool = False, **headers: str | None) -> Exchange:
     body = bench.body(MESSAGES, stream=True) if stream else bench.body(MESSAGES)
     return bench.post(body, path=MESSAGES, headers=bench.headers(**headers))
-
-
-def _version(version: str | None) -> str:
-    return f"the version {version}" if version else "no version"

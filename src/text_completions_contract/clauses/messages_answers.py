@@ -7,12 +7,22 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
+from text_completions_document import mapping, sequence
+
 from .._bench import Bench
 from .._contract import JSON, MESSAGES
 from .._judgement import Deviation, expect
 from .._registry import invariant
-from .._responses import Reply, fails, good_reply, payload_of, payloads_of, read_object
-from .._strict_json import as_list, as_object, as_text, shown
+from .._responses import (
+    Reply,
+    expect_media_type,
+    fails,
+    good_reply,
+    payload_of,
+    payloads_of,
+    read_object,
+)
+from .._strict_json import as_text, shown
 from ..requests.exchange import Exchange
 from ..requests.sse import Event
 from .answer import check_model
@@ -38,8 +48,7 @@ BLOCKS = frozenset({"content_block_start", "content_block_delta", "content_block
 def _schema(bench: Bench, exchange: Exchange) -> bool:
     if not _is_good(exchange) or exchange.is_stream:
         return False
-    message = f"the content type is {shown(exchange.media_type)}, not `{JSON}`"
-    expect(exchange.media_type == JSON, message, exchange)
+    expect_media_type(exchange, JSON)
     members = read_object(exchange)
     problem = bench.contract.response_problem(MESSAGES, 200, members)
     expect(problem is None, str(problem), exchange)
@@ -57,16 +66,16 @@ def _reason(_: Bench, exchange: Exchange) -> bool:
     if reply is None:
         return False
     expect(reply.reason is not None, "there is no `stop_reason`", exchange)
-    sequence = as_text(reply.members.get("stop_sequence"))
-    agrees = (sequence is not None) == (reply.reason == "stop_sequence")
+    named = as_text(reply.members.get("stop_sequence"))
+    agrees = (named is not None) == (reply.reason == "stop_sequence")
     message = (
-        f"`stop_sequence` is {shown(sequence)} where `stop_reason` is "
+        f"`stop_sequence` is {shown(named)} where `stop_reason` is "
         f"{shown(reply.reason)}"
     )
     expect(agrees, message, exchange)
-    asked = as_list(exchange.request.json.get("stop_sequences"))
-    message = f"`stop_sequence` is {shown(sequence)}, which the request does not name"
-    expect(sequence is None or sequence in asked, message, exchange)
+    asked = sequence(exchange.request.json.get("stop_sequences"))
+    message = f"`stop_sequence` is {shown(named)}, which the request does not name"
+    expect(named is None or named in asked, message, exchange)
     return True
 
 
@@ -121,7 +130,7 @@ def _open_start(_: Bench, exchange: Exchange) -> bool:
         reason = message.get("stop_reason")
         found = f"`stop_reason` is {shown(reason)}, not null"
         expect(reason is None, found, exchange)
-        blocks = as_list(message.get("content"))
+        blocks = sequence(message.get("content"))
         found = f"`content` has {len(blocks)} blocks, and should have none"
         expect(not blocks, found, exchange)
     return True
@@ -163,7 +172,7 @@ def _blocks(_: Bench, exchange: Exchange) -> bool:
             started, count = count, count + 1
         message = f"{event.name} has the index {shown(index)}, not {shown(started)}"
         expect(index == started, message, exchange)
-        delta = as_object(payload.get("delta")) or {}
+        delta = mapping(payload.get("delta"))
         message = f"a delta with text has the type {shown(delta.get('type'))}"
         is_text_delta = delta.get("type") == "text_delta"
         expect("text" not in delta or is_text_delta, message, exchange)
@@ -178,8 +187,7 @@ def _blocks(_: Bench, exchange: Exchange) -> bool:
 )
 def _usage(_: Bench, exchange: Exchange) -> bool:
     reply, usages = _reply(exchange), _usages(exchange)
-    usage = as_object(usages[-1]) if usages else None
-    tokens = (usage or {}).get("output_tokens")
+    tokens = mapping(usages[-1]).get("output_tokens") if usages else None
     if reply is None or not reply.words or not isinstance(tokens, int):
         return False
     message = f"{reply.words} words came, and `output_tokens` is {tokens}"

@@ -6,10 +6,9 @@ import json
 
 from .._bench import Bench
 from .._contract import COMPLETE, MESSAGES
-from .._expectations import INVALID_REQUEST, expect_error
 from .._judgement import NotJudged, expect
 from .._registry import must, section, should
-from .._responses import usable
+from .._responses import INVALID_REQUEST, expect_error, usable
 from .._strict_json import shown
 from ..requests.exchange import Exchange
 

@@ -3,41 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from .._bench import Bench
-from .._contract import COMPLETE, PARAMS
-from .._expectations import (
-    POST_COMPLETE,
-    SHORT,
-    UNKNOWN_MEMBER,
-    accepted,
-    good,
-    refused,
-    refuses,
-    takes,
-    with_everything,
-)
+from .._bench import SHORT, UNKNOWN_MEMBER, Bench, with_everything
+from .._contract import COMPLETE, PARAMS, POST_COMPLETE
 from .._judgement import expect
-from .._mistyped import refuses_mistyped
+from .._parameters import good, must_refuse, must_take, refuses, takes
 from .._registry import must, section
-from .._responses import usable
+from .._responses import accepted, refused, usable
 from .._strict_json import shown
 
 section("request", "Request bounds and types", order=3)
 
-PROPERTIES = f"{PARAMS}/properties"
-TEMPERATURES = good("temperature", 0, 1)
-TOP_PS = good("top_p", 0, 1)
-TOP_KS = good("top_k", 0, 4.0, 100_000)
+METADATA = "#/components/schemas/Metadata"
 LIMITS = good("max_tokens_to_sample", 1, 8.0)
-LISTS = good(
-    "stop_sequences",
-    [],
-    ["\n\nHuman:", "#" * 80, *(f"#{number}#" for number in range(100))],
-)
-# The sources disagree about 257 to 512 characters.
-USERS = good("metadata", {}, {"user_id": ""}, {"user_id": None}, {"user_id": "𝄞" * 256})
 # Names of the other operation and of other services, and common mistakes.
 UNKNOWN_MEMBERS: dict[str, Any] = {
     UNKNOWN_MEMBER: 1,
@@ -63,8 +43,8 @@ OTHER_MEDIA_TYPES = (
     f"{PARAMS}/required",
 )
 def _required(bench: Bench) -> None:
-    for field in ("model", "prompt", "max_tokens_to_sample"):
-        refused(bench.post(bench.body(without=field)), f"no {field}")
+    for name in ("model", "prompt", "max_tokens_to_sample"):
+        refused(bench.post(bench.body(without=name)), f"no {name}")
 
 
 @must(
@@ -78,124 +58,72 @@ def _closed(bench: Bench) -> None:
         refuses(bench, name, [UNKNOWN_MEMBERS[name]])
 
 
-@must("request/3", "`temperature` may be 0 and 1.", f"{PROPERTIES}/temperature")
-def _temperature(bench: Bench) -> None:
-    takes(bench, "temperature", TEMPERATURES)
-
-
-@must(
+must_take("request/3", "`temperature` may be 0 and 1.", "temperature", 0, 1)
+must_refuse(
     "request/4",
     "A `temperature` below 0, above 1 or of another type is refused.",
-    f"{PROPERTIES}/temperature",
+    "temperature",
+    *(-0.0001, 1.0001),
 )
-def _not_temperature(bench: Bench) -> None:
-    refuses(bench, "temperature", [-0.0001, 1.0001])
-    refuses_mistyped(bench, "temperature")
-
-
-@must("request/5", "`top_p` may be 0 and 1.", f"{PROPERTIES}/top_p")
-def _top_p(bench: Bench) -> None:
-    takes(bench, "top_p", TOP_PS)
-
-
-@must(
+must_take("request/5", "`top_p` may be 0 and 1.", "top_p", 0, 1)
+must_refuse(
     "request/6",
     "A `top_p` below 0, above 1 or of another type is refused; -1 is not judged.",
-    f"{PROPERTIES}/top_p",
+    "top_p",
+    *(-0.0001, 1.0001),
 )
-def _not_top_p(bench: Bench) -> None:
-    refuses(bench, "top_p", [-0.0001, 1.0001])
-    refuses_mistyped(bench, "top_p")
-
-
-@must(
+must_take(
     "request/7",
     "`top_k` may be 0 or more; 4.0 is a whole number.",
-    f"{PROPERTIES}/top_k; JSON Schema, 4.2.3",
+    "top_k",
+    *(0, 4.0, 100_000),
+    source=f"{PARAMS}/properties/top_k; JSON Schema, 4.2.3",
 )
-def _top_k(bench: Bench) -> None:
-    takes(bench, "top_k", TOP_KS)
-
-
-@must(
+must_refuse(
     "request/8",
     "A `top_k` below -1 or of another type is refused; -1 is not judged.",
-    f"{PROPERTIES}/top_k",
+    "top_k",
+    -2,
 )
-def _not_top_k(bench: Bench) -> None:
-    refuses(bench, "top_k", [-2])
-    refuses_mistyped(bench, "top_k")
-
-
-@must(
+must_refuse(
     "request/9",
     "A `max_tokens_to_sample` below 1 or of another type is refused.",
-    f"{PROPERTIES}/max_tokens_to_sample",
+    "max_tokens_to_sample",
+    *(0, -1),
 )
-def _not_max_tokens(bench: Bench) -> None:
-    refuses(bench, "max_tokens_to_sample", [0, -1])
-    refuses_mistyped(bench, "max_tokens_to_sample")
-
-
-@must(
-    "request/10",
-    "A `prompt` that is empty or not a string is refused.",
-    f"{PROPERTIES}/prompt",
+must_refuse(
+    "request/10", "A `prompt` that is empty or not a string is refused.", "prompt", ""
 )
-def _not_prompt(bench: Bench) -> None:
-    refuses(bench, "prompt", [""])
-    refuses_mistyped(bench, "prompt")
-
-
-@must("request/11", "A `model` that is not a string is refused.", f"{PROPERTIES}/model")
-def _not_model(bench: Bench) -> None:
-    refuses_mistyped(bench, "model")
-
-
-@must(
+must_refuse("request/11", "A `model` that is not a string is refused.", "model")
+must_take(
     "request/12",
     "`stop_sequences` may be any list of strings, also an empty one.",
-    f"{PROPERTIES}/stop_sequences",
+    "stop_sequences",
+    [],
+    ["\n\nHuman:", "#" * 80, *(f"#{number}#" for number in range(100))],
 )
-def _stop_sequences(bench: Bench) -> None:
-    takes(bench, "stop_sequences", LISTS)
-
-
-@must(
+must_refuse(
     "request/13",
     "`stop_sequences` that are not a list of strings are refused.",
-    f"{PROPERTIES}/stop_sequences",
+    "stop_sequences",
 )
-def _not_stop_sequences(bench: Bench) -> None:
-    refuses_mistyped(bench, "stop_sequences")
-
-
-@must(
+must_take(
     "request/14",
     "`metadata` may be empty, and its `user_id` a string or null.",
-    "#/components/schemas/Metadata",
+    "metadata",
+    # The sources disagree about 257 to 512 characters.
+    *({}, {"user_id": ""}, {"user_id": None}, {"user_id": "𝄞" * 256}),
+    source=METADATA,
 )
-def _metadata(bench: Bench) -> None:
-    takes(bench, "metadata", USERS)
-
-
-@must(
+must_refuse(
     "request/15",
     "`metadata` with other members, or with a `user_id` that is too long or not a "
     "string, is refused.",
-    "#/components/schemas/Metadata",
+    "metadata",
+    *({"session": "a"}, {"user_id": "a", "session": None}, {"user_id": "u" * 513}),
+    source=METADATA,
 )
-def _not_metadata(bench: Bench) -> None:
-    others = [{"session": "a"}, {"user_id": "a", "session": None}]
-    refuses(bench, "metadata", [*others, {"user_id": "u" * 513}])
-    refuses_mistyped(bench, "metadata")
-
-
-@must(
-    "request/16", "A `stream` that is not a boolean is refused.", f"{PROPERTIES}/stream"
-)
-def _not_stream(bench: Bench) -> None:
-    refuses_mistyped(bench, "stream")
+must_refuse("request/16", "A `stream` that is not a boolean is refused.", "stream")
 
 
 @must(
@@ -235,15 +163,7 @@ def _not_an_object(bench: Bench) -> None:
     f"{POST_COMPLETE}/requestBody/content",
 )
 def _content_type(bench: Bench) -> None:
-    for media_type in OTHER_MEDIA_TYPES:
-        headers = bench.headers(content_type=media_type)
-        exchange = usable(bench.post(bench.body(), headers=headers))
-        message = f"{media_type}: answered {exchange.status}, not 4xx"
-        expect(400 <= exchange.status < 500, message, exchange)
-    untyped = usable(bench.post(bench.body(), headers=bench.headers(content_type=None)))
-    # A server may take a body without a content type for JSON.
-    message = f"no content type: answered {untyped.status}, not 200 or 4xx"
-    expect(untyped.status < 500, message, untyped)
+    check_content_type(bench, COMPLETE, OTHER_MEDIA_TYPES)
 
 
 @must(
@@ -261,7 +181,7 @@ def _content_type_spelling(bench: Bench) -> None:
 @must(
     "request/21",
     "`max_tokens_to_sample` may be 1, has no maximum, and 8.0 is a whole number.",
-    f"{PROPERTIES}/max_tokens_to_sample; JSON Schema, 4.2.3",
+    f"{PARAMS}/properties/max_tokens_to_sample; JSON Schema, 4.2.3",
 )
 def _max_tokens(bench: Bench) -> None:
     takes(bench, "max_tokens_to_sample", LIMITS)
@@ -279,3 +199,17 @@ def _chunked(bench: Bench) -> None:
     exchange = bench.post(bench.body(), is_chunked=True)
     if usable(exchange).status != 411:
         accepted(exchange, "a body in chunks")
+
+
+def check_content_type(bench: Bench, path: str, media_types: Iterable[str]) -> None:
+    """Expect bodies of these types to be refused, and no crash without a type."""
+    for media_type in media_types:
+        headers = bench.headers(content_type=media_type)
+        exchange = usable(bench.post(bench.body(path), path=path, headers=headers))
+        message = f"{media_type}: answered {exchange.status}, not 4xx"
+        expect(400 <= exchange.status < 500, message, exchange)
+    headers = bench.headers(content_type=None)
+    untyped = usable(bench.post(bench.body(path), path=path, headers=headers))
+    # A server may take a body without a content type for JSON.
+    message = f"no content type: answered {untyped.status}, not 200 or 4xx"
+    expect(untyped.status < 500, message, untyped)

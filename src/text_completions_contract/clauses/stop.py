@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from text_completions_document import sequence as as_list
+
 from .._bench import HUMAN, Bench
 from .._contract import COMPLETE, PARAMS
 from .._judgement import NotJudged, expect
 from .._registry import invariant, must, section
-from .._responses import Reply, completions_of, good_reply
-from .._strict_json import as_list, shown
+from .._responses import Reply, completions_of, expect_between, good_reply
+from .._strict_json import shown
 from ..requests.exchange import Exchange
 
 section("stop", "Stop sequences", order=8)
@@ -75,9 +77,8 @@ def _told(bench: Bench) -> None:
         bench.long(stop_sequences=[sequence]),
         bench.long_stream(stop_sequences=[sequence]),
     ):
-        pair = (full.exchange, cut.exchange)
         message = f'`stop_reason` is {shown(cut.reason)}, not "stop_sequence"'
-        expect(cut.reason == "stop_sequence", message, cut.exchange, *pair)
+        expect_between(cut.reason == "stop_sequence", message, cut, full)
         _expect_stop(full, cut, sequence)
 
 
@@ -87,8 +88,7 @@ def _idle(bench: Bench) -> None:
     other = bench.long(stop_sequences=["\u241f no such text \u241f"])
     _expect_unchanged(full, other)
     message = f"`stop_reason` is {shown(other.reason)}, not {shown(full.reason)}"
-    pair = (full.exchange, other.exchange)
-    expect(full.reason == other.reason, message, other.exchange, *pair)
+    expect_between(full.reason == other.reason, message, other, full)
 
 
 @invariant("stop/6", "No text contains a stop sequence of its request.", SOURCE)
@@ -180,15 +180,13 @@ def expect_cut(full: Reply, cut: Reply, sequence: str) -> None:
         f"{len(expected)} characters and end {shown(expected[-30:])}, but it has "
         f"{len(cut.text)} and ends {shown(cut.text[-30:])}"
     )
-    pair = (full.exchange, cut.exchange)
-    expect(cut.text == expected, message, cut.exchange, *pair)
+    expect_between(cut.text == expected, message, cut, full)
 
 
 def _expect_stop(full: Reply, cut: Reply, sequence: str) -> None:
     stop = cut.members.get("stop", sequence)
     message = f"`stop` is {shown(stop)}, not {shown(sequence)}"
-    pair = (full.exchange, cut.exchange)
-    expect(stop == sequence, message, cut.exchange, *pair)
+    expect_between(stop == sequence, message, cut, full)
 
 
 def _expect_unchanged(full: Reply, other: Reply) -> None:
@@ -196,8 +194,7 @@ def _expect_unchanged(full: Reply, other: Reply) -> None:
         f"without stop sequences the text has {len(full.text)} characters, with them "
         f"{len(other.text)} and ends {shown(other.text[-30:])}"
     )
-    pair = (full.exchange, other.exchange)
-    expect(full.text == other.text, message, other.exchange, *pair)
+    expect_between(full.text == other.text, message, other, full)
 
 
 def _unusual_sequences(text: str) -> list[str]:

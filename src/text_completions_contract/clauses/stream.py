@@ -10,10 +10,11 @@ from .._bench import MANY_WORDS, Bench
 from .._contract import COMPLETE, NEW, OLD
 from .._judgement import NotJudged, expect
 from .._registry import invariant, must, section, should
-from .._responses import DONE, Reply, fails, payloads_of
+from .._responses import DONE, Reply, expect_between, fails, payloads_of
 from .._strict_json import as_text, difference, shown
 from ..requests.exchange import Exchange
 from .answer import check_stop
+from .framing import expect_many_words
 
 section("stream", "Stream meaning", order=7)
 
@@ -64,10 +65,7 @@ def _one_reason(_: Bench, exchange: Exchange) -> bool:
 @must("stream/2023-06-01/6", "A long text takes more than one event.", DOCS)
 def _many_events(bench: Bench) -> None:
     reply = bench.long_stream(NEW)
-    if reply.words < MANY_WORDS:
-        raise NotJudged(f"the text has fewer than {MANY_WORDS} words")
-    texts = [piece for piece in reply.pieces if piece]
-    expect(len(texts) > 1, f"{reply.words} words came in one event", reply.exchange)
+    expect_pieces(reply, "event")
 
 
 @invariant(
@@ -186,18 +184,24 @@ def _same_as_json(bench: Bench) -> None:
     expect_same(bench.long_stream(OLD), bench.long(), "the JSON response")
 
 
+def expect_pieces(reply: Reply, event: str) -> None:
+    """Expect a long text to come in several events."""
+    expect_many_words(reply)
+    texts = [piece for piece in reply.pieces if piece]
+    expect(len(texts) > 1, f"{reply.words} words came in one {event}", reply.exchange)
+
+
 def expect_same(stream: Reply, other: Reply, name: str) -> None:
     """Expect a stream to have the text and the stop reason of another response."""
-    pair = (stream.exchange, other.exchange)
     message = (
         f"the stream has {difference(stream.text, other.text)}, which is the text of "
         f"{name}"
     )
-    expect(stream.text == other.text, message, stream.exchange, *pair)
+    expect_between(stream.text == other.text, message, stream, other)
     message = (
         f"the stream ends for {shown(stream.reason)}, {name} for {shown(other.reason)}"
     )
-    expect(stream.reason == other.reason, message, stream.exchange, *pair)
+    expect_between(stream.reason == other.reason, message, stream, other)
 
 
 def _is_complete(exchange: Exchange, version: str) -> bool:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from itertools import cycle
 
-from .._bench import Bench
-from .._expectations import (
-    INVALID_REQUEST,
-    WITHOUT_KEY,
-    accepted,
-    bad_bodies,
-    bad_prompts,
-    expect_error,
-    refused,
-)
+from .._bench import WITHOUT_KEY, Bench, bad_bodies, bad_prompts
 from .._judgement import NotJudged
 from .._registry import must, section
-from .._responses import expect_status
+from .._responses import (
+    INVALID_REQUEST,
+    accepted,
+    expect_error,
+    expect_status,
+    refused,
+)
 
 section("versions", "Versions", order=10)
 
@@ -52,12 +49,13 @@ def _known(bench: Bench) -> None:
     "docs 2024, streaming; recorded",
 )
 def _unknown_streaming(bench: Bench) -> None:
-    exchange = bench.raw_stream("2022-12-31")
-    what = 'the version "2022-12-31", `stream: true`'
-    expect_error(exchange, what, 400, INVALID_REQUEST)
-    headers = bench.headers(anthropic_version=None)
-    exchange = bench.post(bench.body(stream=True), headers=headers)
-    expect_error(exchange, "no version, `stream: true`", 400, INVALID_REQUEST)
+    for what, version in {
+        'the version "2022-12-31"': "2022-12-31",
+        "no version": None,
+    }.items():
+        headers = bench.headers(anthropic_version=version)
+        exchange = bench.post(bench.body(stream=True), headers=headers)
+        expect_error(exchange, f"{what}, `stream: true`", 400, INVALID_REQUEST)
 
 
 @must(

@@ -13,9 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from text_completions_document import sequence
+
 from .._bench import PROMPT
 from .._contract import JSON, NEW, VERSIONS, Contract
-from .._strict_json import NotStrictJson, as_list, as_object, as_text, read_json
+from .._strict_json import NotStrictJson, as_object, as_text, read_json
 from ..requests.exchange import Request
 
 # Cheap, and more than any generated bound needs.
@@ -102,7 +104,7 @@ def _turns(value: list[Any]) -> list[dict[str, Any]]:
 def _content(value: Any) -> Any:
     if isinstance(value, str):
         return "Hello, Claude"
-    return [{"type": "text", "text": "Hello, Claude"} for _ in as_list(value) or [0]]
+    return [{"type": "text", "text": "Hello, Claude"} for _ in sequence(value) or [0]]
 
 
 CHANGES: dict[str, Callable[[Any], Any]] = {

@@ -149,18 +149,17 @@ def _sections(report: Report) -> Iterator[Markup]:
     for outcome, name in OUTCOME_NAMES.items():
         if results := report.with_outcome(outcome):
             heading = tag("h2", f"{name.capitalize()} ({len(results)})")
-            if outcome in SHOWN_WHOLE:
-                cards = (_report_card(report, result) for result in results)
-            else:
-                cards = _by_section(results, MARKS[outcome])
-            yield tag("section", heading, *cards)
+            is_whole = outcome in SHOWN_WHOLE
+            show = _report_cards if is_whole else _by_section
+            yield tag("section", heading, *show(report, results))
 
 
-def _report_card(report: Report, result: Result) -> Markup:
-    outcome = report.outcome(result)
-    mark = f"{MARKS[outcome]} {OUTCOME_NAMES[outcome]}"
-    reason = report.expected.get(result.clause.id)
-    return _card(result, report.first_with_cause(result), _kind(outcome), mark, reason)
+def _report_cards(report: Report, results: Iterable[Result]) -> Iterator[Markup]:
+    for result in results:
+        outcome, first = report.outcome(result), report.first_with_cause(result)
+        mark = f"{MARKS[outcome]} {OUTCOME_NAMES[outcome]}"
+        reason = report.expected.get(result.clause.id)
+        yield _card(result, first, _kind(outcome), mark, reason)
 
 
 def _cause_cards(
@@ -202,10 +201,10 @@ def _cause_card(title: str, results: list[Result], shown: Collection[str]) -> Ma
     )
 
 
-def _by_section(results: Iterable[Result], mark: str) -> Iterator[Markup]:
+def _by_section(report: Report, results: Iterable[Result]) -> Iterator[Markup]:
     """Yield a list for each section, collapsed at first."""
     for section, members in groupby(results, key=lambda item: item.clause.section):
-        items = [_item(mark, result) for result in members]
+        items = [_item(MARKS[report.outcome(one)], one) for one in members]
         title = f"{SECTIONS[section]} ({len(items)})"
         lines = tag("ul", *items, class_="clauses")
         yield tag("details", tag("summary", title), lines)
