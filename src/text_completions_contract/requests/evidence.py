@@ -11,10 +11,11 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from urllib.parse import quote
 
 from .._settings import Settings
-from .curl import Curl
+from .curl import curl_command, quoted
 from .exchange import Exchange, Request
 
 MAX_BODY = 600
@@ -30,6 +31,8 @@ SHOWN_HEADERS = frozenset(
 )
 # Names of headers that carry credentials.
 CREDENTIAL = re.compile("auth|cookie|key|secret|token", re.IGNORECASE)
+# What has a meaning within double quotes of the shell.
+ESCAPED = re.compile(r'([\\"$`])')
 # A piece of a key this long cannot be chance.
 FRAGMENT = 12
 # A shorter key may be a word, so it is masked only where it stands alone.
@@ -64,7 +67,7 @@ class EvidenceFormatter:
 
     def sent(self, request: Request) -> str:
         """A command that sends the request again."""
-        return self._masked(self._curl.command(request))
+        return self._masked(curl_command(self.url, request, self._write_header))
 
     def received(self, exchange: Exchange) -> str:
         """The status, the headers that matter, and the body, shortened."""
@@ -103,13 +106,19 @@ class EvidenceFormatter:
         own = [] if self.throwaway else [Mask(self.key, f"${self.key_name}")]
         return [*own, *masks]
 
-    @cached_property
-    def _curl(self) -> Curl:
-        variable = f"${self.key_name}"
-        if self.throwaway:
-            variable = f"${{{self.key_name}:-{self.key}}}"
-        hidden = {name.lower(): variable_of(name) for name, _ in self.added}
-        return Curl(self.url, self.key, variable, hidden)
+    def _write_header(self, name: str, value: str) -> str:
+        """Write a header as a word of the shell, with variables for secrets."""
+        if name.lower() in (added.lower() for added, _ in self.added):
+            return f'"{name}: {variable_of(name)}"'
+        if self.key and self.key in value:
+            variable = f"${self.key_name}"
+            if self.throwaway:
+                variable = f"${{{self.key_name}:-{self.key}}}"
+            # In double quotes, so that the shell puts the key in.
+            parts = (ESCAPED.sub(r"\\\1", part) for part in value.split(self.key))
+            return f'"{name}: {variable.join(parts)}"'
+        # curl sends an empty header only when it ends in a semicolon.
+        return quoted((f"{name}: {value}" if value else f"{name};").encode("latin-1"))
 
 
 @dataclass(frozen=True)
@@ -133,21 +142,12 @@ class Mask:
         text = self.whole(text)
         if len(self.secret) <= FRAGMENT:
             return text
-        kept, end = [""], 0
-        for start, stop in self._pieces(text):
-            kept += [text[end:start], self.stand_in]
-            end = stop
-        return "".join([*kept, text[end:]])
-
-    def _pieces(self, text: str) -> list[tuple[int, int]]:
-        """Where pieces of the secret stand; pieces that overlap are one."""
-        spans: list[tuple[int, int]] = []
-        for match in self._windows.finditer(text):
-            start, stop = match.start(), match.start() + FRAGMENT
-            if spans and start <= spans[-1][1]:
-                start = spans.pop()[0]
-            spans.append((start, stop))
-        return spans
+        starts = [match.start() for match in self._windows.finditer(text)]
+        hidden = {at for start in starts for at in range(start, start + FRAGMENT)}
+        return "".join(
+            self.stand_in if is_hidden else "".join(text[at] for at in places)
+            for is_hidden, places in groupby(range(len(text)), hidden.__contains__)
+        )
 
     @cached_property
     def _written(self) -> re.Pattern[str]:

@@ -7,8 +7,7 @@ UTF-8, and a last event without its blank line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 BOM = b"\xef\xbb\xbf"
 LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -39,37 +38,22 @@ class EventStream:
 
 def read_events(body: bytes) -> EventStream:
     """Read a whole stream."""
-    lines = LINE_END.split(body.removeprefix(BOM))
-    block = _Block()
     events: list[Event] = []
-    for line in lines[:-1]:
-        if line:
-            block.add(line)
-        else:
-            events.extend(block.dispatch())
-    block.add(lines[-1])
-    return EventStream(tuple(events), bool(block.data), _malformed_at(body))
-
-
-@dataclass
-class _Block:
-    """The fields of the event that is being read."""
-
     name: str | None = None
-    data: list[str] = field(default_factory=list[str])
-
-    def add(self, line: bytes) -> None:
+    data: list[str] = []
+    lines = LINE_END.split(body.removeprefix(BOM))
+    for number, line in enumerate(lines, 1):
         key, _, value = line.decode("utf-8", "replace").partition(":")
-        value = value.removeprefix(" ")
         if key == "event":
-            self.name = value
+            name = value.removeprefix(" ")
         elif key == "data":
-            self.data.append(value)
-
-    def dispatch(self) -> Iterator[Event]:
-        if self.data:
-            yield Event(self.name or None, "\n".join(self.data))
-        self.name, self.data = None, []
+            data.append(value.removeprefix(" "))
+        # What follows the last line end is no line.
+        elif not line and number < len(lines):
+            if data:
+                events.append(Event(name or None, "\n".join(data)))
+            name, data = None, []
+    return EventStream(tuple(events), bool(data), _malformed_at(body))
 
 
 def _malformed_at(body: bytes) -> int | None:

@@ -19,14 +19,14 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from .._judgement import NotJudged
 from .._settings import Settings, SetupError, is_loopback
 from .budget import Budget, Pace, interval_of
-from .exchange import Exchange, Fault, Request
+from .exchange import Exchange, Fault, Headers, Request
 from .unparsed import read_unparsed
 
 # The connect timeout is shorter than the whole, so that the two can be told apart.
 CONNECT_SHARE = 0.9
 # An event takes three lines: its name, its data and a blank line.
 LINES_PER_EVENT = 3
-SendingWay: TypeAlias = "Callable[[Sequence[Request]], Awaitable[list[Exchange]]]"
+SendingWay: TypeAlias = "Callable[[list[Request]], Awaitable[list[Exchange]]]"
 # The content codings that httpx decodes wherever it is installed.
 DECODED = frozenset({"identity", "gzip", "deflate"})
 # Errors that a server may give by chance.
@@ -65,19 +65,18 @@ class Wire:
         try:
             self.client = self.portal.call(self._new_client, 0 if near else 5)
         except (OSError, ssl.SSLError) as error:
-            file = self.settings.ca or os.environ.get("SSL_CERT_FILE")
+            file = settings.ca or os.environ.get("SSL_CERT_FILE")
             reason = error.strerror or str(error)
             message = f"the certificates in {file} cannot be read: {reason}"
             raise SetupError(message) from error
+
+    # All of these raise BudgetExceeded where the run allows no further request.
 
     def send(self, request: Request) -> Exchange:
         """Send a request and read its response, up to the limits of the settings.
 
         Whatever goes wrong becomes a fault of the exchange. Where the server is busy,
         the request is repeated after the pause that it asks for.
-
-        Raises:
-            BudgetExceeded: The budget of the run allows no further request.
         """
         repeats = 0
         while True:
@@ -89,7 +88,7 @@ class Wire:
 
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send requests at the same time, each on a connection of its own."""
-        return self._send(self._send_all, requests)
+        return self._send(self._send_together, requests)
 
     def send_in_turn(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send requests one after another, on one connection where it stays open."""
@@ -99,7 +98,6 @@ class Wire:
         """Send a request without a body; its response has whatever bytes followed.
 
         Raises:
-            BudgetExceeded: The budget of the run allows no further request.
             NotJudged: A proxy stands before the server, and answers in its place.
         """
         if _has_proxy(self.url):
@@ -110,20 +108,25 @@ class Wire:
 
     def _send(self, way: SendingWay, requests: Sequence[Request]) -> list[Exchange]:
         """Send requests, and once more where the server may have failed by chance."""
-        exchanges = self._send_within_budget(way, requests)
-        if any(exchange.status in CHANCE_ERRORS for exchange in exchanges):
-            exchanges = self._send_within_budget(way, requests)
+        dressed = [self._with_added_headers(request) for request in requests]
+        exchanges: list[Exchange] = []
+        for _ in range(2):
+            costs = [self.budget.reserve(request) for request in dressed]
+            exchanges = self.portal.call(way, dressed)
+            for cost, exchange in zip(costs, exchanges, strict=True):
+                self.budget.settle(cost, exchange)
+            if not any(exchange.status in CHANCE_ERRORS for exchange in exchanges):
+                break
         self.journal.extend(exchanges)
         return exchanges
 
-    def _send_within_budget(
-        self, way: SendingWay, requests: Sequence[Request]
-    ) -> list[Exchange]:
-        costs = [self.budget.reserve(request) for request in requests]
-        exchanges = self.portal.call(way, requests)
-        for cost, exchange in zip(costs, exchanges, strict=True):
-            self.budget.settle(cost, exchange)
-        return exchanges
+    def _with_added_headers(self, request: Request) -> Request:
+        added = self.settings.headers
+        names = {name.lower() for name, _ in added}
+        kept = tuple(item for item in request.headers if item[0].lower() not in names)
+        return replace(request, headers=kept + added) if added else request
+
+    # Within the event loop.
 
     async def _new_client(self, kept_connections: int) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -144,96 +147,72 @@ class Wire:
         # With SSL_CERT_FILE and SSL_CERT_DIR, also for servers on this machine.
         return httpx.create_ssl_context()
 
-    async def _send_all(self, requests: Sequence[Request]) -> list[Exchange]:
+    async def _send_together(self, requests: list[Request]) -> list[Exchange]:
         exchanges: dict[int, Exchange] = {}
 
         async def send(number: int, request: Request) -> None:
-            exchanges[number] = await self._exchange(request)
+            exchanges[number] = await self._exchange(request, self.client)
 
         async with anyio.create_task_group() as group:
             for number, request in enumerate(requests):
-                group.start_soon(send, number, self._with_added_headers(request))
+                group.start_soon(send, number, request)
         return [exchanges[number] for number in range(len(requests))]
 
-    async def _send_in_turn(self, requests: Sequence[Request]) -> list[Exchange]:
-        client = await self._new_client(1)
-        try:
-            return [
-                await self._exchange(self._with_added_headers(request), client)
-                for request in requests
-            ]
-        finally:
-            await client.aclose()
+    async def _send_in_turn(self, requests: list[Request]) -> list[Exchange]:
+        async with await self._new_client(1) as client:
+            return [await self._exchange(request, client) for request in requests]
 
-    async def _send_unparsed(self, requests: Sequence[Request]) -> list[Exchange]:
-        tls = self._tls_context() or None
-        return [
-            await self._exchange_unparsed(self._with_added_headers(request), tls)
-            for request in requests
-        ]
-
-    async def _exchange_unparsed(
-        self, request: Request, tls: ssl.SSLContext | None
-    ) -> Exchange:
-        try:
-            with anyio.fail_after(self.settings.timeout):
-                return await read_unparsed(self.url, request, tls)
-        except TimeoutError:
-            message = f"no response within {self.settings.timeout:g} s"
-            return Exchange(request=request, fault=Fault("silent", message))
-        except OSError as error:
-            return Exchange(request=request, fault=Fault("unreachable", str(error)))
-        except (ValueError, anyio.EndOfStream) as error:
-            reason = str(error) or "the connection was closed"
-            fault = Fault("broken", f"the response broke off: {reason}")
-            return Exchange(request=request, fault=fault)
-
-    def _with_added_headers(self, request: Request) -> Request:
-        added = self.settings.headers
-        names = {name.lower() for name, _ in added}
-        kept = tuple(item for item in request.headers if item[0].lower() not in names)
-        return replace(request, headers=kept + added) if added else request
+    async def _send_unparsed(self, requests: list[Request]) -> list[Exchange]:
+        return [await self._exchange(request, None) for request in requests]
 
     async def _exchange(
-        self, request: Request, client: httpx.AsyncClient | None = None
+        self, request: Request, client: httpx.AsyncClient | None
     ) -> Exchange:
+        """Send a request, without a client as raw bytes, and read its response."""
         response = _PartialResponse(self.settings)
         try:
             with anyio.fail_after(self.settings.timeout):
-                await self._try_twice(client or self.client, request, response)
+                if client is None:
+                    tls = self._tls_context() or None
+                    return await read_unparsed(self.url, request, tls)
+                await self._read(client, request, response)
         except TimeoutError:
             response.fault = response.timed_out()
         except httpx.ConnectTimeout:
             response.fault = Fault("unreachable", "no connection in time")
-        except httpx.ConnectError as error:
+        except (httpx.ConnectError, OSError) as error:
             response.fault = Fault(_kind_of(error), str(error) or "no connection")
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            ValueError,
+            anyio.EndOfStream,
+        ) as error:
             reason = str(error) or "the connection was closed"
             response.fault = Fault("broken", f"the response broke off: {reason}")
         return response.exchange(request)
 
-    async def _try_twice(
+    async def _read(
         self, client: httpx.AsyncClient, request: Request, response: _PartialResponse
     ) -> None:
         try:
-            await self._read(client, request, response)
+            await self._read_once(client, request, response)
         except (httpx.RemoteProtocolError, httpx.NetworkError):
             # A server may close a connection at any time; once is not a fault.
             if response.status:
                 raise
-            await self._read(client, request, response)
+            await self._read_once(client, request, response)
 
-    async def _read(
+    async def _read_once(
         self, client: httpx.AsyncClient, request: Request, response: _PartialResponse
     ) -> None:
-        headers = [
-            (key.encode("latin-1"), value.encode("latin-1"))
-            for key, value in request.headers
-        ]
         async with client.stream(
             request.method,
             self.url + request.path,
-            headers=headers,
+            headers=[
+                (key.encode("latin-1"), value.encode("latin-1"))
+                for key, value in request.headers
+            ],
             content=_in_chunks(request.body) if request.is_chunked else request.body,
         ) as incoming:
             if not response.begin(incoming):
@@ -248,31 +227,30 @@ async def _in_chunks(body: bytes | None) -> AsyncIterator[bytes]:
     yield body or b""
 
 
+@dataclass
 class _PartialResponse:
     """What has been read of a response so far."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.status = 0
-        self.fault: Fault | None = None
-        self._settings = settings
-        self._headers: tuple[tuple[str, str], ...] = ()
-        self._is_stream = False
-        self._parts: list[bytes] = []
-        self._size = 0
-        self._lines = 0
-        self._start = time.monotonic()
-        self._began = 0.0
-        self._arrivals: list[float] = []
+    settings: Settings
+    status: int = 0
+    headers: Headers = ()
+    body: bytearray = field(default_factory=bytearray)
+    fault: Fault | None = None
+    began: float = 0.0
+    arrivals: list[float] = field(default_factory=list[float])
+    start: float = field(default_factory=time.monotonic)
+    is_stream: bool = False
+    lines: int = 0
 
     def begin(self, response: httpx.Response) -> bool:
         """Keep the status and the headers; returns whether to read the body."""
-        self._began = time.monotonic() - self._start
+        self.began = time.monotonic() - self.start
         self.status = response.status_code
-        self._headers = tuple(
+        self.headers = tuple(
             (key.decode("latin-1"), value.decode("latin-1"))
             for key, value in response.headers.raw
         )
-        self._is_stream = "event-stream" in response.headers.get("content-type", "")
+        self.is_stream = "event-stream" in response.headers.get("content-type", "")
         codings = response.headers.get_list("content-encoding", split_commas=True)
         if unknown := {coding.lower() for coding in codings} - DECODED:
             names = ", ".join(sorted(unknown))
@@ -282,39 +260,33 @@ class _PartialResponse:
 
     def add(self, chunk: bytes) -> bool:
         """Keep a chunk; returns whether to read on."""
-        self._parts.append(chunk)
-        self._arrivals.append(time.monotonic() - self._start)
-        self._size += len(chunk)
-        self._lines += chunk.count(b"\n")
-        self.fault = self._too_much()
+        self.body += chunk
+        self.arrivals.append(time.monotonic() - self.start)
+        self.lines += chunk.count(b"\n")
+        size, events = self.settings.max_bytes, self.settings.max_events
+        if len(self.body) > size:
+            self.fault = Fault("huge", f"more than {size} bytes were sent")
+        if self.is_stream and self.lines > LINES_PER_EVENT * events:
+            self.fault = Fault("endless", f"more than {events} events were sent")
         return self.fault is None
 
     def timed_out(self) -> Fault:
-        seconds = f"{self._settings.timeout:g} s"
+        seconds = f"{self.settings.timeout:g} s"
         if self.status:
-            return Fault(
-                "endless", f"the response began and did not end within {seconds}"
-            )
+            message = f"the response began and did not end within {seconds}"
+            return Fault("endless", message)
         return Fault("silent", f"no response within {seconds}")
 
     def exchange(self, request: Request) -> Exchange:
         return Exchange(
             request=request,
             status=self.status,
-            headers=self._headers,
-            body=b"".join(self._parts),
+            headers=self.headers,
+            body=bytes(self.body),
             fault=self.fault,
-            began=self._began,
-            arrivals=tuple(self._arrivals),
+            began=self.began,
+            arrivals=tuple(self.arrivals),
         )
-
-    def _too_much(self) -> Fault | None:
-        settings = self._settings
-        if self._size > settings.max_bytes:
-            return Fault("huge", f"more than {settings.max_bytes} bytes were sent")
-        if self._is_stream and self._lines > LINES_PER_EVENT * settings.max_events:
-            return Fault("endless", f"more than {settings.max_events} events were sent")
-        return None
 
 
 def _has_proxy(url: str) -> bool:
@@ -324,7 +296,7 @@ def _has_proxy(url: str) -> bool:
     return not is_direct and bool(getproxies().keys() & {parts.scheme, "all"})
 
 
-def _kind_of(error: httpx.ConnectError) -> Literal["tls", "unreachable"]:
+def _kind_of(error: Exception) -> Literal["tls", "unreachable"]:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
