@@ -35,9 +35,15 @@ from ._manual import RequestOptions
 from ._models import MISSING, Model
 from ._prompts import Conversation, PromptError, PromptFormat
 from ._request import Options, Query
-from ._response.methods import async_raw, async_streamed, raw, streamed
-from ._response.raw import RawResponse
-from ._response.streamed import AsyncStreamedResponse, StreamedResponse
+from ._response.methods import (
+    AsyncCallContextManager,
+    CallContextManager,
+    async_raw,
+    async_streamed,
+    raw,
+    streamed,
+)
+from ._response.responses import AsyncStreamedResponse, RawResponse, StreamedResponse
 from ._retry import retry_delay
 from ._spec import (
     Accumulation,
@@ -55,12 +61,7 @@ from ._spec import (
     VersionRule,
 )
 from ._streaming.sse import ServerSentEvent, SSEDecoder
-from ._streaming.stream import (
-    AsyncStream,
-    AsyncStreamContextManager,
-    Stream,
-    StreamContextManager,
-)
+from ._streaming.stream import AsyncStream, Stream
 from ._transport.http_clients import (
     DEFAULT_CONNECTION_LIMITS,
     DEFAULT_TIMEOUT,
@@ -95,11 +96,12 @@ __all__ = [
     "Accumulation",
     "AccumulationStep",
     "ApiSpec",
+    "AsyncCallContextManager",
     "AsyncClient",
     "AsyncStream",
-    "AsyncStreamContextManager",
     "AsyncStreamedResponse",
     "Body",
+    "CallContextManager",
     "ClientError",
     "Conversation",
     "Credential",
@@ -130,7 +132,6 @@ __all__ = [
     "SequenceNotStr",
     "ServerSentEvent",
     "Stream",
-    "StreamContextManager",
     "StreamSpec",
     "StreamedResponse",
     "SyncClient",

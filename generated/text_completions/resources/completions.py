@@ -11,15 +11,15 @@ from typing import Any, Literal, overload
 import httpx
 
 from text_completions_runtime import (
+    AsyncCallContextManager,
     AsyncClient,
-    AsyncStreamContextManager,
+    CallContextManager,
     Headers,
     NotGiven,
     Omit,
     Options,
     Query,
     SequenceNotStr,
-    StreamContextManager,
     SyncClient,
     async_raw,
     async_streamed,
@@ -275,9 +275,9 @@ class Completions:
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
         idle_timeout: float | NotGiven | None = not_given,
-    ) -> StreamContextManager[Stream[CompletionEvent]]:
+    ) -> CallContextManager[Stream[CompletionEvent]]:
         """Call `create` with a stream in `with`; it is closed at the end."""
-        return StreamContextManager(
+        return CallContextManager(
             lambda: self.create(
                 model=model,
                 prompt=prompt,
@@ -552,9 +552,9 @@ class AsyncCompletions:
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
         idle_timeout: float | NotGiven | None = not_given,
-    ) -> AsyncStreamContextManager[AsyncStream[CompletionEvent]]:
+    ) -> AsyncCallContextManager[AsyncStream[CompletionEvent]]:
         """Call `create` with a stream in `async with`; it is closed at the end."""
-        return AsyncStreamContextManager(
+        return AsyncCallContextManager(
             lambda: self.create(
                 model=model,
                 prompt=prompt,

@@ -11,15 +11,15 @@ from typing import Any, Literal, overload
 import httpx
 
 from text_completions_runtime import (
+    AsyncCallContextManager,
     AsyncClient,
-    AsyncStreamContextManager,
+    CallContextManager,
     Headers,
     NotGiven,
     Omit,
     Options,
     Query,
     SequenceNotStr,
-    StreamContextManager,
     SyncClient,
     async_raw,
     async_streamed,
@@ -283,9 +283,9 @@ class Messages:
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
         idle_timeout: float | NotGiven | None = not_given,
-    ) -> StreamContextManager[Stream[MessageStreamEvent]]:
+    ) -> CallContextManager[Stream[MessageStreamEvent]]:
         """Call `create` with a stream in `with`; it is closed at the end."""
-        return StreamContextManager(
+        return CallContextManager(
             lambda: self.create(
                 model=model,
                 max_tokens=max_tokens,
@@ -567,9 +567,9 @@ class AsyncMessages:
         timeout: float | httpx.Timeout | NotGiven | None = not_given,
         deadline: float | NotGiven | None = not_given,
         idle_timeout: float | NotGiven | None = not_given,
-    ) -> AsyncStreamContextManager[AsyncStream[MessageStreamEvent]]:
+    ) -> AsyncCallContextManager[AsyncStream[MessageStreamEvent]]:
         """Call `create` with a stream in `async with`; it is closed at the end."""
-        return AsyncStreamContextManager(
+        return AsyncCallContextManager(
             lambda: self.create(
                 model=model,
                 max_tokens=max_tokens,

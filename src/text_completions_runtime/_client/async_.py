@@ -10,8 +10,7 @@ import httpx
 from .._io import AsyncIO
 from .._manual import RequestOptions
 from .._request import Options
-from .._response.raw import RawResponse
-from .._response.streamed import AsyncStreamedResponse
+from .._response.responses import AsyncStreamedResponse, RawResponse
 from .._spec import Operation
 from .._streaming.stream import AsyncStream
 from .._tokens import ApproximateTokenizer

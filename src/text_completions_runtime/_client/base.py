@@ -20,7 +20,7 @@ from .._response.decoding import (
     decoded_or_text,
     is_event_stream,
 )
-from .._response.raw import CallResult, RawResponse
+from .._response.responses import CallResult, RawResponse
 from .._spec import ApiSpec, Operation, StreamSpec
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._transport.httpx2 import adopt_httpx2
@@ -259,9 +259,7 @@ class BaseClient(Generic[H]):
             parse = partial(self._decode, operation, response)
         else:
             parse = partial(self._parse_stream, call.stream, call, response)
-        return CallResult(
-            response, call.retries, parse, call.stream is not None, call.errors
-        )
+        return CallResult(call, response, parse)
 
     async def _call_manually(
         self,
@@ -285,7 +283,7 @@ class BaseClient(Generic[H]):
         call = self._new_call(outgoing, own, read=read)
         response = await exchange(call)
         parse = partial(decoded_or_text, response)
-        return CallResult(response, call.retries, parse, False, call.errors)
+        return CallResult(call, response, parse)
 
     async def _cast(
         self,

@@ -11,8 +11,7 @@ import httpx
 from .._io import SyncIO, run_sync
 from .._manual import RequestOptions
 from .._request import Options
-from .._response.raw import RawResponse
-from .._response.streamed import StreamedResponse
+from .._response.responses import RawResponse, StreamedResponse
 from .._spec import Operation
 from .._streaming.stream import Stream
 from .._tokens import ApproximateTokenizer

@@ -1,4 +1,4 @@
-"""Wrap the methods of a resource whose calls return HTTP responses.
+"""How methods of a resource return HTTP responses, and open in a `with` block.
 
 The resource decides what its methods return. The wrappers give them the right type,
 and make a response with an unread body open in a `with` block.
@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
-from .._response.raw import RawResponse
-from .._response.streamed import AsyncStreamedResponse, StreamedResponse
+from .._streaming.stream import AsyncStream, Stream
+from .responses import AsyncStreamedResponse, RawResponse, StreamedResponse
 
 __all__ = [
-    "AsyncResponseContextManager",
-    "ResponseContextManager",
+    "AsyncCallContextManager",
+    "CallContextManager",
     "async_raw",
     "async_streamed",
     "raw",
@@ -24,40 +24,36 @@ __all__ = [
 
 P = ParamSpec("P")
 T = TypeVar("T")
+R = TypeVar("R", bound=Stream[Any] | StreamedResponse[Any])
+A = TypeVar("A", bound=AsyncStream[Any] | AsyncStreamedResponse[Any])
 
 
-class ResponseContextManager(Generic[T]):
-    """A call that is made when its `with` block begins."""
+class CallContextManager(Generic[R]):
+    """A call that is made when its `with` block begins, and closed at its end."""
 
-    def __init__(self, call: Callable[[], Any]) -> None:
+    def __init__(self, call: Callable[[], R]) -> None:
         self._call = call
-        self._opened: StreamedResponse[T] | None = None
 
-    def __enter__(self) -> StreamedResponse[T]:
-        opened: StreamedResponse[T] = self._call()
-        self._opened = opened
-        return opened
+    def __enter__(self) -> R:
+        self._result = self._call()
+        return self._result
 
     def __exit__(self, *_: object) -> None:
-        if self._opened is not None:
-            self._opened.close()
+        self._result.close()
 
 
-class AsyncResponseContextManager(Generic[T]):
-    """A call that is made when its `async with` block begins."""
+class AsyncCallContextManager(Generic[A]):
+    """A call that is made when its `async with` block begins, and closed at its end."""
 
-    def __init__(self, call: Callable[[], Awaitable[Any]]) -> None:
+    def __init__(self, call: Callable[[], Awaitable[A]]) -> None:
         self._call = call
-        self._opened: AsyncStreamedResponse[T] | None = None
 
-    async def __aenter__(self) -> AsyncStreamedResponse[T]:
-        opened: AsyncStreamedResponse[T] = await self._call()
-        self._opened = opened
-        return opened
+    async def __aenter__(self) -> A:
+        self._result = await self._call()
+        return self._result
 
     async def __aexit__(self, *_: object) -> None:
-        if self._opened is not None:
-            await self._opened.close()
+        await self._result.close()
 
 
 def raw(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
@@ -72,23 +68,27 @@ def async_raw(
     return cast("Callable[P, Awaitable[RawResponse[T]]]", method)
 
 
-def streamed(method: Callable[P, T]) -> Callable[P, ResponseContextManager[T]]:
+def streamed(
+    method: Callable[P, T],
+) -> Callable[P, CallContextManager[StreamedResponse[T]]]:
     """Make a method whose calls return a response open it in `with`."""
 
     @wraps(method)
-    def open_late(*args: P.args, **kwargs: P.kwargs) -> ResponseContextManager[T]:
-        return ResponseContextManager(lambda: method(*args, **kwargs))
+    def open_late(*args: P.args, **kwargs: P.kwargs) -> CallContextManager[Any]:
+        call: Callable[..., Any] = method  # its resource returns responses
+        return CallContextManager(lambda: call(*args, **kwargs))
 
     return open_late
 
 
 def async_streamed(
     method: Callable[P, Awaitable[T]],
-) -> Callable[P, AsyncResponseContextManager[T]]:
+) -> Callable[P, AsyncCallContextManager[AsyncStreamedResponse[T]]]:
     """Make a method whose calls return a response open it in `async with`."""
 
     @wraps(method)
-    def open_late(*args: P.args, **kwargs: P.kwargs) -> AsyncResponseContextManager[T]:
-        return AsyncResponseContextManager(lambda: method(*args, **kwargs))
+    def open_late(*args: P.args, **kwargs: P.kwargs) -> AsyncCallContextManager[Any]:
+        call: Callable[..., Any] = method
+        return AsyncCallContextManager(lambda: call(*args, **kwargs))
 
     return open_late

@@ -7,7 +7,6 @@ import socket
 from collections.abc import (
     AsyncGenerator,
     AsyncIterator,
-    Awaitable,
     Callable,
     Generator,
     Iterator,
@@ -23,9 +22,7 @@ from .reader import Event, EventReader
 
 __all__ = [
     "AsyncStream",
-    "AsyncStreamContextManager",
     "Stream",
-    "StreamContextManager",
     "read_events",
     "read_events_async",
 ]
@@ -229,38 +226,6 @@ class AsyncStream(_BaseStream[E]):
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-
-S = TypeVar("S", bound=Stream[Any])
-A = TypeVar("A", bound=AsyncStream[Any])
-
-
-class StreamContextManager(Generic[S]):
-    """A call that is made when its `with` block begins, and closed at its end."""
-
-    def __init__(self, call: Callable[[], S]) -> None:
-        self._call = call
-
-    def __enter__(self) -> S:
-        self._stream = self._call()
-        return self._stream
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-
-
-class AsyncStreamContextManager(Generic[A]):
-    """A call that is made when its `async with` block begins, and closed at its end."""
-
-    def __init__(self, call: Callable[[], Awaitable[A]]) -> None:
-        self._call = call
-
-    async def __aenter__(self) -> A:
-        self._stream = await self._call()
-        return self._stream
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stream.close()
 
 
 def _shut_down(response: httpx.Response) -> None:
