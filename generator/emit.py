@@ -16,8 +16,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from api_diff.changes import changes
-from api_diff.public_api import public_api_of
+from api_diff import changes, public_api_of
 from document.supported import read_supported_document
 from package import build
 from text_completions_document import DocumentError
@@ -97,7 +96,7 @@ def _changes(output: Path, fresh: Path) -> list[str]:
     changed = f"{files} file{'' if files == 1 else 's'} changed"
     try:
         lines = changes(public_api_of(output), public_api_of(fresh))
-    except (SyntaxError, OSError):  # somebody edited it by hand
+    except (SyntaxError, ValueError, OSError):  # somebody edited it by hand
         return [f"The client that was here cannot be read; {changed}."]
     if lines:
         return [f"What callers see of it changed ({changed}):", *lines]

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import emit
-from api_diff.changes import changes
-from api_diff.public_api import Item, public_api_of
+from api_diff import Item, changes, public_api_of
 
 SCHEMAS = "components", "schemas"
 PARAMS = "CompletionCreateParams"
@@ -181,10 +180,11 @@ def test_the_command_prints_what_changed(
     assert "did not change; 3 files changed." in capsys.readouterr().out
 
 
-def test_a_damaged_package_is_replaced(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [b"def (:\n", b'"\xff"\n'])
+def test_a_damaged_package_is_replaced(tmp_path: Path, damage: bytes) -> None:
     output = tmp_path / "text_completions"
     output.mkdir()
-    (output / "__init__.py").write_text("def (:\n")
+    (output / "__init__.py").write_bytes(damage)
     done = call_emit("--output", output)
     assert done.returncode == 0
     assert "The client that was here cannot be read; " in done.stdout

@@ -1,1 +1,0 @@
-"""Compares what callers see of two emitted packages."""
