@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +50,6 @@ HEADER = """\
 # Emitted from {document} by `make generate`. Do not edit: change the document,
 # a template, or the runtime, and emit again.
 """
-# Modules for which openapi-python-client has no template of its own.
-_MORE = {
-    "_schemas.py": "_schemas.py.jinja",
-    "_streaming.py": "_streaming.py.jinja",
-    "models.py": "models.py.jinja",
-    "resources/__init__.py": "resources_init.py.jinja",
-    "types/__init__.py": "types_init.py.jinja",
-}
 _ADDRESS = re.compile(r"<openapi_python_client\S+ object at 0x[0-9a-f]+>")
 # What openapi-python-client says of schemas, the keyword that is meant, and advice.
 _ADVICE = {
@@ -83,7 +76,7 @@ def build(
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     context = _context(document, data, version)
     project.env.globals.update(context)
-    _render(document, project, target, context["client"], context["models"])
+    _render(document, project, target, context)
     _finish(document, target)
 
 
@@ -166,14 +159,12 @@ def _context(
         for endpoint in collection.endpoints
     }
     listed = list(operations.values())
-    check_streams(document, data, listed)
+    check_streams(document, data, [one.stream for one in listed if one.stream])
     return {
         "client": client,
         "models": models,
         "operations": operations,
         "finals": [one for one in listed if one.stream and one.stream.final],
-        "aliased": [one for one in listed if one.stream and one.stream.alias],
-        "class_name": class_name,
         "docstring": docstring,
         "literal": literal,
         "names_in": names_in,
@@ -196,11 +187,7 @@ def _mark(document: SupportedDocument, data: GeneratorData, types: Types) -> Non
 
 
 def _render(
-    document: SupportedDocument,
-    project: Project,
-    target: Path,
-    client: ClientView,
-    models: Models,
+    document: SupportedDocument, project: Project, target: Path, context: dict[str, Any]
 ) -> None:
     with contextlib.redirect_stdout(io.StringIO()):  # it says where it writes
         errors = project.build()
@@ -210,20 +197,41 @@ def _render(
     (target / "types.py").unlink()
     (target / "models").rename(target / "types")
     (target / "resources").mkdir()
-    for name, template in _MORE.items():
-        text = project.env.get_template(template).render()
+    for name, template, variables in _more_modules(context):
+        text = project.env.get_template(f"{template}.py.jinja").render(variables)
         (target / name).write_text(text, encoding="utf-8")
+
+
+def _more_modules(context: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield modules that openapi-python-client has not, their templates and values."""
+    client: ClientView = context["client"]
+    models: Models = context["models"]
+    yield "_schemas.py", "_schemas", {}
+    yield "_streaming.py", "_streaming", {}
+    yield "models.py", "models", {}
+    types = [(f".{one.module}", one.name) for one in models.exported()]
+    aliases = [
+        (f"..api.{one.tag}.{one.module}", one.stream.alias)
+        for one in context["operations"].values()
+        if one.stream and one.stream.alias
+    ]
+    about = "The types of the API by name, for annotations: `types.Name`."
+    exported = {"about": about, "exported": [*types, *aliases]}
+    yield "types/__init__.py", "lazy_package", exported
+    resources = [
+        (f".{resource.module}", name)
+        for resource in client.resources
+        for name in resource.classes
+    ]
+    about = "The resources of the client: the operations of each tag of the document."
+    exported = {"about": about, "exported": resources}
+    yield "resources/__init__.py", "lazy_package", exported
     if client.dialogue is not None:
-        text = project.env.get_template("prompts.py.jinja").render()
-        (target / "prompts.py").write_text(text, encoding="utf-8")
-    resource = project.env.get_template("resource.py.jinja")
-    for tag in map(str, project.openapi.endpoint_collections_by_tag):
-        text = resource.render(tag=tag)
-        (target / "resources" / f"{tag}.py").write_text(text, encoding="utf-8")
-    type_alias = project.env.get_template("type_alias.py.jinja")
+        yield "prompts.py", "prompts", {}
+    for resource in client.resources:
+        yield f"resources/{resource.module}.py", "resource", {"resource": resource}
     for alias in models.aliases:
-        text = type_alias.render(alias=alias)
-        (target / "types" / f"{alias.module}.py").write_text(text, encoding="utf-8")
+        yield f"types/{alias.module}.py", "type_alias", {"alias": alias}
 
 
 def _finish(document: SupportedDocument, target: Path) -> None:

@@ -41,6 +41,15 @@ class Resource(NamedTuple):
     module: str
     doc: str
 
+    @property
+    def classes(self) -> list[str]:
+        """The classes of its module."""
+        return [
+            prefix + self.name + view
+            for prefix in ("", "Async")
+            for view in ("", "WithRawResponse", "WithStreamingResponse")
+        ]
+
 
 class Dialogue(NamedTuple):
     """How a prompt marks whose turn it is."""
