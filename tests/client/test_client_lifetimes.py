@@ -6,13 +6,15 @@ import asyncio
 import gc
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import anyio
 import pytest
 
 from text_completions import AsyncClient, BadRequestError, Client
 
-from .calls import ARGUMENTS, settings
+from .calls import ARGUMENTS, KINDS, settings
 from .raw_server import STALL, STREAM_HEAD, RawServer, chunk, whole
 from .test_client_deadlines import BODY, event
 
@@ -83,6 +85,22 @@ def test_each_event_loop_has_connections_of_its_own() -> None:
             asyncio.run(use(client))
         assert len(server.requests) == 6
         del client
+        gc.collect()
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # loops end with it unclosed
+def test_event_loops_of_several_threads_share_a_client(kind: str) -> None:
+    async def use(client: Any) -> list[str]:
+        return [(await client.completions.create(**ARGUMENTS)).id for _ in range(3)]
+
+    with RawServer(whole(200, BODY)) as server, ThreadPoolExecutor(8) as threads:
+        client = AsyncClient(**settings(server.url, timeout=5))
+        running = [
+            threads.submit(anyio.run, use, client, backend=kind) for _ in range(24)
+        ]
+        assert [one.result() for one in running] == [["x"] * 3] * 24
+        del client, running
         gc.collect()
 
 

@@ -80,7 +80,9 @@ class AsyncPoolTransport(httpx.AsyncBaseTransport):
             self._process, self._of_loop = os.getpid(), {}
         for other in list(self._of_loop):
             if other is not loop and _has_ended(other):
-                self._of_loop.pop(other).abandon()
+                ended = self._of_loop.pop(other, None)  # another thread may be faster
+                if ended is not None:
+                    ended.abandon()
         pools = self._of_loop.setdefault(loop, _LoopPools(self._options))
         self._latest = loop, pools
         return pools
@@ -106,10 +108,20 @@ def _current_loop() -> object:
         return getattr(token, "native_token", token)  # newer versions wrap it
 
 
-def _has_ended(loop: object) -> bool:
+def _has_ended(loop: Any) -> bool:
     import asyncio  # late, as above
 
-    return not isinstance(loop, asyncio.AbstractEventLoop) or loop.is_closed()
+    if isinstance(loop, asyncio.AbstractEventLoop):
+        return loop.is_closed()
+    try:
+        loop.run_sync_soon(_do_nothing)  # of a trio token, also from other threads
+    except RuntimeError:  # trio.RunFinishedError
+        return True
+    return False
+
+
+def _do_nothing() -> None:
+    pass
 
 
 @dataclass(slots=True, eq=False)
