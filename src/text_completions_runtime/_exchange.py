@@ -155,9 +155,7 @@ async def _attempt(call: Call) -> httpx.Response:
     try:
         response = await _send(call)
         if not response.is_success:
-            if not response.is_stream_consumed:
-                await call.io.read(response)
-            raise call.errors.status(response)
+            raise call.errors.status(await _read_error(call, response))
         if call.read and call.stream is not None:
             await _open_stream(call, call.stream, response)
             return response
@@ -173,6 +171,21 @@ async def _attempt(call: Call) -> httpx.Response:
         fault = httpx.UnsupportedProtocol(f"a URL cannot be used: {error}")
         raise call.errors.connection(fault, call.request) from error
     call.log.response(response, call.retries)
+    return response
+
+
+async def _read_error(call: Call, response: httpx.Response) -> httpx.Response:
+    """Read the body of an error. One that cannot be decoded does not hide its status.
+
+    Proxies name an encoding that the body of their own error does not have.
+    """
+    if not response.is_stream_consumed:
+        try:
+            await call.io.read(response)
+        except httpx.DecodingError:
+            return httpx.Response(
+                response.status_code, headers=response.headers, request=response.request
+            )
     return response
 
 

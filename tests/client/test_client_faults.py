@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from text_completions import APIConnectionError, APITimeoutError
+from text_completions import APIConnectionError, APITimeoutError, InternalServerError
 
 from .calls import complete, kinds
 from .raw_server import (
@@ -120,6 +120,21 @@ def test_a_body_that_cannot_be_unpacked_is_a_fault(stream: bool, kind: str) -> N
         complete(kind, server.url, {"stream": stream})
 
     assert isinstance(caught.value.__cause__, httpx.DecodingError)
+
+
+@kinds
+@pytest.mark.parametrize("stream", [True, False])
+def test_an_error_body_that_cannot_be_unpacked_keeps_its_status(
+    stream: bool, kind: str
+) -> None:
+    lines = ("content-encoding: gzip", "request-id: req_1")
+    with (
+        RawServer(whole(502, b"<html>", "text/html", *lines)) as server,
+        pytest.raises(InternalServerError, match="502") as caught,
+    ):
+        complete(kind, server.url, {"stream": stream})
+
+    assert caught.value.request_id == "req_1"
 
 
 @kinds
