@@ -146,7 +146,7 @@ def _scalar(value: object) -> Any:
 
     if isinstance(value, uuid.UUID):
         return str(value)
-    raise EncodingError(value, f"is a {type(value).__name__}, which is not JSON")
+    raise EncodingError(value, f"is of type {type(value).__name__}, which is not JSON")
 
 
 # Outside of a JSON body
@@ -169,7 +169,7 @@ def query_of(defaults: Mapping[str, Any], sent: Sent, extra: Mapping[str, Any]) 
     """Write the query with its question mark. Later parameters replace earlier ones."""
     layers = {name: list(_bracketed(name, value)) for name, value in defaults.items()}
     for parameter, value in sent:
-        if parameter.location == "query" and value is not None:
+        if parameter.location == "query" and _is_sent(parameter, value):
             is_several = is_array(value) and parameter.explode
             words = [_word(item) for item in value] if is_several else [_joined(value)]
             layers[parameter.name] = [(parameter.name, word) for word in words]
@@ -198,7 +198,7 @@ def headers_of(sent: Sent) -> dict[str, str]:
     headers: dict[str, str] = {}
     cookies: list[str] = []
     for parameter, value in sent:
-        if value is None:
+        if not _is_sent(parameter, value):
             continue
         if parameter.location == "header":
             headers[parameter.name] = _joined(value)
@@ -218,6 +218,14 @@ def form_of(value: Mapping[str, Any]) -> bytes:
         for item in (member if is_array(member) else [member])
     ]
     return urlencode(pairs).encode()
+
+
+def _is_sent(parameter: Parameter, value: Any) -> bool:
+    """Return whether there is something to write: an empty list has no text.
+
+    RFC 6570, 2.3 calls it undefined; servers refuse a header without a value.
+    """
+    return value is not None and (value != [] or parameter.required)
 
 
 def _segment(value: Any) -> str:

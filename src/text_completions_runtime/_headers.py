@@ -11,7 +11,7 @@ import httpx
 
 from ._errors import RequestValidationError
 from ._redact import MASK, masked_url
-from ._types import Omit, is_given
+from ._types import Omit, is_given, require_mapping
 
 V = TypeVar("V")
 
@@ -19,6 +19,7 @@ Headers: TypeAlias = Mapping[str, str | Omit]
 """Headers by name; `omit` removes one that would be sent."""
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _VALUE = re.compile(r"([!-~]([ \t!-~]*[!-~])?)?")  # section 5.5, without obs-text
 
 
@@ -28,10 +29,16 @@ def is_token(text: str) -> bool:
 
 
 def merged_headers(*layers: Mapping[str, V] | None) -> dict[str, V]:
-    """Merge headers, later layers over earlier ones, whatever the letter case."""
+    """Merge headers, later layers over earlier ones, whatever the letter case.
+
+    Raises:
+        TypeError: A layer is not a mapping, or the name of a header is not a string.
+    """
     merged: dict[str, tuple[str, V]] = {}
     for layer in layers:
-        for name, value in (layer or {}).items():
+        for name, value in require_mapping(layer or {}, "headers").items():
+            if not isinstance(name, str):
+                raise TypeError(f"the name of a header must be a string, not {name!r}")
             merged[name.lower()] = (name, value)
     return dict(merged.values())
 
@@ -65,8 +72,10 @@ def sendable_headers(
 def _unsendable(name: str, value: object) -> str | None:
     if not is_token(name):
         return "belongs to a name that no header can have"
+    if name.lower() in _FRAMING:
+        return "cannot be chosen: it follows from the body"
     if not isinstance(value, str):
-        return f"is a {type(value).__name__} and not a string"
+        return f"is of type {type(value).__name__} and not a string"
     if _VALUE.fullmatch(value) is None:
         return "must be ASCII text in one line, without white space around it"
     return None

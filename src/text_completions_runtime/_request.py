@@ -24,7 +24,16 @@ from ._errors import RequestValidationError
 from ._headers import Headers, merged_headers
 from ._redact import masked_text, masked_url
 from ._spec import ApiSpec, Body, Operation, Parameter
-from ._types import NotGiven, Null, Omit, is_given, is_object, not_given, omit
+from ._types import (
+    NotGiven,
+    Null,
+    Omit,
+    is_given,
+    is_object,
+    not_given,
+    omit,
+    require_mapping,
+)
 from ._urls import URL_ERRORS, absolute_url, is_http
 from ._validation import Schema, Violation
 
@@ -239,7 +248,7 @@ class RequestEncoder:
         """Encode query parameters that the document does not describe."""
         return {
             self.encoded(name, "query"): self.encoded(value, name)
-            for name, value in query.items()
+            for name, value in require_mapping(query, "a query").items()
             if is_given(value)
         }
 

@@ -21,6 +21,7 @@ __all__ = [
     "null",
     "omit",
     "read_timestamp",
+    "require_mapping",
 ]
 
 _T_co = TypeVar("_T_co", covariant=True)
@@ -138,3 +139,19 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
 def is_mapping(value: Any) -> TypeGuard[Mapping[str, Any]]:
     """Return whether a caller's value is a mapping, which becomes a JSON object."""
     return isinstance(value, Mapping)
+
+
+def require_mapping(value: Any, name: str) -> Mapping[Any, Any]:
+    """Return a caller's mapping, with keys that may be anything.
+
+    Raises:
+        TypeError: It is something else. The message does not show it: a header may
+            hold a key.
+    """
+    if is_mapping(value):
+        mapping: Mapping[Any, Any] = value
+        return mapping
+    raise TypeError(
+        f"{name} must be a mapping of names to values, not of type "
+        f"{type(value).__name__}"
+    )

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any, cast
 
 import httpx
 import pytest
 
-from text_completions import Anthropic, MissingCredentialsError, omit
+from text_completions import (
+    Anthropic,
+    MissingCredentialsError,
+    RequestValidationError,
+    omit,
+)
 
 from .calls import ARGUMENTS
 from .raw_server import RawServer
@@ -112,3 +118,44 @@ def test_a_copy_on_another_http_client_sends_what_that_one_sends() -> None:
     assert (second["accept-encoding"], second["x-http"]) == ("identity", "1")
     assert third["x-http"] == "2"
     assert b"?of=http" in server.requests[-1].split(b"\r\n", 1)[0]
+
+
+@pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding"])
+def test_a_header_that_follows_from_the_body_is_refused(name: str) -> None:
+    client = Anthropic("sk", base_url="http://127.0.0.1:9", max_retries=0)
+    with pytest.raises(RequestValidationError, match="it follows from the body"):
+        client.completions.create(**ARGUMENTS, extra_headers={name: "3"})
+
+
+def test_an_empty_list_is_no_header() -> None:
+    with RawServer([ANSWER]) as server, Anthropic("sk", base_url=server.url) as client:
+        client.completions.create(**ARGUMENTS, betas=[])
+        (headers,) = sent(server)
+
+    assert "anthropic-beta" not in headers
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (
+            {"extra_headers": [("x-a", "sk-1")]},
+            "headers must be a mapping .* type list",
+        ),
+        ({"extra_headers": {1: "a"}}, "name of a header must be a string, not 1"),
+        ({"extra_query": "a=b"}, "a query must be a mapping .* type str"),
+    ],
+)
+def test_what_is_not_a_mapping_is_refused_with_its_type(
+    wrong: dict[str, Any], message: str
+) -> None:
+    client = Anthropic("sk", base_url="http://127.0.0.1:9", max_retries=0)
+    with pytest.raises(TypeError, match=message):
+        client.completions.create(**ARGUMENTS, **wrong)
+
+
+def test_a_key_that_is_not_a_string_is_refused_without_showing_it() -> None:
+    with pytest.raises(TypeError, match="api_key must be a string or None") as caught:
+        Anthropic(api_key=cast("Any", b"sk-very-secret"))
+
+    assert "secret" not in str(caught.value)

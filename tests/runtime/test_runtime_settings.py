@@ -131,6 +131,24 @@ def test_the_base_url_is_read_from_the_environment(
     assert str(resolved_url(CONTRACT, "http://here")) == "http://here/"
 
 
+@pytest.mark.parametrize("endless", [math.inf, 1e300, pytest.param(10**400, id="int")])
+def test_a_timeout_that_no_clock_can_hold_is_none(endless: float) -> None:
+    assert resolved_timeout(endless) == httpx.Timeout(None, connect=5.0)
+    assert resolved_timeout(httpx.Timeout(1, read=endless)).read is None
+
+
+def test_a_timeout_of_zero_is_still_a_timeout_for_a_socket() -> None:
+    assert 0 < (resolved_timeout(0).read or 0) < 0.001
+
+
+@pytest.mark.parametrize("wrong", [httpx.Timeout(-1), httpx.Timeout(1, read=math.nan)])
+def test_each_time_of_a_timeout_is_checked(wrong: httpx.Timeout) -> None:
+    with pytest.raises(
+        ValueError, match=r"timeout.(connect|read) must be a number of seconds"
+    ):
+        resolved_timeout(wrong)
+
+
 def test_a_number_of_seconds_leaves_five_for_connecting() -> None:
     timeout = resolved_timeout(30)
 

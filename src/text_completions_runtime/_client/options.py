@@ -24,23 +24,35 @@ DEFAULT_MAX_RETRIES = 2
 """Attempts that may follow the first."""
 
 _FOR_EVER = 1e9  # seconds, some 31 years; clocks of the system overflow later
+_SHORTEST = 1e-6  # seconds; to a socket, 0 means not to wait, and is no timeout
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
 
 
 def resolved_timeout(timeout: float | httpx.Timeout | None) -> httpx.Timeout:
     """Return the timeouts; a number of seconds changes all but the one for connecting.
 
+    A time that no clock of the system can hold is no limit.
+
     Raises:
         TypeError: It is neither a number of seconds, an `httpx.Timeout` nor None.
         ValueError: It is less than 0, or not a number.
     """
-    if isinstance(timeout, httpx.Timeout) or timeout is None:
-        return httpx.Timeout(timeout)
-    _check_seconds(
-        timeout, "timeout must be a number of seconds from 0, an httpx.Timeout"
+    if timeout is not None and not isinstance(timeout, httpx.Timeout):
+        _check_seconds(
+            timeout, "timeout must be a number of seconds from 0, an httpx.Timeout"
+        )
+        connect = DEFAULT_TIMEOUT.connect or timeout
+        timeout = httpx.Timeout(timeout, connect=min(timeout, connect))
+    limits = {
+        name: resolved_limit(f"timeout.{name}", seconds)
+        for name, seconds in httpx.Timeout(timeout).as_dict().items()
+    }
+    return httpx.Timeout(
+        **{
+            name: None if seconds is None else max(seconds, _SHORTEST)
+            for name, seconds in limits.items()
+        }
     )
-    connect = DEFAULT_TIMEOUT.connect or timeout
-    return httpx.Timeout(timeout, connect=min(timeout, connect))
 
 
 def resolved_limit(name: str, seconds: float | None) -> float | None:
@@ -121,7 +133,17 @@ class Settings:
         return replace(self, **_checked(changes)) if changes else self
 
 
+def _checked_credentials(values: Mapping[str, Any]) -> Mapping[str, str | None]:
+    for name, value in values.items():
+        if value is not None and not isinstance(value, str):
+            raise TypeError(
+                f"{name} must be a string or None, not of type {type(value).__name__}"
+            )
+    return values
+
+
 _CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "credentials": _checked_credentials,
     "timeout": resolved_timeout,
     "deadline": partial(resolved_limit, "deadline"),
     "idle_timeout": partial(resolved_limit, "idle_timeout"),
