@@ -8,16 +8,16 @@ from typing import Any
 
 from text_completions_document import Document, below, mapping, parts_of
 
-from ._kinds import KINDS, Kind, Severity, Side
+from ._kinds import KINDS, Severity, Side
 from ._located import canonical
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Difference:
     """One difference between two parts, before it is known who uses them.
 
     Attributes:
-        kind: The kind of change.
+        kind: The name of the kind of change.
         pointer: Where: in the new document, or in the old one for what was removed.
         before: The old value, or None.
         after: The new value, or None.
@@ -25,19 +25,12 @@ class Difference:
         subject: What changed, where the pointer does not say so.
     """
 
-    kind: Kind
+    kind: str
     pointer: str
     before: Any = None
     after: Any = None
     detail: str = ""
     subject: str = ""
-
-
-def difference(
-    kind: str, pointer: str, before: Any = None, after: Any = None, detail: str = ""
-) -> Difference:
-    """Return a difference of a kind that is given by its name."""
-    return Difference(KINDS[kind], pointer, before, after, detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +70,10 @@ class Change:
 def changes_of(
     found: Iterable[tuple[Difference, list[Usage]]], *documents: Document
 ) -> list[Change]:
-    """Make one change of each difference, however many places meet it.
-
-    Args:
-        found: The differences, each with the places that meet it.
-        documents: The documents in which subjects are named, the new one first.
-    """
+    """Make one change of each difference; subjects are named in `documents`."""
     met: dict[str, tuple[Difference, list[Usage]]] = {}
     for one, usages in found:
-        key = canonical([one.kind.name, one.pointer, one.before, one.after])
+        key = canonical([one.kind, one.pointer, one.before, one.after])
         met.setdefault(key, (one, []))[1].extend(usages)
     changes = [_change(one, usages, documents) for one, usages in met.values()]
     return sorted(changes, key=lambda one: one.severity.rank)
@@ -97,7 +85,7 @@ def _change(
     subject = found.subject or _subject(found.pointer, documents)
     phrase = _phrase(found.pointer, subject)
     sides = {usage.side for usage in usages}
-    rules = [found.kind.on(side) for side in Side if side in sides]
+    rules = [KINDS[found.kind].on(side) for side in Side if side in sides]
     severity = min((rule.severity for rule in rules), key=lambda one: one.rank)
     sentences = dict.fromkeys(
         rule.consequence.format(subject=phrase, detail=found.detail)
@@ -106,7 +94,7 @@ def _change(
     )
     return Change(
         severity=severity,
-        kind=found.kind.name,
+        kind=found.kind,
         pointer=found.pointer,
         message="; ".join(sentences),
         subject=subject,

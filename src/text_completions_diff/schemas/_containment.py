@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .._kinds import Severity
+from .._kinds import KINDS, Severity
 from .._located import same_unordered
-from ._limits import fits
-from ._normal import Shapes, additional, item, member, prefix_length
-from ._shape import Bound, Schema, Shape, declared
+from ._normal import Shapes
+from ._shape import Bound, Schema, Shape, prefix_length
 from ._values import value_differences
 
 _Pair = tuple[Shape, Shape]
@@ -34,8 +33,8 @@ class Containment:
         """
         self._inner, self._outer = inner, outer
         self._lenient = lenient
-        self._assumed: dict[tuple[int, int], _Pair] = {}
-        self._refuted: dict[tuple[int, int], _Pair] = {}
+        self._assumed: set[_Pair] = set()
+        self._refuted: set[_Pair] = set()
 
     def contains(self, outer: Shape, inner: Shape) -> bool:
         """Tell whether it is certain that what is valid for inner is for outer."""
@@ -54,13 +53,14 @@ class Containment:
         """
         if inner.never or not (outer.limited or outer.groups):
             return inner.types <= outer.types
-        key = id(outer), id(inner)
-        if key in self._refuted or key in self._assumed:
-            return key in self._assumed
-        self._assumed[key] = outer, inner
+        pair = outer, inner
+        if pair in self._refuted or pair in self._assumed:
+            return pair in self._assumed
+        self._assumed.add(pair)
         if self._contains(outer, inner):
             return True
-        self._refuted[key] = self._assumed.pop(key)
+        self._assumed.remove(pair)
+        self._refuted.add(pair)
         return False
 
     def _contains(self, outer: Shape, inner: Shape) -> bool:
@@ -108,27 +108,27 @@ class Containment:
     def _values_contained(self, outer: Shape, inner: Shape) -> bool:
         plain = [replace(one, free=False) for one in (inner, outer)]
         return not any(
-            one.kind.request.severity is Severity.BREAKING
+            KINDS[one.kind].request.severity is Severity.BREAKING
             for one in value_differences(*plain)
         )
 
     def _objects(self, outer: Shape, inner: Shape) -> bool:
         if not outer.required.keys() <= inner.required.keys():
             return False
-        if not self._schemas(additional(outer), additional(inner)):
+        if not self._schemas(outer.additional(), inner.additional()):
             return False
         if any(one.patterns for one in (*outer.members, *inner.members)):
             return False
-        names = dict.fromkeys((*declared(inner), *inner.required))
+        names = dict.fromkeys((*inner.declared, *inner.required))
         if not self._lenient:
-            names |= dict.fromkeys(declared(outer))
+            names |= dict.fromkeys(outer.declared)
         return all(
-            self._schemas(member(outer, name), member(inner, name)) for name in names
+            self._schemas(outer.member(name), inner.member(name)) for name in names
         )
 
     def _items(self, outer: Shape, inner: Shape) -> bool:
         return all(
-            self._schemas(item(outer, index, "?"), item(inner, index, "?"))
+            self._schemas(outer.item(index, "?"), inner.item(index, "?"))
             for index in (*range(prefix_length(outer, inner)), None)
         )
 
@@ -142,16 +142,15 @@ class Overlap:
 
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
-        self._known: dict[tuple[int, int], tuple[_Pair, bool]] = {}
+        self._known: dict[_Pair, bool] = {}
 
     def exists(self, one: Shape, other: Shape) -> bool:
         """Tell whether a value is valid for both; keywords such as `not` exclude."""
-        key = id(one), id(other)
-        if key not in self._known:
-            # A value that must contain itself does not exist.
-            self._known[key] = (one, other), False
-            self._known[key] = (one, other), self._exists(one, other)
-        return self._known[key][1]
+        pair = one, other
+        if pair not in self._known:
+            self._known[pair] = False  # a value that must contain itself cannot exist
+            self._known[pair] = self._exists(one, other)
+        return self._known[pair]
 
     def _exists(self, one: Shape, other: Shape) -> bool:
         if one.rules or other.rules:
@@ -171,7 +170,7 @@ class Overlap:
             return bool(enums[0].keys() & enums[1].keys())
         for listed, shape in ((enums[0], other), (enums[1], one)):
             if listed is not None:
-                return any(fits(shape, value) for value in listed.values())
+                return any(shape.fits(value) for value in listed.values())
         if kind == "number":
             return _ranges_meet(one, other, "minimum", "maximum")
         if kind == "string":
@@ -186,19 +185,19 @@ class Overlap:
         least = max(s.bounds.get("minItems", Bound(0)).value for s in (one, other))
         count = min(int(least), prefix_length(one, other) + 1)
         return all(
-            self._both(item(one, index, "?"), item(other, index, "?"))
+            self._both(one.item(index, "?"), other.item(index, "?"))
             for index in range(count)
         )
 
     def _object_exists(self, one: Shape, other: Shape) -> bool:
         required = {*one.required, *other.required}
-        for name in dict.fromkeys((*required, *declared(one), *declared(other))):
-            schemas = member(one, name), member(other, name)
+        for name in dict.fromkeys((*required, *one.declared, *other.declared)):
+            schemas = one.member(name), other.member(name)
             if name in required:
                 if not self._both(*schemas):
                     return False
                 continue
-            constants = [constant(self._shapes.of(schema)) for schema in schemas]
+            constants = [self._shapes.of(schema).constant for schema in schemas]
             if None not in constants and constants[0] != constants[1]:
                 return False
         return True
@@ -215,9 +214,3 @@ def _ranges_meet(one: Shape, other: Shape, least: str, most: str) -> bool:
             if low.value > high.value or (low.value == high.value and excluded):
                 return False
     return True
-
-
-def constant(shape: Shape) -> str | None:
-    """Return the canonical text of the only value of a shape, or None."""
-    values = [key for listed in shape.enums.values() for key in listed]
-    return values[0] if len(shape.types) == len(values) == 1 else None

@@ -7,7 +7,18 @@ from typing import Any
 from text_completions_document import Node, below, is_list, mapping, sequence
 
 from .._located import Located, canonical
-from ._shape import ALL_TYPES, Bound, Group, Items, Members, Schema, Shape, type_of
+from ._shape import (
+    ALL_TYPES,
+    TYPE_OF_BOUND,
+    Bound,
+    Group,
+    Items,
+    Members,
+    Schema,
+    Shape,
+    common_multiple,
+    type_of,
+)
 
 _COUNTS = (
     "minLength",
@@ -32,20 +43,17 @@ _RULES = (
 )
 _CONDITION = ("if", "then", "else")
 _READ = {
+    *TYPE_OF_BOUND,
+    *_RULES,
+    *_CONDITION,
     "type",
     "enum",
     "const",
-    "minimum",
-    "maximum",
     "exclusiveMinimum",
     "exclusiveMaximum",
-    "multipleOf",
     "pattern",
     "format",
-    "contentMediaType",
-    "contentEncoding",
     "contentSchema",
-    "uniqueItems",
     "items",
     "prefixItems",
     "required",
@@ -64,9 +72,6 @@ _READ = {
     "$id",
     "$anchor",
     "$dynamicAnchor",
-    *_COUNTS,
-    *_RULES,
-    *_CONDITION,
 }
 
 
@@ -179,15 +184,15 @@ def _bounds(node: Node) -> dict[str, Any]:
     for name in ("contentMediaType", "contentEncoding"):
         if isinstance(node.get(name), str):
             bounds[name] = node[name].lower()
+    names = _type_names(node)
     if is_number(node.get("multipleOf")) and node["multipleOf"] > 0:
         bounds["multipleOf"] = node["multipleOf"]
+    if "integer" in names and "number" not in names:
+        bounds["multipleOf"] = common_multiple(1, bounds.get("multipleOf", 1))
     if isinstance(node.get("format"), str):
         bounds["format"] = node["format"]
     if node.get("uniqueItems") is True:
         bounds["uniqueItems"] = True
-    names = _type_names(node)
-    if "integer" in names and "number" not in names:
-        bounds["integer"] = True
     return bounds
 
 

@@ -10,123 +10,99 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from text_completions_document import Document
+from text_completions_document import Document, mapping
 
 from .._changes import Difference, Usage
 from .._kinds import KINDS, Severity, Side
-from ._findings import Findings
-from ._members import ObjectComparison, compare_items, compare_rules
-from ._normal import Shapes, key_of
+from .._located import Located, same_unordered
+from ._members import ObjectComparison, compare_items
+from ._normal import Shapes
 from ._notes import note_differences
-from ._shape import ALL_TYPES, Group, Schema, Shape
+from ._shape import ALL_TYPES, Finding, Group, Schema, SchemaPair, Shape, key_of
 from ._unions import Unions
 from ._values import value_differences
 
-Key = tuple[tuple[str, ...], tuple[str, ...], Side, bool, bool]
+_Key = tuple[object, ...]
 
 
 @dataclass(slots=True)
-class _Pair:
-    """Two schemas on one side of the exchange.
+class _Node:
+    """What was found at one pair of schemas, and the pairs that it contains."""
 
-    Attributes:
-        unclear: Whether their effect depends on a keyword above them whose effect is
-            not worked out, such as `not`.
-        silent: Whether their notes were compared already.
-        differences: What was found at this pair itself.
-        below: The keys of the pairs that it contains.
-    """
-
-    old: Schema
-    new: Schema
-    side: Side
-    unclear: bool = False
-    silent: bool = False
     differences: list[Difference] = field(default_factory=list[Difference])
-    below: list[Key] = field(default_factory=list[Key])
-
-    @property
-    def key(self) -> Key:
-        return key_of(self.old), key_of(self.new), self.side, self.unclear, self.silent
+    below: list[_Key] = field(default_factory=list[_Key])
 
 
 class SchemaGraph:
     """Compares the schemas of two documents."""
 
     def __init__(self, old: Document, new: Document) -> None:
-        self.old_shapes, self.new_shapes = Shapes(old), Shapes(new)
-        shapes = self.old_shapes, self.new_shapes
-        self._unions = {side: Unions(*shapes, side) for side in Side}
-        self._pairs: dict[Key, _Pair] = {}
-        self._roots: list[tuple[Key, Usage]] = []
+        self.shapes = Shapes(old), Shapes(new)
+        self._unions = {side: Unions(*self.shapes, side) for side in Side}
+        self._nodes: dict[_Key, _Node] = {}
+        self._roots: list[tuple[_Key, Usage]] = []
 
     def add(self, old: Schema, new: Schema, usage: Usage) -> None:
         """Compare two schemas that callers meet at a place."""
-        first = _Pair(old, new, usage.side)
-        self._roots.append((first.key, usage))
+        side, first = usage.side, SchemaPair(old, new)
+        self._roots.append((_key(first, side), usage))
         waiting = [first]
         while waiting:
             pair = waiting.pop()
-            if pair.key not in self._pairs:
-                self._pairs[pair.key] = pair
-                waiting += self._compare(pair)
+            key = _key(pair, side)
+            if key in self._nodes:
+                continue
+            node = self._nodes[key] = _Node()
+            for one in self._compare(pair, side):
+                if isinstance(one, Difference):
+                    node.differences.append(_unclear(one) if pair.unclear else one)
+                else:
+                    child = replace(one, unclear=pair.unclear or one.unclear)
+                    node.below.append(_key(child, side))
+                    waiting.append(child)
 
     def results(self) -> Iterator[tuple[Difference, list[Usage]]]:
         """Return every difference with the places that meet it."""
-        above: dict[Key, list[Key]] = {}
-        for key, pair in self._pairs.items():
-            for child in pair.below:
-                above.setdefault(child, []).append(key)
-        for key, pair in self._pairs.items():
-            if pair.differences:
-                reached_from = {key}
-                waiting = [key]
-                while waiting:
-                    parents = set(above.get(waiting.pop(), ())) - reached_from
-                    reached_from |= parents
-                    waiting += parents
-                usages = [usage for root, usage in self._roots if root in reached_from]
-                yield from ((one, usages) for one in pair.differences)
+        usages: dict[_Key, list[Usage]] = {key: [] for key in self._nodes}
+        for root, usage in self._roots:
+            reached, waiting = {root}, [root]
+            while waiting:
+                below = set(self._nodes[waiting.pop()].below) - reached
+                reached |= below
+                waiting += below
+            for key in reached:
+                usages[key].append(usage)
+        for key, node in self._nodes.items():
+            yield from ((one, usages[key]) for one in node.differences)
 
-    def _compare(self, pair: _Pair) -> list[_Pair]:
-        """Compare one pair by itself, and return the pairs that it contains."""
-        findings = self._findings(pair)
-        pair.differences = [
-            _unclear(one) if pair.unclear else one for one in findings.differences
-        ]
-        children = [
-            _Pair(one.old, one.new, pair.side, pair.unclear or one.unclear, one.silent)
-            for one in findings.next
-        ]
-        pair.below = [child.key for child in children]
-        return children
-
-    def _findings(self, pair: _Pair) -> Findings:
+    def _compare(self, pair: SchemaPair, side: Side) -> Iterator[Finding]:
         old, new = self._as_groups(pair)
-        findings = Findings(list(value_differences(old, new)))
+        yield from value_differences(old, new)
         if not pair.silent:
-            findings.differences += note_differences(old, new)
+            yield from note_differences(old, new)
         common = old.types & new.types
         if "object" in common:
-            shapes = self.old_shapes, self.new_shapes
-            findings.extend(ObjectComparison(shapes, (old, new), pair.side).compare())
+            yield from ObjectComparison(self.shapes, old, new, side).compare()
         if "array" in common:
-            findings.extend(compare_items(old, new))
+            yield from compare_items(old, new)
         if "string" in common:
-            _compare_content(findings, old.content, new.content)
+            yield from _compare_content(old.content, new.content)
         if common:
-            findings.extend(compare_rules(old, new))
-            findings.extend(self._unions[pair.side].compare(old, new))
-        return findings
+            yield from _compare_rules(old, new)
+            yield from self._unions[side].compare(old, new)
 
-    def _as_groups(self, pair: _Pair) -> tuple[Shape, Shape]:
+    def _as_groups(self, pair: SchemaPair) -> tuple[Shape, Shape]:
         """Return both shapes; one that became a branch of many is made a group."""
-        old, new = self.old_shapes.of(pair.old), self.new_shapes.of(pair.new)
+        old, new = self.shapes[0].of(pair.old), self.shapes[1].of(pair.new)
         if _is_union(new) and _can_be_branch(old):
             return _as_group(old, pair.old, new.groups[0]), new
         if _is_union(old) and _can_be_branch(new):
             return old, _as_group(new, pair.new, old.groups[0])
         return old, new
+
+
+def _key(pair: SchemaPair, side: Side) -> _Key:
+    return key_of(pair.old), key_of(pair.new), side, pair.unclear, pair.silent
 
 
 def _is_union(shape: Shape) -> bool:
@@ -144,16 +120,61 @@ def _as_group(shape: Shape, schema: Schema, like: Group) -> Shape:
     )
 
 
-def _compare_content(findings: Findings, old: Schema, new: Schema) -> None:
+def _compare_content(old: Schema, new: Schema) -> Iterator[Finding]:
     if old and new:
-        findings.compare(old, new)
+        yield SchemaPair(old, new)
     elif old or new:
         kind = "constraint-added" if new else "constraint-removed"
-        findings.add(kind, (new or old)[0].pointer, detail="its `contentSchema`")
+        pointer = (new or old)[0].pointer
+        yield Difference(kind, pointer, detail="its `contentSchema`")
+
+
+def _compare_rules(old: Shape, new: Shape) -> Iterator[Finding]:
+    """Compare the keywords whose effect is not worked out."""
+    for keyword in dict.fromkeys(key for key, _ in (*old.rules, *new.rules)):
+        before = [located for key, located in old.rules if key == keyword]
+        after = [located for key, located in new.rules if key == keyword]
+        for one in list(before):  # what is unchanged must not be paired with others
+            equals = (two for two in after if same_unordered(one.value, two.value))
+            other = next(equals, None)
+            if other is not None:
+                before.remove(one)
+                after.remove(other)
+                yield from _rule(keyword, one, other)
+        for one, other in zip(before, after, strict=False):
+            yield from _rule(keyword, one, other)
+        for one in before[len(after) :]:
+            yield from _one_sided_rule("removed", keyword, one, one.value, None)
+        for one in after[len(before) :]:
+            yield from _one_sided_rule("added", keyword, one, None, one.value)
+
+
+def _rule(keyword: str, old: Located, new: Located) -> Iterator[Finding]:
+    schemas = mapping(old.value), mapping(new.value)
+    if keyword in ("not", "if", "then", "else", "contains", "unevaluatedItems"):
+        yield SchemaPair((old,), (new,), unclear=True)
+    elif keyword == "dependentSchemas" and schemas[0].keys() == schemas[1].keys():
+        for name in schemas[1]:
+            yield SchemaPair((old.member(name),), (new.member(name),), unclear=True)
+    elif not same_unordered(old.value, new.value):
+        values = old.value, new.value
+        yield Difference("not-comparable", new.pointer, *values, keyword)
+
+
+def _one_sided_rule(
+    change: str, keyword: str, rule: Located, before: object, after: object
+) -> Iterator[Difference]:
+    values = before, after
+    if keyword in ("minContains", "maxContains", "xml"):
+        yield Difference("not-comparable", rule.pointer, *values, keyword)
+    elif keyword != "if":
+        kind = f"constraint-{change}"
+        yield Difference(kind, rule.pointer, *values, f"its `{keyword}`")
 
 
 def _unclear(difference: Difference) -> Difference:
-    if difference.kind.request.severity is Severity.DOCUMENTATION:
+    """Return a difference below a keyword whose effect is not worked out."""
+    if KINDS[difference.kind].request.severity is Severity.DOCUMENTATION:
         return difference
     keyword = difference.pointer.rpartition("/")[2]
-    return replace(difference, kind=KINDS["not-comparable"], detail=keyword)
+    return replace(difference, kind="not-comparable", detail=keyword)

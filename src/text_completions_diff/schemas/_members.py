@@ -2,114 +2,108 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from text_completions_document import below, mapping
+from text_completions_document import below
 
-from .._changes import difference
+from .._changes import Difference
 from .._kinds import Side
-from .._located import MISSING, Located, same, same_unordered, shown
-from ._findings import Findings
-from ._normal import Shapes, additional, item, member, prefix_length
-from ._shape import Schema, Shape, declared
+from .._located import Located, same, shown
+from ._normal import Shapes
+from ._shape import Finding, Schema, SchemaPair, Shape, prefix_length
 
 _HIDDEN = {Side.REQUEST: "readOnly", Side.RESPONSE: "writeOnly"}
 
 
+@dataclass(frozen=True, slots=True)
 class ObjectComparison:
     """Compares the members of two shapes, as one side of an exchange sees them."""
 
-    def __init__(
-        self, shapes: tuple[Shapes, Shapes], pair: tuple[Shape, Shape], side: Side
-    ) -> None:
-        self._old_shapes, self._new_shapes = shapes
-        self._old, self._new = pair
-        self._side = side
-        self._findings = Findings()
+    shapes: tuple[Shapes, Shapes]
+    old: Shape
+    new: Shape
+    side: Side
 
-    def compare(self) -> Findings:
+    def compare(self) -> Iterator[Finding]:
         """Compare everything that both shapes say about members."""
-        old, new = declared(self._old), declared(self._new)
+        old, new = self.old.declared, self.new.declared
         gone = {name: located for name, located in old.items() if name not in new}
         come = {name: located for name, located in new.items() if name not in old}
         for before, after in self._renamed(gone, come):
-            self._rename(before, gone.pop(before), after, come.pop(after))
+            was, now = gone.pop(before), come.pop(after)
+            values = before, after
+            yield Difference("property-renamed", now.pointer, *values, shown(before))
+            yield SchemaPair((was,), (now,))
         for name, located in gone.items():
-            self._removed(name, located)
+            yield from self._removed(name, located)
         for name, located in come.items():
-            self._added(name, located)
+            yield from self._added(name, located)
         for name, located in new.items():
             if name in old:
-                self._kept(name, located)
-        required = {**self._old.required, **self._new.required}
-        for name, pointer in required.items():
+                yield from self._kept(name, located)
+        for name, pointer in {**self.old.required, **self.new.required}.items():
             if name not in old and name not in new:
-                self._requirement(name, pointer)
-        self._unnamed()
-        self._by_pattern()
-        self._names()
-        return self._findings
+                yield from self._requirement(name, pointer)
+        yield from self._unnamed()
+        yield from self._by_pattern()
+        if self.old.names or self.new.names:
+            place = below(self.new.pointer, "propertyNames")
+            free = (Located(place, {"type": "string"}),)
+            yield SchemaPair(self.old.names or free, self.new.names or free)
 
-    def _kept(self, name: str, located: Located) -> None:
-        pointer = located.pointer
-        old, new = member(self._old, name), member(self._new, name)
-        shapes = self._old_shapes.of(old), self._new_shapes.of(new)
-        hidden = [bool(one.note(_HIDDEN[self._side])) for one in shapes]
+    def _kept(self, name: str, located: Located) -> Iterator[Finding]:
+        schemas = self.old.member(name), self.new.member(name)
+        old, new = self.shapes[0].of(schemas[0]), self.shapes[1].of(schemas[1])
+        hidden = [bool(one.note(_HIDDEN[self.side])) for one in (old, new)]
         if all(hidden):
             return  # this side sees it in neither document
         for keyword, kind in (("readOnly", "read-only"), ("writeOnly", "write-only")):
-            before, after = (bool(one.note(keyword)) for one in shapes)
+            before, after = bool(old.note(keyword)), bool(new.note(keyword))
             if before != after:
                 change = "added" if after else "removed"
-                self._findings.add(f"{kind}-{change}", pointer, before, after)
+                yield Difference(f"{kind}-{change}", located.pointer, before, after)
         if not any(hidden):
-            self._findings.compare(old, new)
-            self._requirement(name, pointer)
-        elif hidden[0] and name in self._new.required:
-            self._findings.add("property-required", pointer)
+            yield SchemaPair(*schemas)
+            yield from self._requirement(name, located.pointer)
+        elif hidden[0] and name in self.new.required:
+            yield Difference("property-required", located.pointer)
 
-    def _requirement(self, name: str, pointer: str) -> None:
-        before, after = name in self._old.required, name in self._new.required
+    def _requirement(self, name: str, pointer: str) -> Iterator[Finding]:
+        before, after = name in self.old.required, name in self.new.required
         if before != after:
             kind = "property-required" if after else "property-optional"
-            one = difference(kind, pointer, before, after)
-            self._findings.differences.append(replace(one, subject=name))
+            yield Difference(kind, pointer, before, after, subject=name)
 
-    def _added(self, name: str, located: Located) -> None:
-        schema = member(self._new, name)
-        shape = self._new_shapes.of(schema)
-        if shape.note(_HIDDEN[self._side]):
+    def _added(self, name: str, located: Located) -> Iterator[Finding]:
+        schema = self.new.member(name)
+        shape = self.shapes[1].of(schema)
+        if shape.note(_HIDDEN[self.side]):
             return
-        others = additional(self._old, name)
-        is_closed = self._old_shapes.of(others).never
+        others = self.old.additional(name)
+        is_closed = self.shapes[0].of(others).never
         if others and not is_closed:
-            self._findings.compare(others, schema)
+            yield SchemaPair(others, schema)
         if shape.never:
             return
-        is_required = name in self._new.required and name not in self._old.required
+        is_required = name in self.new.required and name not in self.old.required
         # A response of a closed object could not have the member before.
-        if is_required and not (is_closed and self._side is Side.RESPONSE):
-            kind, value = "required-property-added", located.value
-            self._findings.add(kind, located.pointer, None, value)
+        if is_required and not (is_closed and self.side is Side.RESPONSE):
+            pointer, value = located
+            yield Difference("required-property-added", pointer, None, value)
         else:
-            self._gone_or_come("added", located, is_closed=is_closed)
+            yield _property_added(located, is_closed=is_closed)
 
-    def _removed(self, name: str, located: Located) -> None:
-        schema = member(self._old, name)
-        shape = self._old_shapes.of(schema)
-        if shape.note(_HIDDEN[self._side]) or shape.never:
+    def _removed(self, name: str, located: Located) -> Iterator[Finding]:
+        schema = self.old.member(name)
+        shape = self.shapes[0].of(schema)
+        if shape.note(_HIDDEN[self.side]) or shape.never:
             return
-        others = additional(self._new, name)
-        is_closed = self._new_shapes.of(others).never
+        others = self.new.additional(name)
+        is_closed = self.shapes[1].of(others).never
         if others and not is_closed:
-            self._findings.compare(schema, others)
-        self._gone_or_come("removed", located, is_closed=is_closed)
-
-    def _gone_or_come(self, change: str, located: Located, *, is_closed: bool) -> None:
-        kind = f"closed-property-{change}" if is_closed else f"property-{change}"
-        value = located.value
-        before, after = (value, None) if change == "removed" else (None, value)
-        self._findings.add(kind, located.pointer, before, after)
+            yield SchemaPair(schema, others)
+        yield _property_removed(located, is_closed=is_closed)
 
     def _renamed(
         self, gone: dict[str, Located], come: dict[str, Located]
@@ -121,7 +115,7 @@ class ObjectComparison:
             for after, new in come.items()
             if old.value not in (True, {})
             and same(old.value, new.value)
-            and (before in self._old.required) == (after in self._new.required)
+            and (before in self.old.required) == (after in self.new.required)
         ]
         befores, afters = [b for b, _ in pairs], [a for _, a in pairs]
         # If two equal members were removed it is not known which one was renamed.
@@ -129,45 +123,39 @@ class ObjectComparison:
             (b, a) for b, a in pairs if befores.count(b) == 1 and afters.count(a) == 1
         ]
 
-    def _rename(self, before: str, old: Located, after: str, new: Located) -> None:
-        self._findings.add(
-            "property-renamed", new.pointer, before, after, shown(before)
-        )
-        self._findings.compare((old,), (new,))
-
-    def _unnamed(self) -> None:
-        old, new = additional(self._old), additional(self._new)
-        was, now = self._old_shapes.of(old), self._new_shapes.of(new)
-        place = (*new, *old, Located(self._new.pointer, True))[0].pointer
+    def _unnamed(self) -> Iterator[Finding]:
+        old, new = self.old.additional(), self.new.additional()
+        was, now = self.shapes[0].of(old), self.shapes[1].of(new)
         if was.never != now.never:
             kind = "object-closed" if now.never else "object-opened"
-            self._findings.add(kind, place, not was.never, not now.never)
+            place = (*new, *old)[0].pointer
+            yield Difference(kind, place, not was.never, not now.never)
         elif old or new:
-            here = Located(below(self._new.pointer, "additionalProperties"), True)
-            self._findings.compare(old or (here,), new or (here,))
+            place = below(self.new.pointer, "additionalProperties")
+            free = (Located(place, True),)
+            yield SchemaPair(old or free, new or free)
 
-    def _by_pattern(self) -> None:
-        old, new = _patterns(self._old), _patterns(self._new)
+    def _by_pattern(self) -> Iterator[Finding]:
+        old, new = _patterns(self.old), _patterns(self.new)
         for pattern in dict.fromkeys((*old, *new)):
-            before, after = old.get(pattern), new.get(pattern)
-            if before and after:
-                self._findings.compare(before, after)
-                continue
-            located = (before or after or (MISSING,))[0]
-            if before:
-                is_closed = self._new_shapes.of(additional(self._new)).never
-                self._gone_or_come("removed", located, is_closed=is_closed)
+            if pattern not in new:
+                is_closed = self.shapes[1].of(self.new.additional()).never
+                yield _property_removed(old[pattern][0], is_closed=is_closed)
+            elif pattern not in old:
+                is_closed = self.shapes[0].of(self.old.additional()).never
+                yield _property_added(new[pattern][0], is_closed=is_closed)
             else:
-                is_closed = self._old_shapes.of(additional(self._old)).never
-                self._gone_or_come("added", located, is_closed=is_closed)
+                yield SchemaPair(old[pattern], new[pattern])
 
-    def _names(self) -> None:
-        if self._old.names or self._new.names:
-            place = below(self._new.pointer, "propertyNames")
-            here = Located(place, {"type": "string"})
-            self._findings.compare(
-                self._old.names or (here,), self._new.names or (here,)
-            )
+
+def _property_added(located: Located, *, is_closed: bool) -> Difference:
+    kind = "closed-property-added" if is_closed else "property-added"
+    return Difference(kind, located.pointer, None, located.value)
+
+
+def _property_removed(located: Located, *, is_closed: bool) -> Difference:
+    kind = "closed-property-removed" if is_closed else "property-removed"
+    return Difference(kind, located.pointer, located.value, None)
 
 
 def _patterns(shape: Shape) -> dict[str, Schema]:
@@ -178,64 +166,17 @@ def _patterns(shape: Shape) -> dict[str, Schema]:
     return patterns
 
 
-def compare_items(old: Shape, new: Shape) -> Findings:
+def compare_items(old: Shape, new: Shape) -> Iterator[Finding]:
     """Compare the items of arrays, the first ones and the rest."""
-    findings = Findings()
     if not (old.items or new.items):
-        return findings
+        return
     ends = [shape.bounds.get("maxItems") for shape in (old, new)]
     longest = min((end.value for end in ends if end), default=None)
     length = prefix_length(old, new)
     for index in range(length):
         if longest is None or index < longest:
             place = below(new.pointer, "prefixItems", index)
-            findings.compare(item(old, index, place), item(new, index, place))
+            yield SchemaPair(old.item(index, place), new.item(index, place))
     if longest is None or length < longest:
         place = below(new.pointer, "items")
-        findings.compare(item(old, None, place), item(new, None, place))
-    return findings
-
-
-def compare_rules(old: Shape, new: Shape) -> Findings:
-    """Compare the keywords whose effect is not worked out."""
-    findings = Findings()
-    for keyword in dict.fromkeys(key for key, _ in (*old.rules, *new.rules)):
-        before = [located for key, located in old.rules if key == keyword]
-        after = [located for key, located in new.rules if key == keyword]
-        for one in list(before):  # what is unchanged must not be paired with others
-            equals = (two for two in after if same_unordered(one.value, two.value))
-            other = next(equals, None)
-            if other is not None:
-                before.remove(one)
-                after.remove(other)
-                _rule(findings, keyword, one, other)
-        for one, other in zip(before, after, strict=False):
-            _rule(findings, keyword, one, other)
-        for located in before[len(after) :]:
-            _one_sided_rule(findings, keyword, located, is_added=False)
-        for located in after[len(before) :]:
-            _one_sided_rule(findings, keyword, located, is_added=True)
-    return findings
-
-
-def _rule(findings: Findings, keyword: str, old: Located, new: Located) -> None:
-    schemas = mapping(old.value), mapping(new.value)
-    same_names = schemas[0].keys() == schemas[1].keys()
-    if keyword in ("not", "if", "then", "else", "contains", "unevaluatedItems"):
-        findings.compare((old,), (new,), unclear=True)
-    elif keyword == "dependentSchemas" and schemas[0] and same_names:
-        for name in schemas[1]:
-            findings.compare((old.member(name),), (new.member(name),), unclear=True)
-    elif not same_unordered(old.value, new.value):
-        findings.add("not-comparable", new.pointer, old.value, new.value, keyword)
-
-
-def _one_sided_rule(
-    findings: Findings, keyword: str, located: Located, *, is_added: bool
-) -> None:
-    before, after = (None, located.value) if is_added else (located.value, None)
-    if keyword in ("minContains", "maxContains", "xml"):
-        findings.add("not-comparable", located.pointer, before, after, keyword)
-    elif keyword != "if":
-        kind = "constraint-added" if is_added else "constraint-removed"
-        findings.add(kind, located.pointer, before, after, f"its `{keyword}`")
+        yield SchemaPair(old.item(None, place), new.item(None, place))

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ._limits import fits
-from ._shape import ALL_TYPES, TYPE_OF_BOUND, Bound, Group, Shape
+from ._shape import ALL_TYPES, TYPE_OF_BOUND, Bound, Group, Shape, common_multiple
 
 _INTEGER_FORMATS = {"int32": 2**31, "int64": 2**63}
 
@@ -57,13 +56,6 @@ def _strictest(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, An
     return bounds
 
 
-def common_multiple(one: float, other: float) -> float:
-    """Return the least common multiple, or the larger step if it is not known."""
-    if float(one).is_integer() and float(other).is_integer():
-        return math.lcm(int(one), int(other))
-    return max(one, other)
-
-
 def _common(one: Shape, other: Shape) -> dict[str, Mapping[str, Any]]:
     enums: dict[str, Mapping[str, Any]] = {**other.enums, **one.enums}
     for kind in one.enums.keys() & other.enums.keys():
@@ -81,9 +73,7 @@ def settle(shape: Shape) -> Shape:
         if TYPE_OF_BOUND.get(key, "string") in types
         or (key == "format" and types & {"string", "number"})
     }
-    if bounds.get("multipleOf") == 1:
-        bounds["integer"] = bounds.pop("multipleOf") == 1
-    if bounds.get("integer"):
+    if shape.is_whole:
         bounds = _whole(bounds)
     least = bounds.get("minProperties")
     if least is not None and least.value <= len(shape.required):
@@ -123,7 +113,7 @@ def _enumerated(shape: Shape) -> Shape:
     """Keep of enumerated values those within the bounds, and then no bounds."""
     types, enums, bounds = shape.types, dict(shape.enums), dict(shape.bounds)
     for kind in shape.enums:
-        enums[kind] = {k: v for k, v in enums[kind].items() if fits(shape, v)}
+        enums[kind] = {k: v for k, v in enums[kind].items() if shape.fits(v)}
         if not enums[kind]:
             types = types - {kind}
             del enums[kind]

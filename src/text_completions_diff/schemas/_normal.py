@@ -12,9 +12,8 @@ from text_completions_document import Document
 
 from .._located import Located
 from ._flat import flat_shape
-from ._limits import matches
 from ._merge import fold, intersect, settle
-from ._shape import ALL_TYPES, Bound, Group, Members, Schema, Shape
+from ._shape import ALL_TYPES, Bound, Group, Members, Schema, Shape, key_of
 
 _EFFECTIVE = ("default", "readOnly", "writeOnly", "deprecated")
 
@@ -35,10 +34,6 @@ class Shapes:
             self._made[key] = self._make(schema)
             self._making.discard(key)
         return self._made[key]
-
-    def member(self, shape: Shape, name: str) -> Shape:
-        """Return the shape of the member of a name."""
-        return self.of(member(shape, name))
 
     def name(self, schema: Schema) -> str | None:
         """Return the name of the definition if the schema is a reference."""
@@ -157,56 +152,6 @@ class Shapes:
 
     def _is_in_progress(self, schema: Schema) -> bool:
         return key_of(schema) in self._making
-
-
-def key_of(schema: Schema) -> tuple[str, ...]:
-    """Return what identifies a schema within its document: pointers, true or false."""
-    return tuple(
-        f"{pointer} {value}" if isinstance(value, bool) else pointer
-        for pointer, value in schema
-    )
-
-
-def member(shape: Shape, name: str) -> Schema:
-    """Return the schemas of the member of a name."""
-    schemas: list[Located] = []
-    for one in shape.members:
-        named = [one.properties[name]] if name in one.properties else []
-        named += [s for pattern, s in one.patterns.items() if matches(pattern, name)]
-        schemas += named or ([one.additional] if one.additional else [])
-    return tuple(schemas)
-
-
-def additional(shape: Shape, name: str | None = None) -> Schema:
-    """Return the schemas of members that are not named.
-
-    Args:
-        shape: The object.
-        name: A name that patterns may describe; None leaves patterns out.
-    """
-    schemas: list[Located] = []
-    for one in shape.members:
-        patterns = one.patterns.items() if name is not None else ()
-        described = [s for pattern, s in patterns if matches(pattern, name or "")]
-        schemas += described or ([one.additional] if one.additional else [])
-    return tuple(schemas)
-
-
-def item(shape: Shape, index: int | None, pointer: str) -> Schema:
-    """Return the schemas of an item by its index; None is the items of the rest."""
-    schemas: list[Located] = []
-    for one in shape.items:
-        if index is not None and index < len(one.prefix):
-            schemas.append(one.prefix[index])
-        elif one.rest is not None:
-            schemas.append(one.rest)
-    return tuple(schemas) or (Located(pointer, True),)
-
-
-def prefix_length(*shapes: Shape) -> int:
-    """Return how many items have a schema of their own."""
-    lengths = [len(one.prefix) for shape in shapes for one in shape.items]
-    return max(lengths, default=0)
 
 
 def _closed(branch: Schema, unevaluated: Located) -> Schema:

@@ -7,7 +7,7 @@ from typing import Any
 
 from text_completions_document import Node, below, mapping
 
-from .._changes import Difference, difference
+from .._changes import Difference
 from .._located import Located, canonical, same, shown
 from ._shape import Shape
 
@@ -49,13 +49,13 @@ def note_difference(
     if key == "x-contract-models":
         yield from _models(mapping(before), mapping(after), pointer)
     elif key == "x-contract-built-in":
-        yield difference("built-in-changed", pointer, before, after, shown(after))
+        yield Difference("built-in-changed", pointer, before, after, shown(after))
     elif key in _PROSE:
-        yield difference("prose-changed", pointer, before, after)
+        yield Difference("prose-changed", pointer, before, after)
     elif key in _EXAMPLES:
-        yield difference("example-changed", pointer, before, after)
+        yield Difference("example-changed", pointer, before, after)
     else:
-        yield difference("note-changed", pointer, before, after, key)
+        yield Difference("note-changed", pointer, before, after, key)
 
 
 def default_difference(
@@ -64,13 +64,13 @@ def default_difference(
     """Compare two defaults; None is no default."""
     if before is None and after is not None:
         detail = shown(after.value)
-        yield difference("default-added", pointer, None, after.value, detail)
+        yield Difference("default-added", pointer, None, after.value, detail)
     elif before is not None and after is None:
         detail = shown(before.value)
-        yield difference("default-removed", pointer, before.value, None, detail)
+        yield Difference("default-removed", pointer, before.value, None, detail)
     elif before and after and not same(before.value, after.value):
         detail = f"{shown(after.value)} instead of {shown(before.value)}"
-        yield difference("default-changed", pointer, before.value, after.value, detail)
+        yield Difference("default-changed", pointer, before.value, after.value, detail)
 
 
 def _values_of(shape: Shape) -> str:
@@ -103,7 +103,7 @@ def _deprecated(old: Shape, new: Shape) -> Iterator[Difference]:
     if before != after:
         pointer = (new if after else old).notes["deprecated"][0].pointer
         kind = "deprecated" if after else "no-longer-deprecated"
-        yield difference(kind, pointer, before, after)
+        yield Difference(kind, pointer, before, after)
 
 
 def _discriminator(old: Shape, new: Shape) -> Iterator[Difference]:
@@ -116,7 +116,7 @@ def _discriminator(old: Shape, new: Shape) -> Iterator[Difference]:
     if before.get("propertyName") != name:
         kind = "discriminator-changed" if before else "discriminator-added"
         detail = f"its member {shown(name)}"
-        yield difference(kind, pointer, dict(before), dict(after), detail)
+        yield Difference(kind, pointer, dict(before), dict(after), detail)
         return
     yield from _default_branch(pointer, before, after)
     names = mapping(before.get("mapping")), mapping(after.get("mapping"))
@@ -125,10 +125,10 @@ def _discriminator(old: Shape, new: Shape) -> Iterator[Difference]:
     where, values = below(pointer, "mapping"), (dict(names[0]), dict(names[1]))
     if gone:
         detail = f"other names: {', '.join(gone)} no longer names a branch"
-        yield difference("discriminator-changed", where, *values, detail)
+        yield Difference("discriminator-changed", where, *values, detail)
     elif come:
         detail = f"more names: {', '.join(come)}"
-        yield difference("discriminator-added", where, *values, detail)
+        yield Difference("discriminator-added", where, *values, detail)
 
 
 def _default_branch(pointer: str, old: Node, new: Node) -> Iterator[Difference]:
@@ -138,7 +138,7 @@ def _default_branch(pointer: str, old: Node, new: Node) -> Iterator[Difference]:
     if before != after:
         kind = "discriminator-changed" if before is not None else "discriminator-added"
         detail = f"{key} {shown(after)}"
-        yield difference(kind, below(pointer, key), before, after, detail)
+        yield Difference(kind, below(pointer, key), before, after, detail)
 
 
 def _models(old: Node, new: Node, pointer: str) -> Iterator[Difference]:
@@ -146,7 +146,7 @@ def _models(old: Node, new: Node, pointer: str) -> Iterator[Difference]:
         before, after = old.get(name), new.get(name)
         if not same(before, after):
             kind = _kind_of_model(before, after)
-            yield difference(kind, below(pointer, name), before, after, name)
+            yield Difference(kind, below(pointer, name), before, after, name)
 
 
 def _kind_of_model(before: Any, after: Any) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, NamedTuple
 
+from text_completions_document import is_list, mapping, sequence
+
+from .._changes import Difference
 from .._located import Located
 
 ALL_TYPES = frozenset({"null", "boolean", "number", "string", "array", "object"})
@@ -14,8 +20,26 @@ NULL = frozenset({"null"})
 Schema = tuple[Located, ...]
 """Schema objects that all apply at once; an empty tuple allows everything."""
 
+
+@dataclass(frozen=True, slots=True)
+class SchemaPair:
+    """Two schemas to compare.
+
+    Attributes:
+        unclear: Whether their effect depends on a keyword such as `not`.
+        silent: Whether their notes are compared elsewhere.
+    """
+
+    old: Schema
+    new: Schema
+    unclear: bool = False
+    silent: bool = False
+
+
+Finding = Difference | SchemaPair
+"""What comparing two shapes finds: a difference, or schemas to compare next."""
+
 TYPE_OF_BOUND = {
-    "integer": "number",
     "minimum": "number",
     "maximum": "number",
     "multipleOf": "number",
@@ -30,6 +54,11 @@ TYPE_OF_BOUND = {
     "maxProperties": "object",
 }
 """The type that a bound limits; it has no effect on values of other types."""
+
+# A pattern of a document is run only if it cannot take long: no group is repeated,
+# and few of its characters are.
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_REPEATED = re.compile(r"[*+]|\{\d*,\}")
 
 
 class Bound(NamedTuple):
@@ -46,6 +75,10 @@ class Members:
     properties: Mapping[str, Located]
     patterns: Mapping[str, Located]
     additional: Located | None
+
+    def matched(self, name: str) -> list[Located]:
+        """Return the schemas of the patterns that a name matches."""
+        return [one for key, one in self.patterns.items() if matches(key, name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +107,13 @@ class Group:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """A schema with its `$ref`s and `allOf`s merged, and its bounds in one form.
 
     Attributes:
         pointer: Where the outermost part of the schema stands.
-        types: The types that a value can have; integers are numbers with a bound.
+        types: The types that a value can have; integers are multiples of 1.
         where: Where a merged keyword stands, by keyword.
         bounds: What limits a value, the strictest of each keyword.
         patterns: The patterns that a text must match, and where each stands.
@@ -141,6 +174,27 @@ class Shape:
             or self.unevaluated
         )
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether a number must be an integer."""
+        step = self.bounds.get("multipleOf")
+        return step is not None and is_multiple(step, 1)
+
+    @property
+    def declared(self) -> dict[str, Located]:
+        """The members that are named, and where."""
+        names: dict[str, Located] = {}
+        for one in self.members:
+            for name, located in one.properties.items():
+                names.setdefault(name, located)
+        return names
+
+    @property
+    def constant(self) -> str | None:
+        """The canonical text of the only value that is valid, or None."""
+        values = [key for listed in self.enums.values() for key in listed]
+        return values[0] if len(self.types) == len(values) == 1 else None
+
     def note(self, keyword: str) -> Any:
         """Return the value of a note that has effect, the outermost one, or None."""
         notes = self.notes.get(keyword)
@@ -151,14 +205,77 @@ class Shape:
         places = [self.where[one] for one in keywords if one in self.where]
         return places[0] if places else self.pointer
 
+    def member(self, name: str) -> Schema:
+        """Return the schemas of the member of a name."""
+        schemas: list[Located] = []
+        for one in self.members:
+            named = [one.properties[name]] if name in one.properties else []
+            named += one.matched(name)
+            schemas += named or ([one.additional] if one.additional else [])
+        return tuple(schemas)
 
-def declared(shape: Shape) -> dict[str, Located]:
-    """Return the members that a shape names, and where."""
-    names: dict[str, Located] = {}
-    for one in shape.members:
-        for name, located in one.properties.items():
-            names.setdefault(name, located)
-    return names
+    def additional(self, name: str | None = None) -> Schema:
+        """Return the schemas of members that are not named.
+
+        Args:
+            name: A name that patterns may describe; None leaves patterns out.
+        """
+        schemas: list[Located] = []
+        for one in self.members:
+            described = [] if name is None else one.matched(name)
+            schemas += described or ([one.additional] if one.additional else [])
+        return tuple(schemas)
+
+    def item(self, index: int | None, pointer: str) -> Schema:
+        """Return the schemas of an item by its index; None is the items of the rest."""
+        schemas: list[Located] = []
+        for one in self.items:
+            if index is not None and index < len(one.prefix):
+                schemas.append(one.prefix[index])
+            elif one.rest is not None:
+                schemas.append(one.rest)
+        return tuple(schemas) or (Located(pointer, True),)
+
+    def fits(self, value: object) -> bool:
+        """Tell whether a value is within the bounds; formats are not checked."""
+        if isinstance(value, bool) or value is None:
+            return True
+        if isinstance(value, (int, float)):
+            step = self.bounds.get("multipleOf")
+            return self._within(value, "imum") and (
+                not step or is_multiple(value, step)
+            )
+        if isinstance(value, str):
+            return self._within(len(value), "Length") and all(
+                matches(pattern, value) is not False for pattern in self.patterns
+            )
+        if is_list(value):
+            return self._within(len(sequence(value)), "Items")
+        return self._within(len(mapping(value)), "Properties")
+
+    def _within(self, size: float, what: str) -> bool:
+        low, high = self.bounds.get(f"min{what}"), self.bounds.get(f"max{what}")
+        return (
+            low is None or size > low.value or (size == low.value and not low.exclusive)
+        ) and (
+            high is None
+            or size < high.value
+            or (size == high.value and not high.exclusive)
+        )
+
+
+def prefix_length(*shapes: Shape) -> int:
+    """Return how many items have a schema of their own."""
+    lengths = [len(one.prefix) for shape in shapes for one in shape.items]
+    return max(lengths, default=0)
+
+
+def key_of(schema: Schema) -> tuple[str, ...]:
+    """Return what identifies a schema within its document: pointers, true or false."""
+    return tuple(
+        f"{pointer} {value}" if isinstance(value, bool) else pointer
+        for pointer, value in schema
+    )
 
 
 def type_of(value: object) -> str:
@@ -172,3 +289,28 @@ def type_of(value: object) -> str:
     if isinstance(value, str):
         return "string"
     return "array" if isinstance(value, list) else "object"
+
+
+def is_multiple(value: float, step: float) -> bool:
+    """Tell whether a number is so many steps, as they are written: 0.3 of 0.1."""
+    return (Fraction(str(value)) / Fraction(str(step))).denominator == 1
+
+
+def common_multiple(one: float, other: float) -> float:
+    """Return the least number that is a multiple of both."""
+    first, second = Fraction(str(one)), Fraction(str(other))
+    below = math.lcm(first.denominator, second.denominator)
+    multiple = Fraction(math.lcm(int(first * below), int(second * below)), below)
+    return int(multiple) if multiple.denominator == 1 else float(multiple)
+
+
+def matches(pattern: str, text: str) -> bool | None:
+    """Tell whether a text matches a pattern; None if that is not safe to find out."""
+    if len(pattern) > 200 or len(text) > 200 or _REPEATED_GROUP.search(pattern):
+        return None
+    if len(_REPEATED.findall(pattern)) > 3:
+        return None
+    try:
+        return re.search(pattern, text) is not None
+    except (re.error, OverflowError, RecursionError):
+        return None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from .._kinds import KINDS, Side
-from .._located import same_unordered
-from ._containment import Containment, Overlap, constant
-from ._findings import Findings
+from .._changes import Difference
+from .._kinds import Side
+from .._located import Located, same_unordered
+from ._containment import Containment, Overlap
 from ._normal import Shapes
 from ._notes import note_differences
-from ._shape import NULL, Group, Schema, Shape, declared
+from ._shape import NULL, Finding, Group, Schema, SchemaPair, Shape
 from ._values import choice, type_names, value_differences
 
 _KNOWN = {
@@ -32,7 +32,11 @@ class Branch:
     schema: Schema
     shape: Shape
     name: str | None
-    tags: dict[str, str] = field(default_factory=dict[str, str])
+    tags: dict[str, str]
+
+    @property
+    def part(self) -> Located:
+        return self.schema[0]
 
     def phrase(self) -> str:
         """Return what the branch is, in a sentence."""
@@ -66,10 +70,16 @@ class _Union:
     def identity(self) -> tuple[bool, list[str]]:
         return self.group.exclusive, sorted(one.identity() for one in self.branches)
 
-    def overlaps(self, branch: Branch) -> bool:
-        """Tell whether a value of this branch can match another branch as well."""
+    def limit(self, kind: str) -> Difference:
+        """Return the difference that only one side is limited by this group."""
+        keyword = "oneOf" if self.group.exclusive else "anyOf"
+        return Difference(kind, self.group.pointer, detail=f"a branch of its {keyword}")
+
+    def any_overlaps(self, branches: Iterable[Branch]) -> bool:
+        """Tell whether a value of one of these branches can match another as well."""
         return any(
             self.overlap.exists(branch.shape, other.shape)
+            for branch in branches
             for other in self.branches
             if other is not branch
         )
@@ -102,165 +112,118 @@ class Unions:
         self._in_new = Containment(new, new, lenient=False)
         self._overlaps = {shapes: Overlap(shapes) for shapes in (old, new)}
 
-    def compare(self, old: Shape, new: Shape) -> Findings:
+    def compare(self, old: Shape, new: Shape) -> Iterator[Finding]:
         """Compare every group with the one that it became."""
-        findings = Findings()
         before = [self._union(self._old, group) for group in old.groups]
         after = [self._union(self._new, group) for group in new.groups]
-        for was, now in self._matched(before, after):
-            findings.extend(self._compare(was, now))
+        for was, now in _matched(before, after):
+            yield from self._compare(was, now)
         for one in before:
-            self._one_sided(findings, "constraint-removed", one, self._new_in_old, new)
+            if not self._new_in_old.contains(Shape(groups=(one.group,)), new):
+                yield one.limit("constraint-removed")
         for one in after:
-            self._one_sided(findings, "constraint-added", one, self._old_in_new, old)
-        return findings
+            if not self._old_in_new.contains(Shape(groups=(one.group,)), old):
+                yield one.limit("constraint-added")
 
     def _union(self, shapes: Shapes, group: Group) -> _Union:
         branches: list[Branch] = []
         for schema in group.branches:
             shape = shapes.of(schema)
             tags: dict[str, str] = {}
-            for name in declared(shape):
-                value = constant(shapes.member(shape, name))
+            for name in shape.declared:
+                value = shapes.of(shape.member(name)).constant
                 if value is not None:
                     tags[name] = value
             branches.append(Branch(schema, shape, shapes.name(schema), tags))
         return _Union(group, branches, self._overlaps[shapes])
 
-    def _matched(
-        self, old: list[_Union], new: list[_Union]
-    ) -> Iterator[tuple[_Union, _Union]]:
-        """Take pairs out of both lists: equal ones first, then those in order."""
-        pairs: list[tuple[_Union, _Union]] = []
-        for after in list(new):
-            before = next((one for one in old if one.identity == after.identity), None)
-            if before is not None:
-                old.remove(before)
-                new.remove(after)
-                pairs.append((before, after))
-        while old and new:
-            pairs.append((old.pop(0), new.pop(0)))
-        yield from pairs
-
-    def _one_sided(
-        self,
-        findings: Findings,
-        kind: str,
-        union: _Union,
-        containment: Containment,
-        other: Shape,
-    ) -> None:
-        """Report a group that the other shape does not have, if it limits it."""
-        group = Shape(groups=(union.group,))
-        if not containment.contains(group, other):
-            keyword = "oneOf" if union.group.exclusive else "anyOf"
-            detail = f"a branch of its {keyword}"
-            findings.add(kind, union.group.pointer, detail=detail)
-
-    def _compare(self, old: _Union, new: _Union) -> Findings:
-        findings = Findings()
+    def _compare(self, old: _Union, new: _Union) -> Iterator[Finding]:
         partners = _partners(old.branches, new.branches)
         for branch in new.branches:
             if branch in partners:
-                self._kept(findings, (old, partners[branch]), (new, branch))
+                yield from self._kept(old, partners[branch], new, branch)
             else:
-                findings.add(
-                    self._kind_of_added(branch, old),
-                    branch.schema[0].pointer,
-                    after=branch.schema[0].value,
-                    detail=branch.phrase(),
-                )
-        if old.group.alone or new.group.alone:
-            findings.next = [one._replace(silent=True) for one in findings.next]
+                kind, (pointer, value) = self._kind_of_added(branch, old), branch.part
+                yield Difference(kind, pointer, None, value, branch.phrase())
         for branch in old.branches:
             if branch not in partners.values():
-                findings.add(
-                    self._kind_of_removed(branch, new),
-                    branch.schema[0].pointer,
-                    before=branch.schema[0].value,
-                    detail=branch.phrase(),
-                )
-        self._exclusiveness(findings, old, new, partners)
-        return findings
+                kind, (pointer, value) = self._kind_of_removed(branch, new), branch.part
+                yield Difference(kind, pointer, value, None, branch.phrase())
+        yield from self._exclusiveness(old, new, partners)
 
     def _kept(
-        self,
-        findings: Findings,
-        old: tuple[_Union, Branch],
-        new: tuple[_Union, Branch],
-    ) -> None:
-        before, after = old[1], new[1]
-        if not (
-            old[0].absorbs(before, self._in_old) and new[0].absorbs(after, self._in_new)
-        ):
-            findings.compare(before.schema, after.schema)
+        self, old: _Union, before: Branch, new: _Union, after: Branch
+    ) -> Iterator[Finding]:
+        if not (old.absorbs(before, self._in_old) and new.absorbs(after, self._in_new)):
+            silent = old.group.alone or new.group.alone
+            yield SchemaPair(before.schema, after.schema, silent=silent)
             return
         # Whatever these branches allow, another branch allows as well.
         for one in value_differences(before.shape, after.shape):
-            name = _KNOWN.get(one.kind.name, "known-value-added")
-            findings.differences.append(replace(one, kind=KINDS[name]))
-        findings.differences += note_differences(before.shape, after.shape)
+            yield replace(one, kind=_KNOWN.get(one.kind, "known-value-added"))
+        yield from note_differences(before.shape, after.shape)
 
     def _kind_of_added(self, branch: Branch, old: _Union) -> str:
         if branch.shape.types == NULL:
             return "null-allowed"
         contains = self._new_in_old.contains
-        if any(contains(one.shape, branch.shape) for one in old.branches):
-            return "known-value-added"
-        return "alternative-added"
+        is_known = any(contains(one.shape, branch.shape) for one in old.branches)
+        return "known-value-added" if is_known else "alternative-added"
 
     def _kind_of_removed(self, branch: Branch, new: _Union) -> str:
         if branch.shape.types == NULL:
             return "null-refused"
         contains = self._old_in_new.contains
-        if any(contains(one.shape, branch.shape) for one in new.branches):
-            return "known-value-removed"
-        return "alternative-removed"
+        is_known = any(contains(one.shape, branch.shape) for one in new.branches)
+        return "known-value-removed" if is_known else "alternative-removed"
 
     def _exclusiveness(
-        self,
-        findings: Findings,
-        old: _Union,
-        new: _Union,
-        partners: dict[Branch, Branch],
-    ) -> None:
+        self, old: _Union, new: _Union, partners: dict[Branch, Branch]
+    ) -> Iterator[Difference]:
         """Report values that match two branches, where that came to matter."""
-        pointer = new.group.pointer
         if old.group.exclusive != new.group.exclusive:
-            unions = (old, new)
-            if any(one.overlaps(branch) for one in unions for branch in one.branches):
+            if old.any_overlaps(old.branches) or new.any_overlaps(new.branches):
                 kind = "exclusive" if new.group.exclusive else "inclusive"
-                findings.add(f"alternatives-{kind}", pointer)
+                yield Difference(f"alternatives-{kind}", new.group.pointer)
         elif new.group.exclusive:
+            # A value that two branches share is refused: new for requests where a
+            # branch allows more now, and new for responses where it allowed more.
             if self._side is Side.REQUEST:
-                torn = any(map(new.overlaps, self._widened(new, partners)))
+                widened = _widened(new.branches, partners, self._new_in_old)
+                is_torn = new.any_overlaps(widened)
             else:
-                torn = any(map(old.overlaps, self._narrowed(old, partners)))
-            if torn:
-                findings.add("alternatives-overlap", pointer)
+                became = {before: after for after, before in partners.items()}
+                widened = _widened(old.branches, became, self._old_in_new)
+                is_torn = old.any_overlaps(widened)
+            if is_torn:
+                yield Difference("alternatives-overlap", new.group.pointer)
 
-    def _widened(self, new: _Union, partners: dict[Branch, Branch]) -> Iterator[Branch]:
-        """Yield the branches that allow more: what they share is refused now."""
-        for branch in new.branches:
-            old = partners.get(branch)
-            if old is None or (
-                any(value_differences(old.shape, branch.shape))
-                and not self._new_in_old.contains(old.shape, branch.shape)
-            ):
-                yield branch
 
-    def _narrowed(
-        self, old: _Union, partners: dict[Branch, Branch]
-    ) -> Iterator[Branch]:
-        """Yield the branches that allow less: what they shared is allowed now."""
-        became = {before: after for after, before in partners.items()}
-        for branch in old.branches:
-            new = became.get(branch)
-            if new is None or (
-                any(value_differences(branch.shape, new.shape))
-                and not self._old_in_new.contains(new.shape, branch.shape)
-            ):
-                yield branch
+def _widened(
+    branches: list[Branch], former: Mapping[Branch, Branch], containment: Containment
+) -> Iterator[Branch]:
+    """Yield the branches that allow more than what they are compared with."""
+    for branch in branches:
+        other = former.get(branch)
+        if other is None or (
+            any(value_differences(other.shape, branch.shape))
+            and not containment.contains(other.shape, branch.shape)
+        ):
+            yield branch
+
+
+def _matched(old: list[_Union], new: list[_Union]) -> list[tuple[_Union, _Union]]:
+    """Take pairs out of both lists: equal ones first, then those in order."""
+    pairs: list[tuple[_Union, _Union]] = []
+    for after in list(new):
+        before = next((one for one in old if one.identity == after.identity), None)
+        if before is not None:
+            old.remove(before)
+            new.remove(after)
+            pairs.append((before, after))
+    while old and new:
+        pairs.append((old.pop(0), new.pop(0)))
+    return pairs
 
 
 def _partners(old: list[Branch], new: list[Branch]) -> dict[Branch, Branch]:
@@ -282,7 +245,7 @@ def _likeness(old: Branch, new: Branch) -> float:
     if not old.shape.types & new.shape.types or _are_told_apart(old, new):
         return 0
     score = 1.0 if old.shape.types == new.shape.types else 0.5
-    names = set(declared(old.shape)), set(declared(new.shape))
+    names = set(old.shape.declared), set(new.shape.declared)
     if names[0] or names[1]:
         common = names[0] & names[1]
         score = score + 2 * len(common) / len(names[0] | names[1]) if common else 0

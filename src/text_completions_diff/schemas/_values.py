@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .._changes import Difference, difference
+from .._changes import Difference
 from .._located import shown
-from ._limits import fits, is_multiple
-from ._merge import common_multiple
-from ._shape import ALL_TYPES, NULL, TYPE_OF_BOUND, Bound, Shape
+from ._shape import ALL_TYPES, NULL, TYPE_OF_BOUND, Bound, Shape, is_multiple
 
 _UNITS = {"Length": "characters long", "Items": "items long", "Properties": "members"}
 _WIDER_FORMATS = {("int32", "int64"), ("float", "double")}
-_STEPS = ("integer", "multipleOf")
 
 
 def value_differences(old: Shape, new: Shape) -> Iterator[Difference]:
@@ -27,7 +24,7 @@ def value_differences(old: Shape, new: Shape) -> Iterator[Difference]:
     listed = old.enums.keys() | new.enums.keys()
     for kind in sorted(common & listed):
         yield from _enumerations(old, new, kind)
-    for keyword in sorted((old.bounds.keys() | new.bounds.keys()).difference(_STEPS)):
+    for keyword in sorted((old.bounds.keys() | new.bounds.keys()) - {"multipleOf"}):
         limited = TYPE_OF_BOUND.get(keyword)
         if limited is None or (limited in common and limited not in listed):
             yield from _bound(old, new, keyword)
@@ -39,11 +36,8 @@ def value_differences(old: Shape, new: Shape) -> Iterator[Difference]:
 
 def type_names(shape: Shape) -> list[str]:
     """Return the types of a shape as a schema would name them."""
-    integer = shape.bounds.get("integer")
-    return [
-        "integer" if name == "number" and integer else name
-        for name in sorted(shape.types)
-    ]
+    number = "integer" if shape.is_whole else "number"
+    return [number if name == "number" else name for name in sorted(shape.types)]
 
 
 def choice(values: list[Any]) -> str:
@@ -57,21 +51,21 @@ def _types(old: Shape, new: Shape) -> Iterator[Difference]:
     place = new.place("type", "const", "enum", "anyOf", "oneOf")
     before, after = type_names(old), type_names(new)
     if gone == NULL:
-        yield difference("null-refused", place, before, after)
+        yield Difference("null-refused", place, before, after)
         gone = gone - NULL
     elif come == NULL:
-        yield difference("null-allowed", place, before, after)
+        yield Difference("null-allowed", place, before, after)
         come = come - NULL
     if gone and come:
         detail = f"{_listing(after)}, not {_listing(before)}"
-        yield difference("type-changed", place, before, after, detail)
+        yield Difference("type-changed", place, before, after, detail)
     elif gone:
         detail = _other_than(new) if old.types == ALL_TYPES else _listing(sorted(gone))
-        yield difference("type-narrowed", place, before, after, detail)
+        yield Difference("type-narrowed", place, before, after, detail)
     elif come:
         place = place if place != new.pointer else old.place("type")
         detail = _other_than(old) if new.types == ALL_TYPES else _listing(sorted(come))
-        yield difference("type-widened", place, before, after, detail)
+        yield Difference("type-widened", place, before, after, detail)
 
 
 def _listing(names: list[str]) -> str:
@@ -98,12 +92,12 @@ def _enumerations(old: Shape, new: Shape, kind: str) -> Iterator[Difference]:
     come = [after[key] for key in after if key not in before]
     if gone and come and len(before) == len(after) == 1:
         detail = f"{shown(come[0])} instead of {shown(gone[0])}"
-        yield difference("constant-changed", place, gone[0], come[0], detail)
+        yield Difference("constant-changed", place, gone[0], come[0], detail)
         return
     if gone:
-        yield difference("enum-value-removed", place, *values, choice(gone))
+        yield Difference("enum-value-removed", place, *values, choice(gone))
     if come:
-        yield difference("enum-value-added", place, *values, choice(come))
+        yield Difference("enum-value-added", place, *values, choice(come))
 
 
 def _one_enumeration(
@@ -112,15 +106,15 @@ def _one_enumeration(
     """Compare an enumeration with the bounds of the other side."""
     added = kind in new.enums
     values = list((new if added else old).enums[kind].values())
-    outside = [one for one in values if not fits(old if added else new, one)]
+    outside = [one for one in values if not (old if added else new).fits(one)]
     if added:
-        yield difference("enum-added", place, None, values, choice(values))
+        yield Difference("enum-added", place, None, values, choice(values))
         strange = "enum-value-added"
     else:
-        yield difference("enum-removed", place, values, None, choice(values))
+        yield Difference("enum-removed", place, values, None, choice(values))
         strange = "enum-value-removed"
     if outside:
-        yield difference(strange, place, None, outside, choice(outside))
+        yield Difference(strange, place, None, outside, choice(outside))
 
 
 def _bound(old: Shape, new: Shape, keyword: str) -> Iterator[Difference]:
@@ -132,7 +126,7 @@ def _bound(old: Shape, new: Shape, keyword: str) -> Iterator[Difference]:
         yield _format(before, after, place)
     elif keyword == "uniqueItems":
         kind = "bound-tightened" if after else "bound-loosened"
-        yield difference(kind, place, before, after, "a list with repeated items")
+        yield Difference(kind, place, before, after, "a list with repeated items")
     else:
         yield _end(keyword, before, after, place)
 
@@ -140,21 +134,21 @@ def _bound(old: Shape, new: Shape, keyword: str) -> Iterator[Difference]:
 def _format(before: str | None, after: str | None, place: str) -> Difference:
     values = before, after
     if before is None:
-        return difference("format-added", place, *values, shown(after))
+        return Difference("format-added", place, *values, shown(after))
     if after is None:
-        return difference("format-removed", place, *values, shown(before))
+        return Difference("format-removed", place, *values, shown(before))
     if (before, after) in _WIDER_FORMATS:
-        return difference("bound-loosened", place, *values, f"any {after}")
+        return Difference("bound-loosened", place, *values, f"any {after}")
     if (after, before) in _WIDER_FORMATS:
         detail = f"a {before} that is not a {after}"
-        return difference("bound-tightened", place, *values, detail)
+        return Difference("bound-tightened", place, *values, detail)
     detail = f"{after} instead of {before}"
-    return difference("format-changed", place, *values, detail)
+    return Difference("format-changed", place, *values, detail)
 
 
 def _steps(old: Shape, new: Shape) -> Iterator[Difference]:
-    """Compare of which step numbers are multiples; of integers it is at least 1."""
-    before, after = _step(old), _step(new)
+    """Compare of which step numbers are multiples; of integers it is a whole number."""
+    before, after = old.bounds.get("multipleOf"), new.bounds.get("multipleOf")
     if before == after:
         return
     place = (new if after else old).place("multipleOf", "type")
@@ -162,23 +156,16 @@ def _steps(old: Shape, new: Shape) -> Iterator[Difference]:
         kind = "type-narrowed" if after else "type-widened"
         names = type_names(old), type_names(new)
         place = new.place("type", "multipleOf")
-        yield difference(kind, place, *names, "a number with a fraction")
+        yield Difference(kind, place, *names, "a number with a fraction")
     elif before is None or (after is not None and is_multiple(after, before)):
         detail = f"not a multiple of {after}"
-        yield difference("bound-tightened", place, before, after, detail)
+        yield Difference("bound-tightened", place, before, after, detail)
     elif after is None or is_multiple(before, after):
         detail = f"not a multiple of {before}"
-        yield difference("bound-loosened", place, before, after, detail)
+        yield Difference("bound-loosened", place, before, after, detail)
     else:
         detail = f"multiples of {after} instead of {before}"
-        yield difference("bound-changed", place, before, after, detail)
-
-
-def _step(shape: Shape) -> float | None:
-    step: float | None = shape.bounds.get("multipleOf")
-    if not shape.bounds.get("integer"):
-        return step
-    return 1 if step is None else common_multiple(1, step)
+        yield Difference("bound-changed", place, before, after, detail)
 
 
 def _end(keyword: str, old: Bound | None, new: Bound | None, place: str) -> Difference:
@@ -186,7 +173,7 @@ def _end(keyword: str, old: Bound | None, new: Bound | None, place: str) -> Diff
     wide, tight = (old, new) if tighter else (new, old)
     kind = "bound-tightened" if tighter else "bound-loosened"
     detail = _example(keyword, wide, tight)
-    return difference(kind, place, old and old.value, new and new.value, detail)
+    return Difference(kind, place, old and old.value, new and new.value, detail)
 
 
 def _is_stricter(keyword: str, one: Bound, other: Bound) -> bool:
@@ -218,11 +205,11 @@ def _patterns(old: Shape, new: Shape) -> Iterator[Difference]:
     if len(gone) == len(come) == 1:
         detail = f"it matches {shown(come[0])} instead of {shown(gone[0])}"
         place = new.patterns[come[0]]
-        yield difference("bound-changed", place, gone[0], come[0], detail)
+        yield Difference("bound-changed", place, gone[0], come[0], detail)
         return
     for one in gone:
         detail = f"not a match of {shown(one)}"
-        yield difference("bound-loosened", old.patterns[one], one, None, detail)
+        yield Difference("bound-loosened", old.patterns[one], one, None, detail)
     for one in come:
         detail = f"not a match of {shown(one)}"
-        yield difference("bound-tightened", new.patterns[one], None, one, detail)
+        yield Difference("bound-tightened", new.patterns[one], None, one, detail)

@@ -8,7 +8,7 @@ from typing import Any
 
 from text_completions_document import Document, below
 
-from .._changes import Difference, Usage, difference
+from .._changes import Difference, Usage
 from .._kinds import Side
 from .._located import Located
 from ..schemas._graph import SchemaGraph
@@ -66,7 +66,7 @@ class Pair:
         If the new part is missing, the difference is at the old one.
         """
         here = self.old if self.new.value is None else self.new
-        one = difference(kind, below(here.pointer, *keys), *values, detail)
+        one = Difference(kind, below(here.pointer, *keys), *values, detail)
         self.comparison.differences.append((one, self.usage))
 
     def values(self, key: str) -> tuple[Any, Any]:

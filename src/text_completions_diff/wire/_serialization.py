@@ -8,7 +8,7 @@ from typing import Any
 from text_completions_document import is_object
 
 from .._located import Located, shown
-from ..schemas._normal import Shapes, item
+from ..schemas._normal import Shapes
 from ..schemas._shape import Shape
 from ._bodies import compare_content
 from ._pair import Pair
@@ -80,8 +80,7 @@ def _is_text(pair: Pair, media: str | None) -> bool:
 
 
 def _shapes(pair: Pair) -> tuple[Shapes, Shapes]:
-    graph = pair.comparison.graph
-    return graph.old_shapes, graph.new_shapes
+    return pair.comparison.graph.shapes
 
 
 def _schema(part: Located) -> Located:
@@ -100,7 +99,7 @@ def _compare_forms(pair: Pair, where: str) -> None:
     if _is_list_of_one(old, new):
         before, after = sorted(old.shape.types), sorted(new.shape.types)
         pair.report("type-widened", "schema", values=(before, after), detail="repeated")
-        items = item(new.shape, None, new.shape.pointer)
+        items = new.shape.item(None, new.shape.pointer)
         pair.comparison.graph.add((_schema(pair.old),), items, pair.usage)
         return
     kinds = old.shape.types & new.shape.types

@@ -9,8 +9,8 @@ from typing import Any
 from text_completions_document import Document, Node, is_list, mapping, sequence
 
 from .._located import Located, same, shown
-from ..schemas._normal import Shapes, member
-from ..schemas._shape import Schema, Shape, declared
+from ..schemas._normal import Shapes
+from ..schemas._shape import Schema, Shape
 from ._pair import Pair
 
 _UNNAMED = "an event without a name"
@@ -53,8 +53,8 @@ def compare_stream(pair: Pair) -> None:
     new, new_list = _described(comparison.new, pair.new)
     if old_list.value is not True or new_list.value is not True:
         graph.add((old_list,), (new_list,), pair.usage)
-    before = list(_events(graph.old_shapes, (old,)))
-    after = list(_events(graph.new_shapes, (new,)))
+    before = list(_events(graph.shapes[0], (old,)))
+    after = list(_events(graph.shapes[1], (new,)))
     if not (before and after):
         graph.add((old,), (new,), pair.usage)
         return
@@ -97,12 +97,12 @@ def _events(shapes: Shapes, schema: Schema) -> Iterator[_Event]:
             for branch in group.branches:
                 yield from _events(shapes, branch)
         return
-    names = declared(shape)
+    names = shape.declared
     if "data" not in names:
         return
-    data = list(shapes.member(shape, "data").enums.get("string", {}).values())
+    data = list(shapes.of(shape.member("data")).enums.get("string", {}).values())
     end = str(data[0]) if len(data) == 1 else None
-    event = shapes.member(shape, "event")
+    event = shapes.of(shape.member("event"))
     if "event" not in names or event.never:
         yield _Event(_UNNAMED, end, schema, shape)
     elif values := event.enums.get("string"):
@@ -148,21 +148,21 @@ def _compare_ends(pair: Pair, old: list[_Event], new: list[_Event]) -> None:
 
 
 def _have_same_data(old: _Event, new: _Event) -> bool:
-    values = [declared(one.shape)["data"].value for one in (old, new)]
+    values = [one.shape.declared["data"].value for one in (old, new)]
     return same(*values)
 
 
 def _compare_payload(pair: Pair, old: _Event, new: _Event) -> None:
     """Compare what an event contains; its name and marker were compared before."""
     graph = pair.comparison.graph
-    for name in declared(new.shape):
-        if name not in declared(old.shape) or name == "event":
+    for name in new.shape.declared:
+        if name not in old.shape.declared or name == "event":
             continue
-        before, after = member(old.shape, name), member(new.shape, name)
+        before, after = old.shape.member(name), new.shape.member(name)
         if name == "data":
             content = (
-                graph.old_shapes.of(before).content,
-                graph.new_shapes.of(after).content,
+                graph.shapes[0].of(before).content,
+                graph.shapes[1].of(after).content,
             )
             if all(content):
                 before, after = content
