@@ -15,7 +15,7 @@ from text_completions_document import mapping
 
 from ..backends.base import Caller
 from ..control.fault_plan import HEADER
-from ..control.faults import Strike, apply_fault
+from ..control.faults import Strike
 from ..control.journal import record_of
 from ..control.records import Record
 from .bodies import receive_body
@@ -128,7 +128,7 @@ class Endpoint:
             if request.record is not None:
                 request.record.fault = fault.name
             respond = partial(self._faultless, request)
-            return await apply_fault(
+            return await fault.kind.effect(
                 Strike(
                     fault,
                     errors,

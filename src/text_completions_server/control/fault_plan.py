@@ -6,7 +6,6 @@ import math
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Final
 
@@ -18,12 +17,6 @@ HEADER: Final = "x-mock-fault"
 _MAX_COUNTED: Final = 10_000
 
 
-@dataclass(slots=True)
-class _Planned:
-    fault: Fault
-    left: int
-
-
 class FaultPlan:
     """Decides for each request which fault strikes it; any thread may add a fault.
 
@@ -33,6 +26,9 @@ class FaultPlan:
         chances: The probability of each fault, 0 to 1, together at most 1.
         seed: Decides which requests are struck by chance.
 
+    Attributes:
+        chances: The probability of each fault.
+
     Raises:
         ValueError: A name is unknown, or a probability is out of its bounds.
     """
@@ -40,7 +36,7 @@ class FaultPlan:
     def __init__(
         self, chances: Mapping[str, float] | None = None, seed: int = 0
     ) -> None:
-        self._chances = _check_chances(chances or {})
+        self.chances = _check_chances(chances or {})
         self._seed = seed
         self._lock = threading.Lock()
         self.reset()
@@ -48,7 +44,7 @@ class FaultPlan:
     def reset(self) -> None:
         """Return to the state of the start."""
         with self._lock:
-            self._planned: deque[_Planned] = deque()
+            self._planned: deque[tuple[Fault, int]] = deque()
             self._counts: dict[str, int] = {}
             self._random = Random(self._seed)
 
@@ -64,17 +60,12 @@ class FaultPlan:
             ValueError: `times` is out of its bounds.
         """
         with self._lock:
-            self._planned.append(_Planned(fault, check_times(times)))
+            self._planned.append((fault, check_times(times)))
 
     def planned(self) -> Sequence[tuple[Fault, int]]:
         """Return the faults that will strike, in order, each with how many times."""
         with self._lock:
-            return [(each.fault, each.left) for each in self._planned]
-
-    @property
-    def chances(self) -> Mapping[str, float]:
-        """The probability of each fault."""
-        return self._chances
+            return list(self._planned)
 
     def next(self, header: str | None) -> Fault | None:
         """Return the fault that strikes a request, if one does.
@@ -93,7 +84,7 @@ class FaultPlan:
             return (
                 fault if times is None or self._strikes_again(header, times) else None
             )
-        if not self._planned and not self._chances:
+        if not self._planned and not self.chances:
             return None
         with self._lock:
             return self._by_plan() if self._planned else self._by_chance()
@@ -108,15 +99,14 @@ class FaultPlan:
         return before < times
 
     def _by_plan(self) -> Fault:
-        first = self._planned[0]
-        first.left -= 1
-        if not first.left:
-            self._planned.popleft()
-        return first.fault
+        fault, left = self._planned.popleft()
+        if left > 1:
+            self._planned.appendleft((fault, left - 1))
+        return fault
 
     def _by_chance(self) -> Fault | None:
         point = self._random.random()
-        for name, chance in self._chances.items():
+        for name, chance in self.chances.items():
             if point < chance:
                 return Fault(name)
             point -= chance

@@ -139,36 +139,18 @@ def _check_number(
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """One request that a fault strikes.
-
-    Attributes:
-        fault: The fault.
-        errors: Writes errors as the document describes them.
-        respond: Makes the response that is due without the fault.
-        path: The path of the request.
-        body: The body of the request.
-        now: The time of the request.
-    """
+    """One request that a fault strikes."""
 
     fault: Fault
     errors: ErrorResponses
-    respond: Callable[[], Awaitable[ASGIApp]]
+    respond: Callable[[], Awaitable[ASGIApp]]  # as without the fault
     path: str
     body: bytes
     now: datetime
 
 
 Effect = Callable[[Strike], Awaitable[ASGIApp]]
-
-
-async def apply_fault(strike: Strike) -> ASGIApp:
-    """Answer a request under a fault.
-
-    Raises:
-        ApiError: The fault is an error response.
-        ConnectionCut: It closes the connection.
-    """
-    return await strike.fault.kind.effect(strike)
+"""Answers a request under a fault, or raises `ApiError` or `ConnectionCut`."""
 
 
 async def _hang() -> NoReturn:
