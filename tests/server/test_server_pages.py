@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from text_completions_server import Control, MockBackend
-from text_completions_server.pages import files
+from text_completions_server.pages import routes
 
 ROOT = Path(__file__).parent.parent.parent
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -124,7 +124,7 @@ def test_the_bundle_of_scalar_is_the_one_that_its_readme_describes():
 
 
 def test_the_libraries_of_the_journal_are_those_that_their_readme_describes():
-    vendor = Path(files.__file__).with_name("static") / "vendor"
+    vendor = Path(routes.__file__).with_name("static") / "vendor"
     readme = (vendor / "README.md").read_text("utf-8")
     for library in vendor.glob("*.mjs"):
         check_hash(readme, library)
@@ -183,8 +183,8 @@ def test_there_is_no_journal_page_without_admin_access(open_door, path):
     [
         "none.js",
         "",
-        "../files.py",
-        "..%2Ffiles.py",
+        "../routes.py",
+        "..%2Froutes.py",
         "vendor",
         "%2Fetc%2Fpasswd",
         "a%00",

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..control.metrics import Metrics
-from ..pages.files import PageEndpoint, Respond
+from ..pages.routes import PageEndpoint, Respond
 from .service import Service
 
 _NO_STORE = {"cache-control": "no-store"}

@@ -1,15 +1,19 @@
-"""The routes of the pages: the index, the API reference and the journal."""
+"""The routes of the pages: the index, the API reference and the journal.
+
+A policy keeps the browser at this server.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from typing import Final, TypeAlias
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -17,20 +21,31 @@ from text_completions_document import as_openapi_3_2, mapping
 
 from ..app.contract import Document
 from ..app.errors import ApiError
+from ..app.ids import Ids
 from ..app.responses import ErrorResponses
 from ..app.service import Service
 from ..app.strict_json import dump_json
 from ..control.admin import AdminAccess, check_caller
 from ..control.admin_document import admin_document
-from .files import (
-    SCALAR_POLICY,
-    PageEndpoint,
-    Respond,
-    content,
-    static_file,
-    static_text,
-    whole_file,
+
+# What a browser may do on a page: nothing inline, and no other host.
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+
+# Scalar writes its styles into the page.
+_SCALAR_POLICY: Final = _POLICY.replace("style-src", "style-src 'unsafe-inline'")
+
+_STATIC: Final = Path(__file__).with_name("static")
+_TYPES: Final = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+}
+
+Respond: TypeAlias = Callable[[Request], Response]
 
 
 def page_routes(
@@ -58,31 +73,31 @@ def page_routes(
         f'<li><a href="{path}">{name}</a><br>{what}</li>'
         for path, name, what in _links(has_journal)
     )
-    index = static_text("index.html").format(title=escape(title), items=items)
+    index = _static_text("index.html").format(title=escape(title), items=items)
 
     def send_index(_: Request) -> Response:
-        return content(index, "text/html")
+        return _content(index, "text/html")
 
     def send_reference(_: Request) -> Response:
         if _scalar() is None:
-            return static_file("docs-missing.html")
-        page = static_text("docs.html").replace("{key}", escape(example_key))
-        return content(page, "text/html", SCALAR_POLICY)
+            return _static_file("docs-missing.html")
+        page = _static_text("docs.html").replace("{key}", escape(example_key))
+        return _content(page, "text/html", _SCALAR_POLICY)
 
     def send_json(_: Request) -> Response:
-        return content(dump_json(source.root), "application/json")
+        return _content(dump_json(source.root), "application/json")
 
     def send_yaml(_: Request) -> Response:
         # An era has no text of its own; JSON is YAML, too.
         text = source.text.encode() if era is None else dump_json(source.root)
-        return content(text, "application/yaml")
+        return _content(text, "application/yaml")
 
     @cache
     def openapi_3_2() -> str:
         return as_openapi_3_2(source.root)
 
     def send_3_2(_: Request) -> Response:
-        return content(openapi_3_2(), "application/yaml")
+        return _content(openapi_3_2(), "application/yaml")
 
     def endpoint(respond: Respond) -> PageEndpoint:
         return PageEndpoint(respond, service.errors, service.ids)
@@ -90,8 +105,8 @@ def page_routes(
     return [
         Route("/", _ForBrowsers(endpoint(send_index), other)),
         Route("/docs", endpoint(send_reference)),
-        Route("/docs/docs.js", endpoint(lambda _: static_file("docs.js"))),
-        Route("/docs/pages.css", endpoint(lambda _: static_file("pages.css"))),
+        Route("/docs/docs.js", endpoint(lambda _: _static_file("docs.js"))),
+        Route("/docs/pages.css", endpoint(lambda _: _static_file("pages.css"))),
         Route("/docs/scalar.js", endpoint(_send_scalar)),
         Route("/openapi.json", endpoint(send_json)),
         Route("/openapi.yaml", endpoint(send_yaml)),
@@ -123,10 +138,10 @@ def journal_routes(
     errors = ErrorResponses(admin_document())
 
     def send_file(request: Request) -> Response:
-        return static_file(request.path_params.get("name", "journal.html"))
+        return _static_file(request.path_params.get("name", "journal.html"))
 
     def send_contract(_: Request) -> Response:
-        return content(dump_json(document.source.root), "application/json")
+        return _content(dump_json(document.source.root), "application/json")
 
     def endpoint(respond: Respond) -> PageEndpoint:
         check = check_caller if access == "loopback" else None
@@ -156,7 +171,7 @@ def _send_scalar(_: Request) -> Response:
     bundle = _scalar()
     if bundle is None:
         raise ApiError(404, "Not Found")
-    return whole_file(bundle)
+    return _whole_file(bundle)
 
 
 def _scalar() -> Path | None:
@@ -165,3 +180,72 @@ def _scalar() -> Path | None:
         return Path(str(files("text_completions_scalar") / "standalone.js"))
     except ModuleNotFoundError:
         return None
+
+
+class PageEndpoint:
+    """A page or a file; it answers GET and HEAD alone."""
+
+    def __init__(
+        self,
+        respond: Respond,
+        errors: ErrorResponses,
+        ids: Ids,
+        check: Callable[[Request], None] | None = None,
+    ) -> None:
+        self._respond = respond
+        self._errors = errors
+        self._ids = ids
+        self._check = check
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the page, or the error."""
+        request = Request(scope, receive)
+        response: Response
+        try:
+            if self._check is not None:
+                self._check(request)
+            if scope["method"] not in ("GET", "HEAD"):
+                allow = {"allow": "GET, HEAD"}
+                raise ApiError(405, "Method Not Allowed", headers=allow)
+            response = self._respond(request)
+        except ApiError as error:
+            response = self._errors.response(error, self._ids.new("req"))
+        await response(scope, receive, send)
+
+
+def _content(body: str | bytes, media_type: str, policy: str = _POLICY) -> Response:
+    return Response(body, headers=_headers(policy), media_type=media_type)
+
+
+def _static_text(name: str) -> str:
+    return (_STATIC / name).read_text("utf-8")
+
+
+def _static_file(name: str) -> Response:
+    path = _static_files().get(name)
+    if path is None:
+        raise ApiError(404, "Not Found")
+    return _whole_file(path)
+
+
+def _whole_file(path: Path) -> Response:
+    media_type = _TYPES.get(path.suffix, "text/plain")
+    return FileResponse(path, headers=_headers(_POLICY), media_type=media_type)
+
+
+@cache
+def _static_files() -> Mapping[str, Path]:
+    """List the files once, so that no name can lead to another folder."""
+    paths = _STATIC.rglob("*")
+    return {
+        path.relative_to(_STATIC).as_posix(): path for path in paths if path.is_file()
+    }
+
+
+def _headers(policy: str) -> dict[str, str]:
+    return {
+        "cache-control": "no-cache",
+        "content-security-policy": policy,
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
