@@ -24,7 +24,7 @@ from ..api.prompts import NO_FIRST_TURN, NO_LAST_TURN
 from ..backends.base import Backend
 from ..backends.latency import Latency, PacedBackend
 from ..backends.mock import MockBackend
-from ..backends.sample_responses import SampleHandler, UnsampledHandler
+from ..backends.sample_responses import SampleHandler, refuse_without_sample
 from ..control.admin import AdminAccess, admin_routes
 from ..control.control import Control
 from ..control.journal import AccessLogEntry, Recorder
@@ -357,7 +357,7 @@ def _endpoint(
         except NoSample as missing:
             place = f"{operation.method} {operation.path}"
             _log.warning("%s is answered 501: %s", place, missing)
-            return UnsampledHandler(missing)
+            return refuse_without_sample(missing)
 
     return Endpoint(service, [(each, handler(each)) for each in operations])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -21,7 +21,7 @@ from ..app.errors import ApiError, NoSample
 from ..app.operations import STREAM, Operation, StreamForm
 from ..app.parameters import JSON
 from ..app.responses import EventStream
-from ..app.service import ValidatedRequest
+from ..app.service import Handler, ValidatedRequest
 from ..app.source import Source
 from ..app.strict_json import NotJson, dump_json, parse_json
 from .samples import Samples
@@ -49,20 +49,38 @@ class SampleHandler:
         self._samples = Samples(document.source)
         self._pointer = operation.response.pointer
         content = mapping(operation.response.node.get("content"))
-        self._stream = self._stream_sample(content)
         self._headers = dict(self._header_samples())
         self._media_type, self._body = self._body_sample(content)
-        self._has_body = self._stream is None or len(content) > 1
+        self._has_stream = STREAM in content
+        self._only_streams = len(content) == 1 and self._has_stream
+        pointer = below(self._pointer, "content", STREAM)
+        pointer, media = self._source.follow(pointer, content.get(STREAM))
+        extension = mapping(mapping(media).get("x-contract-stream"))
+        self._switch = str(extension.get("switch", ""))
+        self._text = mapping(extension.get("text"))
+        self._events = tuple(self._event_samples(pointer, mapping(media), extension))
 
     async def __call__(self, call: ValidatedRequest) -> ASGIApp:
         """Send the stream if it is asked for or all there is, else the body."""
-        stream = self._stream
-        if stream and (call.body.get(stream.switch) is True or not self._has_body):
+        is_asked_for = self._has_stream and call.body.get(self._switch) is True
+        if is_asked_for or self._only_streams:
             form = self._operation.stream_form(call.version)
-            return EventStream(_sent(stream.write(form)), call.caller.request_id)
+            return EventStream(self._written(form), call.caller.request_id)
         headers = {**self._headers, "request-id": call.caller.request_id}
         status = self._operation.response.status
         return Response(self._body, status, headers, self._media_type)
+
+    async def _written(self, form: StreamForm) -> AsyncGenerator[bytes]:
+        """Write the events as a version of the wire format does."""
+        path, so_far = _path(self._text), ""
+        for name, data in self._events:
+            sent = data
+            if form.cumulative and path and name == self._text.get("event"):
+                so_far += str(_get(data, path))
+                sent = _with(data, path, so_far)
+            yield raw_event(None if name == form.unnamed else name, dump_json(sent), LF)
+        if form.end is not None:
+            yield raw_event(None, form.end.encode(), LF)
 
     def _body_sample(self, content: Node) -> tuple[str | None, bytes]:
         names = [name for name in content if name != STREAM]
@@ -87,11 +105,10 @@ class SampleHandler:
             if name.lower() in _OWN_HEADERS:
                 continue
             value = self._value(below(self._pointer, "headers", name), header, "")
-            items = sequence(value) or [value]
-            texts = (
+            texts = [
                 item if isinstance(item, str) else dump_json(item).decode()
-                for item in items
-            )
+                for item in sequence(value) or [value]
+            ]
             text = ",".join(texts)
             if text.isascii() and text.isprintable():
                 yield name.lower(), text
@@ -109,25 +126,11 @@ class SampleHandler:
             return self._samples.value(f"{pointer}/schema", target["schema"])
         return otherwise
 
-    def _stream_sample(self, content: Node) -> SampleStream | None:
-        if STREAM not in content:
-            return None
-        pointer = below(self._pointer, "content", STREAM)
-        pointer, media = self._source.follow(pointer, content[STREAM])
-        extension = mapping(mapping(media).get("x-contract-stream"))
-        text = mapping(extension.get("text"))
-        return SampleStream(
-            events=tuple(self._events(pointer, media, extension)),
-            switch=str(extension.get("switch", "")),
-            text_event=text.get("event"),
-            text_path=_path(text),
-        )
-
-    def _events(
+    def _event_samples(
         self, pointer: str, media: Node, extension: Node
     ) -> Iterator[tuple[EventName, Any]]:
         """Yield every event but the error, as examples show it, the last one last."""
-        schemas = described_events(self._source, pointer, media)
+        schemas = _described_events(self._source, pointer, media)
         schemas.pop(extension.get("error"), None)
         examples = list(self._event_examples(pointer, media))
         last = mapping(extension.get("last"))
@@ -149,60 +152,16 @@ class SampleHandler:
                 yield value.get("event"), parse_json(str(value["data"]).encode())
 
 
-class UnsampledHandler:
-    """Answers an operation of which no sample can be made with the reason.
+def refuse_without_sample(missing: NoSample) -> Handler:
+    """Make the handler of an operation of which no sample can be made."""
 
-    Args:
-        missing: What the document lacks.
-    """
+    async def refuse(_: ValidatedRequest) -> ASGIApp:
+        raise ApiError(501, f"the document has no sample of this response: {missing}")
 
-    def __init__(self, missing: NoSample) -> None:
-        self._message = f"the document has no sample of this response: {missing}"
-
-    async def __call__(self, _: ValidatedRequest) -> ASGIApp:
-        """Refuse the request.
-
-        Raises:
-            ApiError: 501, always.
-        """
-        raise ApiError(501, self._message)
+    return refuse
 
 
-@dataclass(frozen=True, slots=True)
-class SampleStream:
-    """The sample of a stream.
-
-    Attributes:
-        events: The name and the data of each event, in their order.
-        switch: The member of the request that asks for the stream.
-        text_event: The event that carries text.
-        text_path: The member of its data that is the text; empty if none is.
-    """
-
-    events: tuple[tuple[EventName, Any], ...]
-    switch: str
-    text_event: EventName
-    text_path: list[str]
-
-    def write(self, form: StreamForm) -> Iterator[bytes]:
-        """Write the events as a version of the wire format does."""
-        so_far = ""
-        for name, data in self.events:
-            sent = data
-            if form.cumulative and self.text_path and name == self.text_event:
-                so_far += str(_get(data, self.text_path))
-                sent = _with(data, self.text_path, so_far)
-            yield raw_event(None if name == form.unnamed else name, dump_json(sent), LF)
-        if form.end is not None:
-            yield raw_event(None, form.end.encode(), LF)
-
-
-async def _sent(events: Iterator[bytes]) -> AsyncGenerator[bytes]:
-    for event in events:
-        yield event
-
-
-def described_events(
+def _described_events(
     source: Source, pointer: str, media: Node
 ) -> dict[EventName, tuple[str, Any]]:
     """Return where the data of each event is described, and its schema, by name."""
@@ -261,14 +220,10 @@ class Additions:
         events: The data of whole events by their names.
     """
 
-    answer: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    members: Mapping[str, Mapping[str, Any]] = field(
-        default_factory=dict[str, Mapping[str, Any]]
-    )
-    described: Mapping[str, frozenset[str]] = field(
-        default_factory=dict[str, frozenset[str]]
-    )
-    events: Mapping[EventName, Any] = field(default_factory=dict[EventName, Any])
+    answer: Mapping[str, Any]
+    members: Mapping[str, Mapping[str, Any]]
+    described: Mapping[str, frozenset[str]]
+    events: Mapping[str, Any]
 
     def of_event(self, name: str) -> Mapping[str, Any]:
         """Return the members that are added to an event."""
@@ -302,7 +257,7 @@ def additions(
     source, samples = document.source, Samples(document.source)
     content = mapping(operation.response.node.get("content"))
     pointer = below(operation.response.pointer, "content")
-    stream = described_events(
+    stream = _described_events(
         source, below(pointer, STREAM), mapping(content.get(STREAM))
     )
     schema = mapping(content.get(JSON)).get("schema")

@@ -34,10 +34,6 @@ class _NoValueError(Exception):
     """No value of a schema can be made; holds the member and the reason."""
 
 
-class _TooManyValuesError(Exception):
-    """A value is too large, perhaps because of a hostile document."""
-
-
 class Samples:
     """Makes one value for a schema, always the same.
 
@@ -47,14 +43,9 @@ class Samples:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._count = 0
 
     def value(self, pointer: str, schema: object) -> Any:
-        """Make a value with every member that responses have.
-
-        Args:
-            pointer: Where the schema stands.
-            schema: The schema.
+        """Make a value of the schema here, with every member that responses have.
 
         Raises:
             NoSample: A value cannot be made; names the member and the reason.
@@ -62,10 +53,10 @@ class Samples:
         """
         # Compiled first: keywords with values of a wrong type are refused here.
         validator = self._source.response_validator(pointer)
-        self._count = 0
+        self._pointer, self._count = pointer, 0
         try:
             value = self._make(schema, "", ())
-        except (_NoValueError, _TooManyValuesError) as error:
+        except _NoValueError as error:
             raise self._source.no_sample(pointer, str(error)) from error
         for violation in validator.iter_errors(value):
             member = "/".join(map(str, violation.instance_path))
@@ -75,9 +66,9 @@ class Samples:
 
     def _make(self, schema: object, member: str, within: tuple[str, ...]) -> Any:
         self._count += 1
-        if self._count > _MAX_SIZE:
+        if self._count > _MAX_SIZE:  # perhaps the document is hostile
             reason = f"a sample has more than {_MAX_SIZE} values: write an example"
-            raise _TooManyValuesError(reason)
+            raise self._source.no_sample(self._pointer, reason)
         if schema is False:
             raise _NoValueError(_no_value(member, "false"))
         node, within = self._flat(schema, member, within)
