@@ -10,14 +10,18 @@ from text_completions_server.backends.bridge import (
     BridgeSettings,
     ModelTableError,
 )
-from text_completions_server.backends.bridge.models import ModelRule, ModelTable
+from text_completions_server.backends.bridge.models import (
+    ModelRule,
+    read_table,
+    rule_for,
+)
 from text_completions_server.backends.bridge.requests import (
     repaired_prompt,
     upstream_request,
 )
 
 URL = "http://127.0.0.1:1"
-TABLE = ModelTable.read()
+TABLE = read_table()
 
 
 def outgoing(prompt="\n\nHuman: Hi\n\nAssistant:", /, rule=None, **changes):
@@ -235,7 +239,7 @@ def test_what_cannot_be_mended_is_refused():
     ],
 )
 def test_the_table_knows_the_models(model, prefill, temperature, together, max_tokens):
-    rule = TABLE.rule(model)
+    rule = rule_for(model, TABLE)
     assert rule.prefill is prefill
     assert rule.sampling.get("temperature", "any") == temperature
     assert rule.together is together
@@ -248,10 +252,10 @@ def test_a_table_of_ones_own_replaces_the_whole_table(tmp_path):
         "- {match: 'x*', prefill: false}\n"
         "- {match: '*', sampling: {top_k: none}, stop_sequences: 9.0, source: me}\n"
     )
-    table = ModelTable.read(file)
-    assert table.rule("x1") == ModelRule(match="x*", prefill=False)
+    table = read_table(file)
+    assert rule_for("x1", table) == ModelRule(match="x*", prefill=False)
     other = ModelRule(match="*", sampling={"top_k": "none"}, stop_sequences=9)
-    assert table.rule("claude-opus-4-6") == other
+    assert rule_for("claude-opus-4-6", table) == other
 
 
 @pytest.mark.parametrize(
@@ -276,7 +280,7 @@ def test_a_table_that_is_invalid_is_refused_with_the_place(tmp_path, content, re
 
 def test_a_table_that_is_missing_is_refused():
     with pytest.raises(ModelTableError, match="No such file"):
-        ModelTable.read("missing.yaml")
+        read_table("missing.yaml")
 
 
 # Settings

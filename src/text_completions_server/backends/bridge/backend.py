@@ -13,7 +13,7 @@ from ...api.requests import CompletionRequest, MessageRequest
 from ...app.errors import ApiError
 from ..base import Backend, Caller, Finish, FrontSettings, Piece, Ping
 from .errors import Call, failures_logged, invalid
-from .models import ModelTable
+from .models import read_table, rule_for
 from .passthrough import pass_message
 from .requests import UpstreamRequest, repaired_prompt, upstream_request
 from .responses import CompletionText, StreamReader, read_whole
@@ -35,7 +35,7 @@ class Bridge(Backend):
 
     def __init__(self, settings: BridgeSettings) -> None:
         self._settings = settings
-        self._table = ModelTable.read(settings.models)
+        self._table = read_table(settings.models)
         self._upstream = Upstream(settings)
         self.front = FrontSettings(
             models=frozenset(settings.model_map),
@@ -80,7 +80,7 @@ class Bridge(Backend):
         model = self._settings.upstream_model(requested, request.model)
         if model is None:
             raise ApiError(404, f"model: {requested}")
-        rule = self._table.rule(model)
+        rule = rule_for(model, self._table)
         outgoing = upstream_request(request, model, rule, self._settings)
         if outgoing.changed:
             caller.notes["changed"] = ",".join(outgoing.changed)

@@ -86,20 +86,11 @@ def failures_logged(caller: Caller) -> Generator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call to the upstream, without its body.
+    """A call to the upstream, without its body."""
 
-    Attributes:
-        model: The model, as the caller wrote it.
-        key: The key that is sent.
-        is_own_key: Whether the key is the bridge's own.
-        headers: The headers that are sent, beside those of the client.
-        notes: Facts for the access line of the caller's request.
-        query: The query of the URL, without its `?`.
-    """
-
-    model: str
+    model: str  # as the caller wrote it
     key: str = field(repr=False)
-    is_own_key: bool
+    is_own_key: bool  # and not that of the caller
     headers: Mapping[str, str | client.Omit] = field(repr=False)
     notes: dict[str, object] = field(default_factory=dict[str, object])
     query: str = field(default="", repr=False)
@@ -113,14 +104,7 @@ class Call:
 def of_response(
     status: int, body: object, headers: Mapping[str, str], call: Call
 ) -> UpstreamError:
-    """Return what a response with a status of failure means.
-
-    Args:
-        status: Its status.
-        body: Its decoded JSON, or anything else.
-        headers: Its headers.
-        call: The call.
-    """
+    """Return what a response with a status of failure means."""
     reason = f"the upstream answered {status}"
     message = _message(body, call.key)
     if 300 <= status < 400:

@@ -80,49 +80,36 @@ class ModelRule:
     max_tokens: int | None = None
 
 
-class ModelTable:
-    """What the models accept; the first rule that matches a name holds.
+def read_table(file: str | os.PathLike[str] | None = None) -> Sequence[ModelRule]:
+    """Read the rules of a YAML file; None reads the one of this package.
 
-    Args:
-        rules: The rules in their order.
+    Raises:
+        ModelTableError: The file is missing or invalid.
     """
+    path = Path(__file__).with_name("models.yaml") if file is None else Path(file)
+    try:
+        table = parse_yaml(path.read_text("utf-8"))
+    except OSError as error:
+        raise ModelTableError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise ModelTableError(f"{path}: {error}") from error
+    if not is_list(table):
+        raise ModelTableError(
+            f"{path}: must be a list of entries such as - match: 'our-model-*'"
+        )
+    violation = _TABLE.violation(table)
+    if violation is not None:
+        raise ModelTableError(f"{path}: {violation}")
+    return [_rule(mapping(each)) for each in sequence(table)]
 
-    def __init__(self, rules: Sequence[ModelRule]) -> None:
-        self._rules = tuple(rules)
 
-    @classmethod
-    def read(cls, file: str | os.PathLike[str] | None = None) -> ModelTable:
-        """Read a table from a YAML file; None reads the one of this package.
-
-        Raises:
-            ModelTableError: The file is missing or invalid.
-        """
-        path = Path(__file__).with_name("models.yaml") if file is None else Path(file)
-        try:
-            table = parse_yaml(path.read_text("utf-8"))
-        except OSError as error:
-            raise ModelTableError(f"{path}: {error.strerror or error}") from error
-        except ValueError as error:
-            raise ModelTableError(f"{path}: {error}") from error
-        if not is_list(table):
-            raise ModelTableError(
-                f"{path}: must be a list of entries such as - match: 'our-model-*'"
-            )
-        violation = _TABLE.violation(table)
-        if violation is not None:
-            raise ModelTableError(f"{path}: {violation}")
-        return cls([_rule(mapping(each)) for each in sequence(table)])
-
-    def rule(self, model: str) -> ModelRule:
-        """Return what a model accepts: everything, if no rule matches its name."""
-        for rule in self._rules:
-            if fnmatchcase(model, rule.match):
-                return rule
-        return ModelRule()
+def rule_for(model: str, table: Sequence[ModelRule]) -> ModelRule:
+    """Return the first rule that matches a model; if none does, everything goes."""
+    matching = (rule for rule in table if fnmatchcase(model, rule.match))
+    return next(matching, ModelRule())
 
 
 def _rule(entry: Mapping[str, Any]) -> ModelRule:
-    """Make the rule of an entry that was checked."""
     sampling = mapping(entry.get("sampling"))
     maximum = entry.get("max_tokens")
     return ModelRule(

@@ -19,31 +19,18 @@ _DEFAULTS: Final = {"temperature": 1.0, "top_p": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class UpstreamRequest:
-    """A request for `/v1/messages`.
-
-    Attributes:
-        body: Its body.
-        prefill: The text that the response continues; empty without one.
-        instructed: Whether the prefill is in the system text, and not the last turn.
-        changed: What differs from what the caller asked for, for the access line.
-    """
+    """A request for `/v1/messages`."""
 
     body: dict[str, Any]
-    prefill: str
-    instructed: bool
-    changed: tuple[str, ...]
+    prefill: str  # what the response continues
+    instructed: bool  # the prefill is in the system text, and not the last turn
+    changed: tuple[str, ...]  # from what the caller asked for, for the access line
 
 
 def upstream_request(
     request: CompletionRequest, model: str, rule: ModelRule, settings: BridgeSettings
 ) -> UpstreamRequest:
-    """Make the request to the upstream.
-
-    Args:
-        request: The request of the caller.
-        model: The upstream's model.
-        rule: What the model accepts.
-        settings: The settings of the bridge.
+    """Make the request to the upstream, as its model accepts it.
 
     Raises:
         ApiError: 400; the prompt is no conversation, or has a prefill that is refused.

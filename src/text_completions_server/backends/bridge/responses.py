@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -11,7 +12,6 @@ from text_completions_document import is_list, is_object, mapping, sequence
 
 from ..base import Finish, Piece, Ping, Usage
 from .errors import Call, invalid, of_event, whole_characters
-from .stops import StopCutter
 
 _CACHED: Final = ("cache_read_input_tokens", "cache_creation_input_tokens")
 _KNOWN_REASONS: Final = frozenset(
@@ -21,6 +21,65 @@ _ECHOES: Final = "chatcmpl-"
 """How the ids of a server begin that repeats a prefill in whole responses."""
 
 _new_decoder = codecs.getincrementaldecoder("utf-16-le")
+
+
+class StopCutter:
+    """Ends a text where the first of its stop sequences begins.
+
+    The stop sequence whose match is complete first ends the text, and of those that
+    are complete together the longest. Only text that could be the beginning of a stop
+    sequence is held back.
+
+    Args:
+        stops: The stop sequences; empty ones are ignored.
+
+    Attributes:
+        stop: The stop sequence that ended the text; None until then.
+    """
+
+    def __init__(self, stops: Iterable[str]) -> None:
+        self.stop: str | None = None
+        self._stops = tuple(filter(None, stops))
+        self._held = ""
+        # Most pieces have no character that begins a stop sequence. With four of them
+        # a delta takes 12 µs instead of 25 to read (2026-11-27).
+        first = "".join(re.escape(stop[0]) for stop in self._stops)
+        self._finds_start = re.compile(f"[{first}]" if first else "(?!)").search
+
+    def feed(self, piece: str) -> str:
+        """Return what of the text may be passed on, now that this piece is there."""
+        if self.stop is not None:
+            return ""
+        if not self._held and not self._finds_start(piece):
+            return piece
+        text = self._held + piece
+        matches = [
+            (at + len(stop), at, stop)
+            for stop in self._stops
+            if (at := text.find(stop)) >= 0
+        ]
+        if matches:
+            _, end, self.stop = min(matches)
+            self._held = ""
+            return text[:end]
+        end = min([len(text), *(_possible_start(text, stop) for stop in self._stops)])
+        self._held = text[end:]
+        return text[:end]
+
+    def flush(self) -> str:
+        """Return what was held back, now that no piece follows."""
+        held, self._held = self._held, ""
+        return held
+
+
+def _possible_start(text: str, stop: str) -> int:
+    """Return where the end of a text begins that could begin a stop sequence."""
+    at = max(0, len(text) - len(stop) + 1)
+    while (at := text.find(stop[0], at)) >= 0:
+        if stop.startswith(text[at:]):
+            return at
+        at += 1
+    return len(text)
 
 
 class CompletionText:
@@ -76,56 +135,47 @@ class CompletionText:
 
 
 class MessageEnd:
-    """What a message says beside its text, gathered from its parts.
-
-    Args:
-        notes: Where it is noted for the access line.
-    """
+    """Gathers what a message says beside its text, and notes it for the access line."""
 
     def __init__(self, notes: dict[str, object]) -> None:
         self._notes = notes
         self._reason: str | None = None
         self._stop: str | None = None
+        self._input: int | None = None
+        self._output: int | None = None
 
-    def add(self, part: Mapping[str, Any]) -> None:
-        """Add a message, or the `delta` of a `message_delta`."""
-        reason, stop = part.get("stop_reason"), part.get("stop_sequence")
-        if isinstance(part.get("model"), str):
-            self._notes["upstream_model"] = _in_one_line(part["model"])
+    def add(
+        self, part: Mapping[str, Any], usage: object, *, is_start: bool = False
+    ) -> None:
+        """Add a message or the `delta` of a `message_delta`, and the tokens beside it.
+
+        At the start of a stream the count of the output does not count.
+        """
+        model, reason = part.get("model"), part.get("stop_reason")
+        stop, tokens = part.get("stop_sequence"), mapping(usage)
+        if isinstance(model, str):
+            self._notes["upstream_model"] = _in_one_line(model)
         if isinstance(reason, str):
             self._reason = _in_one_line(reason)
             self._notes["upstream_stop_reason"] = self._reason
         if isinstance(stop, str):
             self._stop = whole_characters(stop)
-
-    def add_usage(self, usage: object, *, so_far: bool = False) -> None:
-        """Add the number of tokens.
-
-        Args:
-            usage: The upstream's count.
-            so_far: Whether the text is still to come, so that its tokens do not count.
-        """
-        node = mapping(usage)
-        if isinstance(node.get("input_tokens"), int):
+        if isinstance(tokens.get("input_tokens"), int):
             # Tokens of a cached beginning are counted beside the others.
-            counts = [node["input_tokens"], *map(node.get, _CACHED)]
-            self._notes["input_tokens"] = sum(
-                count for count in counts if isinstance(count, int)
-            )
-        if not so_far and isinstance(node.get("output_tokens"), int):
-            self._notes["output_tokens"] = node["output_tokens"]
+            counts = [tokens["input_tokens"], *map(tokens.get, _CACHED)]
+            self._input = sum(count for count in counts if isinstance(count, int))
+            self._notes["input_tokens"] = self._input
+        if not is_start and isinstance(tokens.get("output_tokens"), int):
+            self._output = tokens["output_tokens"]
+            self._notes["output_tokens"] = self._output
 
     def finish(self, text: str, cut_at: str | None) -> Finish:
-        """Make the end of the completion.
-
-        Args:
-            text: The last text.
-            cut_at: The stop sequence at which the text was cut here.
+        """Make the end of a completion with its last text, perhaps cut at a sequence.
 
         Raises:
             UpstreamError: The message does not say why it ended.
         """
-        usage = Usage(self._tokens("input_tokens"), self._tokens("output_tokens"))
+        usage = Usage(self._input, self._output)
         stop = cut_at or self._stop
         if stop is not None:  # some servers say end_turn beside it
             return Finish("stop_sequence", stop, text, usage)
@@ -134,10 +184,6 @@ class MessageEnd:
         is_known = self._reason in _KNOWN_REASONS
         headers = {} if is_known else {"x-upstream-stop-reason": self._reason}
         return Finish(self._reason, None, text, usage, headers)
-
-    def _tokens(self, name: str) -> int | None:
-        value = self._notes.get(name)
-        return value if isinstance(value, int) else None
 
 
 def read_whole(
@@ -148,14 +194,7 @@ def read_whole(
     instructed: bool,
     notes: dict[str, object],
 ) -> Finish:
-    """Make the completion of a message.
-
-    Args:
-        content: The body of the upstream's response.
-        stops: The stop sequences.
-        prefill: What the text continues; empty if it continues nothing.
-        instructed: Whether the prefill is only in the system text.
-        notes: Facts for the access line.
+    """Make the completion of the message that the upstream sent whole.
 
     Raises:
         UpstreamError: The body is not a message.
@@ -165,8 +204,7 @@ def read_whole(
     if not is_list(blocks):
         raise invalid("the upstream's response is not a message")
     end = MessageEnd(notes)
-    end.add(message)
-    end.add_usage(message.get("usage"))
+    end.add(message, message.get("usage"))
     echoed = instructed or str(message.get("id")).startswith(_ECHOES)
     text = CompletionText(stops, prefill, echoed=echoed)
     whole = "".join(_text_of(mapping(block)) for block in sequence(blocks))
@@ -174,12 +212,7 @@ def read_whole(
 
 
 class StreamReader:
-    """Makes the pieces of a completion of the events of a message.
-
-    Args:
-        text: Makes the text.
-        call: The call to the upstream.
-    """
+    """Makes the pieces of a completion of the events of a message."""
 
     def __init__(self, text: CompletionText, call: Call) -> None:
         self._text = text
@@ -188,10 +221,6 @@ class StreamReader:
 
     def read(self, name: str, data: str) -> Piece | None:
         """Return the piece that an event makes, if it makes one.
-
-        Args:
-            name: The name of the event.
-            data: Its data.
 
         Raises:
             UpstreamError: It is an error, or not an event of a message.
@@ -210,11 +239,9 @@ class StreamReader:
             return self._piece(mapping(payload.get("content_block")))
         if kind == "message_start":
             message = mapping(payload.get("message"))
-            self._end.add(message)
-            self._end.add_usage(message.get("usage"), so_far=True)
+            self._end.add(message, message.get("usage"), is_start=True)
         elif kind == "message_delta":
-            self._end.add(mapping(payload.get("delta")))
-            self._end.add_usage(payload.get("usage"))
+            self._end.add(mapping(payload.get("delta")), payload.get("usage"))
         elif kind == "message_stop":
             return self._end.finish(self._text.flush(), self._text.stop)
         elif kind == "error" or "error" in payload:

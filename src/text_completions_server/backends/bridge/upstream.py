@@ -62,17 +62,11 @@ class StreamTimeouts:
 
 @dataclass(slots=True)
 class _Trace:
-    """What is known of the attempts of one call.
-
-    Attributes:
-        notes: Facts for the access line.
-        limit: Until when it may take, in the time of the event loop; None for ever.
-        response: The response to the latest attempt, if there is one.
-    """
+    """What is known of the attempts of one call."""
 
     notes: dict[str, object]
-    limit: float | None
-    response: Any = None
+    limit: float | None  # the latest time of the event loop
+    response: Any = None  # to the latest attempt
 
 
 _trace: ContextVar[_Trace] = ContextVar("upstream_call")
@@ -134,14 +128,9 @@ class Upstream:
         version: str | None = None,
         query: str = "",
     ) -> Call:
-        """Return the call to make for a caller.
+        """Return the call to make for a caller, who wrote this name of a model.
 
-        Args:
-            caller: Who asks.
-            model: The model, as the caller wrote it.
-            version: The `anthropic-version`; None takes that of the settings, and an
-                empty one is left out.
-            query: The query of the URL.
+        Without a version it has that of the settings; an empty one is left out.
         """
         settings, own_key = self._settings, self._settings.upstream_key
         version = settings.upstream_version if version is None else version
@@ -159,11 +148,7 @@ class Upstream:
         return Call(model, key, own_key is not None, headers, caller.notes, query)
 
     async def send(self, body: object, call: Call) -> bytes:
-        """Send a request and return the body of its response.
-
-        Args:
-            body: The body of the request: JSON, or bytes as they are.
-            call: The call.
+        """Send JSON, or bytes as they are, and return the body of the response.
 
         Raises:
             UpstreamError: It failed, or took longer than the deadline.
@@ -178,14 +163,9 @@ class Upstream:
     async def stream(
         self, body: object, call: Call, timeouts: StreamTimeouts
     ) -> AsyncGenerator[bytes]:
-        """Send a request and yield the bytes of its stream of events.
+        """Send JSON, or bytes as they are, and yield the bytes of the events.
 
         They are read from the connection when they are asked for.
-
-        Args:
-            body: The body of the request: JSON, or bytes as they are.
-            call: The call.
-            timeouts: Until when to wait.
 
         Raises:
             UpstreamError: It failed, took too long, or is not a stream of events.
