@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from ..app.errors import bad_request
 from .faults import Fault, check_times
@@ -79,7 +79,7 @@ class FaultPlan:
         if header is not None:
             try:
                 fault, times = _read_fault(header)
-            except ValueError as error:
+            except (TypeError, ValueError) as error:
                 raise bad_request(f"{HEADER}: {error}") from error
             return (
                 fault if times is None or self._strikes_again(header, times) else None
@@ -131,36 +131,25 @@ def _read_fault(text: str) -> tuple[Fault, int | None]:
 
     Raises:
         ValueError: The text is not a fault.
+        TypeError: A setting is not a number.
     """
     name, *settings = [part.strip() for part in text.split(";")]
-    values: dict[str, str] = {}
+    values: dict[str, Any] = {}
     for setting in settings:
         key, equals, value = (part.strip() for part in setting.partition("="))
         if not equals or key not in {"times", "seconds", "after", "id"}:
             raise ValueError(f"{setting!r} is not times=, seconds=, after= or id=")
         if key in values:
             raise ValueError(f"{key!r} is given twice")
-        values[key] = value
-    fault = Fault(
-        name,
-        seconds=_seconds(values["seconds"]) if "seconds" in values else None,
-        after=_whole_number("after", values["after"]) if "after" in values else None,
-    )
-    times = _whole_number("times", values["times"]) if "times" in values else None
-    return fault, times if times is None else check_times(times)
+        values[key] = value if key == "id" else _number(value)
+    values.pop("id", None)
+    times = values.pop("times", None)
+    return Fault(name, **values), times if times is None else check_times(times)
 
 
-def _seconds(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise ValueError(f"seconds must be a number, not {text!r}")
-    return number
-
-
-def _whole_number(key: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise ValueError(f"{key} must be a whole number, not {text!r}")
-    return int(text)
+def _number(text: str) -> float | str:
+    """Return the number that a text means; the text itself if it means none."""
+    for read in (int, float):
+        with suppress(ValueError):
+            return read(text)
+    return text

@@ -74,32 +74,6 @@ class Record:
         secret: Names of headers that hold keys, beside the usual ones.
     """
 
-    # Thousands are kept: without a dictionary each, the garbage collector does less.
-    __slots__ = (
-        "_chunks",
-        "_events",
-        "_headers",
-        "_response",
-        "_response_headers",
-        "_response_size",
-        "_secret",
-        "_size",
-        "_start",
-        "_started",
-        "counted_bytes",
-        "event_count",
-        "fault",
-        "first_byte_ms",
-        "first_event_ms",
-        "method",
-        "milliseconds",
-        "notes",
-        "path",
-        "query",
-        "serial",
-        "status",
-    )
-
     def __init__(self, scope: Scope, secret: frozenset[bytes] = frozenset()) -> None:
         self.method: str = scope["method"]
         raw_path = (scope.get("raw_path") or b"").decode("latin-1")

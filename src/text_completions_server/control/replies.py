@@ -16,7 +16,6 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
@@ -29,7 +28,7 @@ from ..app.errors import RepliesError
 from ..app.validation import Validator
 from ..backends.base import Backend, Caller, Finish, Piece, StopReason
 from ..backends.mock import Request, cut_text, split_text
-from .admin_document import admin_schema
+from .admin_document import admin_document
 
 
 def _check(name: str, value: object, types: Any, form: str) -> None:
@@ -254,10 +253,13 @@ def read_replies(file: str | os.PathLike[str]) -> tuple[ReplyRule, ...]:
     Raises:
         RepliesError: The file is missing or invalid.
     """
-    path = Path(file)
+    path, root = Path(file), admin_document().source.root
+    items = {"$ref": "#/components/schemas/ReplyScript"}
+    schema = {"type": "array", "items": items, "components": root["components"]}
+    validator = Validator(jsonschema_rs.Draft202012Validator(schema))
     try:
         value = parse_yaml(path.read_text("utf-8"))
-        violation = _file_validator().violation(value)
+        violation = validator.violation(value)
         if violation is not None:
             raise RepliesError(f"{path}: {violation}")
         return tuple(_rules(sequence(value)))
@@ -329,10 +331,3 @@ def compile_pattern(pattern: str | re.Pattern[str] | None) -> re.Pattern[str] | 
     except (re.error, OverflowError, RecursionError) as error:
         reason = f"{pattern!r} is not a regular expression: {error}"
         raise ValueError(reason) from error
-
-
-@cache
-def _file_validator() -> Validator:
-    rule = admin_schema("ReplyScript")
-    schema = {"type": "array", "items": rule, "components": rule["components"]}
-    return Validator(jsonschema_rs.Draft202012Validator(schema))
