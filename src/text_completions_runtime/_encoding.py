@@ -12,18 +12,7 @@ from urllib.parse import quote, urlencode
 
 from ._models import Model
 from ._spec import Parameter
-from ._types import NotGiven, Null, Omit, is_array, is_object
-
-__all__ = [
-    "EncodingError",
-    "Sent",
-    "encode",
-    "form_of",
-    "headers_of",
-    "path_of",
-    "query_of",
-    "to_json",
-]
+from ._types import NotGiven, Null, Omit, is_array, is_mapping, is_object
 
 _MOST_BITS = 12_000  # of an integer: Python writes at most 4300 digits
 
@@ -64,12 +53,16 @@ def encode(value: Any) -> Any:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, int):
-        return _integer(value)
+        if value.bit_length() > _MOST_BITS:
+            raise EncodingError(value, "has too many digits")
+        return value.value if isinstance(value, enum.Enum) else value
     if isinstance(value, float):
-        return _number(value)
+        if not math.isfinite(value):
+            raise EncodingError(value, "is not a finite number")
+        return value
     if isinstance(value, Model):
         return encode(value.to_dict())
-    if _is_mapping(value):
+    if is_mapping(value):
         return _object(value)
     if _is_sequence(value):
         return _array(value)
@@ -88,23 +81,6 @@ def _text(value: str) -> str:
     except UnicodeEncodeError:
         raise EncodingError(value, "is not valid Unicode text") from None
     return text
-
-
-def _integer(value: int) -> int:
-    if value.bit_length() > _MOST_BITS:
-        raise EncodingError(value, "has too many digits")
-    number: int = value.value if isinstance(value, enum.Enum) else value
-    return number
-
-
-def _number(value: float) -> float:
-    if not math.isfinite(value):
-        raise EncodingError(value, "is not a finite number")
-    return value
-
-
-def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
-    return isinstance(value, Mapping)
 
 
 def _is_sequence(value: Any) -> TypeGuard[Sequence[Any]]:

@@ -9,8 +9,6 @@ from functools import wraps
 from importlib import import_module
 from typing import Any, TypeVar, cast
 
-__all__ = ["lazy", "with_signature_errors"]
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 

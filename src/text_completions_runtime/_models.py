@@ -25,8 +25,6 @@ from typing import (
 
 from ._types import Timestamp, is_array, is_mapping, is_object, not_given
 
-__all__ = ["MISSING", "Model"]
-
 _M = TypeVar("_M", bound="Model")
 _Json: TypeAlias = dict[str, Any]  # in `Model`, the name dict is a method
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -363,24 +363,19 @@ def _warn_of_deprecated(
     api_spec: ApiSpec, operation: Operation, given: Mapping[str, Any]
 ) -> None:
     """Warn the code that made a call, once for each deprecated thing that it uses."""
-    for what in _deprecated(operation, given):
-        generated = api_spec.errors.other.__module__.partition(".")[0]
+    deprecated = [operation.name] if operation.deprecated else []
+    names = {one.argument for one in operation.parameters if one.deprecated}
+    if operation.body is not None:
+        names |= operation.body.deprecated
+    for name in sorted(names & given.keys()):
+        deprecated.append(f"the argument {name!r} of {operation.name}")
+    generated = api_spec.errors.other.__module__.partition(".")[0]
+    for what in deprecated:
         warnings.warn(
             f"{what} is deprecated in {api_spec.document}",
             DeprecationWarning,
             stacklevel=_frames_within({_PACKAGE, generated}),
         )
-
-
-def _deprecated(operation: Operation, given: Mapping[str, Any]) -> Iterator[str]:
-    if operation.deprecated:
-        yield operation.name
-    arguments = {one.argument for one in operation.parameters if one.deprecated}
-    if operation.body is not None:
-        arguments |= operation.body.deprecated
-    for name in given if arguments else ():
-        if name in arguments:
-            yield f"the argument {name!r} of {operation.name}"
 
 
 def _frames_within(packages: set[str]) -> int:

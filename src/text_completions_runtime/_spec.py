@@ -14,22 +14,6 @@ from ._models import Model
 from ._types import is_object
 from ._validation import Schema, Schemas
 
-__all__ = [
-    "Accumulation",
-    "AccumulationStep",
-    "ApiSpec",
-    "Body",
-    "Credential",
-    "Environment",
-    "ErrorClasses",
-    "FieldPath",
-    "Operation",
-    "Parameter",
-    "ResponseSpec",
-    "StreamSpec",
-    "VersionRule",
-]
-
 
 class Credential(NamedTuple):
     """A secret that authenticates: an argument of the client, sent in a header.

@@ -4,66 +4,40 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, Protocol, TypeGuard, TypeVar
-
-__all__ = [
-    "NOT_GIVEN",
-    "NotGiven",
-    "Null",
-    "Omit",
-    "SequenceNotStr",
-    "Timestamp",
-    "is_array",
-    "is_given",
-    "is_mapping",
-    "is_object",
-    "not_given",
-    "null",
-    "omit",
-    "read_timestamp",
-    "require_mapping",
-]
+from typing import Any, ClassVar, Literal, Protocol, TypeGuard, TypeVar
 
 _T_co = TypeVar("_T_co", covariant=True)
 
 
-class NotGiven:
+class _Sentinel:
+    _name: ClassVar[str]
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return self._name
+
+    def __reduce__(self) -> str:
+        return self._name  # pickled as this name in this module
+
+
+class NotGiven(_Sentinel):
     """The type of `not_given`: the caller did not pass it, so the default applies."""
 
-    def __bool__(self) -> Literal[False]:
-        return False
-
-    def __repr__(self) -> str:
-        return "NOT_GIVEN"
-
-    def __reduce__(self) -> str:
-        return "not_given"
+    _name = "NOT_GIVEN"
 
 
-class Omit:
+class Omit(_Sentinel):
     """The type of `omit`: leave the parameter or the header out of the request."""
 
-    def __bool__(self) -> Literal[False]:
-        return False
-
-    def __repr__(self) -> str:
-        return "omit"
-
-    def __reduce__(self) -> str:
-        return "omit"
+    _name = "omit"
 
 
-class Null:
+class Null(_Sentinel):
     """The type of `null`: send null, where `None` leaves the parameter out."""
 
-    def __bool__(self) -> Literal[False]:
-        return False
-
-    def __repr__(self) -> str:
-        return "null"
-
-    def __reduce__(self) -> str:
-        return "null"
+    _name = "null"
 
 
 not_given = NotGiven()
@@ -136,7 +110,7 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def is_mapping(value: Any) -> TypeGuard[Mapping[str, Any]]:
+def is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
     """Return whether a caller's value is a mapping, which becomes a JSON object."""
     return isinstance(value, Mapping)
 
@@ -149,8 +123,7 @@ def require_mapping(value: Any, name: str) -> Mapping[Any, Any]:
             hold a key.
     """
     if is_mapping(value):
-        mapping: Mapping[Any, Any] = value
-        return mapping
+        return value
     raise TypeError(
         f"{name} must be a mapping of names to values, not of type "
         f"{type(value).__name__}"

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 import httpx
 
-__all__ = ["URL_ERRORS", "absolute_url", "is_http", "origin"]
-
 URL_ERRORS = (httpx.InvalidURL, UnicodeError)
 """What httpx raises for a text that is not a URL.
 

@@ -14,11 +14,9 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from ._types import is_array, is_object
-
-__all__ = ["KEYWORDS", "Schema", "Schemas", "Violation"]
 
 SchemaData: TypeAlias = Mapping[str, Any]
 """A schema as the document has it: `{}` for true, and `{"not": {}}` for false."""
@@ -53,24 +51,19 @@ Branches of anyOf fail all the time, and making a violation takes longer than a 
 """
 
 
-def _value_at(value: Any, path: tuple[Any, ...]) -> Any:
-    """Return the value at the path of a violation; None for a missing member."""
-    for step in path:
-        value = value[step] if is_array(value) else value.get(step)
-    return value
-
-
 class Schema:
     """A schema at its place in a document. It is compiled when it is first used.
 
     Attributes:
         pointer: The JSON pointer of the schema.
+        data: The schema.
+        schemas: The schemas of the document.
     """
 
     def __init__(self, schemas: Schemas, pointer: str, data: SchemaData) -> None:
+        self.schemas = schemas
         self.pointer = pointer
-        self._schemas = schemas
-        self._data = data
+        self.data = data
         self._check: Check | None = None
 
     def violation(self, value: Any) -> Violation | None:
@@ -82,13 +75,33 @@ class Schema:
         violation = self.check(value)
         if violation is None:
             return None
-        return violation._replace(value=_value_at(value, violation.path))
+        steps: tuple[Any, ...] = violation.path
+        for step in steps:  # the last one may lead to a member that is missing
+            value = value[step] if is_array(value) else value.get(step)
+        return violation._replace(value=value)
 
     def check(self, value: Any) -> Violation | None:
         """Return the first violation without its value."""
         if self._check is None:
-            self._check = _compile(self._schemas, self._data, self.pointer)
+            self._check = self.compile()
         return self._check(value)
+
+    def compile(self) -> Check:
+        """Return a function that checks the keywords in the schema's order."""
+        checks = [_KEYWORDS[name](self) for name in self.data if name in _KEYWORDS]
+        return checks[0] if len(checks) == 1 else _all(checks)
+
+    def below(self, *steps: str | int) -> Schema:
+        """Return the schema at this place within this one."""
+        pointer, data = self.pointer, cast("Any", self.data)
+        for step in steps:
+            pointer += "/" + str(step).replace("~", "~0").replace("/", "~1")
+            data = data[step]
+        return Schema(self.schemas, pointer, data)
+
+    def broken(self, bound: str, reason: str) -> Violation:
+        """Return the violation of one of the schema's keywords."""
+        return Violation(bound, reason, self.pointer)
 
 
 class Schemas:
@@ -113,23 +126,15 @@ class Schemas:
         return Schema(self, pointer, data)
 
 
-Make: TypeAlias = Callable[[Schemas, SchemaData, str], Check]
-"""Compile one keyword of a schema at a pointer."""
+def _all(checks: list[Check]) -> Check:
+    def check(value: Any) -> Violation | None:
+        for one in checks:
+            violation = one(value)
+            if violation is not None:
+                return violation
+        return None
 
-
-def _compile(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    """Compile a schema: its keywords are checked in the schema's order."""
-    checks = [
-        make(schemas, schema, pointer)
-        for keyword in schema
-        if (make := _KEYWORDS.get(keyword)) is not None
-    ]
-    return checks[0] if len(checks) == 1 else _all(checks)
-
-
-def _below(pointer: str, *steps: str | int) -> str:
-    escaped = [str(step).replace("~", "~0").replace("/", "~1") for step in steps]
-    return "/".join([pointer, *escaped])
+    return check
 
 
 # One value: its type, its constants, its bounds
@@ -158,11 +163,11 @@ _TYPES: dict[str, tuple[type, Callable[[Any], bool]]] = {
 }
 
 
-def _type(_schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    names = schema["type"]
+def _type(schema: Schema) -> Check:
+    names = schema.data["type"]
     allowed: list[str] = [names] if isinstance(names, str) else names
     words = " or ".join(allowed)
-    violation = Violation(f"type {words}", f"is not of type {words}", pointer)
+    violation = schema.broken(f"type {words}", f"is not of type {words}")
     classes = frozenset(_TYPES[name][0] for name in allowed)
     tests = [_TYPES[name][1] for name in allowed]
 
@@ -190,7 +195,17 @@ def _same_json(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _one_of_values(values: list[Any], violation: Violation) -> Check:
+def _enum(schema: Schema) -> Check:
+    return _constants(schema, "enum", "is not one of", schema.data["enum"])
+
+
+def _const(schema: Schema) -> Check:
+    return _constants(schema, "const", "is not", [schema.data["const"]])
+
+
+def _constants(schema: Schema, keyword: str, reason: str, values: list[Any]) -> Check:
+    words = ", ".join(repr(value) for value in values)
+    violation = schema.broken(f"{keyword} {words}", f"{reason} {words}")
     texts = frozenset(value for value in values if isinstance(value, str))
     others = [value for value in values if not isinstance(value, str)]
 
@@ -205,30 +220,17 @@ def _one_of_values(values: list[Any], violation: Violation) -> Check:
     return check
 
 
-def _enum(_schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    words = ", ".join(repr(value) for value in schema["enum"])
-    violation = Violation(f"enum {words}", f"is not one of {words}", pointer)
-    return _one_of_values(schema["enum"], violation)
-
-
-def _const(_schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    value = schema["const"]
-    violation = Violation(f"const {value!r}", f"is not {value!r}", pointer)
-    return _one_of_values([value], violation)
-
-
 def _bound(
     keyword: str,
     classes: tuple[type, ...],
     is_broken: Callable[[Any, Any], bool],
     words: str,
-) -> Make:
+) -> Callable[[Schema], Check]:
     """Make a keyword that compares values of some classes with its argument."""
 
-    def make(_schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-        argument = schema[keyword]
-        bound, reason = f"{keyword} {argument}", f"{words} {argument}"
-        violation = Violation(bound, reason, pointer)
+    def make(schema: Schema) -> Check:
+        argument = schema.data[keyword]
+        violation = schema.broken(f"{keyword} {argument}", f"{words} {argument}")
 
         def check(value: Any) -> Violation | None:
             if (
@@ -242,6 +244,14 @@ def _bound(
         return check
 
     return make
+
+
+def _is_below(value: Any, size: int) -> bool:
+    return len(value) < size
+
+
+def _is_above(value: Any, size: int) -> bool:
+    return len(value) > size
 
 
 def _is_indivisible(value: float, step: float) -> bool:
@@ -261,11 +271,11 @@ def _has_repeats(value: list[Any], unique: bool) -> bool:
     )
 
 
-def _pattern(_schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    pattern = schema["pattern"]
+def _pattern(schema: Schema) -> Check:
+    pattern = schema.data["pattern"]
     search = _python_pattern(pattern).search
     reason = f"does not match the pattern {pattern}"
-    violation = Violation(f"pattern {pattern}", reason, pointer)
+    violation = schema.broken(f"pattern {pattern}", reason)
 
     def check(value: Any) -> Violation | None:
         if isinstance(value, str) and search(value) is None:
@@ -297,8 +307,8 @@ def _python_pattern(pattern: str) -> re.Pattern[str]:
 # Arrays and objects
 
 
-def _items(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    check_item = _compile(schemas, schema["items"], _below(pointer, "items"))
+def _items(schema: Schema) -> Check:
+    check_item = schema.below("items").compile()
 
     def check(value: Any) -> Violation | None:
         if is_array(value):
@@ -311,10 +321,10 @@ def _items(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
     return check
 
 
-def _required(_schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    names: list[str] = schema["required"]
+def _required(schema: Schema) -> Check:
+    names: list[str] = schema.data["required"]
     all_names = frozenset(names)
-    violation = Violation("required", "is missing and required", pointer)
+    violation = schema.broken("required", "is missing and required")
 
     def check(value: Any) -> Violation | None:
         if not is_object(value) or value.keys() >= all_names:
@@ -324,10 +334,10 @@ def _required(_schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
     return check
 
 
-def _properties(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
+def _properties(schema: Schema) -> Check:
     checks = {
-        name: _compile(schemas, member, _below(pointer, "properties", name))
-        for name, member in schema["properties"].items()
+        name: schema.below("properties", name).compile()
+        for name in schema.data["properties"]
     }
 
     def check(value: Any) -> Violation | None:
@@ -343,17 +353,20 @@ def _properties(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
     return check
 
 
-def _additional_properties(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    argument = schema["additionalProperties"]
+def _additional_properties(schema: Schema) -> Check:
+    argument = schema.data["additionalProperties"]
     if argument is True:
-        return _accept
-    known = frozenset(schema.get("properties", ()))
-    pointer = _below(pointer, "additionalProperties")
-    check_other = (
-        _refuse_member(pointer)
-        if argument is False
-        else _compile(schemas, argument, pointer)
+        return _all([])
+    known = frozenset(schema.data.get("properties", ()))
+    other = schema.below("additionalProperties")
+    refused = other.broken(
+        "additionalProperties false", "is not a member of the schema"
     )
+
+    def refuse(_value: Any) -> Violation:
+        return refused
+
+    check_other = refuse if argument is False else other.compile()
 
     def check(value: Any) -> Violation | None:
         if not is_object(value) or value.keys() <= known:
@@ -368,49 +381,24 @@ def _additional_properties(schemas: Schemas, schema: SchemaData, pointer: str) -
     return check
 
 
-def _refuse_member(pointer: str) -> Check:
-    reason = "is not a member of the schema"
-    violation = Violation("additionalProperties false", reason, pointer)
-    return lambda _value: violation
-
-
 # Schemas within schemas
 
 
-def _accept(_value: Any) -> Violation | None:
-    return None
+def _ref(schema: Schema) -> Check:
+    return schema.schemas[schema.data["$ref"]].check  # later: it may be a circle
 
 
-def _all(checks: list[Check]) -> Check:
-    def check(value: Any) -> Violation | None:
-        for one in checks:
-            violation = one(value)
-            if violation is not None:
-                return violation
-        return None
-
-    return check
+def _branches(schema: Schema, keyword: str) -> list[Check]:
+    count = len(schema.data[keyword])
+    return [schema.below(keyword, index).compile() for index in range(count)]
 
 
-def _branches(
-    schemas: Schemas, schema: SchemaData, keyword: str, pointer: str
-) -> list[Check]:
-    return [
-        _compile(schemas, branch, _below(pointer, keyword, index))
-        for index, branch in enumerate(schema[keyword])
-    ]
+def _all_of(schema: Schema) -> Check:
+    return _all(_branches(schema, "allOf"))
 
 
-def _ref(schemas: Schemas, schema: SchemaData, _pointer: str) -> Check:
-    return schemas[schema["$ref"]].check
-
-
-def _all_of(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    return _all(_branches(schemas, schema, "allOf", pointer))
-
-
-def _any_of(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    branches = _branches(schemas, schema, "anyOf", pointer)
+def _any_of(schema: Schema) -> Check:
+    branches = _branches(schema, "anyOf")
     # The latest result, because most values fail alike: a null in each event of a
     # stream is compared with the same branches. Saves 3 µs of 5 for a Completion.
     latest: list[Violation] = []
@@ -425,42 +413,37 @@ def _any_of(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
                 return None
             violations.append(violation)
         if closest is None or violations != latest:
-            latest, closest = violations, _closest(violations, "anyOf", pointer)
+            latest, closest = violations, _closest(violations, schema, "anyOf")
         return closest
 
     return check
 
 
-def _one_of(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    branches = _branches(schemas, schema, "oneOf", pointer)
+def _one_of(schema: Schema) -> Check:
+    branches = _branches(schema, "oneOf")
 
     def check(value: Any) -> Violation | None:
         results = [branch(value) for branch in branches]
         violations = [result for result in results if result is not None]
         matches = len(branches) - len(violations)
         if matches == 0:
-            return _closest(violations, "oneOf", pointer)
+            return _closest(violations, schema, "oneOf")
         if matches > 1:
             reason = f"matches {matches} alternatives, but only one may match"
-            return Violation("oneOf", reason, pointer)
+            return schema.broken("oneOf", reason)
         return None
 
     return check
 
 
-def _closest(violations: list[Violation], keyword: str, pointer: str) -> Violation:
+def _closest(violations: list[Violation], schema: Schema, keyword: str) -> Violation:
     """Report the branch that the value was closest to, or what several of them say."""
-    closeness = [_closeness(violation) for violation in violations]
-    best = max(closeness)
-    closest = [
-        violation
-        for violation, own in zip(violations, closeness, strict=True)
-        if own == best
-    ]
+    best = max(map(_closeness, violations))
+    closest = [one for one in violations if _closeness(one) == best]
     if len(closest) == 1:
         return closest[0]
-    reasons = " and ".join(dict.fromkeys(violation.reason for violation in closest))
-    return Violation(keyword, reasons, pointer)
+    reasons = " and ".join(dict.fromkeys(one.reason for one in closest))
+    return schema.broken(keyword, reasons)
 
 
 def _closeness(violation: Violation) -> tuple[bool, bool, bool, int]:
@@ -478,18 +461,10 @@ def _closeness(violation: Violation) -> tuple[bool, bool, bool, int]:
     )
 
 
-def _not(schemas: Schemas, schema: SchemaData, pointer: str) -> Check:
-    check_excluded = _compile(schemas, schema["not"], _below(pointer, "not"))
-    violation = Violation("not", "is excluded by the schema", pointer)
+def _not(schema: Schema) -> Check:
+    check_excluded = schema.below("not").compile()
+    violation = schema.broken("not", "is excluded by the schema")
     return lambda value: violation if check_excluded(value) is None else None
-
-
-def _is_below(value: Any, size: int) -> bool:
-    return len(value) < size
-
-
-def _is_above(value: Any, size: int) -> bool:
-    return len(value) > size
 
 
 _NUMBERS, _TEXTS, _ARRAYS, _OBJECTS = (int, float), (str,), (list,), (dict,)
@@ -509,7 +484,7 @@ _BOUNDS: dict[str, tuple[tuple[type, ...], Callable[[Any, Any], bool], str]] = {
     "maxProperties": (_OBJECTS, _is_above, "has more members than"),
 }
 
-_KEYWORDS: dict[str, Make] = {
+_KEYWORDS: dict[str, Callable[[Schema], Check]] = {
     "type": _type,
     "enum": _enum,
     "const": _const,

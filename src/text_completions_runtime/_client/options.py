@@ -58,10 +58,6 @@ def resolved_timeout(timeout: float | httpx.Timeout | None) -> httpx.Timeout:
 def resolved_limit(name: str, seconds: float | None) -> float | None:
     """Return the seconds of a time limit, None for no limit.
 
-    Args:
-        name: What the setting is called.
-        seconds: The limit.
-
     Raises:
         TypeError: It is neither a number of seconds nor None.
         ValueError: It is less than 0, or not a number.
@@ -97,23 +93,10 @@ def _check_seconds(value: Any, expected: str) -> None:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Settings:
-    """The settings of a client.
+    """The settings of a client, as its documentation describes them.
 
     A new setting is an attribute here, a `Setting` of `BaseClient` and an entry of the
     list in the template of the clients.
-
-    Attributes:
-        credentials: The secrets by the name of their argument.
-        base_url: Where the service is; it ends in a slash.
-        timeout: How long to wait for each operation on the network.
-        deadline: Seconds for a whole call; None for no deadline.
-        idle_timeout: Seconds to wait for the next event of a stream; None for no limit.
-        max_retries: Attempts that may follow the first; `math.inf` for no limit.
-        default_headers: Headers of every call; `omit` removes one.
-        default_query: Query parameters of every call.
-        validate_requests: Whether arguments are checked before they are sent.
-        strict: Whether responses are checked against the document.
-        log_bodies: Whether bodies and events are logged.
     """
 
     credentials: Mapping[str, str | None]
