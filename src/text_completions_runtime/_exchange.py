@@ -80,11 +80,11 @@ class Call:
 
     request: httpx.Request
     io: IO
-    read: bool
     max_retries: float
     follow_redirects: bool
     errors: ErrorFactory
     log: Log
+    read: bool = True
     stream: StreamSpec | None = None
     strict: bool = False
     auth: bool = True

@@ -147,15 +147,9 @@ def build_request(
 
     The caller's own http client builds it itself, because it may have a base URL,
     headers, parameters or cookies, or override `build_request`. A client that this
-    package made has cookies alone; building without it takes half the time. A request
-    to another origin carries nothing of either.
-
-    Args:
-        http: The http client that sends the request.
-        outgoing: The request.
-        headers: All headers of the request; if `owns_http`, those of `http` too.
-        timeout: The timeouts.
-        owns_http: Whether this package made the http client.
+    package made has cookies alone; building without it takes half the time, and then
+    `headers` holds those of the http client too. A request to another origin carries
+    nothing of either.
     """
     if outgoing.authenticated and not owns_http:
         return http.build_request(
@@ -178,12 +172,8 @@ def build_request(
 class RequestEncoder:
     """Encode the parts of one request, and refuse what cannot be sent.
 
-    Args:
-        document: The name of the document in messages.
-        method: The method of the request, for errors.
-        base_url: Where it goes, for errors.
-        path: The path below it, for errors.
-        validate: Whether values are checked against their schemas.
+    With `validate`, arguments are checked against their schemas. All else that it is
+    given stands in its errors.
     """
 
     def __init__(
@@ -369,8 +359,8 @@ def _warn_of_deprecated(
         names |= operation.body.deprecated
     for name in sorted(names & given.keys()):
         deprecated.append(f"the argument {name!r} of {operation.name}")
-    generated = api_spec.errors.other.__module__.partition(".")[0]
     for what in deprecated:
+        generated = api_spec.errors.other.__module__.partition(".")[0]
         warnings.warn(
             f"{what} is deprecated in {api_spec.document}",
             DeprecationWarning,
@@ -381,8 +371,6 @@ def _warn_of_deprecated(
 def _frames_within(packages: set[str]) -> int:
     """Count the frames from here to the first frame of other packages."""
     frame, count = inspect.currentframe(), 0
-    while frame is not None:
-        if frame.f_globals.get("__name__", "").partition(".")[0] not in packages:
-            break
+    while frame and frame.f_globals["__name__"].partition(".")[0] in packages:
         frame, count = frame.f_back, count + 1
     return count

@@ -18,7 +18,6 @@ from text_completions_runtime._client.options import (
     auth_headers,
     checked_retries,
     custom_headers,
-    join_words,
     require_credentials,
     resolved_credentials,
     resolved_timeout,
@@ -184,15 +183,6 @@ def test_the_environment_switches_the_logger_on(
     start_logging(CONTRACT)
 
     assert logger.level == logging.DEBUG
-
-
-def test_words_are_joined_as_in_a_sentence() -> None:
-    assert [join_words("abc"[:size]) for size in range(4)] == [
-        "",
-        "a",
-        "a or b",
-        "a, b or c",
-    ]
 
 
 @pytest.mark.parametrize("good", [0, 2, 10**9, math.inf])

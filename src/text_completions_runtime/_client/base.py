@@ -216,24 +216,10 @@ class BaseClient(Generic[H]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={str(masked_url(self.base_url))!r})"
 
-    def _prepare(
-        self, operation: Operation, arguments: Mapping[str, Any], options: Options
-    ) -> Outgoing:
-        return prepare(
-            self.api_spec,
-            operation,
-            arguments,
-            options,
-            base_url=self._state.base_url,
-            default_query=self._state.settings.default_query,
-            validate=self._state.settings.validate_requests,
-        )
-
     async def _call(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> Any:
-        outgoing = self._prepare(operation, arguments, options)
-        call = self._new_call(outgoing, options, operation.stream, read=True)
+        call = self._prepare(operation, arguments, options)
         response = await exchange(call)
         if call.reader is not None:
             return self.stream_class(response, call.reader, call.events)
@@ -248,17 +234,16 @@ class BaseClient(Generic[H]):
         read: bool,
     ) -> CallResult:
         """Make a call and return the response, its body read unless streamed."""
-        outgoing = self._prepare(operation, arguments, options)
-        read_now = read and not outgoing.stream
-        call = self._new_call(outgoing, options, operation.stream, read=read_now)
+        call = self._prepare(operation, arguments, options)
+        call.read = read and call.stream is None
         response = await exchange(call)
-        if read and outgoing.stream and not is_event_stream(response):
-            with call.errors.reading(response):
-                await call.io.read(response)  # for there is nothing to iterate over
         if call.stream is None:
             parse = partial(self._decode, operation, response)
         else:
             parse = partial(self._parse_stream, call.stream, call, response)
+            if read and not is_event_stream(response):
+                with call.errors.reading(response):
+                    await call.io.read(response)  # there is nothing to iterate over
         return CallResult(call, response, parse)
 
     async def _call_manually(
@@ -280,7 +265,8 @@ class BaseClient(Generic[H]):
             base_url=self._state.base_url,
             default_query=self._state.settings.default_query,
         )
-        call = self._new_call(outgoing, own, read=read)
+        call = self._new_call(outgoing, own)
+        call.read = read
         response = await exchange(call)
         parse = partial(decoded_or_text, response)
         return CallResult(call, response, parse)
@@ -296,15 +282,24 @@ class BaseClient(Generic[H]):
         result = await self._call_manually(method, path, body, options or {}, read=True)
         return RawResponse[Any](result).parse(to=to)
 
-    def _new_call(
-        self,
-        outgoing: Outgoing,
-        options: Options,
-        stream: StreamSpec | None = None,
-        *,
-        read: bool,
+    def _prepare(
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> Call:
-        """Return the call that sends a request."""
+        settings = self._state.settings
+        outgoing = prepare(
+            self.api_spec,
+            operation,
+            arguments,
+            options,
+            base_url=self._state.base_url,
+            default_query=settings.default_query,
+            validate=settings.validate_requests,
+        )
+        return self._new_call(outgoing, options, operation.stream)
+
+    def _new_call(
+        self, outgoing: Outgoing, options: Options, stream: StreamSpec | None = None
+    ) -> Call:
         state, errors = self._state, self._state.errors
         try:
             http = self._http_client()
@@ -333,7 +328,6 @@ class BaseClient(Generic[H]):
             ),
             io=self.io_class(http),
             stream=stream if outgoing.stream else None,
-            read=read,
             strict=settings.strict,
             max_retries=settings.max_retries,
             follow_redirects=http.follow_redirects,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Self
@@ -199,26 +199,19 @@ def resolved_url(api_spec: ApiSpec, base_url: str | httpx.URL | None) -> httpx.U
         ValueError: It is not an absolute http or https URL.
     """
     value = base_url or variable(api_spec.environment.base_url) or api_spec.base_url
-    url = _usable_url(value)
-    if url is None:
+    try:
+        url = httpx.URL(value)
+    except URL_ERRORS:
+        url = httpx.URL()
+    if not is_http(url) or url.query or url.fragment:
         shown = masked_text(str(value))
-        message = (
+        raise ValueError(
             f"base_url must be an absolute http or https URL without query or "
             f"fragment, not {shown!r}; it comes from the argument, from "
             f"{api_spec.environment.base_url}, or from {api_spec.document}"
         )
-        raise ValueError(message)
     text = str(url)
     return url if text.endswith("/") else httpx.URL(text + "/")
-
-
-def _usable_url(value: str | httpx.URL) -> httpx.URL | None:
-    try:
-        url = httpx.URL(value)
-    except URL_ERRORS:
-        return None
-    plain = not url.query and not url.fragment
-    return url if is_http(url) and plain else None
 
 
 def custom_headers(api_spec: ApiSpec) -> dict[str, str]:
@@ -250,25 +243,16 @@ def require_credentials(api_spec: ApiSpec, headers: Mapping[str, str | Omit]) ->
     names = {name.lower() for name in headers}
     if api_spec.secret_headers & names:
         return
-    arguments = join_words(one.argument for one in api_spec.credentials)
-    variables = join_words(
-        one.environment for one in api_spec.credentials if one.environment
-    )
-    header_names = join_words(f"`{one.header}`" for one in api_spec.credentials)
+    ways = api_spec.credentials
+    arguments = " or ".join(one.argument for one in ways)
+    variables = " or ".join(one.environment for one in ways if one.environment)
+    header_names = " or ".join(f"`{one.header}`" for one in ways)
     message = (
         f"Could not resolve authentication method. Expected one of {arguments} to be "
         f"set: pass it, or set the environment variable {variables}. Or for one of "
         f"the {header_names} headers to be explicitly omitted"
     )
     raise MissingCredentialsError(message)
-
-
-def join_words(words: Iterable[str]) -> str:
-    """Join words as a sentence does: `a, b or c`."""
-    listed = list(words)
-    if len(listed) < 2:
-        return "".join(listed)
-    return ", ".join(listed[:-1]) + " or " + listed[-1]
 
 
 def start_logging(api_spec: ApiSpec) -> None:
