@@ -158,9 +158,19 @@ def create_app(
         is_timed=backend is not None or metrics,
     )
     _check_operations(contract, texts)
-    routes, other = _routes(contract, service), Endpoint(service)
+    counted = Metrics({*contract.models, *texts.front.models}) if metrics else None
+    listeners = [counted.observe] if counted else []
+    recorder = Recorder(
+        control.journal if control else None,
+        listeners + ([on_exchange] if on_exchange else []),
+        with_bodies=log_bodies,
+        secret=_key_headers(contract),
+    )
+    other = Endpoint(service, recorder)
+    routes = _routes(contract, service, recorder)
     has_journal = control is not None and admin != "off"
-    pages = page_routes(
+    # After those of the document, whose own `/docs` comes first.
+    routes += page_routes(
         contract,
         service,
         other,
@@ -168,25 +178,13 @@ def create_app(
         example_key="sk-any" if backend is None and not api_keys else "",
         has_journal=has_journal,
     )
-    # After those of the document, whose own `/docs` comes first.
-    routes += pages
     if control is not None:
         _reset_with(control, service)
         routes += journal_routes(contract, service, admin)
         routes += admin_routes(control, admin, Ids(seed))
-    counted = Metrics({*contract.models, *texts.front.models}) if metrics else None
-    probes = health_routes(service, counted)
-    app = _App(routes + probes, other, texts)
-    listeners = [counted.observe] if counted else []
-    _record(
-        app,
-        contract,
-        control,
-        listeners=listeners + ([on_exchange] if on_exchange else []),
-        with_bodies=log_bodies,
-        # At the root, clients of the API get an error, which is recorded.
-        unrecorded=frozenset(each.path for each in pages + probes) - {"/"},
-    )
+    # What is left below this path is not recorded either.
+    routes.append(Route("/__mock__/{path:path}", Endpoint(service, Recorder())))
+    app = _App(routes + health_routes(service, counted), other, texts)
     app.state.lifetime = service.lifetime
     app.state.has_metrics = metrics
     app.state.one_process = _one_process(control, service)
@@ -291,34 +289,13 @@ async def _lifespan(backend: Backend, _: Starlette) -> AsyncGenerator[None]:
         await backend.close()
 
 
-def _record(
-    app: Starlette,
-    document: Document,
-    control: Control | None,
-    *,
-    listeners: Sequence[Callable[[AccessLogEntry], None]],
-    with_bodies: bool,
-    unrecorded: frozenset[str],
-) -> None:
-    """Record requests, if there is a journal or a listener.
-
-    Paths are not recorded that the document does not have, if they are listed.
-    """
-    if control is None and not listeners:
-        return
-    keys = {
-        key.name
+def _key_headers(document: Document) -> frozenset[bytes]:
+    """Return the names of the headers that carry a key."""
+    return frozenset(
+        key.name.encode()
         for operation in document.operations
         for alternative in operation.security.alternatives
         for key in alternative
-    }
-    app.add_middleware(
-        Recorder,
-        journal=control.journal if control else None,
-        listeners=listeners,
-        with_bodies=with_bodies,
-        secret=frozenset(key.encode() for key in keys),
-        unrecorded=unrecorded.difference(each.path for each in document.operations),
     )
 
 
@@ -328,12 +305,12 @@ def _reset_with(control: Control, service: Service) -> None:
         control.on_reset(service.limiter.reset)
 
 
-def _routes(document: Document, service: Service) -> list[Route]:
+def _routes(document: Document, service: Service, recorder: Recorder) -> list[Route]:
     # Of two paths that match, the one without parameters is meant.
     served = [each for each in document.operations if service.serves(each.id)]
     listed = sorted(served, key=lambda each: "{" in each.path)
     return [
-        _route(document, path, _endpoint(document, service, operations))
+        _route(document, path, _endpoint(document, service, recorder, operations))
         for path, operations in groupby(listed, attrgetter("path"))
     ]
 
@@ -346,7 +323,10 @@ def _route(document: Document, path: str, endpoint: Endpoint) -> Route:
 
 
 def _endpoint(
-    document: Document, service: Service, operations: Iterable[Operation]
+    document: Document,
+    service: Service,
+    recorder: Recorder,
+    operations: Iterable[Operation],
 ) -> Endpoint:
     def handler(operation: Operation) -> Handler:
         make = _HANDLERS.get(operation.id)
@@ -359,7 +339,7 @@ def _endpoint(
             _log.warning("%s is answered 501: %s", place, missing)
             return refuse_without_sample(missing)
 
-    return Endpoint(service, [(each, handler(each)) for each in operations])
+    return Endpoint(service, recorder, [(each, handler(each)) for each in operations])
 
 
 _ADVICE: Final = {

@@ -16,7 +16,7 @@ from text_completions_document import mapping
 from ..backends.base import Caller
 from ..control.fault_plan import HEADER
 from ..control.faults import Strike
-from ..control.journal import record_of
+from ..control.journal import Recorder
 from ..control.records import Record
 from .bodies import receive_body
 from .disconnect import CancelOnDisconnect, ConnectionCut, ServerStops
@@ -41,7 +41,7 @@ class RawRequest:
             the first.
         body: Its body; None if it was larger than the operation allows.
         request_id: The `request-id` of the response.
-        record: What the journal keeps of it; None without a journal.
+        record: What the journal keeps of it.
         heartbeat: Sends the response, and signs of life; None without them.
     """
 
@@ -49,7 +49,7 @@ class RawRequest:
     headers: Mapping[str, str]
     body: bytes | None
     request_id: str
-    record: Record | None
+    record: Record
     heartbeat: Heartbeat | None
 
 
@@ -58,13 +58,18 @@ class Endpoint:
 
     Args:
         service: What the operations share.
+        recorder: Records the requests.
         operations: The operations of the path, each with its handler.
     """
 
     def __init__(
-        self, service: Service, operations: Iterable[tuple[Operation, Handler]] = ()
+        self,
+        service: Service,
+        recorder: Recorder,
+        operations: Iterable[tuple[Operation, Handler]] = (),
     ) -> None:
         self._service = service
+        self._recorder = recorder
         self._by_method = {each[0].method: each for each in operations}
         self._max_bytes = {
             method: operation.body.max_bytes
@@ -77,26 +82,26 @@ class Endpoint:
 
         What makes the response is cancelled when the client leaves.
         """
-        record = record_of(scope)
+        record = self._recorder.begin(scope)
+        send = self._recorder.recording(record, send)
         heartbeat = self._service.heartbeat(send)
         try:
+            limit = self._max_bytes.get(scope["method"])
             request = RawRequest(
                 scope,
                 _headers(scope),
-                await receive_body(
-                    receive, self._max_bytes.get(scope["method"]), record
-                ),
+                await receive_body(receive, limit, record),
                 self._service.ids.new("req"),
                 record,
                 heartbeat,
             )
             await self._respond(request, receive, heartbeat.send if heartbeat else send)
         except ClientDisconnect:
-            if record is not None:
-                record.leave()
+            record.leave()
         finally:
             if heartbeat is not None:
                 heartbeat.stop()
+            self._recorder.end(record)
 
     async def _respond(self, request: RawRequest, receive: Receive, send: Send) -> None:
         """Make the response and send it, until the client leaves or the server stops.
@@ -125,8 +130,7 @@ class Endpoint:
             fault = self._service.next_fault(request.headers.get(HEADER))
             if fault is None:
                 return await self._answer(request)
-            if request.record is not None:
-                request.record.fault = fault.name
+            request.record.fault = fault.name
             respond = partial(self._faultless, request)
             return await fault.kind.effect(
                 Strike(
@@ -182,8 +186,8 @@ class Endpoint:
         if request.body is None:
             raise ApiError(413)
         key = operation.security.check(headers, self._service.keys)
-        notes = {} if request.record is None else request.record.notes
         query = request.scope["query_string"].decode("latin-1")
+        notes = request.record.notes
         caller = Caller(headers, key, request.request_id, notes, query)
         pass_through = self._service.front.operations.get(operation.id)
         if pass_through is not None:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, overload
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Scope, Send
 
 from ..app.responses import EVENT_STREAM
 from .records import CLIENT_LEFT, Record
@@ -23,8 +23,6 @@ MAX_BYTES: Final = 128 * 1024 * 1024
 
 _MAX_LOGGED: Final = 100_000
 _MAX_NOTE: Final = 200
-_BELOW_ADMIN: Final = "/__mock__/"
-_RECORD: Final = "text_completions_server.record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,90 +228,70 @@ class Journal:
         self._bytes -= self._records.popleft().counted_bytes
 
 
-def record_of(scope: Scope) -> Record | None:
-    """Return the record of the request that this scope belongs to."""
-    record: Record | None = scope.get(_RECORD)
-    return record
-
-
 class Recorder:
-    """ASGI middleware that records requests to the API.
+    """Records requests: in a journal, and for listeners.
 
     Args:
-        app: The application.
         journal: Where the records go; None keeps none.
         listeners: Called once per request, after its response.
         with_bodies: Whether they are told the bodies.
         secret: Headers beside the usual ones whose values are keys, in lower case.
-        unrecorded: Paths whose requests are not recorded, beside the admin endpoints.
     """
 
     def __init__(
         self,
-        app: ASGIApp,
-        journal: Journal | None,
-        listeners: Sequence[Callable[[AccessLogEntry], None]],
+        journal: Journal | None = None,
+        listeners: Sequence[Callable[[AccessLogEntry], None]] = (),
+        *,
         with_bodies: bool = False,
         secret: frozenset[bytes] = frozenset(),
-        unrecorded: frozenset[str] = frozenset(),
     ) -> None:
-        self._app = app
         self._journal = journal
         self._listeners = listeners
         self._with_bodies = with_bodies
         self._secret = secret
-        self._unrecorded = unrecorded
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the application and record the request and its response."""
-        if scope["type"] != "http" or self._is_own(scope):
-            await self._app(scope, receive, send)
-            return
-        record = scope[_RECORD] = Record(scope, self._secret)
-        journal = self._journal
-        if journal:
-            journal.add(record)
-        try:
-            await self._app(scope, receive, _recording(record, journal, send))
-        finally:
-            record.end()
-            if journal:
-                if record.status == CLIENT_LEFT:
-                    journal.answered(record)
-                journal.ended(record)
-            if self._listeners:
-                ended = AccessLogEntry.of(record, with_bodies=self._with_bodies)
-                for listener in self._listeners:
-                    listener(ended)
+    def begin(self, scope: Scope) -> Record:
+        """Make the record of a request that has come."""
+        record = Record(scope, self._secret)
+        if self._journal:
+            self._journal.add(record)
+        return record
 
-    def _is_own(self, scope: Scope) -> bool:
-        """Tell whether a request is for a page or an admin endpoint."""
-        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-        return path.startswith(_BELOW_ADMIN) or path in self._unrecorded
+    def recording(self, record: Record, send: Send) -> Send:
+        """Return a `send` that records each message before it sends it.
 
+        So whoever has seen a response finds it in the journal. Each message of a stream
+        holds one event. It is not a coroutine function, which costs more per event.
+        """
+        keep: Callable[[bytes], None] = record.add_response
 
-def _recording(record: Record, journal: Journal | None, send: Send) -> Send:
-    """Return a `send` that records each message before it sends it.
+        def record_and_send(message: Message) -> Awaitable[None]:
+            nonlocal keep
+            if message["type"] == "http.response.start":
+                headers = message["headers"]
+                record.begin_answer(message["status"], headers)
+                if EVENT_STREAM in headers:
+                    keep = record.add_event
+                if self._journal:
+                    self._journal.answered(record)
+            else:
+                if body := message.get("body"):
+                    keep(body)
+                if not message.get("more_body", False):
+                    record.end()
+            return send(message)
 
-    So whoever has seen a response finds it in the journal. Each message of a stream
-    holds one event. It is not a coroutine function, which costs more per event.
-    """
-    keep: Callable[[bytes], None] = record.add_response
+        return record_and_send
 
-    def record_and_send(message: Message) -> Awaitable[None]:
-        nonlocal keep
-        if message["type"] == "http.response.start":
-            headers = message["headers"]
-            record.begin_answer(message["status"], headers)
-            if EVENT_STREAM in headers:
-                keep = record.add_event
-            if journal:
-                journal.answered(record)
-        else:
-            if body := message.get("body"):
-                keep(body)
-            if not message.get("more_body", False):
-                record.end()
-        return send(message)
-
-    return record_and_send
+    def end(self, record: Record) -> None:
+        """Note the end of a request, and tell the listeners."""
+        record.end()
+        if self._journal:
+            if record.status == CLIENT_LEFT:
+                self._journal.answered(record)
+            self._journal.ended(record)
+        if self._listeners:
+            ended = AccessLogEntry.of(record, with_bodies=self._with_bodies)
+            for listener in self._listeners:
+                listener(ended)
