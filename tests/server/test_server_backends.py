@@ -22,7 +22,7 @@ from text_completions_server import (
     Usage,
     create_app,
 )
-from text_completions_server.api.pieces import PieceStream
+from text_completions_server.api.pieces import begin_events
 from text_completions_server.app.disconnect import Lifetime
 
 BODY = {
@@ -229,8 +229,7 @@ def test_a_stream_that_is_left_at_its_first_event_closes_the_backend():
             closed.append(True)
 
     async def leave():
-        stream = await PieceStream.start(pieces(), Lifetime(), "req")
-        events = stream.events(Opening())
+        events = await begin_events(pieces(), Opening(), Lifetime(), "req")
         await anext(events)
         await events.aclose()
         return list(closed)

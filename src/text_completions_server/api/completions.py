@@ -16,6 +16,7 @@ from ..app.strict_json import dump_json
 from ..backends.base import Finish
 from ..backends.sample_responses import additions
 from .encoders import CRLF, event, opening, padded, ping, raw_event
+from .pieces import begin_events, collect
 from .prompts import check_length, check_turns, sanitise
 from .requests import CompletionRequest, read_completion, text
 
@@ -72,9 +73,6 @@ class CompletionsCreate:
             ApiError: The model or the prompt is refused, or the backend failed.
         """
         request, caller = self._read(validated), validated.caller
-        if request.stream:
-            validated.expect_stream(CRLF)
-        pieces = await self._service.pieces(request, caller)
         head = CompletionHead(
             id=self._service.ids.new("compl") if self._has_id else caller.request_id,
             model=self._service.model_in_response(request),
@@ -82,20 +80,21 @@ class CompletionsCreate:
             built_in=next(iter(self._operation.stops), None),
             shape=self._streamed if request.stream else self._whole,
         )
+        pieces = self._service.generate(request, caller)
         if not request.stream:
-            whole, finish = await pieces.collected()
-            return JsonResponse(
-                head.body(whole, finish),
-                caller.request_id,
-                headers=sendable(finish.headers),
-            )
+            whole, finish = await collect(pieces)
+            body, headers = head.body(whole, finish), sendable(finish.headers)
+            return JsonResponse(body, caller.request_id, headers=headers)
         encoder = CompletionStream(
             head,
             self._operation.stream_form(validated.version),
             self._service.errors.event_body,
             self._added.written(CRLF),
         )
-        return EventStream(pieces.events(encoder), caller.request_id)
+        validated.expect_stream(CRLF)
+        lifetime = self._service.lifetime
+        events = await begin_events(pieces, encoder, lifetime, caller.request_id)
+        return EventStream(events, caller.request_id)
 
     def _read(self, validated: ValidatedRequest) -> CompletionRequest:
         models, body = self._service.models, validated.body

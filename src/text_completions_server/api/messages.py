@@ -16,6 +16,7 @@ from ..app.service import Service, ValidatedRequest
 from ..backends.base import Finish, Usage
 from ..backends.sample_responses import Additions, additions
 from .encoders import LF, event, ping, raw_event
+from .pieces import begin_events, collect
 from .prompts import check_length
 from .requests import MessageRequest, read_message, text
 from .tokens import count_tokens
@@ -70,22 +71,21 @@ class MessagesCreate:
         rates = rate_headers(
             self._service.clock(), head.input_tokens, validated.allowance
         )
-        if request.stream:
-            validated.expect_stream(LF, rates)
-        pieces = await self._service.pieces(request, caller)
+        pieces = self._service.generate(request, caller)
         if not request.stream:
-            whole, finish = await pieces.collected()
-            headers = rates | sendable(finish.headers)
-            return JsonResponse(
-                head.body(whole, finish), caller.request_id, headers=headers
-            )
+            whole, finish = await collect(pieces)
+            body, headers = head.body(whole, finish), rates | sendable(finish.headers)
+            return JsonResponse(body, caller.request_id, headers=headers)
         encoder = MessageStream(
             head,
             self._operation.stream_form(validated.version),
             self._service.errors.event_body,
             self._added,
         )
-        return EventStream(pieces.events(encoder), caller.request_id, rates)
+        validated.expect_stream(LF, rates)
+        lifetime = self._service.lifetime
+        events = await begin_events(pieces, encoder, lifetime, caller.request_id)
+        return EventStream(events, caller.request_id, rates)
 
     def _read(self, validated: ValidatedRequest) -> MessageRequest:
         models, body = self._service.models, validated.body

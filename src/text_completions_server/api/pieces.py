@@ -19,89 +19,79 @@ _BURST = 32
 _log = logging.getLogger(__name__)
 
 
-class PieceStream:
-    """The pieces of a backend, the first of which is there before the response begins.
+async def collect(pieces: AsyncIterator[Piece]) -> tuple[str, Finish]:
+    """Return the whole text of a backend, and the finish."""
+    parts: list[str] = []
+    try:
+        async for piece in pieces:
+            if isinstance(piece, Finish):
+                return "".join([*parts, piece.text]), piece
+            if isinstance(piece, str):
+                parts.append(piece)
+                if len(parts) % _BURST == 0:
+                    await asyncio.sleep(0)
+        raise _no_finish()
+    finally:
+        await close_pieces(pieces)
+
+
+async def begin_events(
+    pieces: AsyncIterator[Piece],
+    encoder: StreamEncoder,
+    lifetime: Lifetime,
+    request_id: str,
+) -> AsyncGenerator[bytes]:
+    """Wait for the first piece, and return the events that are made of all of them.
 
     So a request that fails before its first piece gets an error response.
     """
+    first = await anext(pieces, None)
+    if first is None:
+        raise _no_finish()
+    return _events(first, pieces, encoder, lifetime, request_id)
 
-    def __init__(
-        self,
-        first: Piece,
-        rest: AsyncIterator[Piece],
-        lifetime: Lifetime,
-        request_id: str,
-    ) -> None:
-        self._first = first
-        self._rest = rest
-        self._lifetime = lifetime
-        self._request_id = request_id
 
-    @classmethod
-    async def start(
-        cls, pieces: AsyncIterator[Piece], lifetime: Lifetime, request_id: str
-    ) -> PieceStream:
-        """Wait for the first piece."""
-        first = await anext(pieces, None)
-        if first is None:
-            raise _no_finish()
-        return cls(first, pieces, lifetime, request_id)
+async def _events(
+    piece: Piece | None,
+    rest: AsyncIterator[Piece],
+    encoder: StreamEncoder,
+    lifetime: Lifetime,
+    request_id: str,
+) -> AsyncGenerator[bytes]:
+    """Yield each event as soon as the piece is there that it is made of.
 
-    async def events(self, encoder: StreamEncoder) -> AsyncGenerator[bytes]:
-        """Yield each event as soon as the piece is there that it is made of.
-
-        A failure of the backend becomes an `error` event, and so does the end of the
-        server.
-        """
-        try:
-            for each in encoder.begin():
+    A failure of the backend becomes an `error` event, and so does the end of the
+    server.
+    """
+    try:
+        for each in encoder.begin():
+            yield each
+        count = 0
+        while not isinstance(piece, Finish):
+            if piece is None:
+                raise _no_finish()
+            made = encoder.piece(piece) if isinstance(piece, str) else encoder.ping()
+            for each in made:
                 yield each
-            piece: Piece | None = self._first
-            count = 0
-            while not isinstance(piece, Finish):
-                if piece is None:
-                    raise _no_finish()
-                made = (
-                    encoder.piece(piece) if isinstance(piece, str) else encoder.ping()
-                )
-                for each in made:
-                    yield each
-                count += 1
-                if count % _BURST == 0:
-                    await asyncio.sleep(0)
-                piece = await anext(self._rest, None)
-            for each in encoder.finish(piece):
-                yield each
-        except Exception as error:
-            if not isinstance(error, ApiError):
-                _log.exception("%s failed in mid-stream", self._request_id)
-                error = ApiError(500)
-            for each in encoder.fail(error):
-                yield each
-        except asyncio.CancelledError:
-            if not self._lifetime.is_over:
-                raise
-            for each in encoder.fail(server_stops()):
-                yield each
-        finally:
-            await close_pieces(self._rest)
-
-    async def collected(self) -> tuple[str, Finish]:
-        """Return the whole text, and the finish."""
-        parts: list[str] = []
-        try:
-            piece: Piece | None = self._first
-            while not isinstance(piece, Finish):
-                if piece is None:
-                    raise _no_finish()
-                if isinstance(piece, str):
-                    parts.append(piece)
-                    if len(parts) % _BURST == 0:
-                        await asyncio.sleep(0)
-                piece = await anext(self._rest, None)
-        finally:
-            await close_pieces(self._rest)
-        return "".join([*parts, piece.text]), piece
+            count += 1
+            if count % _BURST == 0:
+                await asyncio.sleep(0)
+            piece = await anext(rest, None)
+        for each in encoder.finish(piece):
+            yield each
+    except Exception as error:
+        if not isinstance(error, ApiError):
+            _log.exception("%s failed in mid-stream", request_id)
+            error = ApiError(500)
+        for each in encoder.fail(error):
+            yield each
+    except asyncio.CancelledError:
+        if not lifetime.is_over:
+            raise
+        for each in encoder.fail(server_stops()):
+            yield each
+    finally:
+        await close_pieces(rest)
 
 
 async def timed(

@@ -13,7 +13,7 @@ from typing import Final, Literal, TypedDict, get_args
 
 from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from text_completions_document import below
 
@@ -39,7 +39,7 @@ from .health import health_routes
 from .ids import Ids
 from .limits import Clock, Limiter, RateLimit, utc_now
 from .operations import Operation
-from .paths import PathRoute
+from .paths import Paths
 from .responses import ErrorResponses
 from .security import Keys
 from .service import Handler, Service
@@ -167,10 +167,8 @@ def create_app(
         secret=_key_headers(contract),
     )
     other = Endpoint(service, recorder)
-    routes = _routes(contract, service, recorder)
     has_journal = control is not None and admin != "off"
-    # After those of the document, whose own `/docs` comes first.
-    routes += page_routes(
+    routes = page_routes(
         contract,
         service,
         other,
@@ -184,7 +182,8 @@ def create_app(
         routes += admin_routes(control, admin, Ids(seed))
     # What is left below this path is not recorded either.
     routes.append(Route("/__mock__/{path:path}", Endpoint(service, Recorder())))
-    app = _App(routes + health_routes(service, counted), other, texts)
+    paths = _paths(contract, service, recorder)
+    app = _App(paths, routes + health_routes(service, counted), other, texts)
     app.state.lifetime = service.lifetime
     app.state.has_metrics = metrics
     app.state.one_process = _one_process(control, service)
@@ -262,22 +261,31 @@ class _App(Starlette):
     is meant for the server. Middleware that is added later works as usual.
 
     Args:
-        routes: The routes of the document and of the admin endpoints.
+        paths: The endpoints of the document.
+        routes: Those of the server: its pages and the admin endpoints.
         other: Answers every other path.
         backend: Started before the first request, closed after the last one.
     """
 
-    def __init__(self, routes: list[Route], other: ASGIApp, backend: Backend) -> None:
+    def __init__(
+        self, paths: Paths, routes: list[Route], other: ASGIApp, backend: Backend
+    ) -> None:
         super().__init__(routes=routes, lifespan=partial(_lifespan, backend))
+        self._paths = paths
         self.router.redirect_slashes = False
         self.router.default = other
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put the middleware around the router."""
-        app: ASGIApp = self.router
+        """Put the middleware around the paths."""
+        app: ASGIApp = self._answer
         for cls, args, kwargs in reversed(self.user_middleware):
             app = cls(app, *args, **kwargs)
         return app
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The document comes first: it may have a path such as `/docs`.
+        endpoint = self._paths.find(scope) if scope["type"] == "http" else None
+        await (endpoint or self.router)(scope, receive, send)
 
 
 @asynccontextmanager
@@ -305,21 +313,16 @@ def _reset_with(control: Control, service: Service) -> None:
         control.on_reset(service.limiter.reset)
 
 
-def _routes(document: Document, service: Service, recorder: Recorder) -> list[Route]:
-    # Of two paths that match, the one without parameters is meant.
+def _paths(document: Document, service: Service, recorder: Recorder) -> Paths:
+    paths = Paths()
     served = [each for each in document.operations if service.serves(each.id)]
-    listed = sorted(served, key=lambda each: "{" in each.path)
-    return [
-        _route(document, path, _endpoint(document, service, recorder, operations))
-        for path, operations in groupby(listed, attrgetter("path"))
-    ]
-
-
-def _route(document: Document, path: str, endpoint: Endpoint) -> Route:
-    try:
-        return PathRoute(path, endpoint)
-    except ValueError as error:
-        raise document.source.fault(below("#/paths", path), str(error)) from error
+    for path, operations in groupby(served, attrgetter("path")):
+        try:
+            paths.add(path, _endpoint(document, service, recorder, operations))
+        except ValueError as error:
+            place = below("#/paths", path)
+            raise document.source.fault(place, str(error)) from error
+    return paths
 
 
 def _endpoint(

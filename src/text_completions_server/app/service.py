@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Send
 
 from ..api.models import Models
-from ..api.pieces import PieceStream, timed
+from ..api.pieces import timed
 from ..api.requests import CompletionRequest, Generation, MessageRequest
-from ..backends.base import Backend, Caller, FrontSettings
+from ..backends.base import Backend, Caller, FrontSettings, Piece
 from ..control.fault_plan import FaultPlan
 from ..control.faults import Fault
 from .disconnect import Lifetime
@@ -82,18 +82,12 @@ class Service:
     lifetime: Lifetime
     is_timed: bool
 
-    async def pieces(
+    def generate(
         self, request: CompletionRequest | MessageRequest, caller: Caller
-    ) -> PieceStream:
-        """Ask the backend, and wait for its first piece.
-
-        Raises:
-            ApiError: The backend refuses the request, or failed.
-        """
+    ) -> AsyncIterator[Piece]:
+        """Ask the backend for its pieces."""
         pieces = self.backend.generate(request, caller)
-        if self.is_timed:
-            pieces = timed(pieces, request, caller.notes)
-        return await PieceStream.start(pieces, self.lifetime, caller.request_id)
+        return timed(pieces, request, caller.notes) if self.is_timed else pieces
 
     def heartbeat(self, send: Send) -> Heartbeat | None:
         """Return what sends signs of life through this, if the backend asks for it."""

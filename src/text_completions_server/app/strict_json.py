@@ -42,8 +42,10 @@ def parse_json(body: bytes) -> object:
         raise
     except ValueError as error:  # int() refuses to read thousands of digits
         raise NotJson("number out of range") from error
-    _refuse_depth(body, value)
-    _refuse_lone_surrogates(body, value)
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_deep(value):
+        raise NotJson(_TOO_DEEP)
+    if b"\\u" in body and _has_lone_surrogate(value):  # only an escape can write one
+        raise NotJson("a lone surrogate is not a character")
     return value
 
 
@@ -80,16 +82,11 @@ def _constant(name: str) -> NoReturn:
     raise NotJson(f"{name} is not JSON")
 
 
-def _refuse_depth(body: bytes, value: object) -> None:
-    """Check the depth, if there are enough brackets to reach the limit."""
-    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
-        return
+def _is_deep(value: object) -> bool:
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         level = [inner for outer in level for inner in _members(outer)]
-        if not level:
-            return
-    raise NotJson(_TOO_DEEP)
+    return bool(level)
 
 
 def _members(value: object) -> list[object]:
@@ -98,13 +95,12 @@ def _members(value: object) -> list[object]:
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
-def _refuse_lone_surrogates(body: bytes, value: object) -> None:
-    """Refuse half of a surrogate pair, which only an escape can write."""
-    if b"\\u" in body:
-        try:
-            dump_json(value)
-        except UnicodeEncodeError as error:
-            raise NotJson("a lone surrogate is not a character") from error
+def _has_lone_surrogate(value: object) -> bool:
+    try:
+        dump_json(value)
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 _DECODER = json.JSONDecoder(
