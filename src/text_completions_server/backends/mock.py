@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import lru_cache
 from random import Random
 from typing import Final, TypeAlias
@@ -12,6 +12,7 @@ from ..api.prompts import HUMAN
 from ..api.requests import CompletionRequest, MessageRequest
 from ..api.tokens import split_tokens
 from .base import Backend, Caller, Finish, Piece
+from .stops import StopCutter
 
 Request: TypeAlias = CompletionRequest | MessageRequest
 
@@ -74,9 +75,6 @@ def _wants_space(request: Request) -> bool:
 def cut_text(text: str, request: Request) -> tuple[Sequence[str], Finish]:
     """Cut a text at the limit and the stop sequences of a request, into tokens.
 
-    The stop sequence whose match is complete first ends the text, and of those that
-    are complete together the longest.
-
     Returns:
         The tokens but the last one, and the finish, which has the last one.
     """
@@ -84,9 +82,10 @@ def cut_text(text: str, request: Request) -> tuple[Sequence[str], Finish]:
     ending = HUMAN if isinstance(request, CompletionRequest) else ""
     tokens, limit = split_tokens(text + ending), request.max_tokens
     within_limit = "".join(tokens[:limit])
-    start, stop = _first_match(within_limit, request.stop_sequences)
-    if stop is not None:
-        return split_text(within_limit[:start], "stop_sequence", stop)
+    cutter = StopCutter(request.stop_sequences)
+    before_stop = cutter.feed(within_limit)
+    if cutter.stop is not None:
+        return split_text(before_stop, "stop_sequence", cutter.stop)
     if limit < len(tokens):
         return split_text(within_limit, "max_tokens")
     return split_text(text + ending, "end_turn")
@@ -99,16 +98,6 @@ def split_text(
     tokens = split_tokens(text)
     last = tokens.pop() if tokens else ""
     return tuple(tokens), Finish(reason, stop, last)
-
-
-def _first_match(text: str, stops: Iterable[str]) -> tuple[int, str | None]:
-    """Return where the first match begins, and its stop sequence."""
-    starts = [(text.find(stop), stop) for stop in stops if stop]
-    matches = [(at + len(stop), at, stop) for at, stop in starts if at >= 0]
-    if not matches:
-        return len(text), None
-    _, start, stop = min(matches)
-    return start, stop
 
 
 def make_text(*key: object) -> str:

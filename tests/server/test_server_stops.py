@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from text_completions_server.backends.bridge.responses import StopCutter
+from text_completions_server.backends.stops import StopCutter
 
 LETTERS = "ab\n]^-\\"
 letters = st.text(LETTERS, max_size=12)
