@@ -86,8 +86,8 @@ class PacedBackend(Backend):
         latency: How long responses take.
         seed: Decides how the waits of each request vary: the nth request after a
             reset waits as long each time.
-        now: Returns the time in seconds.
-        sleep: Waits so many seconds.
+        now: The clock, for tests.
+        sleep: What waits, for tests.
 
     Raises:
         TypeError: The latency is not a `Latency`.

@@ -35,10 +35,6 @@ _ITEM_SCHEMA = "x-oai-itemSchema"
 class SampleHandler:
     """Answers an operation with a sample of the response that it describes.
 
-    Args:
-        document: The document.
-        operation: The operation.
-
     Raises:
         NoSample: A sample cannot be made: an example is missing.
     """
@@ -247,7 +243,7 @@ def additions(
 
     Args:
         document: The document.
-        operation: The operation.
+        operation: One of its operations.
         answer: The members that the encoder writes in a response in one piece.
         events: The members that it writes in each event, by the event's name.
 

@@ -35,11 +35,7 @@ class _NoValueError(Exception):
 
 
 class Samples:
-    """Makes one value for a schema, always the same.
-
-    Args:
-        source: The document.
-    """
+    """Makes one value for a schema of a document, always the same."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -219,19 +219,12 @@ async def _slow_events(strike: Strike) -> ASGIApp:
 
 @dataclass(frozen=True, slots=True)
 class _Break:
-    """Breaks one event of a stream, or the body of a response without events.
+    """Breaks one event of a stream, or the body of a response without events."""
 
-    Attributes:
-        event: Makes what is sent instead of the event; nothing if it is empty.
-        body: Makes what is sent instead of the body.
-        then: What happens after it.
-        only_data: Whether pings and marks of the end are passed over.
-    """
-
-    event: Callable[[bytes, ErrorResponses], bytes]
+    event: Callable[[bytes, ErrorResponses], bytes]  # nothing is sent if it is empty
     body: Callable[[bytes], bytes]
     then: Literal["continue", "end", "cut", "hang"]
-    only_data: bool = False
+    only_data: bool = False  # pings and marks of the end are passed over
 
     async def __call__(self, strike: Strike) -> ASGIApp:
         if self.then == "hang" and strike.fault.after is None:

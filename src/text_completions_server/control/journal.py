@@ -165,12 +165,7 @@ class Requests(Sequence[Record]):
 
 
 class Journal:
-    """Keeps records; any thread may read them.
-
-    Args:
-        max_records: How many are kept.
-        max_bytes: How many bytes they may hold together.
-    """
+    """Keeps the last records, up to a number of bytes; any thread may read them."""
 
     def __init__(
         self, max_records: int = MAX_RECORDS, max_bytes: int = MAX_BYTES

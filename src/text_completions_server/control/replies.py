@@ -80,24 +80,16 @@ ReplyFunction: TypeAlias = Callable[[Request], "str | Reply | Awaitable[str | Re
 
 @dataclass(slots=True, kw_only=True)
 class ReplyRule:
-    """Which prompts get which replies.
-
-    Attributes:
-        replies: One after another; the last of them repeats.
-        form: What a reply has beside its text, if a function returns only the text.
-        prompt: The whole prompt that it applies to; None looks at the pattern.
-        pattern: A pattern to search for in the prompt; None applies to any prompt.
-        times: How many requests it applies to; None for all.
-        used: How many requests it has applied to.
+    """Which prompts get which replies, as often as it may apply.
 
     Raises:
         TypeError: A value has the wrong type.
         ValueError: There is no reply, or the values exclude each other.
     """
 
-    replies: tuple[Reply | ReplyFunction, ...]
-    form: Reply = Reply(text="")
-    prompt: str | None = None
+    replies: tuple[Reply | ReplyFunction, ...]  # the last of them repeats
+    form: Reply = Reply(text="")  # for a function that returns only a text
+    prompt: str | None = None  # the whole prompt
     pattern: re.Pattern[str] | None = None
     times: int | None = None
     used: int = 0
@@ -199,12 +191,7 @@ class ReplyRules:
 
 
 class ScriptedBackend(Backend):
-    """Sends scripted replies; another backend answers where no rule applies.
-
-    Args:
-        rules: The rules.
-        otherwise: The other backend.
-    """
+    """Sends scripted replies; another backend answers where no rule applies."""
 
     def __init__(self, rules: ReplyRules, otherwise: Backend) -> None:
         self._rules = rules

@@ -63,7 +63,7 @@ def page_routes(
         document: The contract.
         service: Makes the error responses and their ids.
         other: Answers `/` to clients that are no browser.
-        era: The era that the document was read for, if any.
+        era: The name of the service of another time, if the document was read for one.
         example_key: A key that is accepted from everybody; empty without one.
         has_journal: Whether the index links the journal.
     """

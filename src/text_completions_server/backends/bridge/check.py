@@ -19,17 +19,10 @@ _PROMPT = "\n\nHuman: Hi\n\nAssistant:"
 
 @dataclass(frozen=True, slots=True)
 class ModelCheck:
-    """What came of asking one model of the upstream.
-
-    Attributes:
-        model: The model of the upstream.
-        names: The names that callers use for it; empty for the default model.
-        seconds: How long the response took.
-        failure: Why there was none; None if there was one.
-    """
+    """What came of asking one model of the upstream."""
 
     model: str
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # that callers use; empty for the default model
     seconds: float
     failure: str | None
 
@@ -39,9 +32,7 @@ async def check_models(
 ) -> list[ModelCheck]:
     """Ask every mapped model, and the default one, for a stream of one token.
 
-    Args:
-        settings: The settings of the bridge.
-        headers: The headers of the caller, for an upstream that gets the caller's key.
+    The headers have the key of a caller, for a bridge without a key of its own.
 
     Raises:
         ModelTableError: The file of `settings.models` is missing or invalid.

@@ -51,13 +51,9 @@ _SHORTEST_SECRET: Final = 8  # a shorter key, such as "none", would garble messa
 
 
 class UpstreamError(ApiError):
-    """The upstream failed.
+    """The upstream failed, and the caller gets another status and message for it.
 
-    Args:
-        status: The status that the caller gets.
-        message: The message that the caller gets; None takes the document's example.
-        reason: What failed, for the log; it quotes nothing of the exchange.
-        headers: Headers that the caller gets.
+    The reason is for the log; it quotes nothing of the exchange.
     """
 
     def __init__(

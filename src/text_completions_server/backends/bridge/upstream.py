@@ -31,14 +31,7 @@ _KEY_HEADERS: Final = ("x-api-key", "authorization")
 
 
 class StreamTimeouts:
-    """Until when to wait for the next bytes of one stream.
-
-    Args:
-        settings: The settings of the bridge.
-
-    Attributes:
-        reason: What it means that the time has passed.
-    """
+    """Until when to wait for the next bytes of one stream."""
 
     def __init__(self, settings: BridgeSettings) -> None:
         self._time = asyncio.get_running_loop().time
@@ -77,9 +70,6 @@ class Upstream:
 
     Failed requests are sent again as the client's policy says. Cookies are not kept,
     and redirects to another origin are not followed.
-
-    Args:
-        settings: The settings of the bridge.
     """
 
     def __init__(self, settings: BridgeSettings) -> None:
