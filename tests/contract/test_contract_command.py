@@ -165,7 +165,10 @@ def test_a_spent_budget_ends_with_2_and_a_report(
 def test_a_budget_of_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         call("http://127.0.0.1:9", "--max-requests", "0")
-    assert "--max-requests" in capsys.readouterr().err
+    assert "--max-requests: '0' is not a count: 1, 2" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        call("http://127.0.0.1:9", "--timeout", "x")
+    assert "--timeout: 'x' is not a number of seconds" in capsys.readouterr().err
 
 
 def test_clauses_that_fail_to_be_judged_for_one_reason_take_one_line(
