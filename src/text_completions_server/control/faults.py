@@ -244,47 +244,41 @@ class _Break:
         return response
 
     async def _broken(self, strike: Strike, events: Events) -> Events:
-        after = strike.fault.after
-        after = _DEFAULT_AFTER if after is None else after
-        async with aclosing(self._mark_one(events, after)) as marked:
-            async for raw, is_struck in marked:
-                sent = self.event(raw, strike.errors) if is_struck else raw
-                if sent:
-                    yield sent
-                if not is_struck or self.then == "continue":
-                    continue
-                if self.then == "cut":
-                    raise ConnectionCut
-                if self.then == "hang":
-                    await _hang()
-                return
-
-    async def _mark_one(
-        self, events: Events, after: int
-    ) -> AsyncGenerator[tuple[bytes, bool]]:
-        """Yield each event with whether it is struck: one is, at the latest the last.
+        """Break the first event after so many that may be struck, at latest the last.
 
         An event is held back until the next one that may be struck, because only
         then is it known not to be the last.
         """
-        held: list[bytes] = []
-        index, is_done = 0, False
+        after = strike.fault.after
+        after = _DEFAULT_AFTER if after is None else after
+        held: list[bytes] = []  # what may be struck, and what came after it
+        index = 0
         async with aclosing(events):
             async for raw in events:
-                if not is_done and self._may_strike(raw):
+                if self._may_strike(raw):
                     for each in held:
-                        yield each, False
-                    is_done = index >= after
-                    held = [] if is_done else [raw]
-                    if is_done:
-                        yield raw, True
+                        yield each
+                    held = [raw]
+                    if index >= after:
+                        break
                 elif held:
                     held.append(raw)
                 else:
-                    yield raw, False
+                    yield raw
                 index += 1
-            for number, each in enumerate(held):
-                yield each, number == 0
+            if not held:
+                return
+            if sent := self.event(held[0], strike.errors):
+                yield sent
+            if self.then == "cut":
+                raise ConnectionCut
+            if self.then == "hang":
+                await _hang()
+            if self.then == "continue":
+                for each in held[1:]:
+                    yield each
+                async for raw in events:
+                    yield raw
 
     def _may_strike(self, raw: bytes) -> bool:
         if not self.only_data:
