@@ -5,7 +5,7 @@ A policy keeps the browser at this server.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -37,6 +37,10 @@ _POLICY: Final = (
 # Scalar writes its styles into the page.
 _SCALAR_POLICY: Final = _POLICY.replace("style-src", "style-src 'unsafe-inline'")
 
+_JOURNAL_LINK: Final = (
+    '<li><a href="__mock__/">Journal</a><br>'
+    "Watch the requests, arm a fault, script a reply.</li>\n"
+)
 _STATIC: Final = Path(__file__).with_name("static")
 _TYPES: Final = {
     ".css": "text/css",
@@ -69,11 +73,8 @@ def page_routes(
     """
     source = document.source
     title = str(mapping(source.root.get("info")).get("title", "API"))
-    items = "\n".join(
-        f'<li><a href="{path}">{name}</a><br>{what}</li>'
-        for path, name, what in _links(has_journal)
-    )
-    index = _static_text("index.html").format(title=escape(title), items=items)
+    journal = _JOURNAL_LINK if has_journal else ""
+    index = _static_text("index.html").format(title=escape(title), journal=journal)
 
     def send_index(_: Request) -> Response:
         return _content(index, "text/html")
@@ -112,18 +113,6 @@ def page_routes(
         Route("/openapi.yaml", endpoint(send_yaml)),
         Route("/openapi-3.2.yaml", endpoint(send_3_2)),
     ]
-
-
-def _links(has_journal: bool) -> Iterator[tuple[str, str, str]]:
-    """Yield path, name and purpose of each page that the index lists."""
-    yield "docs", "API reference", "Read every operation, and try it on this server."
-    if has_journal:
-        purpose = "Watch the requests, arm a fault, script a reply."
-        yield "__mock__/", "Journal", purpose
-    yield "openapi.yaml", "openapi.yaml", "The contract as YAML, as it was written."
-    yield "openapi.json", "openapi.json", "The same as JSON."
-    yield "openapi-3.2.yaml", "openapi-3.2.yaml", "The same as OpenAPI 3.2."
-    yield "healthz", "healthz", "Whether the server runs."
 
 
 def journal_routes(
