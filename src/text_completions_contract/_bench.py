@@ -139,47 +139,17 @@ class Bench:
     ) -> Exchange:
         """Post a body. The same request is sent only once, unless `fresh` is set."""
         chosen = self.headers() if headers is None else headers
-        request = post_request(path, body, chosen, is_chunked=is_chunked)
-        return self._send_once(request, fresh=fresh)
+        request = new_request(path, body, chosen, is_chunked=is_chunked)
+        return self.send(request, fresh=fresh)
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        headers: tuple[tuple[str, str], ...] = (),
-        body: bytes | None = None,
-    ) -> Exchange:
-        """Send any request. The same is sent only once."""
-        request = Request(method=method, path=path, headers=headers + ACCEPT, body=body)
-        return self._send_once(request)
-
-    def is_allowed(self, request: Request) -> bool:
-        """Whether the contract allows the key, the version and the body."""
-        has_key = request.header(self.key_header) == self.headers()[self.key_header]
-        has_version = request.header("anthropic-version") in VERSIONS
-        pointer, schema = self.contract.request_schema(request.path)
-        return (
-            has_key
-            and has_version
-            and (schema is None or self.contract.problem(pointer, request.json) is None)
-        )
-
-    def repeat(self, exchange: Exchange) -> Exchange:
-        """Send the request of an exchange once more."""
-        return self._send(exchange.request)
-
-    def together(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
-        """Send the requests of exchanges once more, all at the same time."""
-        if self.is_paid or self.settings.rate is not None:
-            raise NotJudged("requests are sent one by one in this run")
-        return self.wire.send_together([item.request for item in exchanges])
-
-    def _send_once(self, request: Request, *, fresh: bool = False) -> Exchange:
+    def send(self, request: Request, *, fresh: bool = False) -> Exchange:
+        """Send any request. The same is sent only once, unless `fresh` is set."""
         if fresh or request not in self._sent:
-            self._sent[request] = self._send(request)
+            self._sent[request] = self.send_again(request)
         return self._sent[request]
 
-    def _send(self, request: Request) -> Exchange:
+    def send_again(self, request: Request) -> Exchange:
+        """Send a request, unless requests of this kind hang."""
         kind = (request.path, request.json.get("stream") is True)
         if self._hangs.get(kind, 0) >= MAX_HANGS:
             raise NotJudged("requests of this kind hang and were given up")
@@ -187,6 +157,29 @@ class Bench:
         if exchange.fault is not None and exchange.fault.kind in HANGING:
             self._hangs[kind] = self._hangs.get(kind, 0) + 1
         return exchange
+
+    def repeat(self, exchange: Exchange) -> Exchange:
+        """Send the request of an exchange once more."""
+        return self.send_again(exchange.request)
+
+    def together(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
+        """Send the requests of exchanges once more, all at the same time."""
+        if self.is_paid or self.settings.rate is not None:
+            raise NotJudged("requests are sent one by one in this run")
+        return self.wire.send_together([item.request for item in exchanges])
+
+    def is_allowed(self, request: Request) -> bool:
+        """Whether the contract allows the key, the version and the body."""
+        key = request.header(self.key_header)
+        return key == self.headers()[self.key_header] and self.fits(request)
+
+    def fits(self, request: Request) -> bool:
+        """Whether the contract allows the version and the body, whatever the key."""
+        is_known = request.header("anthropic-version") in VERSIONS
+        pointer, schema = self.contract.request_schema(request.path)
+        return is_known and (
+            schema is None or self.contract.problem(pointer, request.json) is None
+        )
 
     # Texts long enough to compare; at temperature 0, which makes them repeatable.
 
@@ -223,20 +216,21 @@ def dialogue(path: str, question: str) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": question}]}
 
 
-def post_request(
+def new_request(
     path: str,
-    body: Mapping[str, Any] | bytes,
+    body: Mapping[str, Any] | bytes | None,
     headers: Mapping[str, str],
     *,
+    method: str = "POST",
     is_chunked: bool = False,
 ) -> Request:
-    """The request that posts a body."""
+    """A request that says, unless its headers do, which responses it accepts."""
     added = tuple(item for item in ACCEPT if item[0] not in headers)
     return Request(
-        method="POST",
+        method=method,
         path=path,
         headers=tuple(headers.items()) + added,
-        body=body if isinstance(body, bytes) else json.dumps(body).encode(),
+        body=json.dumps(body).encode() if isinstance(body, Mapping) else body,
         is_chunked=is_chunked,
     )
 

@@ -93,14 +93,35 @@ class Judge:
 
 
 @dataclass
-class InvariantChecker:
-    """Checks every exchange against the clauses that always apply."""
+class Tally:
+    """Verdicts on clauses that are judged bit by bit: failures at once, others last."""
 
     judge: Judge
     clauses: list[Clause]
+    applied: set[str] = field(default_factory=set[str])
+    failed: set[str] = field(default_factory=set[str])
+
+    def fail(self, clause: Clause, deviation: Deviation) -> Result:
+        """The result of a clause that failed."""
+        self.failed.add(clause.id)
+        return self.judge.failed(clause, deviation)
+
+    def finish(self, otherwise: str) -> Iterator[Result]:
+        """The verdicts on all clauses that did not fail."""
+        capabilities = self.judge.capabilities
+        for clause in self.clauses:
+            if clause.id in self.applied - self.failed:
+                yield Result(clause=clause, verdict=Verdict.PASSED)
+            elif clause.id not in self.failed:
+                lacking = capabilities.lacks(clause.needs) or capabilities.obstacle
+                yield not_judged(clause, lacking or otherwise)
+
+
+@dataclass
+class InvariantChecker(Tally):
+    """Checks every exchange against the clauses that always apply."""
+
     _seen: int = 0
-    _applied: set[str] = field(default_factory=set[str])
-    _failed: set[str] = field(default_factory=set[str])
 
     def observe(self) -> Iterator[Result]:
         """Check the exchanges since the last call; yields the clauses that fail."""
@@ -111,20 +132,8 @@ class InvariantChecker:
             for exchange in ordinary:
                 # Of a body that cannot be decoded, only the headers are known.
                 can_tell = exchange.is_readable or clause.section == "headers"
-                if can_tell and clause.id not in self._failed:
+                if can_tell and clause.id not in self.failed:
                     yield from self._check(clause, exchange)
-
-    def finish(self) -> Iterator[Result]:
-        """The verdicts on all clauses that did not fail."""
-        capabilities = self.judge.capabilities
-        for clause in self.clauses:
-            if clause.id in self._failed:
-                continue
-            if clause.id in self._applied:
-                yield Result(clause=clause, verdict=Verdict.PASSED)
-            else:
-                lacking = capabilities.lacks(clause.needs) or capabilities.obstacle
-                yield not_judged(clause, lacking or "no response was of this kind")
 
     def _is_ordinary(self, exchange: Exchange) -> bool:
         """Whether there is a response, and the contract describes its form.
@@ -142,11 +151,12 @@ class InvariantChecker:
 
     def _check(self, clause: Clause, exchange: Exchange) -> Iterator[Result]:
         try:
-            if INVARIANTS[clause](self.judge.bench, exchange):
-                self._applied.add(clause.id)
+            INVARIANTS[clause](self.judge.bench, exchange)
+            self.applied.add(clause.id)
+        except NotJudged:
+            return
         except Deviation as deviation:
-            self._failed.add(clause.id)
-            yield self.judge.failed(clause, deviation)
+            yield self.fail(clause, deviation)
         except Exception as error:
             raise SuiteFailure(f"the check of {clause.id} raised {error!r}") from error
 

@@ -42,6 +42,15 @@ class NotJudged(Exception):
     """The clause cannot be judged on this server; the message says why."""
 
 
+def assume(holds: bool, reason: str = "") -> None:
+    """Raise `NotJudged` unless the condition holds.
+
+    An invariant needs no reason: it says which exchanges it is about.
+    """
+    if not holds:
+        raise NotJudged(reason)
+
+
 def expect(holds: bool, message: str, exchange: Exchange) -> None:
     """Raise a `Deviation` unless the condition holds."""
     if not holds:

@@ -22,7 +22,7 @@ class Level(enum.Enum):
 Need: TypeAlias = Literal["nothing", "key", "model", "messages"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Clause:
     """One requirement.
 
@@ -53,53 +53,33 @@ class Clause:
         return named or VERSIONS
 
 
-@dataclass(frozen=True)
-class Section:
-    """A section of the contract.
-
-    Args:
-        name: The first part of its clauses' ids.
-        title: Its heading in reports.
-        order: Its place among the sections.
-    """
-
-    name: str
-    title: str
-    order: int
-
-
 Check: TypeAlias = Callable[[Bench], None]
-InvariantCheck: TypeAlias = Callable[[Bench, Exchange], bool]
+InvariantCheck: TypeAlias = Callable[[Bench, Exchange], None]
 F = TypeVar("F")
 
-REGISTERED_SECTIONS: list[Section] = []
+# The order, the name and the title of each section.
+REGISTERED_SECTIONS: list[tuple[int, str, str]] = []
 DIRECTED: dict[Clause, Check] = {}
 INVARIANTS: dict[Clause, InvariantCheck] = {}
 
 
 def section(name: str, title: str, *, order: int) -> None:
-    """Register a section."""
-    REGISTERED_SECTIONS.append(Section(name, title, order))
+    """Register a section: the first part of its clauses' ids, and its heading."""
+    REGISTERED_SECTIONS.append((order, name, title))
 
 
 def must(
     id: str, sentence: str, source: str, *, needs: Need = "model"
 ) -> Callable[[Check], Check]:
     """Register a MUST clause whose check sends requests of its own."""
-    clause = Clause(
-        id=id, sentence=sentence, level=Level.MUST, source=source, needs=needs
-    )
-    return _register(DIRECTED, clause)
+    return _register(DIRECTED, Clause(id, sentence, Level.MUST, source, needs))
 
 
 def should(
     id: str, sentence: str, source: str, *, needs: Need = "model"
 ) -> Callable[[Check], Check]:
     """Register a SHOULD clause whose check sends requests of its own."""
-    clause = Clause(
-        id=id, sentence=sentence, level=Level.SHOULD, source=source, needs=needs
-    )
-    return _register(DIRECTED, clause)
+    return _register(DIRECTED, Clause(id, sentence, Level.SHOULD, source, needs))
 
 
 def invariant(
@@ -112,16 +92,16 @@ def invariant(
 ) -> Callable[[InvariantCheck], InvariantCheck]:
     """Register a clause that is checked on every exchange, whichever clause sent it.
 
-    The check returns whether the clause applies to the exchange.
+    The check raises `NotJudged` where the clause does not apply to the exchange.
     """
-    clause = Clause(id=id, sentence=sentence, level=level, source=source, needs=needs)
-    return _register(INVARIANTS, clause)
+    return _register(INVARIANTS, Clause(id, sentence, level, source, needs))
 
 
 def _register(registry: dict[Clause, F], clause: Clause) -> Callable[[F], F]:
+    if any(known.id == clause.id for known in (*DIRECTED, *INVARIANTS)):
+        raise ValueError(f"two clauses have the id {clause.id}")
+
     def add(function: F) -> F:
-        if any(known.id == clause.id for known in (*DIRECTED, *INVARIANTS)):
-            raise ValueError(f"two clauses have the id {clause.id}")
         registry[clause] = function
         return function
 

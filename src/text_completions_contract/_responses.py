@@ -9,7 +9,7 @@ from typing import Any
 from text_completions_document import mapping, sequence
 
 from ._contract import COMPLETE, MESSAGES, OLD, SSE
-from ._judgement import Deviation, NotJudged, WronglyAccepted, expect
+from ._judgement import Deviation, NotJudged, WronglyAccepted, assume, expect
 from ._strict_json import NotStrictJson, as_object, as_text, read_json, shown
 from .requests.budget import BUSY
 from .requests.exchange import Exchange
@@ -29,7 +29,7 @@ class Reply:
     Args:
         exchange: The exchange that it came with.
         text: All of its text.
-        members: The members of the JSON object, or of a stream's last event.
+        members: The members of the JSON object, or of the event that ends a stream.
         pieces: The texts of a stream's events in order, as they were sent.
     """
 
@@ -170,12 +170,13 @@ def text_of(exchange: Exchange) -> str:
     return read_reply(exchange).text
 
 
-def good_reply(exchange: Exchange) -> Reply | None:
-    """The response read, or None where it is not good; other clauses judge that."""
+def good_reply(exchange: Exchange) -> Reply:
+    """Read a response, unless it is not good: other clauses judge that."""
+    assume(exchange.status == 200)
     try:
-        return read_reply(exchange) if exchange.status == 200 else None
-    except (Deviation, NotJudged):
-        return None
+        return read_reply(exchange)
+    except Deviation as deviation:
+        raise NotJudged(deviation.message) from deviation
 
 
 def _read_completion(exchange: Exchange) -> Reply:
@@ -209,10 +210,10 @@ def _read_message_stream(exchange: Exchange) -> Reply:
         for payload in _payloads(exchange, TEXT_EVENTS)
     )
     pieces = tuple(text for part in parts if (text := as_text(part.get("text"))))
-    endings = [
-        payload.get("delta") for payload in _payloads(exchange, ("message_delta",))
-    ]
-    return Reply(exchange, "".join(pieces), mapping((endings or [None])[-1]), pieces)
+    endings = [*_payloads(exchange, ("message_delta",))]
+    last = endings[-1] if endings else {}
+    members = {**last, **mapping(last.get("delta"))}
+    return Reply(exchange, "".join(pieces), members, pieces)
 
 
 # The JSON objects of a response.

@@ -112,7 +112,7 @@ class _Session:
                 yield from checker.observe()
         yield from self._generated(judge)
         yield from checker.observe()
-        yield from checker.finish()
+        yield from checker.finish("no response was of this kind")
 
     def _send_samples(self, capabilities: Capabilities) -> None:
         """Get a response of each kind for the invariants, which send nothing.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from . import clauses as _clauses
-from ._contract import Contract, load_contract
+from ._contract import VERSIONS, Contract, load_contract
 from ._registry import DIRECTED, INVARIANTS, REGISTERED_SECTIONS, Clause
 from ._settings import Settings, SetupError
 from .fuzzing.checks import schema_clauses
@@ -14,10 +14,7 @@ from .fuzzing.checks import schema_clauses
 # The import registers the clauses. The assertion keeps linters from removing it.
 assert _clauses.__name__
 
-SECTIONS: Final = {
-    section.name: section.title
-    for section in sorted(REGISTERED_SECTIONS, key=lambda section: section.order)
-}
+SECTIONS: Final = {name: title for _, name, title in sorted(REGISTERED_SECTIONS)}
 
 
 def all_clauses(contract: Contract | None = None) -> list[Clause]:
@@ -49,7 +46,9 @@ def chosen_clauses(
             be used.
     """
     every = all_clauses(contract or load_contract(settings.document))
-    _check_version(settings.version, every)
+    if settings.version not in {None, *VERSIONS}:
+        known = " and ".join(sorted(VERSIONS))
+        raise SetupError(f"there is no version {settings.version!r}; known: {known}")
     for name in (*settings.only, *settings.skip):
         _check_name(name, every)
     return [
@@ -69,13 +68,6 @@ def _is_default(clause: Clause, settings: Settings) -> bool:
 
 def _is_named(clause: Clause, names: Iterable[str]) -> bool:
     return any(name in {clause.section, clause.id} for name in names)
-
-
-def _check_version(version: str | None, clauses: Iterable[Clause]) -> None:
-    known = {version for clause in clauses for version in clause.versions}
-    if version not in {None, *known}:
-        names = " and ".join(sorted(known))
-        raise SetupError(f"there is no version {version!r}; known: {names}")
 
 
 def _check_name(name: str, clauses: Iterable[Clause]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .._bench import LIMIT_NAMES, Bench, dialogue
 from .._contract import COMPLETE, JSON
-from .._judgement import Deviation, NotJudged, expect
+from .._judgement import Deviation, NotJudged, assume, expect
 from .._registry import Level, invariant, must, section, should
 from .._responses import (
     accepted,
@@ -50,14 +50,12 @@ def _media_type(bench: Bench) -> None:
     "each of its type.",
     SCHEMA,
 )
-def _schema(bench: Bench, exchange: Exchange) -> bool:
-    is_completion = exchange.is_whole and exchange.request.path == COMPLETE
-    if not is_completion or exchange.is_stream:
-        return False
+def _schema(bench: Bench, exchange: Exchange) -> None:
+    assume(exchange.is_whole and exchange.request.path == COMPLETE)
+    assume(not exchange.is_stream)
     members = read_object(exchange)
     problem = bench.contract.response_problem(COMPLETE, 200, members)
     expect(problem is None, str(problem), exchange)
-    return True
 
 
 @invariant(
@@ -65,14 +63,14 @@ def _schema(bench: Bench, exchange: Exchange) -> bool:
     "`log_id` is the same as `id`.",
     f"{SCHEMA}/properties/log_id; recorded 33 of 33",
 )
-def _log_id(_: Bench, exchange: Exchange) -> bool:
+def _log_id(_: Bench, exchange: Exchange) -> None:
     completions = [
         item for item in completions_of(exchange) if {"id", "log_id"} <= set(item)
     ]
+    assume(bool(completions))
     for item in completions:
         message = f"`log_id` is {shown(item['log_id'])}, `id` {shown(item['id'])}"
         expect(item["log_id"] == item["id"], message, exchange)
-    return bool(completions)
 
 
 @invariant(
@@ -81,12 +79,12 @@ def _log_id(_: Bench, exchange: Exchange) -> bool:
     "recorded 36 of 36, undocumented",
     level=Level.SHOULD,
 )
-def _undocumented(_: Bench, exchange: Exchange) -> bool:
+def _undocumented(_: Bench, exchange: Exchange) -> None:
     completions = [] if exchange.is_stream else completions_of(exchange)
+    assume(bool(completions))
     for item in completions:
         missing = sorted({"stop", "log_id"} - set(item))
         expect(not missing, f"there is no {' and no '.join(missing)}", exchange)
-    return bool(completions)
 
 
 @should(
@@ -96,8 +94,7 @@ def _undocumented(_: Bench, exchange: Exchange) -> bool:
 )
 def _space(bench: Bench) -> None:
     reply = bench.long()
-    if not reply.text:
-        raise NotJudged("the text is empty")
+    assume(reply.text != "", "the text is empty")
     message = f"the text begins with {shown(reply.text[:12])}"
     expect(reply.text.startswith(" "), message, reply.exchange)
 
@@ -107,14 +104,14 @@ def _space(bench: Bench) -> None:
     "No two responses of a run have the same `id`.",
     f"{SCHEMA}/properties/id",
 )
-def _ids(bench: Bench, exchange: Exchange) -> bool:
+def _ids(bench: Bench, exchange: Exchange) -> None:
     ids = {payload.get("id") for payload in payloads_of(exchange)} - {None}
+    assume(bool(ids))
     for one in ids:
         expect(one != "", "the `id` is empty", exchange)
         first = bench.ids.setdefault(str(one), exchange)
         message = f"an earlier response has the same `id` {shown(one)}"
         expect(first is exchange, message, exchange)
-    return bool(ids)
 
 
 @invariant(
@@ -123,15 +120,13 @@ def _ids(bench: Bench, exchange: Exchange) -> bool:
     "alias stands for.",
     f"{SCHEMA}/properties/model",
 )
-def _models(bench: Bench, exchange: Exchange) -> bool:
+def _models(bench: Bench, exchange: Exchange) -> None:
     asked = exchange.request.json.get("model")
     names = [payload.get("model") for payload in payloads_of(exchange)]
-    if asked != bench.settings.model or not any(names):
-        return False
+    assume(asked == bench.settings.model and any(names))
     for name in names:
         if name is not None:
             check_model(bench, exchange, name)
-    return True
 
 
 @invariant(
@@ -139,16 +134,14 @@ def _models(bench: Bench, exchange: Exchange) -> bool:
     "Every completion says why it ended, and `stop` is null at `max_tokens`.",
     f"{SCHEMA}/properties/stop; recorded 36 of 36",
 )
-def _endings(_: Bench, exchange: Exchange) -> bool:
+def _endings(_: Bench, exchange: Exchange) -> None:
     completions = completions_of(exchange)
-    if not completions or exchange.fault is not None or fails(exchange):
-        return False
+    assume(bool(completions) and exchange.fault is None and not fails(exchange))
     reason = completions[-1].get("stop_reason")
     message = f"`stop_reason` is {shown(reason)}, not a string"
     expect(isinstance(reason, str), message, exchange)
     if "stop" in completions[-1]:
         check_stop(completions[-1]["stop"], reason, exchange)
-    return True
 
 
 @invariant(
@@ -157,14 +150,12 @@ def _endings(_: Bench, exchange: Exchange) -> bool:
     f"{SCHEMA}/properties/stop; recorded 36 of 36",
     level=Level.SHOULD,
 )
-def _named_stop(_: Bench, exchange: Exchange) -> bool:
+def _named_stop(_: Bench, exchange: Exchange) -> None:
     completions = completions_of(exchange)
-    if not completions or completions[-1].get("stop_reason") != "stop_sequence":
-        return False
+    last = completions[-1] if completions else {}
     # Null is right where the reason is one that the operation has no word for.
-    if "stop" in completions[-1]:
-        expect(completions[-1]["stop"] is not None, "`stop` is null", exchange)
-    return True
+    assume(last.get("stop_reason") == "stop_sequence")
+    expect(last.get("stop", "") is not None, "`stop` is null", exchange)
 
 
 @must("answer/13", "Concurrent requests get the responses they get alone.", INDEPENDENT)

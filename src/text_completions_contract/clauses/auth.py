@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .._bench import WITHOUT_KEY, WRONG_KEY, Bench
-from .._judgement import NotJudged, expect
+from .._judgement import assume, expect
 from .._registry import must, section
 from .._responses import AUTHENTICATION_ERROR, accepted, expect_error, usable
 
@@ -67,8 +67,9 @@ def _streaming(bench: Bench) -> None:
 )
 def _similar_key(bench: Bench) -> None:
     key = bench.key
-    if _answers(bench, f"sk-{key[::-1]}"):
-        raise NotJudged("the server accepts any key")
+    backwards = bench.headers(key=f"sk-{key[::-1]}")
+    other = usable(bench.post(bench.body(), headers=backwards))
+    assume(other.status != 200, "the server accepts any key")
     similar = {
         "the key and a letter": f"{key}x",
         "the key without its end": key[:-1],
@@ -76,14 +77,9 @@ def _similar_key(bench: Bench) -> None:
         "the key and a second word": f"{key} x",
         "the key in another letter case": key.swapcase(),
     }
-    for what, other in similar.items():
-        exchange = bench.post(bench.body(), headers=bench.headers(key=other))
+    for what, wrong in similar.items():
+        exchange = bench.post(bench.body(), headers=bench.headers(key=wrong))
         expect_error(exchange, what, 401, AUTHENTICATION_ERROR)
-
-
-def _answers(bench: Bench, key: str) -> bool:
-    exchange = bench.post(bench.body(), headers=bench.headers(key=key))
-    return usable(exchange).status == 200
 
 
 @must(

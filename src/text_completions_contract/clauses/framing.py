@@ -6,7 +6,7 @@ from text_completions_document import mapping
 
 from .._bench import MANY_WORDS, Bench, with_everything
 from .._contract import COMPLETE, JSON, POST_COMPLETE, SSE
-from .._judgement import Deviation, NotJudged, expect
+from .._judgement import Deviation, assume, expect
 from .._registry import invariant, must, section, should
 from .._responses import (
     DONE,
@@ -64,36 +64,30 @@ def _no_stream(bench: Bench) -> None:
     "A stream says `cache-control: no-cache`.",
     "#/components/headers/CacheControl; recorded 6 of 6",
 )
-def _cache_control(_: Bench, exchange: Exchange) -> bool:
-    if not exchange.is_stream:
-        return False
+def _cache_control(_: Bench, exchange: Exchange) -> None:
+    assume(exchange.is_stream)
     value = exchange.header("cache-control")
     found = shown(value) if value else "absent"
     message = f"`cache-control` is {found}, not `no-cache`"
     expect("no-cache" in (value or "").lower(), message, exchange)
-    return True
 
 
 @invariant("framing/4", "A stream is UTF-8, every byte of it.", WHATWG)
-def _utf8(_: Bench, exchange: Exchange) -> bool:
-    if not exchange.is_stream:
-        return False
+def _utf8(_: Bench, exchange: Exchange) -> None:
+    assume(exchange.is_stream)
     check_charset(exchange)
     place = exchange.events.malformed
     expect(place is None, f"byte {place} is not UTF-8", exchange)
-    return True
 
 
 @invariant(
     "framing/5", "Every event, the last one too, ends with a blank line.", WHATWG
 )
-def _blank_line(_: Bench, exchange: Exchange) -> bool:
+def _blank_line(_: Bench, exchange: Exchange) -> None:
     # A stream that this suite gave up says nothing about the server.
-    if not exchange.is_stream or exchange.fault is not None:
-        return False
+    assume(exchange.is_stream and exchange.fault is None)
     message = "the last event does not end with a blank line"
     expect(not exchange.events.unfinished, message, exchange)
-    return True
 
 
 @invariant(
@@ -101,14 +95,12 @@ def _blank_line(_: Bench, exchange: Exchange) -> bool:
     "The data of every event fits the schema for its name.",
     f"{STREAM}/schema",
 )
-def _payloads(bench: Bench, exchange: Exchange) -> bool:
-    if not _is_good_stream(exchange) or exchange.request.path != COMPLETE:
-        return False
+def _payloads(bench: Bench, exchange: Exchange) -> None:
+    assume(_is_good_stream(exchange) and exchange.request.path == COMPLETE)
     for event in exchange.events.events:
         problem = bench.contract.event_problem(COMPLETE, event)
         name = f"the event {shown(event.name)}" if event.name else "an unnamed event"
         expect(problem is None, f"{name}: {problem}", exchange)
-    return True
 
 
 @invariant(
@@ -116,26 +108,22 @@ def _payloads(bench: Bench, exchange: Exchange) -> bool:
     "The data of every known event is JSON in the sense of RFC 8259.",
     "RFC 8259, 4 and 8.1",
 )
-def _strict_json(_: Bench, exchange: Exchange) -> bool:
-    if not _is_good_stream(exchange):
-        return False
+def _strict_json(_: Bench, exchange: Exchange) -> None:
+    assume(_is_good_stream(exchange))
     for event in exchange.events.events:
         if event.name in KNOWN and event.data != DONE:
             try:
                 read_json(event.data)
             except NotStrictJson as error:
                 raise Deviation(f"an event's data holds {error}", exchange) from error
-    return True
 
 
 @invariant(
     "framing/8", "A stream ends by itself: it is not cut and not held open.", DOCS
 )
-def _ends(_: Bench, exchange: Exchange) -> bool:
-    if not _is_good_stream(exchange):
-        return False
+def _ends(_: Bench, exchange: Exchange) -> None:
+    assume(_is_good_stream(exchange))
     usable(exchange)
-    return True
 
 
 @must(
@@ -158,8 +146,8 @@ def _compressed_flows(bench: Bench) -> None:
     headers = bench.headers(accept_encoding="gzip")
     exchange = bench.post(bench.long_body(stream=True), headers=headers)
     expect_status(exchange, 200)
-    if exchange.header("content-encoding") is None:
-        raise NotJudged("streams are not compressed, although gzip was accepted")
+    is_compressed = exchange.header("content-encoding") is not None
+    assume(is_compressed, "streams are not compressed, although gzip was accepted")
     _expect_flow(bench, exchange)
 
 
@@ -199,13 +187,13 @@ def _held_back(exchange: Exchange) -> str:
     "All events of a stream carry the same `id`, `log_id` and `model`.",
     "#/components/schemas/CompletionEvent; recorded",
 )
-def _one_answer(_: Bench, exchange: Exchange) -> bool:
+def _one_answer(_: Bench, exchange: Exchange) -> None:
     completions = completions_of(exchange) if exchange.is_stream else []
+    assume(bool(completions))
     for member in ("id", "log_id", "model"):
         values = {shown(item.get(member)) for item in completions}
         message = f"`{member}` has several values: {', '.join(sorted(values)[:3])}"
         expect(len(values) <= 1, message, exchange)
-    return bool(completions)
 
 
 @should("framing/11", "The first words of a long text come long before its end.", DOCS)
@@ -215,11 +203,9 @@ def _first_words(bench: Bench) -> None:
     exchange = long.exchange
     short = bench.long_stream(max_tokens_to_sample=1).exchange
     for _ in range(HELD_TIMES):
-        if not (short.arrivals and exchange.arrivals):
-            raise NotJudged("no event came")
+        assume(bool(short.arrivals and exchange.arrivals), "no event came")
         making = exchange.arrivals[-1] - short.arrivals[-1]
-        if making < SLOW_SECONDS:
-            raise NotJudged("the server is too fast to tell")
+        assume(making >= SLOW_SECONDS, "the server is too fast to tell")
         # The first words should take as long as a text that has only those.
         if exchange.arrivals[0] - short.arrivals[-1] < making / 2:
             return
@@ -232,30 +218,28 @@ def _first_words(bench: Bench) -> None:
     "Every 200 is a stream exactly where `stream: true` asked for one.",
     f"{POST_COMPLETE}/requestBody",
 )
-def _as_asked(_: Bench, exchange: Exchange) -> bool:
-    if exchange.status != 200 or not exchange.request.json:
-        return False
+def _as_asked(_: Bench, exchange: Exchange) -> None:
+    assume(exchange.status == 200 and exchange.request.json != {})
     stream = exchange.request.json.get("stream")
     expect_media_type(exchange, SSE if stream is True else JSON)
-    return True
 
 
 @invariant(
     "framing/13", "No error follows the event that says why the text ended.", DOCS
 )
-def _nothing_more(_: Bench, exchange: Exchange) -> bool:
+def _nothing_more(_: Bench, exchange: Exchange) -> None:
     ended = False
     for event in exchange.events.events if _is_good_stream(exchange) else ():
         message = "an error event follows the end"
         expect(not ended or event.name != "error", message, exchange)
         ended = ended or event.data == DONE or _has_reason(event.data)
-    return ended
+    assume(ended)
 
 
 def expect_many_words(reply: Reply) -> None:
     """Judge only a text that takes more than one event."""
-    if reply.words < MANY_WORDS:
-        raise NotJudged(f"the text has fewer than {MANY_WORDS} words")
+    reason = f"the text has fewer than {MANY_WORDS} words"
+    assume(reply.words >= MANY_WORDS, reason)
 
 
 def _has_reason(data: str) -> bool:

@@ -8,7 +8,7 @@ from text_completions_document import sequence
 
 from .._bench import Bench
 from .._contract import COMPLETE, MESSAGES
-from .._judgement import NotJudged, expect
+from .._judgement import assume, expect
 from .._registry import Level, invariant, must, section
 from .._responses import accepted
 from .._strict_json import shown
@@ -25,12 +25,10 @@ NEVER_RETRIED = frozenset({400, 401, 404})
     "Every response carries `request-id`, errors too.",
     "#/components/headers/RequestId; recorded",
 )
-def _request_id(_: Bench, exchange: Exchange) -> bool:
+def _request_id(_: Bench, exchange: Exchange) -> None:
     # The proxy in front writes the 413 and may not know an id.
-    if exchange.status == 413:
-        return False
+    assume(exchange.status != 413)
     expect(bool(exchange.header("request-id")), "there is no `request-id`", exchange)
-    return True
 
 
 @invariant(
@@ -39,13 +37,11 @@ def _request_id(_: Bench, exchange: Exchange) -> bool:
     "#/components/headers/RequestId; recorded",
     level=Level.SHOULD,
 )
-def _request_id_form(_: Bench, exchange: Exchange) -> bool:
+def _request_id_form(_: Bench, exchange: Exchange) -> None:
     value = exchange.header("request-id")
-    if value is None:
-        return False
+    assume(value is not None)
     message = f"`request-id` is {shown(value)}"
-    expect(bool(REQUEST_ID.fullmatch(value)), message, exchange)
-    return True
+    expect(bool(REQUEST_ID.fullmatch(value or "")), message, exchange)
 
 
 @invariant(
@@ -53,14 +49,12 @@ def _request_id_form(_: Bench, exchange: Exchange) -> bool:
     "No two responses carry the same `request-id`.",
     "#/components/headers/RequestId",
 )
-def _own_request_id(bench: Bench, exchange: Exchange) -> bool:
-    value = exchange.header("request-id")
-    if not value:
-        return False
+def _own_request_id(bench: Bench, exchange: Exchange) -> None:
+    value = exchange.header("request-id") or ""
+    assume(value != "")
     first = bench.request_ids.setdefault(value, exchange)
     message = f"an earlier response carries the same `request-id` {shown(value)}"
     expect(first is exchange, message, exchange)
-    return True
 
 
 @invariant(
@@ -68,13 +62,11 @@ def _own_request_id(bench: Bench, exchange: Exchange) -> bool:
     "An error 400, 401 or 404 says `x-should-retry: false`.",
     "#/components/headers/DoNotRetry; recorded 110 of 110",
 )
-def _do_not_retry(_: Bench, exchange: Exchange) -> bool:
-    if exchange.status not in NEVER_RETRIED:
-        return False
+def _do_not_retry(_: Bench, exchange: Exchange) -> None:
+    assume(exchange.status in NEVER_RETRIED)
     value = exchange.header("x-should-retry")
     found = shown(value) if value else "absent"
     expect(value == "false", f"`x-should-retry` is {found}, not `false`", exchange)
-    return True
 
 
 @invariant(
@@ -83,13 +75,11 @@ def _do_not_retry(_: Bench, exchange: Exchange) -> bool:
     "recorded: 0 of 47",
     level=Level.SHOULD,
 )
-def _no_rate_limits(_: Bench, exchange: Exchange) -> bool:
-    if exchange.request.path != COMPLETE:
-        return False
+def _no_rate_limits(_: Bench, exchange: Exchange) -> None:
+    assume(exchange.request.path == COMPLETE)
     names = [name.lower() for name, _ in exchange.headers]
     found = [name for name in names if name.startswith("anthropic-ratelimit")]
     expect(not found, f"it carries {', '.join(found)}", exchange)
-    return True
 
 
 @must(
@@ -101,8 +91,7 @@ def _beta(bench: Bench) -> None:
     _, example = bench.contract.find(
         "components", "parameters", "AnthropicBeta", "example"
     )
-    if not sequence(example):
-        raise NotJudged("the document has no example of a beta")
+    assume(bool(sequence(example)), "the document has no example of a beta")
     headers = bench.headers(anthropic_beta=",".join(sequence(example)))
     accepted(bench.post(bench.body(), headers=headers), "anthropic-beta")
 
@@ -113,16 +102,16 @@ def _beta(bench: Bench) -> None:
     "#/paths/~1v1~1messages/post/responses/200/headers; recorded",
     level=Level.SHOULD,
 )
-def _rate_limits(bench: Bench, exchange: Exchange) -> bool:
-    applied = False
+def _rate_limits(bench: Bench, exchange: Exchange) -> None:
+    is_applied = False
     for name, value in exchange.headers:
         if name.lower().startswith("anthropic-ratelimit-"):
             is_documented, problem = bench.contract.header_problem(
                 MESSAGES, 200, name, value
             )
-            applied = applied or is_documented
+            is_applied = is_applied or is_documented
             expect(problem is None, f"`{name}`: {problem}", exchange)
-    return applied
+    assume(is_applied)
 
 
 @invariant(
@@ -130,12 +119,12 @@ def _rate_limits(bench: Bench, exchange: Exchange) -> bool:
     "No response has both `content-length` and `transfer-encoding`.",
     "RFC 9112, 6.2",
 )
-def _one_length(_: Bench, exchange: Exchange) -> bool:
+def _one_length(_: Bench, exchange: Exchange) -> None:
     has_length = exchange.header("content-length") is not None
     has_coding = exchange.header("transfer-encoding") is not None
+    assume(has_length or has_coding)
     message = "it has `content-length` and `transfer-encoding`"
     expect(not (has_length and has_coding), message, exchange)
-    return has_length or has_coding
 
 
 @invariant(
@@ -143,10 +132,8 @@ def _one_length(_: Bench, exchange: Exchange) -> bool:
     "A response is not compressed where the request accepts no compression.",
     "RFC 9110, 12.5.3",
 )
-def _not_compressed(_: Bench, exchange: Exchange) -> bool:
-    if exchange.request.header("accept-encoding") != "identity":
-        return False
+def _not_compressed(_: Bench, exchange: Exchange) -> None:
+    assume(exchange.request.header("accept-encoding") == "identity")
     coding = (exchange.header("content-encoding") or "identity").lower()
     message = f"`content-encoding` is {shown(coding)}, against `accept-encoding`"
     expect(coding == "identity", message, exchange)
-    return True

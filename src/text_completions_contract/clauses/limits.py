@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from .._bench import HUMAN, LIMIT_NAMES, Bench
 from .._contract import PARAMS
-from .._judgement import NotJudged, expect
+from .._judgement import assume, expect
 from .._registry import invariant, must, section
 from .._responses import Reply, expect_between, good_reply
 from .._strict_json import as_text, shown
@@ -56,8 +56,8 @@ def _reason(bench: Bench) -> None:
         for limit, version in zip(TIGHT, bench.versions, strict=False)
     ]
     for part in (bench.long(max_tokens_to_sample=2), *streams):
-        if len(part.text.strip()) >= len(full.text.strip()):
-            raise NotJudged("the text is too short to be cut")
+        is_cut = len(part.text.strip()) < len(full.text.strip())
+        assume(is_cut, "the text is too short to be cut")
         expect_cut_at_limit(full, part)
 
 
@@ -66,22 +66,19 @@ def _grows(bench: Bench) -> None:
     limits = (5, bench.limit // 2, bench.limit)
     replies = [bench.long(max_tokens_to_sample=limit) for limit in limits]
     cut = [reply for reply in replies if reply.reason == "max_tokens"]
-    if len(cut) < 2:
-        raise NotJudged("the text ends before the limit")
+    assume(len(cut) >= 2, "the text ends before the limit")
     for less, more in pairwise(cut):
         message = f"cut at a greater limit, it still has {len(more.text)} characters"
         expect_between(len(more.text) > len(less.text), message, more, less)
 
 
 @invariant("limits/6", "No text is longer than its request allows.", SOURCE)
-def _always_within(_: Bench, exchange: Exchange) -> bool:
-    name = LIMIT_NAMES.get(exchange.request.path, "")
-    limit = exchange.request.json.get(name)
+def _always_within(_: Bench, exchange: Exchange) -> None:
     reply = good_reply(exchange)
-    if reply is None or not isinstance(limit, int):
-        return False
+    name = LIMIT_NAMES.get(exchange.request.path, "")
+    limit = exchange.request.json.get(name, "none")
+    assume(isinstance(limit, int))
     expect_within(reply, limit)
-    return True
 
 
 def expect_within(reply: Reply, limit: int) -> None:

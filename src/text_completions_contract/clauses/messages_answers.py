@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from itertools import groupby
-from typing import Any
 
 from text_completions_document import mapping, sequence
 
 from .._bench import Bench
 from .._contract import JSON, MESSAGES
-from .._judgement import Deviation, expect
+from .._judgement import assume, expect
 from .._registry import invariant
 from .._responses import (
     Reply,
@@ -24,7 +22,6 @@ from .._responses import (
 )
 from .._strict_json import as_text, shown
 from ..requests.exchange import Exchange
-from ..requests.sse import Event
 from .answer import check_model
 
 MESSAGE = "#/components/schemas/Message"
@@ -45,14 +42,12 @@ BLOCKS = frozenset({"content_block_start", "content_block_delta", "content_block
 @invariant(
     "messages/1", "A message has all members of its schema.", MESSAGE, needs="messages"
 )
-def _schema(bench: Bench, exchange: Exchange) -> bool:
-    if not _is_good(exchange) or exchange.is_stream:
-        return False
+def _schema(bench: Bench, exchange: Exchange) -> None:
+    assume(_is_good(exchange) and not exchange.is_stream)
     expect_media_type(exchange, JSON)
     members = read_object(exchange)
     problem = bench.contract.response_problem(MESSAGES, 200, members)
     expect(problem is None, str(problem), exchange)
-    return True
 
 
 @invariant(
@@ -61,10 +56,8 @@ def _schema(bench: Bench, exchange: Exchange) -> bool:
     f"{MESSAGE}/properties/stop_sequence",
     needs="messages",
 )
-def _reason(_: Bench, exchange: Exchange) -> bool:
+def _reason(_: Bench, exchange: Exchange) -> None:
     reply = _reply(exchange)
-    if reply is None:
-        return False
     expect(reply.reason is not None, "there is no `stop_reason`", exchange)
     named = as_text(reply.members.get("stop_sequence"))
     agrees = (named is not None) == (reply.reason == "stop_sequence")
@@ -76,7 +69,6 @@ def _reason(_: Bench, exchange: Exchange) -> bool:
     asked = sequence(exchange.request.json.get("stop_sequences"))
     message = f"`stop_sequence` is {shown(named)}, which the request does not name"
     expect(named is None or named in asked, message, exchange)
-    return True
 
 
 @invariant(
@@ -86,16 +78,14 @@ def _reason(_: Bench, exchange: Exchange) -> bool:
     STREAM,
     needs="messages",
 )
-def _order(_: Bench, exchange: Exchange) -> bool:
-    if not _is_good_stream(exchange):
-        return False
+def _order(_: Bench, exchange: Exchange) -> None:
+    assume(_is_good_stream(exchange))
     names = [event.name or "unnamed" for event in exchange.events.events]
     letters = "".join(LETTERS.get(name, "") for name in names)
     runs = ((name, len(list(run))) for name, run in groupby(names))
     order = [f"{name} ({n} times)" if n > 1 else name for name, n in runs]
     message = f"the events come as {', '.join(order[:12])}"
     expect(bool(ORDER.fullmatch(letters)), message, exchange)
-    return True
 
 
 @invariant(
@@ -104,9 +94,8 @@ def _order(_: Bench, exchange: Exchange) -> bool:
     STREAM,
     needs="messages",
 )
-def _payloads(bench: Bench, exchange: Exchange) -> bool:
-    if not _is_good_stream(exchange):
-        return False
+def _payloads(bench: Bench, exchange: Exchange) -> None:
+    assume(_is_good_stream(exchange))
     for event in exchange.events.events:
         problem = bench.contract.event_problem(MESSAGES, event)
         expect(problem is None, f"the event {shown(event.name)}: {problem}", exchange)
@@ -114,7 +103,6 @@ def _payloads(bench: Bench, exchange: Exchange) -> bool:
             kind = payload_of(exchange, event).get("type")
             message = f"the event {shown(event.name)} has the type {shown(kind)}"
             expect(kind == event.name, message, exchange)
-    return True
 
 
 @invariant(
@@ -123,9 +111,8 @@ def _payloads(bench: Bench, exchange: Exchange) -> bool:
     f"{MESSAGE}/properties/stop_reason",
     needs="messages",
 )
-def _open_start(_: Bench, exchange: Exchange) -> bool:
-    if not _is_good_stream(exchange):
-        return False
+def _open_start(_: Bench, exchange: Exchange) -> None:
+    assume(_is_good_stream(exchange))
     for message in payloads_of(exchange):
         reason = message.get("stop_reason")
         found = f"`stop_reason` is {shown(reason)}, not null"
@@ -133,7 +120,6 @@ def _open_start(_: Bench, exchange: Exchange) -> bool:
         blocks = sequence(message.get("content"))
         found = f"`content` has {len(blocks)} blocks, and should have none"
         expect(not blocks, found, exchange)
-    return True
 
 
 @invariant(
@@ -142,14 +128,14 @@ def _open_start(_: Bench, exchange: Exchange) -> bool:
     f"{MESSAGE}/properties/model",
     needs="messages",
 )
-def _named(bench: Bench, exchange: Exchange) -> bool:
+def _named(bench: Bench, exchange: Exchange) -> None:
     messages = payloads_of(exchange) if _is_good(exchange) else []
+    assume(bool(messages))
     for message in messages:
         identity = message.get("id")
         expect(bool(identity), f"`id` is {shown(identity)}", exchange)
         if exchange.request.json.get("model") == bench.settings.model:
             check_model(bench, exchange, message.get("model"))
-    return bool(messages)
 
 
 @invariant(
@@ -159,14 +145,13 @@ def _named(bench: Bench, exchange: Exchange) -> bool:
     STREAM,
     needs="messages",
 )
-def _blocks(_: Bench, exchange: Exchange) -> bool:
-    if not _is_good_stream(exchange):
-        return False
+def _blocks(_: Bench, exchange: Exchange) -> None:
+    assume(_is_good_stream(exchange))
     started, count = None, 0
     for event in exchange.events.events:
         if event.name not in BLOCKS:
             continue
-        payload = _payload(exchange, event)
+        payload = payload_of(exchange, event)
         index = payload.get("index")
         if event.name == "content_block_start":
             started, count = count, count + 1
@@ -176,7 +161,6 @@ def _blocks(_: Bench, exchange: Exchange) -> bool:
         message = f"a delta with text has the type {shown(delta.get('type'))}"
         is_text_delta = delta.get("type") == "text_delta"
         expect("text" not in delta or is_text_delta, message, exchange)
-    return True
 
 
 @invariant(
@@ -185,14 +169,12 @@ def _blocks(_: Bench, exchange: Exchange) -> bool:
     f"{MESSAGE}/properties/usage",
     needs="messages",
 )
-def _usage(_: Bench, exchange: Exchange) -> bool:
-    reply, usages = _reply(exchange), _usages(exchange)
-    tokens = mapping(usages[-1]).get("output_tokens") if usages else None
-    if reply is None or not reply.words or not isinstance(tokens, int):
-        return False
+def _usage(_: Bench, exchange: Exchange) -> None:
+    reply = _reply(exchange)
+    tokens = mapping(reply.members.get("usage")).get("output_tokens", "none")
+    assume(reply.words > 0 and isinstance(tokens, int))
     message = f"{reply.words} words came, and `output_tokens` is {tokens}"
     expect(tokens > 0, message, exchange)
-    return True
 
 
 def _is_good(exchange: Exchange) -> bool:
@@ -204,23 +186,7 @@ def _is_good_stream(exchange: Exchange) -> bool:
     return _is_good(exchange) and exchange.is_stream and not fails(exchange)
 
 
-def _reply(exchange: Exchange) -> Reply | None:
-    """The message, read; None where it is not good, which other clauses judge."""
-    is_readable = _is_good(exchange) and not fails(exchange)
-    return good_reply(exchange) if is_readable else None
-
-
-def _usages(exchange: Exchange) -> list[Any]:
-    """Each `usage`: in the message, or in the last events of a stream."""
-    if not exchange.is_stream:
-        return [item["usage"] for item in payloads_of(exchange) if "usage" in item]
-    endings = (item for item in exchange.events.events if item.name == "message_delta")
-    payloads = (_payload(exchange, event) for event in endings)
-    return [payload["usage"] for payload in payloads if "usage" in payload]
-
-
-def _payload(exchange: Exchange, event: Event) -> Mapping[str, Any]:
-    try:
-        return payload_of(exchange, event)
-    except Deviation:
-        return {}
+def _reply(exchange: Exchange) -> Reply:
+    """The message, read, unless it is not good: other clauses judge that."""
+    assume(_is_good(exchange) and not fails(exchange))
+    return good_reply(exchange)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._bench import Bench, bad_prompts
 from .._contract import PARAMS
-from .._judgement import NotJudged
+from .._judgement import assume
 from .._parameters import must_refuse, must_take
 from .._registry import must, section
 from .._responses import accepted, refused
@@ -97,7 +97,6 @@ def _streamed(bench: Bench) -> None:
     f"{DOCS}, context windows",
 )
 def _long(bench: Bench) -> None:
-    if bench.is_paid:
-        raise NotJudged("no long prompts are sent in this run")
+    assume(not bench.is_paid, "no long prompts are sent in this run")
     prompt = f"\n\nHuman: {'a word ' * 2500}\n\nAssistant:"
     accepted(bench.post(bench.body(prompt=prompt)), "a prompt of five thousand words")

@@ -8,7 +8,7 @@ from text_completions_document import sequence as as_list
 
 from .._bench import HUMAN, Bench
 from .._contract import COMPLETE, PARAMS
-from .._judgement import NotJudged, expect
+from .._judgement import NotJudged, assume, expect
 from .._registry import invariant, must, section
 from .._responses import Reply, completions_of, expect_between, good_reply
 from .._strict_json import shown
@@ -92,14 +92,12 @@ def _idle(bench: Bench) -> None:
 
 
 @invariant("stop/6", "No text contains a stop sequence of its request.", SOURCE)
-def _absent(_: Bench, exchange: Exchange) -> bool:
+def _absent(_: Bench, exchange: Exchange) -> None:
     reply, sequences = good_reply(exchange), _sequences(exchange)
-    if reply is None or not sequences:
-        return False
+    assume(bool(sequences))
     found = [sequence for sequence in sequences if sequence in reply.text]
     message = f"the text contains the stop sequence {shown(''.join(found[:1]))}"
     expect(not found, message, exchange)
-    return True
 
 
 @invariant(
@@ -107,24 +105,21 @@ def _absent(_: Bench, exchange: Exchange) -> bool:
     "No text contains `\\n\\nHuman:`, where the model always stops.",
     f"{SOURCE}/x-contract-built-in",
 )
-def _built_in(_: Bench, exchange: Exchange) -> bool:
+def _built_in(_: Bench, exchange: Exchange) -> None:
+    assume(exchange.request.path == COMPLETE)
     reply = good_reply(exchange)
-    if reply is None or exchange.request.path != COMPLETE:
-        return False
     expect(HUMAN not in reply.text, "the text goes on with a human's turn", exchange)
-    return True
 
 
 @invariant("stop/8", "`stop` is a sequence of the request, or `\\n\\nHuman:`.", STOP)
-def _known_stop(_: Bench, exchange: Exchange) -> bool:
+def _known_stop(_: Bench, exchange: Exchange) -> None:
     completions = completions_of(exchange)
-    stop = completions[-1].get("stop") if completions else None
-    if stop is None or completions[-1].get("stop_reason") != "stop_sequence":
-        return False
+    last = completions[-1] if completions else {}
+    stop = last.get("stop")
+    assume(stop is not None and last.get("stop_reason") == "stop_sequence")
     known = [*_sequences(exchange), HUMAN]
     message = f"`stop` is {shown(stop)}, not one of {shown(known)}"
     expect(stop in known, message, exchange)
-    return True
 
 
 @must(

@@ -8,11 +8,12 @@ from typing import Any
 
 from .._bench import MANY_WORDS, Bench
 from .._contract import COMPLETE, NEW, OLD
-from .._judgement import NotJudged, expect
+from .._judgement import assume, expect
 from .._registry import invariant, must, section, should
 from .._responses import DONE, Reply, expect_between, fails, payloads_of
 from .._strict_json import as_text, difference, shown
 from ..requests.exchange import Exchange
+from ..requests.sse import Event
 from .answer import check_stop
 from .framing import expect_many_words
 
@@ -24,31 +25,24 @@ REASON = "#/components/schemas/CompletionEvent/properties/stop_reason"
 
 
 @invariant("stream/2023-06-01/1", "Completion events are named `completion`.", DOCS)
-def _named(_: Bench, exchange: Exchange) -> bool:
-    if not _is_complete(exchange, NEW):
-        return False
-    names = {event.name for event in exchange.events.events}
+def _named(_: Bench, exchange: Exchange) -> None:
+    names = {event.name for event in _events(exchange, NEW)}
     message = f"the events are named {', '.join(sorted(filter(None, names)))}"
     expect("completion" in names, message, exchange)
     expect(None not in names, "an event has no name", exchange)
-    return True
 
 
 @invariant("stream/2023-06-01/2", "There is no `[DONE]`.", DOCS)
-def _no_done(_: Bench, exchange: Exchange) -> bool:
-    if not _is_complete(exchange, NEW):
-        return False
-    has_done = any(event.data.strip() == DONE for event in exchange.events.events)
+def _no_done(_: Bench, exchange: Exchange) -> None:
+    has_done = any(event.data.strip() == DONE for event in _events(exchange, NEW))
     expect(not has_done, "the stream holds `[DONE]`", exchange)
-    return True
 
 
 @must("stream/2023-06-01/3", "The text is incremental, not cumulative.", DOCS)
 def _increments(bench: Bench) -> None:
     reply = bench.long_stream(NEW)
     texts = [piece for piece in reply.pieces if piece]
-    if len(texts) < 3:
-        raise NotJudged("the stream has fewer than three pieces of text")
+    assume(len(texts) >= 3, "the stream has fewer than three pieces of text")
     grows = _is_cumulative(texts) and len(texts[-1]) > len(texts[0])
     expect(not grows, "every event repeats the text so far", reply.exchange)
 
@@ -58,8 +52,8 @@ def _increments(bench: Bench) -> None:
     "Exactly one event carries a `stop_reason`, and it is the last completion event.",
     f"{DOCS}; recorded",
 )
-def _one_reason(_: Bench, exchange: Exchange) -> bool:
-    return _check_last_reason(exchange, NEW)
+def _one_reason(_: Bench, exchange: Exchange) -> None:
+    _check_last_reason(exchange, NEW)
 
 
 @must("stream/2023-06-01/6", "A long text takes more than one event.", DOCS)
@@ -73,13 +67,12 @@ def _many_events(bench: Bench) -> None:
     "At a stop sequence the last event carries no text.",
     "recorded 6 of 6",
 )
-def _no_last_text(_: Bench, exchange: Exchange) -> bool:
+def _no_last_text(_: Bench, exchange: Exchange) -> None:
     payloads = _payloads(exchange, NEW)
-    if not payloads or payloads[-1].get("stop_reason") != "stop_sequence":
-        return False
-    text = as_text(payloads[-1].get("completion")) or ""
+    last = payloads[-1] if payloads else {}
+    assume(last.get("stop_reason") == "stop_sequence")
+    text = as_text(last.get("completion")) or ""
     expect(text == "", f"the last event has the text {shown(text)}", exchange)
-    return True
 
 
 @invariant(
@@ -87,15 +80,13 @@ def _no_last_text(_: Bench, exchange: Exchange) -> bool:
     "`stop` is null in all events but the last, and there at `max_tokens`.",
     "#/components/schemas/CompletionEvent/properties/stop; recorded",
 )
-def _stop(_: Bench, exchange: Exchange) -> bool:
+def _stop(_: Bench, exchange: Exchange) -> None:
     payloads = _payloads(exchange, NEW)
-    if all("stop" not in payload for payload in payloads):
-        return False
+    assume(any("stop" in payload for payload in payloads))
     early = [payload.get("stop") for payload in payloads[:-1]]
     message = "an event before the last carries a `stop`"
     expect(all(stop is None for stop in early), message, exchange)
     check_stop(payloads[-1].get("stop"), payloads[-1].get("stop_reason"), exchange)
-    return True
 
 
 @must(
@@ -115,44 +106,37 @@ def _same_text(bench: Bench) -> None:
 def _last_text(bench: Bench) -> None:
     # A gateway that passes text on at once learns of the limit only after all text.
     reply = bench.long_stream(NEW, max_tokens_to_sample=8)
-    if reply.reason != "max_tokens" or not reply.text:
-        raise NotJudged("no text was cut at the limit")
+    is_cut = reply.reason == "max_tokens" and reply.text != ""
+    assume(is_cut, "no text was cut at the limit")
     expect(reply.pieces[-1] != "", "the last event has no text", reply.exchange)
 
 
 @invariant("stream/2023-01-01/1", "Completion events have no name.", FIRST_SDK)
-def _unnamed(_: Bench, exchange: Exchange) -> bool:
-    if not _is_complete(exchange, OLD):
-        return False
-    names = [event.name for event in exchange.events.events]
+def _unnamed(_: Bench, exchange: Exchange) -> None:
+    names = [event.name for event in _events(exchange, OLD)]
     expect(None in names, "all events have names", exchange)
     expect("completion" not in names, "an event is named `completion`", exchange)
-    return True
 
 
 @invariant("stream/2023-01-01/2", "The stream ends with one `data: [DONE]`.", FIRST_SDK)
-def _done(_: Bench, exchange: Exchange) -> bool:
-    if not _is_complete(exchange, OLD):
-        return False
-    events = exchange.events.events
+def _done(_: Bench, exchange: Exchange) -> None:
+    events = _events(exchange, OLD)
     marks = [event.data == DONE for event in events]
     expect(bool(marks) and marks[-1], "the last event is not `[DONE]`", exchange)
     expect(events[-1].name is None, "the event `[DONE]` has a name", exchange)
     expect(marks.count(True) == 1, "`[DONE]` comes more than once", exchange)
-    return True
 
 
 @invariant("stream/2023-01-01/3", "Every event repeats all the text so far.", FIRST_SDK)
-def _cumulative(_: Bench, exchange: Exchange) -> bool:
+def _cumulative(_: Bench, exchange: Exchange) -> None:
     payloads = _payloads(exchange, OLD)
     all_texts = [as_text(payload.get("completion")) or "" for payload in payloads]
     texts = [text for text in all_texts if text]
-    if len(texts) < 2 and not any(len(text.split()) >= MANY_WORDS for text in texts):
-        return False
+    is_long = any(len(text.split()) >= MANY_WORDS for text in texts)
+    assume(len(texts) > 1 or is_long)
     expect(len(texts) > 1, "a long text came in one event", exchange)
     message = "an event does not begin with the text of the one before"
     expect(_is_cumulative(all_texts), message, exchange)
-    return True
 
 
 @invariant(
@@ -160,8 +144,8 @@ def _cumulative(_: Bench, exchange: Exchange) -> bool:
     "The last event before `[DONE]`, and no other, carries the `stop_reason`.",
     REASON,
 )
-def _old_reason(_: Bench, exchange: Exchange) -> bool:
-    return _check_last_reason(exchange, OLD)
+def _old_reason(_: Bench, exchange: Exchange) -> None:
+    _check_last_reason(exchange, OLD)
 
 
 @must(
@@ -170,8 +154,7 @@ def _old_reason(_: Bench, exchange: Exchange) -> bool:
     FIRST_SDK,
 )
 def _same_as_new(bench: Bench) -> None:
-    if NEW not in bench.versions:
-        raise NotJudged("one version alone is judged")
+    assume(NEW in bench.versions, "one version alone is judged")
     expect_same(bench.long_stream(OLD), bench.long_stream(NEW), f"the stream of {NEW}")
 
 
@@ -204,32 +187,28 @@ def expect_same(stream: Reply, other: Reply, name: str) -> None:
     expect_between(stream.reason == other.reason, message, stream, other)
 
 
-def _is_complete(exchange: Exchange, version: str) -> bool:
-    """Whether it is a stream of this version that ended, and not with an error."""
+def _events(exchange: Exchange, version: str) -> tuple[Event, ...]:
+    """The events of a stream of this version that ended, and not with an error."""
     request = exchange.request
-    return (
-        exchange.is_whole
-        and exchange.is_stream
-        and request.path == COMPLETE
-        and request.header("anthropic-version") == version
-        and not fails(exchange)
-    )
+    assume(exchange.is_whole and exchange.is_stream and request.path == COMPLETE)
+    assume(request.header("anthropic-version") == version and not fails(exchange))
+    return exchange.events.events
 
 
 def _payloads(exchange: Exchange, version: str) -> list[Mapping[str, Any]]:
-    return payloads_of(exchange) if _is_complete(exchange, version) else []
+    _events(exchange, version)
+    return payloads_of(exchange)
 
 
-def _check_last_reason(exchange: Exchange, version: str) -> bool:
+def _check_last_reason(exchange: Exchange, version: str) -> None:
     """Expect a `stop_reason` in the last completion event alone."""
     reasons = [item.get("stop_reason") for item in _payloads(exchange, version)]
+    assume(bool(reasons))
     early = [reason for reason in reasons[:-1] if reason is not None]
     message = f"an earlier event has the `stop_reason` {shown(early[:1])}"
     expect(not early, message, exchange)
-    if reasons:
-        message = f"the last event has the `stop_reason` {shown(reasons[-1])}"
-        expect(isinstance(reasons[-1], str), message, exchange)
-    return bool(reasons)
+    message = f"the last event has the `stop_reason` {shown(reasons[-1])}"
+    expect(isinstance(reasons[-1], str), message, exchange)
 
 
 def _is_cumulative(texts: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._bench import PROMPT, SHORT, Bench
 from .._contract import COMPLETE, JSON, PARAMS
-from .._judgement import Deviation, expect
+from .._judgement import Deviation, assume, expect
 from .._registry import invariant, must, section, should
 from .._responses import (
     Reply,
@@ -37,28 +37,24 @@ CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)")
 
 
 @invariant("text/1", "A JSON response is UTF-8.", f"{RFC}, 8.1")
-def _utf8(_: Bench, exchange: Exchange) -> bool:
-    if exchange.media_type != JSON:
-        return False
+def _utf8(_: Bench, exchange: Exchange) -> None:
+    assume(exchange.media_type == JSON)
     check_charset(exchange)
     try:
         exchange.body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Deviation(f"byte {error.start} is not UTF-8", exchange) from error
-    return True
 
 
 @invariant(
     "text/2", "A JSON response is JSON: no NaN, and no key twice.", f"{RFC}, 4 and 6"
 )
-def _strict(_: Bench, exchange: Exchange) -> bool:
-    if exchange.media_type != JSON or exchange.fault is not None:
-        return False
+def _strict(_: Bench, exchange: Exchange) -> None:
+    assume(exchange.media_type == JSON and exchange.fault is None)
     try:
         read_json(exchange.body)
     except NotStrictJson as error:
         raise Deviation(f"it holds {error}", exchange) from error
-    return True
 
 
 @must("text/3", "A prompt may hold any characters, raw or as escapes.", f"{RFC}, 7")

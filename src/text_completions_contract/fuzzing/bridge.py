@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._bench import ACCEPT, HANGING, MAX_HANGS, Bench
+from .._bench import ACCEPT, Bench
 from .._judgement import NotJudged
 from ..requests.exchange import Exchange, Request
 from .shaper import Shaper
@@ -50,7 +50,6 @@ class Bridge:
     shaper: Shaper
     deadline: float
     exchanges: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
-    _hangs: int = 0
 
     def __call__(
         self, environ: dict[str, Any], start: Callable[..., object]
@@ -59,14 +58,13 @@ class Bridge:
         if self.is_over:
             raise GivenUp
         try:
-            exchange = self.bench.wire.send(self._request(environ))
-        except NotJudged as exceeded:
+            exchange = self.bench.send_again(self._request(environ))
+        except NotJudged as reason:
             self.deadline = 0.0
-            raise GivenUp from exceeded
+            raise GivenUp from reason
         case = environ.get("HTTP_" + CASE_HEADER.upper().replace("-", "_"), "")
         self.exchanges[case] = exchange
         if exchange.fault is not None:
-            self._hangs += exchange.fault.kind in HANGING
             raise GivenUp(exchange.fault.message)
         headers = [item for item in exchange.headers if item[0].lower() not in FRAMING]
         start(f"{exchange.status} -", headers)
@@ -75,7 +73,7 @@ class Bridge:
     @property
     def is_over(self) -> bool:
         """Whether no more requests are sent."""
-        return self._hangs >= MAX_HANGS or time.monotonic() > self.deadline
+        return time.monotonic() > self.deadline
 
     def _request(self, environ: dict[str, Any]) -> Request:
         path = str(environ["PATH_INFO"])

@@ -15,12 +15,13 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.engine import Status, events, from_schema
 
+from text_completions_document import mapping
+
 from .._contract import MESSAGES
-from .._judge import Judge, not_judged
+from .._judge import Judge, Tally, not_judged
 from .._judgement import Deviation
 from .._registry import Clause
-from .._report import Result, Verdict
-from .._strict_json import as_object
+from .._report import Result
 from ..requests.budget import BUSY
 from ..requests.exchange import Exchange
 from .bridge import PLACEHOLDER, Bridge
@@ -66,7 +67,7 @@ def judge_generated(judge: Judge, clauses: list[Clause]) -> Iterator[Result]:
     bench = judge.bench
     settings, effort = bench.settings, EFFORTS[bench.settings.profile]
     shaper = Shaper(bench.contract, settings.model)
-    findings = _Findings(judge, clauses, shaper)
+    findings = _Findings(judge, clauses, shaper=shaper)
     for turn in range(effort.seeds):
         bridge = Bridge(bench, shaper, time.monotonic() + effort.seconds)
         coverage = effort.coverage and turn == 0
@@ -74,25 +75,21 @@ def judge_generated(judge: Judge, clauses: list[Clause]) -> Iterator[Result]:
         with _no_litter():
             for event in _events(judge, bridge, config):
                 yield from findings.take(event, bridge)
-    yield from findings.finish()
+    yield from findings.finish(findings.trouble)
 
 
 @dataclass
-class _Findings:
+class _Findings(Tally):
     """The verdicts on the clauses of the section so far."""
 
-    judge: Judge
-    clauses: list[Clause]
-    shaper: Shaper
-    _failed: set[str] = field(default_factory=set[str])
-    _passed: set[str] = field(default_factory=set[str])
-    _trouble: str = ""
+    shaper: Shaper = field(kw_only=True)
+    trouble: str = "no such request was answered"
 
     def take(self, event: Any, bridge: Bridge) -> Iterator[Result]:
         """Take one event of schemathesis."""
         if isinstance(event, events.NonFatalError) and not bridge.is_over:
             # An error of the tool, or a broken connection, which other clauses judge.
-            self._trouble = f"schemathesis: {type(event.value).__name__}"
+            self.trouble = f"schemathesis: {type(event.value).__name__}"
         if isinstance(event, events.ScenarioFinished):
             for case, checks in event.recorder.checks.items():
                 exchange = bridge.exchanges.get(case)
@@ -100,30 +97,16 @@ class _Findings:
                     for check in checks:
                         yield from self._take_check(check, exchange)
 
-    def finish(self) -> Iterator[Result]:
-        """The verdicts on the clauses that did not fail."""
-        for clause in self.clauses:
-            if clause.id in self._failed:
-                continue
-            if clause.id in self._passed:
-                yield Result(clause=clause, verdict=Verdict.PASSED)
-            else:
-                lacking = self.judge.capabilities.lacks(clause.needs)
-                reason = lacking or self._trouble or "no such request was answered"
-                yield not_judged(clause, reason)
-
     def _take_check(self, check: Any, exchange: Exchange) -> Iterator[Result]:
-        identity = clause_id(self.shaper.contract, check.name, exchange.request.path)
+        identity = clause_id(check.name, exchange.request.path)
         clause = next((item for item in self.clauses if item.id == identity), None)
-        if clause is None or clause.id in self._failed:
+        if clause is None or clause.id in self.failed:
             return
         if check.status is Status.SUCCESS:
-            self._passed.add(clause.id)
+            self.applied.add(clause.id)
         info = check.failure_info
         if info is not None and self._is_confirmed(check.name, exchange):
-            self._failed.add(clause.id)
-            message = _message_of(info.failure)
-            yield self.judge.failed(clause, Deviation(message, exchange))
+            yield self.fail(clause, Deviation(_message_of(info.failure), exchange))
 
     def _is_confirmed(self, check: str, exchange: Exchange) -> bool:
         """Whether a finding holds for what was sent, which the shaper has changed."""
@@ -132,11 +115,12 @@ class _Findings:
             return exchange.status >= 500
         if self.shaper.is_disputed(request):
             return False
-        if check == "positive_data_acceptance":
-            return self.shaper.is_good(request)
-        if check == "negative_data_rejection":
-            return not self.shaper.is_good(request)
-        return True
+        fits = self.judge.bench.fits(request)
+        verdicts = {
+            "positive_data_acceptance": fits,
+            "negative_data_rejection": not fits,
+        }
+        return verdicts.get(check, True)
 
 
 def _events(judge: Judge, bridge: Bridge, config: SchemathesisConfig) -> Iterator[Any]:
@@ -157,7 +141,7 @@ def _offered_operations(judge: Judge) -> dict[str, Any]:
     # Another way would be tried as well, and a key that it sends is always wrong.
     root["security"] = [{"ApiKey": []}]
     if judge.capabilities.lacks("messages") is not None:
-        paths = as_object(root.get("paths")) or {}
+        paths = mapping(root.get("paths"))
         root["paths"] = {key: paths[key] for key in paths if key != MESSAGES}
     return root
 

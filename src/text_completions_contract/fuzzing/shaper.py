@@ -16,7 +16,7 @@ from typing import Any
 from text_completions_document import sequence
 
 from .._bench import PROMPT
-from .._contract import JSON, NEW, VERSIONS, Contract
+from .._contract import JSON, NEW, Contract
 from .._strict_json import NotStrictJson, as_object, as_text, read_json
 from ..requests.exchange import Request
 
@@ -50,16 +50,6 @@ class Shaper:
     def version(self, value: str) -> str:
         """A version that every server knows, in place of a later one."""
         return NEW if value in self.contract.later_versions else value
-
-    def is_good(self, request: Request) -> bool:
-        """Whether the document allows the request."""
-        try:
-            body = read_json(request.body or b"")
-        except NotStrictJson:
-            return False
-        is_known = request.header("anthropic-version") in VERSIONS
-        pointer, _ = self.contract.request_schema(request.path)
-        return is_known and self.contract.problem(pointer, body) is None
 
     def is_disputed(self, request: Request) -> bool:
         """Whether the sources disagree about the right response."""
