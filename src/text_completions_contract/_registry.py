@@ -59,42 +59,47 @@ F = TypeVar("F")
 
 # The order, the name and the title of each section.
 REGISTERED_SECTIONS: list[tuple[int, str, str]] = []
+# What the clauses of a section need unless they say otherwise.
+SECTION_NEEDS: dict[str, Need | None] = {}
 DIRECTED: dict[Clause, Check] = {}
 INVARIANTS: dict[Clause, InvariantCheck] = {}
 
 
-def section(name: str, title: str, *, order: int) -> None:
+def section(name: str, title: str, *, order: int, needs: Need | None = None) -> None:
     """Register a section: the first part of its clauses' ids, and its heading."""
     REGISTERED_SECTIONS.append((order, name, title))
+    SECTION_NEEDS[name] = needs
 
 
 def must(
-    id: str, sentence: str, source: str, *, needs: Need = "model"
+    id: str, sentence: str, source: str, *, needs: Need | None = None
 ) -> Callable[[Check], Check]:
     """Register a MUST clause whose check sends requests of its own."""
-    return _register(DIRECTED, Clause(id, sentence, Level.MUST, source, needs))
+    needed = needs or _usual_need(id) or "model"
+    return _register(DIRECTED, Clause(id, sentence, Level.MUST, source, needed))
 
 
 def should(
-    id: str, sentence: str, source: str, *, needs: Need = "model"
+    id: str, sentence: str, source: str, *, needs: Need | None = None
 ) -> Callable[[Check], Check]:
     """Register a SHOULD clause whose check sends requests of its own."""
-    return _register(DIRECTED, Clause(id, sentence, Level.SHOULD, source, needs))
+    needed = needs or _usual_need(id) or "model"
+    return _register(DIRECTED, Clause(id, sentence, Level.SHOULD, source, needed))
 
 
 def invariant(
-    id: str,
-    sentence: str,
-    source: str,
-    *,
-    level: Level = Level.MUST,
-    needs: Need = "nothing",
+    id: str, sentence: str, source: str, *, level: Level = Level.MUST
 ) -> Callable[[InvariantCheck], InvariantCheck]:
     """Register a clause that is checked on every exchange, whichever clause sent it.
 
     The check raises `NotJudged` where the clause does not apply to the exchange.
     """
-    return _register(INVARIANTS, Clause(id, sentence, level, source, needs))
+    needed = _usual_need(id) or "nothing"
+    return _register(INVARIANTS, Clause(id, sentence, level, source, needed))
+
+
+def _usual_need(identity: str) -> Need | None:
+    return SECTION_NEEDS[identity.partition("/")[0]]
 
 
 def _register(registry: dict[Clause, F], clause: Clause) -> Callable[[F], F]:

@@ -7,7 +7,7 @@ from .._judgement import assume, expect
 from .._registry import must, section
 from .._responses import AUTHENTICATION_ERROR, accepted, expect_error, usable
 
-section("auth", "Authentication", order=1)
+section("auth", "Authentication", order=1, needs="nothing")
 
 SOURCE = "#/components/securitySchemes/ApiKey"
 
@@ -16,7 +16,6 @@ SOURCE = "#/components/securitySchemes/ApiKey"
     "auth/1",
     "A request without `x-api-key` is answered 401 `authentication_error`.",
     SOURCE,
-    needs="nothing",
 )
 def _no_key(bench: Bench) -> None:
     exchange = bench.post(bench.body(), headers=bench.headers(key=None))
@@ -27,7 +26,6 @@ def _no_key(bench: Bench) -> None:
     "auth/2",
     "A request with a wrong key is answered 401 `authentication_error`.",
     SOURCE,
-    needs="nothing",
 )
 def _wrong_key(bench: Bench) -> None:
     exchange = bench.post(bench.body(), headers=bench.headers(key=WRONG_KEY))
@@ -38,6 +36,7 @@ def _wrong_key(bench: Bench) -> None:
     "auth/3",
     "The name of the header `x-api-key` may be written in any letter case.",
     "RFC 9110, 5.1",
+    needs="model",
 )
 def _letter_case(bench: Bench) -> None:
     headers = {
@@ -51,7 +50,6 @@ def _letter_case(bench: Bench) -> None:
     "auth/4",
     "A missing or wrong key gets a JSON error also where a stream was asked for.",
     "docs 2024, streaming; recorded",
-    needs="nothing",
 )
 def _streaming(bench: Bench) -> None:
     for what, key in WITHOUT_KEY:
@@ -64,6 +62,7 @@ def _streaming(bench: Bench) -> None:
     "auth/6",
     "A key that only resembles the right one is answered 401 `authentication_error`.",
     SOURCE,
+    needs="model",
 )
 def _similar_key(bench: Bench) -> None:
     key = bench.key
@@ -86,7 +85,6 @@ def _similar_key(bench: Bench) -> None:
     "auth/7",
     "A key with letters beyond ASCII does not crash the server.",
     "RFC 9110, 5.5",
-    needs="nothing",
 )
 def _foreign_key(bench: Bench) -> None:
     # Comparing such a text in constant time raises an error in some languages.
@@ -99,7 +97,6 @@ def _foreign_key(bench: Bench) -> None:
     "auth/5",
     "An empty key is answered 401 `authentication_error`.",
     SOURCE,
-    needs="nothing",
 )
 def _empty_key(bench: Bench) -> None:
     exchange = bench.post(bench.body(), headers=bench.headers(key=""))

@@ -31,7 +31,7 @@ from .stop import expect_cut, probe_sequence
 from .stream import expect_pieces, expect_same
 from .text import survive_odd_texts
 
-section("messages", "Messages", order=14)
+section("messages", "Messages", order=14, needs="messages")
 
 STREAM = "docs 2024, streaming Messages; recorded"
 PARAMETERS = (
@@ -86,7 +86,6 @@ for _name, _values in BOUNDS.items():
     "messages/3",
     "A request without `model`, `max_tokens` or `messages` is refused.",
     f"{MESSAGE_PARAMS}/required",
-    needs="messages",
 )
 def _required(bench: Bench) -> None:
     for name in ("model", "max_tokens", "messages"):
@@ -98,7 +97,6 @@ def _required(bench: Bench) -> None:
     "messages/4",
     "Parameters that do not exist, are out of bounds or of another type are refused.",
     MESSAGE_PARAMS,
-    needs="messages",
 )
 def _bounds(bench: Bench) -> None:
     for name, values in WRONG.items():
@@ -111,7 +109,6 @@ def _bounds(bench: Bench) -> None:
     "messages/5",
     "A turn with another role, other members or content of another form is refused.",
     "#/components/schemas/MessageParam",
-    needs="messages",
 )
 def _turns(bench: Bench) -> None:
     turns = [[], *([turn] for turn in WRONG_TURNS)]
@@ -123,7 +120,6 @@ def _turns(bench: Bench) -> None:
     "messages/8",
     "Content may be a list of texts, and a dialogue may have a system prompt.",
     MESSAGE_PARAMS,
-    needs="messages",
 )
 def _accepted(bench: Bench) -> None:
     takes(bench, "messages", DIALOGUES, MESSAGES)
@@ -134,7 +130,6 @@ def _accepted(bench: Bench) -> None:
     "messages/9",
     "A message has no more words than `max_tokens`, and says when it was cut there.",
     f"{MESSAGE_PARAMS}/properties/max_tokens",
-    needs="messages",
 )
 def _limit(bench: Bench) -> None:
     full, part = _long(bench), _long(bench, max_tokens=FEW)
@@ -154,7 +149,6 @@ def _limit(bench: Bench) -> None:
     "messages/10",
     "The text ends where a stop sequence would appear, and `stop_sequence` names it.",
     f"{MESSAGE_PARAMS}/properties/stop_sequences",
-    needs="messages",
 )
 def _stop(bench: Bench) -> None:
     full = _long(bench)
@@ -170,7 +164,6 @@ def _stop(bench: Bench) -> None:
     "messages/13",
     "A stream has the text of the JSON response, and ends for the same reason.",
     STREAM,
-    needs="messages",
 )
 def _same_text(bench: Bench) -> None:
     expect_same(_long_stream(bench), _long(bench), "the JSON response")
@@ -180,7 +173,6 @@ def _same_text(bench: Bench) -> None:
     "messages/15",
     "The key and the version are required, as for `/v1/complete`.",
     "#/paths/~1v1~1messages/post/parameters",
-    needs="messages",
 )
 def _headers(bench: Bench) -> None:
     for stream, form in ((False, ""), (True, ", `stream: true`")):
@@ -197,7 +189,6 @@ def _headers(bench: Bench) -> None:
     "messages/16",
     "All parameters may be given together, also at their bounds.",
     MESSAGE_PARAMS,
-    needs="messages",
 )
 def _together(bench: Bench) -> None:
     for name, values in BOUNDS.items():
@@ -208,7 +199,6 @@ def _together(bench: Bench) -> None:
     "messages/18",
     "A model that is not served is answered 404 `not_found_error`.",
     "#/paths/~1v1~1messages/post/responses/404",
-    needs="messages",
 )
 def _unknown_model(bench: Bench) -> None:
     check_unknown_model(bench, MESSAGES)
@@ -218,7 +208,6 @@ def _unknown_model(bench: Bench) -> None:
     "messages/19",
     "A request that is refused gets a JSON error, also where a stream was asked for.",
     STREAM,
-    needs="messages",
 )
 def _refused_stream(bench: Bench) -> None:
     body = bench.body(MESSAGES, stream=True, model=5)
@@ -231,7 +220,6 @@ def _refused_stream(bench: Bench) -> None:
     "messages/20",
     "A streamed message obeys its limit and its stop sequences.",
     MESSAGE_PARAMS,
-    needs="messages",
 )
 def _bounded_stream(bench: Bench) -> None:
     full = _long(bench)
@@ -244,7 +232,7 @@ def _bounded_stream(bench: Bench) -> None:
     expect_cut(full, cut, sequence)
 
 
-@must("messages/22", "A long text takes more than one delta.", STREAM, needs="messages")
+@must("messages/22", "A long text takes more than one delta.", STREAM)
 def _many_deltas(bench: Bench) -> None:
     expect_pieces(_long_stream(bench), "delta")
 
@@ -253,7 +241,6 @@ def _many_deltas(bench: Bench) -> None:
     "messages/24",
     "Odd characters in any text do not crash the server.",
     "RFC 8259, 8.2",
-    needs="messages",
 )
 def _odd(bench: Bench) -> None:
     survive_odd_texts(
@@ -271,7 +258,6 @@ def _odd(bench: Bench) -> None:
     "messages/25",
     "A body that is not a JSON object in UTF-8 is refused.",
     f"{MESSAGE_PARAMS}; RFC 8259, 4, 6, 8.1",
-    needs="messages",
 )
 def _not_an_object(bench: Bench) -> None:
     body = json.dumps(bench.body(MESSAGES)).encode()
@@ -293,7 +279,6 @@ def _not_an_object(bench: Bench) -> None:
     "Headers may be written in any letter case, `anthropic-beta` be added, and the "
     "body come in chunks, or be answered 411.",
     "RFC 9110, 5.1; RFC 9112, 6.3; #/components/parameters/AnthropicBeta",
-    needs="messages",
 )
 def _spelling(bench: Bench) -> None:
     headers = bench.headers(anthropic_beta="prompt-caching-2024-07-31")
@@ -309,7 +294,6 @@ def _spelling(bench: Bench) -> None:
     "A body of another content type is not accepted, and without a content type it "
     "does not crash the server.",
     "#/paths/~1v1~1messages/post/requestBody/content",
-    needs="messages",
 )
 def _content_type(bench: Bench) -> None:
     check_content_type(bench, MESSAGES, ["text/plain"])
@@ -320,7 +304,6 @@ def _content_type(bench: Bench) -> None:
     "Events are sent as they are made, not held back until the text is complete, nor "
     "in bursts.",
     STREAM,
-    needs="messages",
 )
 def _flows(bench: Bench) -> None:
     expect_flow(bench, _long_stream(bench))
@@ -330,7 +313,6 @@ def _flows(bench: Bench) -> None:
     "messages/29",
     "Concurrent requests get the responses they get alone.",
     "RFC 9110, 3.3: requests are independent of each other",
-    needs="messages",
 )
 def _parallel(bench: Bench) -> None:
     one, other, *_ = PLACES

@@ -39,9 +39,7 @@ LETTERS = {
 BLOCKS = frozenset({"content_block_start", "content_block_delta", "content_block_stop"})
 
 
-@invariant(
-    "messages/1", "A message has all members of its schema.", MESSAGE, needs="messages"
-)
+@invariant("messages/1", "A message has all members of its schema.", MESSAGE)
 def _schema(bench: Bench, exchange: Exchange) -> None:
     assume(_is_good(exchange) and not exchange.is_stream)
     expect_media_type(exchange, JSON)
@@ -54,7 +52,6 @@ def _schema(bench: Bench, exchange: Exchange) -> None:
     "messages/2",
     "`stop_reason` is set, and `stop_sequence` exactly when it is the reason.",
     f"{MESSAGE}/properties/stop_sequence",
-    needs="messages",
 )
 def _reason(_: Bench, exchange: Exchange) -> None:
     reply = _reply(exchange)
@@ -76,7 +73,6 @@ def _reason(_: Bench, exchange: Exchange) -> None:
     "A stream is message_start, blocks of start, deltas and stop, message_delta, "
     "message_stop.",
     STREAM,
-    needs="messages",
 )
 def _order(_: Bench, exchange: Exchange) -> None:
     assume(_is_good_stream(exchange))
@@ -92,7 +88,6 @@ def _order(_: Bench, exchange: Exchange) -> None:
     "messages/12",
     "The data of every event fits the schema for its name and repeats the name.",
     STREAM,
-    needs="messages",
 )
 def _payloads(bench: Bench, exchange: Exchange) -> None:
     assume(_is_good_stream(exchange))
@@ -109,7 +104,6 @@ def _payloads(bench: Bench, exchange: Exchange) -> None:
     "messages/14",
     "In `message_start` the `stop_reason` is null and `content` is empty.",
     f"{MESSAGE}/properties/stop_reason",
-    needs="messages",
 )
 def _open_start(_: Bench, exchange: Exchange) -> None:
     assume(_is_good_stream(exchange))
@@ -126,7 +120,6 @@ def _open_start(_: Bench, exchange: Exchange) -> None:
     "messages/17",
     "A message has an `id`, and names the model that was asked for.",
     f"{MESSAGE}/properties/model",
-    needs="messages",
 )
 def _named(bench: Bench, exchange: Exchange) -> None:
     messages = payloads_of(exchange) if _is_good(exchange) else []
@@ -143,7 +136,6 @@ def _named(bench: Bench, exchange: Exchange) -> None:
     "Blocks are counted from 0, a delta and a stop name the block that was started, "
     "and text comes in `text_delta`.",
     STREAM,
-    needs="messages",
 )
 def _blocks(_: Bench, exchange: Exchange) -> None:
     assume(_is_good_stream(exchange))
@@ -167,7 +159,6 @@ def _blocks(_: Bench, exchange: Exchange) -> None:
     "messages/23",
     "`usage` counts at least one token where a message has text.",
     f"{MESSAGE}/properties/usage",
-    needs="messages",
 )
 def _usage(_: Bench, exchange: Exchange) -> None:
     reply = _reply(exchange)

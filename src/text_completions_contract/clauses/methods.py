@@ -10,7 +10,7 @@ from .._responses import INVALID_REQUEST, expect_error, usable
 from .._strict_json import shown
 from ..requests.exchange import Exchange
 
-section("methods", "Methods", order=11)
+section("methods", "Methods", order=11, needs="key")
 
 ALLOW = "RFC 9110, 10.2.1 and 15.5.6"
 OTHERS = ("GET", "PUT", "PATCH", "DELETE")
@@ -40,7 +40,6 @@ def _others(bench: Bench) -> None:
     "methods/2",
     "A 405 carries `Allow`, which names POST and not the refused method.",
     ALLOW,
-    needs="key",
 )
 def _allow(bench: Bench) -> None:
     exchanges = [_send(bench, method) for method in OTHERS]
@@ -67,7 +66,6 @@ def _head(bench: Bench) -> None:
     "methods/4",
     "`Allow` in the response to OPTIONS lists no method that is answered 405.",
     ALLOW,
-    needs="key",
 )
 def _options(bench: Bench) -> None:
     options = _send(bench, "OPTIONS")
@@ -80,7 +78,6 @@ def _options(bench: Bench) -> None:
     "methods/5",
     "Another method is answered 405 `invalid_request_error`.",
     "#/components/responses/MethodNotAllowedError",
-    needs="key",
 )
 def _form(bench: Bench) -> None:
     for method in OTHERS:
@@ -91,7 +88,6 @@ def _form(bench: Bench) -> None:
     "methods/6",
     "The responses to other methods carry `request-id`, too.",
     "#/components/headers/RequestId",
-    needs="key",
 )
 def _request_id(bench: Bench) -> None:
     for method in OTHERS:

@@ -42,61 +42,49 @@ def print_report(report: Report) -> None:
     """
     console = _stdout()
     for section, results in report.sections() if _is_judged(report) else ():
-        _line(console, Text(f"\n{SECTIONS[section]}", "bold"))
+        _line(console, f"\n{SECTIONS[section]}", "bold")
         for group in _grouped(results):
             if len(group) > 1:
                 _print_unjudged(console, group)
             else:
                 _print_result(console, report, group[0])
-    _line(console, Text(""))
-    for line in _summary(report):
-        _line(console, line)
-
-
-def _is_judged(report: Report) -> bool:
-    return any(result.verdict is not Verdict.NOT_JUDGED for result in report.results)
+    _line(console)
+    _print_summary(console, report)
 
 
 def print_comparison(comparison: Comparison) -> None:
     """Print what changed between two reports, what got worse first."""
     console = _stdout()
     for title, outcome, changes in comparison.groups():
-        mark, style = MARKS[outcome]
-        _line(console, Text(f"\n{title}", "bold"))
+        _line(console, f"\n{title}", "bold")
         for change in changes:
-            clause = change.clause
-            line = Text.assemble(
-                (f"  {mark} ", style), (f"{clause.id} ", "cyan"), clause.sentence
-            )
-            line.append(f"  {change.verdicts}", "dim")
-            _line(console, line)
+            line = _clause_line(outcome, change.clause)
+            _line(console, line.append(f"  {change.verdicts}", "dim"))
             if outcome is Outcome.FAILED:
                 first = comparison.first_with_cause(change)
                 _print_evidence(console, change.result, first)
     for title, causes in comparison.cause_groups():
-        _line(console, Text(f"\n{title}", "bold"))
+        _line(console, f"\n{title}", "bold")
         for cause, results in causes.items():
-            ids = ", ".join(result.clause.id for result in results)
-            _line(console, Text(f"  {cause}: {ids}"))
-    _line(console, Text(""))
+            _line(console, f"  {cause}: {_ids(results)}")
+    _line(console)
     for fact in comparison.facts:
-        _line(console, Text(fact))
+        _line(console, fact)
     style = "bold red" if comparison.exit_code else "bold green"
-    _line(console, Text(comparison.conclusion, style))
+    _line(console, comparison.conclusion, style)
 
 
 def print_clauses(clauses: Iterable[Clause]) -> None:
     """Print clauses: id, level, sentence and source."""
     console = _stdout()
     for section, members in groupby(clauses, key=lambda clause: clause.section):
-        title = f"\n{SECTIONS[section]} ({section})"
-        _line(console, Text(title, "bold"))
+        _line(console, f"\n{SECTIONS[section]} ({section})", "bold")
         for clause in members:
             line = Text.assemble(
                 (f"  {clause.id}", "cyan"), f"  {clause.level.value}  ", clause.sentence
             )
             _line(console, line)
-            _line(console, Text(f"      {clause.source}", "dim"))
+            _line(console, f"      {clause.source}", "dim")
 
 
 def print_explanation(explanation: Explanation) -> None:
@@ -107,11 +95,11 @@ def print_explanation(explanation: Explanation) -> None:
     parts = {
         "level": clause.level.value,
         "versions": ", ".join(clause.versions),
-        "source": linked(clause.source),
+        "source": _linked(clause.source),
         "for example": explanation.sent,
         "comes back": explanation.received,
     }
-    print_parts(console, parts)
+    _print_parts(console, parts)
 
 
 class Narrator:
@@ -154,13 +142,17 @@ class Narrator:
             description=SECTIONS[clause.section],
         )
         if result.verdict is Verdict.FAILED and clause.id not in self._expected:
-            _line(self._console, Text(f"✘ {clause.id} {clause.sentence}", "red"))
+            _line(self._console, f"✘ {clause.id} {clause.sentence}", "red")
 
 
 def _is_interactive(console: Console) -> bool:
     """Whether a bar may move. Colours may be forced on a log, movement may not."""
     capable = console.is_terminal and not console.is_dumb_terminal
     return capable and console.file.isatty() and not os.environ.get("CI")
+
+
+def _is_judged(report: Report) -> bool:
+    return any(result.verdict is not Verdict.NOT_JUDGED for result in report.results)
 
 
 def _grouped(results: Iterable[Result]) -> Iterable[list[Result]]:
@@ -173,22 +165,17 @@ def _grouped(results: Iterable[Result]) -> Iterable[list[Result]]:
 
 def _print_unjudged(console: Console, results: list[Result]) -> None:
     mark, style = MARKS[Outcome.NOT_JUDGED]
-    first, last = results[0].clause.id, results[-1].clause.id
-    line = Text.assemble((f"  {mark} ", style), (f"{first} … {last} ", "cyan"))
+    ids = f"{results[0].clause.id} … {results[-1].clause.id} "
+    line = Text.assemble((f"  {mark} ", style), (ids, "cyan"))
     line.append(f"{len(results)} clauses not judged: {results[0].note}", "dim")
     _line(console, line)
 
 
 def _print_result(console: Console, report: Report, result: Result) -> None:
     outcome = report.outcome(result)
-    mark, style = MARKS[outcome]
-    advice = " (SHOULD)" if result.clause.level is Level.SHOULD else ""
-    line = Text.assemble(
-        (f"  {mark} ", style),
-        (f"{result.clause.id} ", "cyan"),
-        result.clause.sentence,
-        (advice, "dim"),
-    )
+    line = _clause_line(outcome, result.clause)
+    if result.clause.level is Level.SHOULD:
+        line.append(" (SHOULD)", "dim")
     if outcome is Outcome.NOT_JUDGED:
         line.append(f"  not judged: {result.note}", "dim")
     elif outcome in REMARKS:
@@ -200,26 +187,33 @@ def _print_result(console: Console, report: Report, result: Result) -> None:
         _print_evidence(console, result, report.first_with_cause(result))
 
 
+def _clause_line(outcome: Outcome, clause: Clause) -> Text:
+    mark, style = MARKS[outcome]
+    return Text.assemble(
+        (f"  {mark} ", style), (f"{clause.id} ", "cyan"), clause.sentence
+    )
+
+
 def _print_evidence(console: Console, result: Result, first: Result | None) -> None:
-    parts = {"found": result.note, "source": linked(result.clause.source)}
+    parts = {"found": result.note, "source": _linked(result.clause.source)}
     if first is None:
         parts |= {"sent": result.sent, "came back": result.received}
     else:
         parts["follows"] = f"{first.clause.id}, which has the same cause"
-    print_parts(console, parts)
+    _print_parts(console, parts)
 
 
-def print_parts(console: Console, parts: Mapping[str, str]) -> None:
+def _print_parts(console: Console, parts: Mapping[str, str]) -> None:
     """Print texts with titles, indented; a text may have several lines."""
     for title, value in parts.items():
         if value:
-            lines = value.splitlines()
-            _line(console, Text.assemble((f"      {title}: ", "bold"), lines[0]))
-            for more in lines[1:]:
-                _line(console, Text(f"          {more}"))
+            first, *more = value.splitlines()
+            _line(console, Text.assemble((f"      {title}: ", "bold"), first))
+            for line in more:
+                _line(console, f"          {line}")
 
 
-def linked(source: str) -> str:
+def _linked(source: str) -> str:
     """The source, with the link of each part that has one."""
     return "; ".join(
         part.text if part.url in {None, part.text} else f"{part.text} <{part.url}>"
@@ -227,28 +221,31 @@ def linked(source: str) -> str:
     )
 
 
-def _summary(report: Report) -> Iterable[Text]:
+def _ids(results: Iterable[Result]) -> str:
+    return ", ".join(result.clause.id for result in results)
+
+
+def _print_summary(console: Console, report: Report) -> None:
     for cause, results in report.causes().items():
-        ids = ", ".join(result.clause.id for result in results)
-        yield Text(f"{len(results)} clauses failed for one cause, {cause}: {ids}")
+        failed = f"{len(results)} clauses failed for one cause"
+        _line(console, f"{failed}, {cause}: {_ids(results)}")
     counts = [
         f"{len(results)} {name}"
         for outcome, name in {Outcome.PASSED: "passed", **OUTCOME_NAMES}.items()
         if (results := report.with_outcome(outcome)) or outcome in ALWAYS_COUNTED
     ]
-    yield Text(f"{', '.join(counts)}; {report.effort}")
+    _line(console, f"{', '.join(counts)}; {report.effort}")
     if coverage := report.coverage.summary():
-        yield Text(coverage, "dim")
+        _line(console, coverage, "dim")
     if report.obstacle is not None:
         share = "not all clauses were" if _is_judged(report) else "no clause was"
-        yield Text(f"{share} judged: {report.obstacle}", "yellow")
+        _line(console, f"{share} judged: {report.obstacle}", "yellow")
     for result in report.with_outcome(Outcome.STALE):
         advice = "passes: take it off the expected failures"
-        yield Text(f"{result.clause.id} {advice}", "red")
+        _line(console, f"{result.clause.id} {advice}", "red")
     style = {0: "green", 1: "red", 2: "yellow"}[report.exit_code]
-    yield Text.assemble(
-        f"{report.url} with {report.model}: ", (report.conclusion, f"bold {style}")
-    )
+    target = f"{report.url} with {report.model}: "
+    _line(console, Text.assemble(target, (report.conclusion, f"bold {style}")))
 
 
 def _stdout() -> Console:
@@ -259,6 +256,7 @@ def _stdout() -> Console:
     return Console()
 
 
-def _line(console: Console, text: Text) -> None:
+def _line(console: Console, text: str | Text = "", style: str = "") -> None:
+    line = Text(text, style) if isinstance(text, str) else text
     # Never wrapped: a curl command must survive being copied.
-    console.print(text, soft_wrap=True, highlight=False)
+    console.print(line, soft_wrap=True, highlight=False)
