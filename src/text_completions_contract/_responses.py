@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,8 +210,7 @@ def _read_message_stream(exchange: Exchange) -> Reply:
         for payload in _payloads(exchange, TEXT_EVENTS)
     )
     pieces = tuple(text for part in parts if (text := as_text(part.get("text"))))
-    endings = [*_payloads(exchange, ("message_delta",))]
-    last = endings[-1] if endings else {}
+    last = last_of([*_payloads(exchange, ("message_delta",))])
     members = {**last, **mapping(last.get("delta"))}
     return Reply(exchange, "".join(pieces), members, pieces)
 
@@ -245,6 +244,11 @@ def payloads_of(exchange: Exchange) -> list[Mapping[str, Any]]:
     except (Deviation, NotJudged):
         return []
     return [as_object(item.get("message")) or item for item in payloads]
+
+
+def last_of(payloads: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The last of some objects, or an empty one."""
+    return payloads[-1] if payloads else {}
 
 
 def completions_of(exchange: Exchange) -> list[Mapping[str, Any]]:

@@ -398,9 +398,8 @@ STREAMS: dict[str, Answerer] = {
         _blocks_that_begin_with_text, path=MESSAGES
     ),
 }
-VARIANTS: dict[str, Answerer] = {
-    **STREAMS,
-    "headers of another spelling and order": replied(_dressed),
+# Good responses that say something else.
+TEXTS: dict[str, Answerer] = {
     "no undocumented members": members(_undocumented_left_out),
     "members of its own": members(_more_members),
     "another text every time": _by_chance,
@@ -408,25 +407,49 @@ VARIANTS: dict[str, Answerer] = {
     "no text at all": _at_most(0),
     "texts of one word": _at_most(1),
     "texts of nine words": _at_most(9),
+    "a model of a day": members(_dated),
+    "limits and pauses in good responses": replied(_with_limits),
+    "the person's turn after five tokens": _interrupted,
+}
+# Other methods, paths and sizes, and the sections that they matter to.
+REFUSALS: dict[str, tuple[tuple[str, ...], Answerer]] = {
+    "no /v1/messages": (("errors", "methods", "messages"), _nothing_but_complete),
+    "/v1/messages is not implemented": (
+        ("errors", "methods", "messages"),
+        instead(501, lambda ask: ask.path == MESSAGES, "api_error"),
+    ),
+    "a limit of the rate that forbids the retry": (
+        ("errors", "request", "framing"),
+        _limited(),
+    ),
+    "turns of one role in a row, and the assistant first": (
+        ("messages",),
+        asked(_any_turns),
+    ),
+    "other methods find nothing": (("methods", "errors"), _no_405),
+    "OPTIONS is answered": (("methods", "errors"), _options),
+    "bodies of any size": (
+        ("errors", "prompts"),
+        asked(
+            lambda ask: (
+                setattr(ask, "body", ask.body.replace(b"  ", b""))
+                if len(ask.body) > 2**20
+                else None
+            )
+        ),
+    ),
+}
+# What may show anywhere.
+EVERYWHERE: dict[str, Answerer] = {
+    "headers of another spelling and order": replied(_dressed),
     "what is not verified, the other way": _unverified,
     "the body checked before the key": _fields_first,
-    "no /v1/messages": _nothing_but_complete,
-    "/v1/messages is not implemented": instead(
-        501, lambda ask: ask.path == MESSAGES, "api_error"
-    ),
-    "a model of a day": members(_dated),
     "an error by chance": _by_accident(),
-    "a limit of the rate that forbids the retry": _limited(),
-    "limits and pauses in good responses": replied(_with_limits),
-    "turns of one role in a row, and the assistant first": asked(_any_turns),
-    "the person's turn after five tokens": _interrupted,
-    "other methods find nothing": _no_405,
-    "OPTIONS is answered": _options,
-    "bodies of any size": asked(
-        lambda ask: (
-            setattr(ask, "body", ask.body.replace(b"  ", b""))
-            if len(ask.body) > 2**20
-            else None
-        )
-    ),
+}
+OF_STREAMS = ("framing", "stream", "answer", "stop", "limits", "messages")
+VARIANTS: dict[str, tuple[tuple[str, ...], Answerer]] = {
+    **{name: (("headers", *OF_STREAMS), STREAMS[name]) for name in STREAMS},
+    **{name: (("headers", "text", *OF_STREAMS), TEXTS[name]) for name in TEXTS},
+    **{name: (("headers", *only), answer) for name, (only, answer) in REFUSALS.items()},
+    **{name: ((), EVERYWHERE[name]) for name in EVERYWHERE},
 }

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from honest_server import Ask, Reply, Server, as_json, honest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from text_completions_contract import Settings, Verdict, run
@@ -74,32 +74,6 @@ def assert_same(one: Ask, two: Ask) -> None:
         assert one.headers.get(name) == two.headers.get(name), name
 
 
-BODIES = {
-    "json": json.dumps(
-        {"prompt": "\n\nHuman: it's 5 > 4 & $HOME `id` \\ 100%"}
-    ).encode(),
-    "raw characters": "Grüße, 世界, שלום, 𝄞, 👩\u200d🚀, e\u0301".encode(),
-    "invalid UTF-8": b'{"prompt": "D\xe9crire\xff"}',
-    "NUL": b"a\0b\0",
-    "empty": b"",
-    "a file's name": b"@/etc/hostname",
-    "an option": b"--version",
-    "percents": b"%s%d%%\0",
-    "line ends": b"\r\n\n\r",
-    "long and dull": bytes(range(256)) * 12,
-}
-
-
-@needs_curl
-@pytest.mark.parametrize("name", BODIES)
-def test_the_command_sends_the_same_body(server: Server, name: str) -> None:
-    body = BODIES[name]
-    request = Request(method="POST", path="/v1/complete", headers=HEADERS, body=body)
-    suite, curl = heard_twice(server, request)
-    assert suite.body == body
-    assert_same(suite, curl)
-
-
 @needs_curl
 @settings(
     max_examples=25,
@@ -107,11 +81,19 @@ def test_the_command_sends_the_same_body(server: Server, name: str) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(body=st.one_of(st.binary(max_size=300), st.text(max_size=100).map(str.encode)))
+@example(body=b"@/etc/hostname")
+@example(body=b"--version")
+@example(body=b"%s%d%%\0")
+@example(body=b"")
+@example(body=bytes(range(256)) * 12)
+@example(body=json.dumps({"prompt": "it's 5 > 4 & $HOME `id` \\ 100%"}).encode())
 def test_the_command_sends_the_same_bytes_whatever_they_are(
     server: Server, body: bytes
 ) -> None:
     request = Request(method="POST", path="/v1/complete", headers=HEADERS, body=body)
-    assert_same(*heard_twice(server, request))
+    suite, curl = heard_twice(server, request)
+    assert suite.body == body
+    assert_same(suite, curl)
 
 
 @needs_curl

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import honest_server
 import pytest
-from honest_server import Ask, Reply, Server, honest, serving
-from honest_variants import STREAMS, VARIANTS
+from honest_server import Answerer, Ask, Reply, Server, honest, serving
+from honest_variants import VARIANTS
 
 from text_completions_contract import Report, Settings, Verdict, run
 from text_completions_contract.clauses.answer import VERY_STEADY
@@ -36,17 +36,18 @@ def smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize(
+    ("only", "answer"),
+    [pytest.param(*variant, id=name) for name, variant in VARIANTS.items()],
+)
 def test_no_must_is_red_for_an_honest_server(
-    server: Server, smaller: Path, name: str
+    server: Server, smaller: Path, only: tuple[str, ...], answer: Answerer
 ) -> None:
-    server.answer = VARIANTS[name]
-    # Sections about requests that are refused see nothing of how streams are written.
-    skip = ("auth", "request", "versions", "methods", "text") if name in STREAMS else ()
-    report = run(server.url, Settings(timeout=5, document=smaller, skip=skip))
+    server.answer = answer
+    report = run(server.url, Settings(timeout=5, document=smaller, only=only))
     assert blamed(report) == []
     assert report.exit_code == 0
-    assert len(report.of(Verdict.PASSED)) > 75
+    assert len(report.of(Verdict.PASSED)) > 0.4 * len(report.results)
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_no_must_is_red_where_the_connection_ends_an_answer(closing: Server) -> 
 
 def test_the_mock_conforms_whatever_its_seed() -> None:
     only = ("answer", "framing", "stream", "stop", "limits")
-    for seed in range(5):
+    for seed in range(1, 4):
         with MockServer(seed=seed) as mock:
             report = run(mock.url, Settings(only=only, strict=True))
         assert blamed(report) == []

@@ -260,18 +260,9 @@ def test_the_page_stands_alone_and_runs_nothing() -> None:
     css = "".join(page.text["style"])
     assert "url(" not in css
     assert "@import" not in css
+    assert "prefers-color-scheme: dark" in css
     policies = [item.get("content") for _, item in page.tags]
     assert "default-src 'none'; style-src 'unsafe-inline'" in policies
-
-
-def test_the_page_is_made_for_a_phone_and_for_the_dark() -> None:
-    page = as_page(made())
-    css = "".join(page.text["style"])
-    names = {item.get("name"): item.get("content") for _, item in page.tags}
-    assert names["viewport"] == "width=device-width, initial-scale=1"
-    assert "prefers-color-scheme: dark" in css
-    assert "white-space: pre-wrap" in css
-    assert ("html", {"lang": "en"}) in page.tags
 
 
 def test_the_page_shows_failures_first_with_what_repeats_them() -> None:
@@ -458,6 +449,7 @@ def test_no_report_holds_a_key_that_a_server_writes_back(
     report = run(server.url, Settings(only=("auth", "headers", "answer"), api_key=key))
     assert report.exit_code in {1, 2}
     assert report.of(Verdict.FAILED)
+    assert key not in repr(report) + repr(report.results)
     files = [ReportFile(kind, tmp_path / kind) for kind in KINDS]
     assert write_reports(report, files) == []
     pieces = [key[at : at + 12] for at in range(len(key) - 11)]

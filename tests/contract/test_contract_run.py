@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import shlex
-import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +11,6 @@ from pathlib import Path
 import pytest
 from calling import ids_of
 from honest_server import Ask, Reply, Server, as_json, as_stream, frame, honest
-from twisting import streamed
 
 from text_completions_contract import (
     SECTIONS,
@@ -49,20 +44,6 @@ def test_a_server_without_tls_cannot_be_judged_by_https(server: Server) -> None:
     report = run(server.url.replace("http", "https"), HASTY)
     assert report.exit_code == 2
     assert "TLS failed" in (report.obstacle or "")
-
-
-def test_a_server_that_hangs_cannot_be_judged(server: Server) -> None:
-    released = threading.Event()
-
-    def answer(ask: Ask) -> Reply:
-        released.wait(30)
-        return honest(ask)
-
-    server.answer = answer
-    report = run(server.url, HASTY)
-    released.set()
-    assert report.exit_code == 2
-    assert "does not respond" in (report.obstacle or "")
 
 
 def test_a_refused_key_leaves_judged_what_needs_none(server: Server) -> None:
@@ -99,7 +80,7 @@ def test_a_stream_without_end_is_given_up(server: Server) -> None:
         return as_stream(itertools.repeat(ping)) if reply.is_stream else reply
 
     server.answer = answer
-    report = run(server.url, replace(HASTY, max_events=200))
+    report = run(server.url, replace(HASTY, max_events=200, only=("framing",)))
     assert "framing/8" in failed(report)
     assert report.exit_code == 1
 
@@ -159,68 +140,6 @@ def test_a_short_text_leaves_relations_unjudged_and_nothing_failed(
     assert failed(report) == set()
     unjudged = {result.clause.id for result in report.of(Verdict.NOT_JUDGED)}
     assert {"stop/1", "stop/2", "stop/3", "stream/2023-06-01/6"} <= unjudged
-
-
-def test_line_ends_of_any_kind_are_taken(server: Server) -> None:
-    server.answer = streamed(lambda events: events)
-    assert failed(run(server.url, replace(OWN, only=("framing", "stream")))) == set()
-
-
-def test_the_key_is_nowhere_in_a_report(server: Server) -> None:
-    def answer(ask: Ask) -> Reply:
-        echo = {"type": "error", "error": {"type": "x", "message": str(ask.headers)}}
-        reply = honest(ask)
-        return as_json(reply.status, echo) if reply.status >= 400 else reply
-
-    server.answer = answer
-    only = ("auth", "errors", "request/1", "versions")
-    report = run(server.url, Settings(only=only, api_key=KEY))
-    assert report.exit_code == 1
-    assert KEY not in repr(report) + repr(report.results)
-    assert any("$ANTHROPIC_API_KEY" in result.sent for result in report.results)
-
-
-def test_the_curl_command_sends_the_same_again(server: Server) -> None:
-    asked: list[Ask] = []
-
-    def answer(ask: Ask) -> Reply:
-        asked.append(ask)
-        reply = honest(ask)
-        if ask.get("temperature") == 1.0001:
-            return as_json(200, {})
-        return reply
-
-    server.answer = answer
-    settings = Settings(only=("request/4",), api_key=KEY)
-    result = judged(run(server.url, settings), "request/4")
-    original = next(ask for ask in asked if ask.get("temperature") == 1.0001)
-    sent = words(result.sent, KEY)
-    assert sent[:3] == ["curl", "-sS", "-i"]
-    assert f"x-api-key: {KEY}" in sent
-    assert sent[-1].encode() == original.body
-
-
-def words(command: str, key: str) -> list[str]:
-    """A command as a shell reads it."""
-    script = f"for word in {command}; do printf '%s\\0' \"$word\"; done"
-    environment = {**os.environ, "ANTHROPIC_API_KEY": key}
-    done = subprocess.run(
-        ["bash", "-c", script], env=environment, capture_output=True, check=True
-    )
-    assert shlex.split(command)
-    return done.stdout.decode().split("\0")[:-1]
-
-
-def judged(report: Report, identity: str) -> Result:
-    return next(item for item in report.results if item.clause.id == identity)
-
-
-def test_sections_and_clauses_can_be_chosen(server: Server) -> None:
-    settings = Settings(only=("auth", "versions"), skip=("auth/2",))
-    report = run(server.url, settings)
-    chosen = [result.clause.id for result in report.results]
-    kept = [one for one in ids_of("auth") if one != "auth/2"]
-    assert chosen == [*kept, *ids_of("versions")]
 
 
 def test_each_verdict_is_told_as_it_falls(server: Server) -> None:

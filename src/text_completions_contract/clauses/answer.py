@@ -15,6 +15,7 @@ from .._responses import (
     expect_media_type,
     expect_status,
     fails,
+    last_of,
     payloads_of,
     read_object,
     text_of,
@@ -151,8 +152,7 @@ def _endings(_: Bench, exchange: Exchange) -> None:
     level=Level.SHOULD,
 )
 def _named_stop(_: Bench, exchange: Exchange) -> None:
-    completions = completions_of(exchange)
-    last = completions[-1] if completions else {}
+    last = last_of(completions_of(exchange))
     # Null is right where the reason is one that the operation has no word for.
     assume(last.get("stop_reason") == "stop_sequence")
     expect(last.get("stop", "") is not None, "`stop` is null", exchange)

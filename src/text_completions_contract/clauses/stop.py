@@ -10,7 +10,7 @@ from .._bench import HUMAN, Bench
 from .._contract import COMPLETE, PARAMS
 from .._judgement import NotJudged, assume, expect
 from .._registry import invariant, must, section
-from .._responses import Reply, completions_of, expect_between, good_reply
+from .._responses import Reply, completions_of, expect_between, good_reply, last_of
 from .._strict_json import shown
 from ..requests.exchange import Exchange
 
@@ -113,8 +113,7 @@ def _built_in(_: Bench, exchange: Exchange) -> None:
 
 @invariant("stop/8", "`stop` is a sequence of the request, or `\\n\\nHuman:`.", STOP)
 def _known_stop(_: Bench, exchange: Exchange) -> None:
-    completions = completions_of(exchange)
-    last = completions[-1] if completions else {}
+    last = last_of(completions_of(exchange))
     stop = last.get("stop")
     assume(stop is not None and last.get("stop_reason") == "stop_sequence")
     known = [*_sequences(exchange), HUMAN]

@@ -10,7 +10,7 @@ from .._bench import MANY_WORDS, Bench
 from .._contract import COMPLETE, NEW, OLD
 from .._judgement import assume, expect
 from .._registry import invariant, must, section, should
-from .._responses import DONE, Reply, expect_between, fails, payloads_of
+from .._responses import DONE, Reply, expect_between, fails, last_of, payloads_of
 from .._strict_json import as_text, difference, shown
 from ..requests.exchange import Exchange
 from ..requests.sse import Event
@@ -68,8 +68,7 @@ def _many_events(bench: Bench) -> None:
     "recorded 6 of 6",
 )
 def _no_last_text(_: Bench, exchange: Exchange) -> None:
-    payloads = _payloads(exchange, NEW)
-    last = payloads[-1] if payloads else {}
+    last = last_of(_payloads(exchange, NEW))
     assume(last.get("stop_reason") == "stop_sequence")
     text = as_text(last.get("completion")) or ""
     expect(text == "", f"the last event has the text {shown(text)}", exchange)
