@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from text_completions_document import Document, sequence
 
 from ._changes import Change, Usage, changes_of
 from ._kinds import Side
-from ._located import Located, canonical
+from ._located import Located, same_unordered
+from .schemas._graph import SchemaGraph
 from .wire._client import compare_client
 from .wire._operations import OperationComparison
 from .wire._pair import CLIENT, Comparison, Pair
 from .wire._servers import compare_servers
 
+_DIALECT = "jsonSchemaDialect"
 _DEFAULT_DIALECTS = tuple(
     f"https://spec.openapis.org/oas/{version}/dialect/" for version in ("3.1", "3.2")
 )
@@ -42,21 +46,14 @@ def diff(old: Document, new: Document) -> list[Change]:
 
 
 def _diff(old: Document, new: Document) -> list[Change]:
-    comparison = Comparison(old, new)
+    comparison = Comparison(old, new, SchemaGraph(old, new))
     usage = Usage(Side.REQUEST, "everywhere")
     root = Pair(comparison, Located("#", old.root), Located("#", new.root), usage)
     _compare_roots(root)
     operations = OperationComparison(root)
-    for key, is_reverse in (("paths", False), ("webhooks", True)):
-        operations.compare(
-            Pair(
-                comparison,
-                root.old.member(key),
-                root.new.member(key),
-                usage,
-                is_reverse,
-            )
-        )
+    operations.compare(root.at(root.old.member("paths"), root.new.member("paths")))
+    webhooks = root.at(root.old.member("webhooks"), root.new.member("webhooks"))
+    operations.compare(replace(webhooks, is_reverse=True))
     operations.compare_schemes()
     compare_client(root)
     return changes_of(comparison.results(), new, old)
@@ -77,18 +74,14 @@ def _compare_roots(root: Pair) -> None:
         "security",
         "tags",
         "info",
-        "jsonSchemaDialect",
+        _DIALECT,
         CLIENT,
     )
     root.member("info").notes()
     compare_servers(root)
-    tags = [sequence(value) for value in root.values("tags")]
-    if sorted(map(canonical, tags[0])) != sorted(map(canonical, tags[1])):
-        root.report(
-            "note-changed", "tags", values=(tags[0], tags[1]), detail="the tags"
-        )
-    key = "jsonSchemaDialect"
-    before, after = map(_dialect, root.values(key))
+    if not same_unordered(*map(sequence, root.values("tags"))):
+        root.report("note-changed", "tags", detail="the tags")
+    before, after = map(_dialect, root.values(_DIALECT))
     if before != after:
         values = before, after
-        root.report("dialect-changed", key, values=values, detail=str(after))
+        root.report("dialect-changed", _DIALECT, values=values, detail=str(after))

@@ -31,9 +31,17 @@ class Located(NamedTuple):
         """Return the value of a member, or None."""
         return self.node.get(key)
 
-    def member(self, key: str) -> Located:
-        """Return a member; its value is None if it does not exist."""
-        return Located(below(self.pointer, key), self.node.get(key))
+    def member(self, *keys: str) -> Located:
+        """Return what is below these keys; its value is None if it does not exist."""
+        value = self.value
+        for key in keys:
+            value = mapping(value).get(key)
+        return Located(below(self.pointer, *keys), value)
+
+    def schema(self, key: str = "schema") -> Located:
+        """Return the schema at a key; a missing one allows everything."""
+        here = self.member(key)
+        return here if key in self.node else Located(here.pointer, True)
 
     def members(self, key: str) -> dict[str, Located]:
         """Return the members of a member that is an object, by name."""

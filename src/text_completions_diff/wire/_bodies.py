@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from text_completions_document import Document, Node, mapping
+from text_completions_document import Document, mapping
 
 from .._located import MISSING, Located, same
 from ..schemas._flat import is_number
@@ -12,20 +12,20 @@ from ._pair import Pair
 from ._streams import FRAMING, ITEM_SCHEMAS, compare_stream, item_schema
 
 _MAX_BYTES = "x-contract-max-bytes"
-_OTHER_ENCODINGS = ("prefixEncoding", "itemEncoding")  # of OpenAPI 3.2, by position
+# Those of OpenAPI 3.2 give encodings by position.
+_ENCODINGS = ("encoding", "prefixEncoding", "itemEncoding")
 
 
 def compare_body(pair: Pair) -> None:
     """Compare the request bodies of an operation; `pair` is that of the bodies."""
-    old, new = pair.old, pair.new
     pair = pair.written_by_caller("body")
-    if old.value is None and new.value is None:
+    if pair.old.value is None and pair.new.value is None:
         return
-    if old.value is None:
-        kind = "required-body-added" if new.get("required") else "body-added"
-        pair.report(kind, values=(None, new.value))
-    elif new.value is None:
-        pair.report("body-removed", values=(old.value, None))
+    if pair.old.value is None:
+        is_required = bool(pair.new.get("required"))
+        pair.report("required-body-added" if is_required else "body-added")
+    elif pair.new.value is None:
+        pair.report("body-removed")
     else:
         pair.flag("required", "body-required", "body-optional")
         _compare_size(pair)
@@ -35,35 +35,33 @@ def compare_body(pair: Pair) -> None:
 
 def compare_content(pair: Pair) -> None:
     """Compare the media types of a body, a response, a parameter or a header."""
-    old = media_types(pair.comparison.old, pair.old)
-    new = media_types(pair.comparison.new, pair.new)
+    old = _media_types(pair.comparison.old, pair.old)
+    new = _media_types(pair.comparison.new, pair.new)
     for name, media in old.items():
         if name not in new:
             wider = _range_of(name, new)
             if wider is None:
-                pair.at(media, MISSING).report(
-                    "media-type-removed", values=(name, None), detail=name
-                )
+                removed = pair.at(media, MISSING)
+                removed.report("media-type-removed", values=(name, None), detail=name)
             else:
                 _compare_media(name, pair.at(media, new[wider]))
     for name, media in new.items():
         if name in old:
             _compare_media(name, pair.at(old[name], media))
         else:
-            pair.at(media, media).report(
-                "media-type-added", values=(None, name), detail=name
-            )
+            added = pair.at(MISSING, media)
+            added.report("media-type-added", values=(None, name), detail=name)
 
 
-def media_types(document: Document, part: Located) -> dict[str, Located]:
+def _media_types(document: Document, part: Located) -> dict[str, Located]:
     """Return the media types of a body or a response; 3.2 has `$ref`s to them."""
     return {
-        media_type(name): one.followed(document)
+        _media_type(name): one.followed(document)
         for name, one in part.members("content").items()
     }
 
 
-def media_type(name: str) -> str:
+def _media_type(name: str) -> str:
     """Return a media type in one spelling; UTF-8 is the usual charset."""
     essence, *parts = [part.strip() for part in name.split(";")]
     parameters: list[str] = []
@@ -96,27 +94,15 @@ def _range_of(name: str, others: dict[str, Located]) -> str | None:
     return next((one for one in ranges if one in others), None)
 
 
-def _encoded(encoding: Node) -> Node:
-    """Leave out what an encoding says by default: form, exploded, not reserved."""
-    parts: dict[str, Node] = {}
-    for name, part in encoding.items():
-        node = dict(mapping(part))
-        is_form = node.get("style", "form") == "form"
-        defaults = {"style": "form", "explode": is_form, "allowReserved": False}
-        kept = {k: v for k, v in node.items() if k not in defaults or v != defaults[k]}
-        if kept:
-            parts[name] = kept
-    return parts
-
-
 def _compare_media(name: str, pair: Pair) -> None:
-    pair.notes("schema", "encoding", *_OTHER_ENCODINGS, *ITEM_SCHEMAS, FRAMING)
-    before, after = (mapping(value) for value in pair.values("encoding"))
-    if not same(_encoded(before), _encoded(after)):
-        _report_encoding(pair, "encoding")
-    for key in _OTHER_ENCODINGS:
-        if not same(*pair.values(key)):
-            _report_encoding(pair, key)
+    pair.notes("schema", *_ENCODINGS, *ITEM_SCHEMAS, FRAMING)
+    for key in _ENCODINGS:
+        before, after = pair.values(key)
+        if key == "encoding":
+            before, after = _without_defaults(before), _without_defaults(after)
+        if not same(before, after):
+            detail = "the encoding of its parts"
+            pair.report("serialization-changed", key, detail=detail)
     if name.partition(";")[0] == "text/event-stream":
         compare_stream(pair)
         return
@@ -124,11 +110,17 @@ def _compare_media(name: str, pair: Pair) -> None:
     old, new = item_schema(pair.old), item_schema(pair.new)
     if old or new:
         everything = Located(pair.new.member(ITEM_SCHEMAS[0]).pointer, True)
-        pair.comparison.graph.add(
-            (old or everything,), (new or everything,), pair.usage
-        )
+        pair.compare_schemas((old or everything,), (new or everything,))
 
 
-def _report_encoding(pair: Pair, key: str) -> None:
-    values, detail = pair.values(key), "the encoding of its parts"
-    pair.report("serialization-changed", key, values=values, detail=detail)
+def _without_defaults(encoding: Any) -> dict[str, dict[str, Any]]:
+    """Leave out what an encoding says by default: form, exploded, not reserved."""
+    parts: dict[str, dict[str, Any]] = {}
+    for name, part in mapping(encoding).items():
+        node = mapping(part)
+        is_form = node.get("style", "form") == "form"
+        defaults = {"style": "form", "explode": is_form, "allowReserved": False}
+        kept = {k: v for k, v in node.items() if k not in defaults or v != defaults[k]}
+        if kept:
+            parts[name] = kept
+    return parts

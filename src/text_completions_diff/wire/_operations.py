@@ -71,7 +71,7 @@ class OperationComparison:
             pair = self._pair(paths, one, replace(one, part=MISSING))
             pair.report("operation-removed", values=(one.name, None))
         for one in come.values():
-            pair = self._pair(paths, one, one)
+            pair = self._pair(paths, replace(one, part=MISSING), one)
             pair.report("operation-added", values=(None, one.name))
         for key, one in new.items():
             if key in old:
@@ -102,15 +102,13 @@ class OperationComparison:
             "tags",
         )
         items.notes(*_METHODS_3_2, _MORE_METHODS, "parameters", "servers")
-        for one in (pair, items):
-            if one.has("servers"):
-                root = self._root
-                compare_servers(
-                    one.at(
-                        one.old if "servers" in one.old.node else root.old,
-                        one.new if "servers" in one.new.node else root.new,
-                    )
-                )
+        root = self._root
+        servers = pair.at(
+            _with_servers(pair.old, items.old, root.old),
+            _with_servers(pair.new, items.new, root.new),
+        )
+        if (servers.old, servers.new) != (root.old, root.new):
+            compare_servers(servers)
         self._security.compare(pair)
         compare_parameters(
             pair,
@@ -121,6 +119,12 @@ class OperationComparison:
         compare_responses(pair)
         for _, callbacks in pair.members("callbacks"):
             self.compare(replace(callbacks, is_reverse=not pair.is_reverse))
+
+
+def _with_servers(operation: Located, item: Located, root: Located) -> Located:
+    """Return the part that gives the servers of an operation."""
+    parts = (operation, item)
+    return next((one for one in parts if "servers" in one.node), root)
 
 
 def _operations_of(document: Document, paths: Located) -> dict[Key, Operation]:
@@ -156,17 +160,13 @@ def _moved(
 
 
 def _compare_names(old: Operation, new: Operation, pair: Pair) -> None:
-    ids = old.id, new.id
-    if old.id != new.id and old.id is None:
-        pair.report("operation-id-added", "operationId", values=ids)
-    elif old.id != new.id:
-        pair.report(
-            "operation-id-changed", "operationId", values=ids, detail=str(old.id)
-        )
+    if old.id != new.id:
+        kind = "operation-id-added" if old.id is None else "operation-id-changed"
+        pair.report(kind, "operationId", values=(old.id, new.id), detail=str(old.id))
     before, after = (sequence(tags) for tags in pair.values("tags"))
     if sorted(map(str, before)) != sorted(map(str, after)):
         # The client has an attribute for each tag: client.completions.create.
         has_client = pair.comparison.has_client
         kind = "client-name-changed" if has_client else "note-changed"
         detail = f"client.{before[0]}" if before and has_client else "tags"
-        pair.report(kind, "tags", values=(before, after), detail=detail)
+        pair.report(kind, "tags", detail=detail)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from text_completions_document import Document, below
@@ -13,17 +13,21 @@ from .._kinds import Side
 from .._located import Located
 from ..schemas._graph import SchemaGraph
 from ..schemas._notes import note_difference
+from ..schemas._shape import Schema, Shape
 
 CLIENT = "x-contract-client"
 
 
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """One comparison of two documents, and everything that it found."""
 
-    def __init__(self, old: Document, new: Document) -> None:
-        self.old, self.new = old, new
-        self.graph = SchemaGraph(old, new)
-        self.differences: list[tuple[Difference, Usage]] = []
+    old: Document
+    new: Document
+    graph: SchemaGraph
+    differences: list[tuple[Difference, Usage]] = field(
+        default_factory=list[tuple[Difference, Usage]]
+    )
 
     @property
     def has_client(self) -> bool:
@@ -57,36 +61,44 @@ class Pair:
     def report(
         self,
         kind: str,
-        *keys: object,
-        values: tuple[Any, Any] = (None, None),
+        *keys: str,
+        values: tuple[Any, Any] | None = None,
         detail: str = "",
     ) -> None:
-        """Report a difference at a member of the new part, with both values.
+        """Report a difference at a member of the new part, or of the old if only it is.
 
-        If the new part is missing, the difference is at the old one.
+        Args:
+            kind: The kind of change.
+            keys: Lead from the part to the member; none for the part itself.
+            values: The old and the new value, if they are not those of the member.
+            detail: What the kind's sentence says besides the subject.
         """
         here = self.old if self.new.value is None else self.new
-        one = Difference(kind, below(here.pointer, *keys), *values, detail)
-        self.comparison.differences.append((one, self.usage))
+        if values is None:
+            values = self.old.member(*keys).value, self.new.member(*keys).value
+        difference = Difference(kind, below(here.pointer, *keys), *values, detail)
+        self.found([difference])
+
+    def found(self, differences: Iterable[Difference]) -> None:
+        """Add differences that callers meet here."""
+        self.comparison.differences.extend((one, self.usage) for one in differences)
 
     def values(self, key: str) -> tuple[Any, Any]:
         """Return the values of a member."""
         return self.old.get(key), self.new.get(key)
 
-    def has(self, key: str) -> bool:
-        """Tell whether either part has a member."""
-        return key in self.old.node or key in self.new.node
-
     def at(self, old: Located, new: Located) -> Pair:
         """Return another pair that callers meet at the same place."""
         return replace(self, old=old, new=new)
 
+    def followed(self, old: Located, new: Located) -> Pair:
+        """Return another pair that callers meet here, `$ref`s followed."""
+        documents = self.comparison
+        return self.at(old.followed(documents.old), new.followed(documents.new))
+
     def member(self, key: str) -> Pair:
         """Return the pair of a member, `$ref`s followed."""
-        old, new = self.comparison.old, self.comparison.new
-        return self.at(
-            self.old.member(key).followed(old), self.new.member(key).followed(new)
-        )
+        return self.followed(self.old.member(key), self.new.member(key))
 
     def members(
         self, key: str, name: Callable[[str], str] = str
@@ -97,24 +109,20 @@ class Pair:
             key: The member, an object.
             name: Returns what a member is called in both documents.
         """
-        sides = [
+        old, new = (
             {name(one): located for one, located in part.members(key).items()}
             for part in (self.old, self.new)
-        ]
-        for one in dict.fromkeys((*sides[0], *sides[1])):
-            where = below(self.new.pointer, key, one)
-            old, new = (side.get(one, Located(where, None)) for side in sides)
-            pair = self.at(
-                old.followed(self.comparison.old), new.followed(self.comparison.new)
-            )
-            yield one, pair
+        )
+        for one in dict.fromkeys((*old, *new)):
+            missing = Located(below(self.new.pointer, key, one), None)
+            yield one, self.followed(old.get(one, missing), new.get(one, missing))
 
-    def flag(self, key: str, added: str, removed: str) -> None:
+    def flag(self, key: str, added: str, removed: str, detail: str = "") -> None:
         """Report that a member which is true or false changed."""
         before, after = (bool(value) for value in self.values(key))
         if before != after:
             kind = added if after else removed
-            self.report(kind, key, values=(before, after))
+            self.report(kind, key, values=(before, after), detail=detail)
 
     def deprecation(self) -> None:
         """Report that something was deprecated, or is no longer."""
@@ -128,18 +136,20 @@ class Pair:
                     part.member(key) if key in part.node else None
                     for part in (self.old, self.new)
                 )
-                found = note_difference(key, old, new)
-                self.comparison.differences += ((one, self.usage) for one in found)
+                self.found(note_difference(key, old, new))
 
     def schemas(self, key: str = "schema") -> None:
         """Compare the schemas at a member; a missing one allows everything."""
-        old, new = (
-            part.member(key)
-            if key in part.node
-            else Located(below(part.pointer, key), True)
-            for part in (self.old, self.new)
-        )
-        self.comparison.graph.add((old,), (new,), self.usage)
+        self.compare_schemas((self.old.schema(key),), (self.new.schema(key),))
+
+    def compare_schemas(self, old: Schema, new: Schema) -> None:
+        """Compare two schemas that callers meet here."""
+        self.comparison.graph.add(old, new, self.usage)
+
+    def shapes(self, old: Schema, new: Schema) -> tuple[Shape, Shape]:
+        """Return the shapes of a schema of each document."""
+        shapes = self.comparison.graph.shapes
+        return shapes[0].of(old), shapes[1].of(new)
 
     def written_by_caller(self, what: str) -> Pair:
         """Return this pair as what the caller writes, such as a parameter."""

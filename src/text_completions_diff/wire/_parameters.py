@@ -21,7 +21,6 @@ _PLACES = {
     "cookie": "in a cookie",
     "querystring": "as the whole query",
 }
-_UNSENT_NAMES = ("path", "querystring")
 
 Key = tuple[str, str]
 
@@ -77,20 +76,20 @@ def compare_parameters(
     come = {key: one for key, one in new.items() if key not in old}
     for before, after in list(_moved(gone, come)):
         was, now = gone.pop(before), come.pop(after)
-        _compare_moved(_pair(operation, was, now), was, now)
+        _compare(_pair(operation, was.part, now), was, now)
     for one in gone.values():
-        pair = operation.written_by_caller(one.name).at(one.part, MISSING)
-        pair.report("parameter-removed", values=(one.part.value, None))
+        removed = operation.written_by_caller(one.name).at(one.part, MISSING)
+        removed.report("parameter-removed")
     for one in come.values():
         kind = "required-parameter-added" if one.required else "parameter-added"
-        _pair(operation, one, one).report(kind, values=(None, one.part.value))
+        _pair(operation, MISSING, one).report(kind)
     for key, one in new.items():
         if key in old:
-            _compare_kept(_pair(operation, old[key], one), old[key], one)
+            _compare(_pair(operation, old[key].part, one), old[key], one)
 
 
-def _pair(operation: Pair, old: Parameter, new: Parameter) -> Pair:
-    return operation.written_by_caller(new.name).at(old.part, new.part)
+def _pair(operation: Pair, old: Located, new: Parameter) -> Pair:
+    return operation.written_by_caller(new.name).at(old, new.part)
 
 
 def _moved(
@@ -111,30 +110,18 @@ def _without_name(parameter: Parameter) -> dict[str, object]:
     return {k: v for k, v in parameter.part.node.items() if k != "name"}
 
 
-def _compare_moved(pair: Pair, old: Parameter, new: Parameter) -> None:
-    if old.name.lower() == new.name.lower():
-        places = old.where, new.where
+def _compare(pair: Pair, old: Parameter, new: Parameter) -> None:
+    if old.where != new.where:
         detail = _PLACES.get(new.where, new.where)
-        pair.report("parameter-moved", "in", values=places, detail=detail)
+        pair.report("parameter-moved", "in", detail=detail)
         _compare_argument(pair, old, new)
         pair.schemas()
-    else:
-        _renamed(pair, old, new)
-        _compare(pair, old, new)
-
-
-def _compare_kept(pair: Pair, old: Parameter, new: Parameter) -> None:
-    if new.where in _UNSENT_NAMES and old.name != new.name:
-        _renamed(pair, old, new)
-    _compare(pair, old, new)
-
-
-def _renamed(pair: Pair, old: Parameter, new: Parameter) -> None:
-    names = old.name, new.name
-    pair.report("parameter-renamed", "name", values=names, detail=shown(old.name))
-
-
-def _compare(pair: Pair, old: Parameter, new: Parameter) -> None:
+        return
+    is_renamed = old.name != new.name
+    if new.where == "header":
+        is_renamed = old.name.lower() != new.name.lower()
+    if is_renamed:
+        pair.report("parameter-renamed", "name", detail=shown(old.name))
     if old.required != new.required:
         kind = "parameter-required" if new.required else "parameter-optional"
         pair.report(kind, "required", values=(old.required, new.required))
@@ -162,15 +149,10 @@ def _compare_argument(pair: Pair, old: Parameter, new: Parameter) -> None:
     names = before.get("name") or old.name, after.get("name") or new.name
     if names[0] != names[1] and old.name == new.name:
         detail = f"the argument {names[0]}"
-        values = names[0], names[1]
-        pair.report(
-            "client-name-changed", _ARGUMENT, "name", values=values, detail=detail
-        )
+        keys = (_ARGUMENT, "name")
+        pair.report("client-name-changed", *keys, values=names, detail=detail)
     defaults = [
         part.member("default") if part.get("default") is not None else None
         for part in (before, after)
     ]
-    pointer = after.member("default").pointer
-    pair.comparison.differences += (
-        (one, pair.usage) for one in default_difference(pointer, *defaults)
-    )
+    pair.found(default_difference(after.member("default").pointer, *defaults))

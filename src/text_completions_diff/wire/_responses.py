@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .._located import MISSING, same
+from text_completions_document import Document
+
+from .._located import MISSING, Located, same
 from ._bodies import compare_content
 from ._pair import Pair
 from ._serialization import compare_serialization
@@ -16,33 +18,33 @@ def compare_responses(operation: Pair) -> None:
     A range such as `4XX` and `default` stand for the statuses that are not described
     one by one.
     """
-    old, new = _Statuses(operation, is_old=True), _Statuses(operation, is_old=False)
+    old = _Statuses(operation.comparison.old, operation.old)
+    new = _Statuses(operation.comparison.new, operation.new)
     for status in old.responses:
         if status not in new.responses:
-            _compare_removed(
-                operation.written_by_server(old.spelled[status]), status, old, new
-            )
+            here = operation.written_by_server(old.spelled[status])
+            _compare_removed(here, status, old, new)
     for status in new.responses:
         here = operation.written_by_server(new.spelled[status])
         former = status if status in old.responses else old.covering(status)
         if former is not None:
             _compare_response(here.at(old.responses[former], new.responses[status]))
         if former == status:
-            _compare_exception(here, status, old, new)
+            _compare_exception(here.at(old.stands[status], new.stands[status]), status)
         elif former is None or former in new.responses:
-            _report_added(here, status, new, is_covered=former is not None)
+            is_success = former is None and new.may_succeed(status)
+            kind = "success-status-added" if is_success else "error-status-added"
+            values = None, new.responses[status].value
+            here.at(MISSING, new.stands[status]).report(kind, values=values)
 
 
 class _Statuses:
     """The responses of one operation by status, in upper case."""
 
-    def __init__(self, operation: Pair, *, is_old: bool) -> None:
-        part = operation.old if is_old else operation.new
-        comparison = operation.comparison
-        document = comparison.old if is_old else comparison.new
+    def __init__(self, document: Document, operation: Located) -> None:
         members = {
             name: one
-            for name, one in part.members("responses").items()
+            for name, one in operation.members("responses").items()
             if not name.startswith("x-")
         }
         self.spelled = {name.upper(): name for name in members}
@@ -79,30 +81,18 @@ def _compare_removed(pair: Pair, status: str, old: _Statuses, new: _Statuses) ->
     removed = pair.at(old.stands[status], MISSING)
     parts = [one for one in new.within(status) if one not in old.responses]
     names = ", ".join(new.spelled[one] for one in parts)
-    if parts:
-        removed.report("status-narrowed", values=(response.value, names), detail=names)
-    else:
-        removed.report("status-removed", values=(response.value, None))
+    kind = "status-narrowed" if parts else "status-removed"
+    removed.report(kind, values=(response.value, names or None), detail=names)
 
 
-def _report_added(pair: Pair, status: str, new: _Statuses, *, is_covered: bool) -> None:
-    is_success = new.may_succeed(status) and not is_covered
-    kind = "success-status-added" if is_success else "error-status-added"
-    added = pair.at(new.stands[status], new.stands[status])
-    added.report(kind, values=(None, new.responses[status].value))
-
-
-def _compare_exception(pair: Pair, status: str, old: _Statuses, new: _Statuses) -> None:
+def _compare_exception(stands: Pair, status: str) -> None:
     """Compare the names of error responses: the client's exceptions have them."""
-    stands = pair.at(old.stands[status], new.stands[status])
     before, after = (
         str(reference or "").rpartition("/")[2] for reference in stands.values("$ref")
     )
-    if not stands.comparison.has_client or status[:1] not in ("4", "5"):
-        return
-    if before and after and before != after:
-        detail = f"the exception {before}"
-        values = before, after
+    is_error = status[:1] in ("4", "5") and stands.comparison.has_client
+    if is_error and before and after and before != after:
+        values, detail = (before, after), f"the exception {before}"
         stands.report("client-name-changed", "$ref", values=values, detail=detail)
 
 
@@ -115,21 +105,19 @@ def _compare_response(pair: Pair) -> None:
     old, new = pair.old.members("links"), pair.new.members("links")
     for name in dict.fromkeys((*old, *new)):
         link = pair.at(old.get(name, MISSING), new.get(name, MISSING))
-        before, after = link.old.value, link.new.value
-        if not same(before, after):
-            kind = "link-added" if before is None else "link-changed"
-            link.report(kind, values=(before, after))
+        if not same(link.old.value, link.new.value):
+            link.report("link-added" if link.old.value is None else "link-changed")
 
 
 def _compare_header(response: Pair, name: str, header: Pair) -> None:
-    before, after = header.old.value, header.new.value
-    if before is None or after is None:
+    values = header.old.value, header.new.value
+    if None in values:
         # What was added or removed is reported where the response says so.
-        kind = "header-added" if before is None else "header-removed"
-        part = response.new if before is None else response.old
+        kind, part = "header-added", response.new
+        if values[0] is not None:
+            kind, part = "header-removed", response.old
         names = {one.lower(): stands for one, stands in part.members("headers").items()}
-        stands = header.at(names[name], names[name])
-        stands.report(kind, values=(before, after))
+        header.at(MISSING, names[name]).report(kind, values=values)
         return
     header.flag("required", "header-required", "header-optional")
     header.deprecation()

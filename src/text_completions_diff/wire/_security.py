@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from text_completions_document import Document, Node, is_object, mapping, sequence
@@ -13,7 +13,7 @@ from ._pair import Pair
 _SCHEMES = "#/components/securitySchemes/"
 _UNSENT = ("description", "bearerFormat", "deprecated", "oauth2MetadataUrl")
 
-Alternative = Mapping[str, frozenset[str]]
+_Alternative = Mapping[str, frozenset[str]]
 
 
 class SecurityComparison:
@@ -23,9 +23,7 @@ class SecurityComparison:
         self._root = root
         comparison = root.comparison
         self._old, self._new = _schemes(comparison.old), _schemes(comparison.new)
-        gone = {key: one for key, one in self._old.items() if key not in self._new}
-        come = {key: one for key, one in self._new.items() if key not in self._old}
-        self._names = _renamed(gone, come)
+        self._names = _renamed(self._old, self._new)
         self._used: set[str] = set()
 
     def compare(self, operation: Pair) -> None:
@@ -39,27 +37,23 @@ class SecurityComparison:
         after = _alternatives(pair.new, {})
         for one in (*before, *after):
             self._used |= one.keys()
-        old, new = _plain(before), _plain(after)
-        if set(map(canonical, old)) == set(map(canonical, new)):
-            return
-        values = old, new
+        values = _plain(before), _plain(after)
         lost = [one for one in before if not any(_suffices(one, o) for o in after)]
         if lost:
             detail = f"{_phrase(lost)} is no longer enough"
             pair.report("security-tightened", "security", values=values, detail=detail)
         elif any(not any(_suffices(one, o) for o in before) for one in after):
-            detail = _phrase([one for one in after if one not in before] or after)
+            detail = _phrase([one for one in after if one not in before])
             pair.report("security-loosened", "security", values=values, detail=detail)
 
     def compare_schemes(self) -> None:
         """Compare the schemes that operations of both documents require."""
-        for name, new in self._new.items():
-            if name in self._old:
-                pair = self._root.at(self._old[name], new)
-                pair.notes("deprecated", *_sent(pair.old), *_sent(pair.new))
-                pair.deprecation()
-                if name in self._used:
-                    _compare_scheme(pair)
+        for name in (one for one in self._new if one in self._old):
+            pair = self._root.at(self._old[name], self._new[name])
+            pair.notes("deprecated", *_sent(pair.old), *_sent(pair.new))
+            pair.deprecation()
+            if name in self._used:
+                _compare_scheme(pair)
 
 
 def _compare_scheme(pair: Pair) -> None:
@@ -70,25 +64,24 @@ def _compare_scheme(pair: Pair) -> None:
         if key == "flows":
             for name, flow in pair.members("flows"):
                 _compare_flow(name, flow)
-            continue
-        old, new = pair.values(key)
-        detail = f"{key} is {new}, not {old}"
-        pair.report("security-scheme-changed", key, values=(old, new), detail=detail)
+        else:
+            old, new = pair.values(key)
+            detail = f"{key} is {new}, not {old}"
+            pair.report("security-scheme-changed", key, detail=detail)
 
 
 def _compare_flow(name: str, pair: Pair) -> None:
     before, after = pair.old.node, pair.new.node
-    values = dict(before), dict(after)
     gone, come = _scopes_only_in(before, after), _scopes_only_in(after, before)
     if not before:
         pair.report("security-loosened", values=(None, name), detail=name)
     elif not after or _without_scopes(before) != _without_scopes(after) or gone:
         detail = f"the flow {name} changed or was removed"
-        pair.report("security-scheme-changed", values=values, detail=detail)
+        pair.report("security-scheme-changed", detail=detail)
     elif come:
-        pair.report("security-loosened", values=values, detail=", ".join(come))
+        pair.report("security-loosened", detail=", ".join(come))
     elif not same(before, after):
-        pair.report("note-changed", values=values, detail="a scope")
+        pair.report("note-changed", detail="a scope")
 
 
 def _without_scopes(flow: Node) -> str:
@@ -108,37 +101,32 @@ def _schemes(document: Document) -> dict[str, Located]:
     }
 
 
-def _renamed(gone: dict[str, Located], come: dict[str, Located]) -> dict[str, str]:
+def _renamed(old: dict[str, Located], new: dict[str, Located]) -> dict[str, str]:
     """Return the new name of each scheme that is the same but for its name."""
     pairs = [
-        (old, new)
-        for old in gone
-        for new in come
-        if same(gone[old].value, come[new].value)
+        (before, after)
+        for before in old.keys() - new.keys()
+        for after in new.keys() - old.keys()
+        if same(old[before].value, new[after].value)
     ]
-    olds, news = [old for old, _ in pairs], [new for _, new in pairs]
-    return {o: n for o, n in pairs if olds.count(o) == 1 and news.count(n) == 1}
+    befores, afters = [one for one, _ in pairs], [one for _, one in pairs]
+    return {b: a for b, a in pairs if befores.count(b) == 1 and afters.count(a) == 1}
 
 
-def _alternatives(part: Located, names: Mapping[str, str]) -> list[Alternative]:
-    alternatives = [
-        {
-            names.get(name, name): frozenset(map(str, sequence(scopes)))
-            for name, scopes in _by_name(mapping(one))
-        }
-        for one in sequence(part.get("security"))
-        if is_object(one)
-    ]
-    return [*alternatives] or [{}]
+def _alternatives(part: Located, names: Mapping[str, str]) -> list[_Alternative]:
+    """Return what is enough for a call; names are those of the new document."""
+    alternatives: list[_Alternative] = []
+    for one in sequence(part.get("security")):
+        if is_object(one):
+            scopes: dict[str, frozenset[str]] = {}
+            for reference, values in mapping(one).items():
+                name = reference.removeprefix(_SCHEMES)  # 3.2 knows pointers as well
+                scopes[names.get(name, name)] = frozenset(map(str, sequence(values)))
+            alternatives.append(scopes)
+    return alternatives or [{}]
 
 
-def _by_name(required: Node) -> Iterator[tuple[str, Any]]:
-    """Yield required schemes by name; 3.2 also has pointers to them."""
-    for name, scopes in required.items():
-        yield name.removeprefix(_SCHEMES), scopes
-
-
-def _suffices(credentials: Alternative, required: Alternative) -> bool:
+def _suffices(credentials: _Alternative, required: _Alternative) -> bool:
     """Tell whether these credentials are enough for what is required."""
     return all(
         name in credentials and scopes <= credentials[name]
@@ -146,11 +134,11 @@ def _suffices(credentials: Alternative, required: Alternative) -> bool:
     )
 
 
-def _plain(alternatives: list[Alternative]) -> list[dict[str, list[str]]]:
+def _plain(alternatives: list[_Alternative]) -> list[dict[str, list[str]]]:
     return [{name: sorted(one[name]) for name in one} for one in alternatives]
 
 
-def _phrase(alternatives: list[Alternative]) -> str:
+def _phrase(alternatives: list[_Alternative]) -> str:
     return " or ".join(" and ".join(one) or "no credentials" for one in alternatives)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from text_completions_document import is_object
 
 from .._located import Located, shown
-from ..schemas._normal import Shapes
 from ..schemas._shape import Shape
 from ._bodies import compare_content
 from ._pair import Pair
@@ -50,8 +49,7 @@ def compare_serialization(pair: Pair, where: str) -> None:
     old, new = (_media(part) for part in (pair.old, pair.new))
     if (old is None) != (new is None):
         if _is_text(pair, old or new):
-            schemas = _schema(pair.old), _schema(pair.new)
-            pair.comparison.graph.add((schemas[0],), (schemas[1],), pair.usage)
+            pair.compare_schemas((_schema(pair.old),), (_schema(pair.new),))
         else:
             names = [shown(one) if one else "a plain text" for one in (old, new)]
             detail = f"as {names[1]} instead of {names[0]}"
@@ -70,65 +68,40 @@ def _media(part: Located) -> str | None:
 
 def _is_text(pair: Pair, media: str | None) -> bool:
     """Tell whether a value is the same text with a schema and with a media type."""
-    if not (media or "").lower().startswith("text/plain"):
-        return False
-    shapes = [
-        one.of((_schema(part),))
-        for one, part in zip(_shapes(pair), (pair.old, pair.new), strict=True)
-    ]
-    return all(not one.types & _COMPOUND for one in shapes)
+    is_plain = (media or "").lower().startswith("text/plain")
+    return is_plain and not any(shape.types & _COMPOUND for shape in _shapes(pair))
 
 
-def _shapes(pair: Pair) -> tuple[Shapes, Shapes]:
-    return pair.comparison.graph.shapes
+def _shapes(pair: Pair) -> tuple[Shape, Shape]:
+    return pair.shapes((_schema(pair.old),), (_schema(pair.new),))
 
 
 def _schema(part: Located) -> Located:
     """Return the schema of a parameter, or that of its first media type."""
-    media = next(iter(part.members("content").values()), part)
-    if "schema" in media.node:
-        return media.member("schema")
-    return Located(media.member("schema").pointer, True)
+    return next(iter(part.members("content").values()), part).schema()
 
 
 def _compare_forms(pair: Pair, where: str) -> None:
-    old, new = (
-        _form(part, shapes.of((_schema(part),)), where)
-        for part, shapes in zip((pair.old, pair.new), _shapes(pair), strict=True)
-    )
+    shapes = _shapes(pair)
+    old, new = _form(pair.old, shapes[0], where), _form(pair.new, shapes[1], where)
     if _is_list_of_one(old, new):
         before, after = sorted(old.shape.types), sorted(new.shape.types)
         pair.report("type-widened", "schema", values=(before, after), detail="repeated")
         items = new.shape.item(None, new.shape.pointer)
-        pair.comparison.graph.add((_schema(pair.old),), items, pair.usage)
+        pair.compare_schemas((_schema(pair.old),), items)
         return
     kinds = old.shape.types & new.shape.types
-    _compare_allowances(pair, kinds)
+    allowances = ("bound-loosened", "bound-tightened")
+    pair.flag("allowEmptyValue", *allowances, "empty")
+    if kinds & {"string", *_COMPOUND}:
+        pair.flag("allowReserved", *allowances, "written with reserved characters")
     changed = sorted(kind for kind in kinds if old.written(kind) != new.written(kind))
     if changed:
         key = "style" if old.style != new.style else "explode"
         before, after = (getattr(one, key) for one in (old, new))
-        pair.report(
-            "serialization-changed",
-            key,
-            values=(before, after),
-            detail=f"{key} {after} instead of {before}",
-        )
+        values, detail = (before, after), f"{key} {after} instead of {before}"
+        pair.report("serialization-changed", key, values=values, detail=detail)
     pair.schemas()
-
-
-def _compare_allowances(pair: Pair, types: frozenset[str]) -> None:
-    """Compare what else may be written: nothing at all, or reserved characters."""
-    for key, detail in (
-        ("allowEmptyValue", "empty"),
-        ("allowReserved", "written with reserved characters"),
-    ):
-        before, after = (bool(value) for value in pair.values(key))
-        if key == "allowReserved" and not types & {"string", *_COMPOUND}:
-            continue
-        if before != after:
-            kind = "bound-loosened" if after else "bound-tightened"
-            pair.report(kind, key, values=(before, after), detail=detail)
 
 
 def _form(part: Located, shape: Shape, where: str) -> _Form:

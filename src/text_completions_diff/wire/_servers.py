@@ -12,26 +12,21 @@ from ._pair import Pair
 
 def compare_servers(pair: Pair) -> None:
     """Compare two lists of servers; a server is identified by its URL."""
-    before, after = _by_url(pair.old), _by_url(pair.new)
-    for url, old in before.items():
-        new = after.get(url)
-        if new is None:
-            pair.at(old, MISSING).report(
-                "server-removed", values=(url, None), detail=url
-            )
+    old, new = _by_url(pair.old), _by_url(pair.new)
+    for url in dict.fromkeys((*old, *new)):
+        server = pair.at(old.get(url, MISSING), new.get(url, MISSING))
+        if url not in new:
+            server.report("server-removed", values=(url, None), detail=url)
+        elif url not in old:
+            server.report("server-added", values=(None, url), detail=url)
         else:
-            server = pair.at(old, new)
             server.notes("url", "variables")
             for name, variable in server.members("variables"):
                 _compare_variable(name, variable)
-    for url, new in after.items():
-        if url not in before:
-            pair.at(new, new).report("server-added", values=(None, url), detail=url)
-    first, now = next(iter(before)), next(iter(after))
-    if first != now and first in after:
-        pair.report(
-            "default-server-changed", "servers", values=(first, now), detail=now
-        )
+    first, now = next(iter(old)), next(iter(new))
+    if first != now and first in new:
+        values = first, now
+        pair.report("default-server-changed", "servers", values=values, detail=now)
 
 
 def _by_url(part: Located) -> dict[str, Located]:
@@ -42,12 +37,11 @@ def _by_url(part: Located) -> dict[str, Located]:
 
 def _compare_variable(name: str, pair: Pair) -> None:
     old, new = pair.old.node, pair.new.node
-    gone, come = _only_in(old, new), _only_in(new, old)
-    values = dict(old), dict(new)
-    if gone or not same(*pair.values("default")):
-        pair.report("server-variable-changed", values=values, detail=shown(name))
+    come = _only_in(new, old)
+    if _only_in(old, new) or not same(*pair.values("default")):
+        pair.report("server-variable-changed", detail=shown(name))
     elif come:
-        pair.report("server-variable-extended", values=values, detail=", ".join(come))
+        pair.report("server-variable-extended", detail=", ".join(come))
     pair.notes("default", "enum")
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from text_completions_document import Document, Node, is_list, mapping, sequence
+from text_completions_document import Document, Node, mapping
 
-from .._located import Located, same, shown
+from .._located import MISSING, Located, same, same_unordered, shown
 from ..schemas._normal import Shapes
 from ..schemas._shape import Schema, Shape
 from ._pair import Pair
@@ -21,17 +20,10 @@ ITEM_SCHEMAS = ("itemSchema", "x-oai-itemSchema")  # 3.2, and its extension befo
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """One event that a stream can contain.
+    """One event that a stream can contain."""
 
-    Attributes:
-        name: Its name in quotes, or which kind of event without a fixed name it is.
-        end: The data that marks the end of the stream, or None.
-        schema: The schema of the item.
-        shape: The shape of that schema.
-    """
-
-    name: str
-    end: str | None
+    name: str  # in quotes, or which kind of event without a fixed name it is
+    end: str | None  # the data that marks the end of the stream
     schema: Schema
     shape: Shape
 
@@ -47,18 +39,16 @@ class _Event:
 def compare_stream(pair: Pair) -> None:
     """Compare two descriptions of `text/event-stream`."""
     _compare_framing(pair)
-    comparison = pair.comparison
-    graph = comparison.graph
-    old, old_list = _described(comparison.old, pair.old)
-    new, new_list = _described(comparison.new, pair.new)
+    old, old_list = _described(pair.comparison.old, pair.old)
+    new, new_list = _described(pair.comparison.new, pair.new)
     if old_list.value is not True or new_list.value is not True:
-        graph.add((old_list,), (new_list,), pair.usage)
-    before = list(_events(graph.shapes[0], (old,)))
-    after = list(_events(graph.shapes[1], (new,)))
+        pair.compare_schemas((old_list,), (new_list,))
+    shapes = pair.comparison.graph.shapes
+    before, after = list(_events(shapes[0], (old,))), list(_events(shapes[1], (new,)))
     if not (before and after):
-        graph.add((old,), (new,), pair.usage)
+        pair.compare_schemas((old,), (new,))
         return
-    items = pair.at(old.followed(comparison.old), new.followed(comparison.new))
+    items = pair.followed(old, new)
     items.notes("oneOf", "anyOf", "type", "properties", "required", "discriminator")
     _compare_events(pair, before, after)
 
@@ -125,11 +115,11 @@ def _compare_events(pair: Pair, old: list[_Event], new: list[_Event]) -> None:
         renamed.report("event-renamed", values=(was.name, now.name), detail=detail)
         _compare_payload(renamed, was, now)
     for one in gone:
-        there = pair.at(one.part, one.part)
-        there.report("event-removed", values=(one.name, None), detail=one.phrase)
+        removed = pair.at(one.part, MISSING)
+        removed.report("event-removed", values=(one.name, None), detail=one.phrase)
     for one in come:
-        there = pair.at(one.part, one.part)
-        there.report("event-added", values=(None, one.name), detail=one.phrase)
+        added = pair.at(MISSING, one.part)
+        added.report("event-added", values=(None, one.name), detail=one.phrase)
     for name, one in after.items():
         if name in before:
             _compare_payload(pair.at(before[name].part, one.part), before[name], one)
@@ -141,34 +131,28 @@ def _compare_ends(pair: Pair, old: list[_Event], new: list[_Event]) -> None:
     marks = before and before.end, after and after.end
     event = after or before
     if event is not None and marks[0] != marks[1]:
+        there = pair.at(event.part, event.part)
         detail = f"{shown(marks[1])} instead of {shown(marks[0])}"
-        pair.at(event.part, event.part).report(
-            "end-marker-changed", values=(marks[0], marks[1]), detail=detail
-        )
+        there.report("end-marker-changed", values=marks, detail=detail)
 
 
-def _have_same_data(old: _Event, new: _Event) -> bool:
-    values = [one.shape.declared["data"].value for one in (old, new)]
-    return same(*values)
+def _have_same_data(*events: _Event) -> bool:
+    return same(*(one.shape.declared["data"].value for one in events))
 
 
 def _compare_payload(pair: Pair, old: _Event, new: _Event) -> None:
     """Compare what an event contains; its name and marker were compared before."""
-    graph = pair.comparison.graph
     for name in new.shape.declared:
         if name not in old.shape.declared or name == "event":
             continue
         before, after = old.shape.member(name), new.shape.member(name)
         if name == "data":
-            content = (
-                graph.shapes[0].of(before).content,
-                graph.shapes[1].of(after).content,
-            )
-            if all(content):
-                before, after = content
+            data = pair.shapes(before, after)
+            if data[0].content and data[1].content:
+                before, after = data[0].content, data[1].content
             elif old.name == _OTHERS:
                 continue
-        graph.add(before, after, pair.usage)
+        pair.compare_schemas(before, after)
     pair.notes(
         "type", "properties", "required", "additionalProperties", "oneOf", "anyOf"
     )
@@ -177,39 +161,26 @@ def _compare_payload(pair: Pair, old: _Event, new: _Event) -> None:
 def _compare_framing(pair: Pair) -> None:
     before, after = (mapping(value) for value in pair.values(FRAMING))
     for name in dict.fromkeys((*before, *after)):
-        values = before.get(name), after.get(name)
-        old, new = values
+        old, new = before.get(name), after.get(name)
         if name == "versions":
             _compare_versions(pair, mapping(old), mapping(new))
-        elif name == "ignore" and _unordered(old) == _unordered(new):
-            continue
-        elif not same(old, new):
-            kind, detail = (
-                "framing-changed",
-                f"{name} is {shown(new)}, not {shown(old)}",
-            )
-            if name == "events":
-                kind, detail = "client-name-changed", f"the name {old}"
-            pair.report(kind, FRAMING, name, values=values, detail=detail)
-
-
-def _unordered(value: Any) -> Any:
-    return sorted(map(str, sequence(value))) if is_list(value) else value
+        elif name == "events" and not same(old, new):
+            detail = f"the name {old}"
+            pair.report("client-name-changed", FRAMING, name, detail=detail)
+        elif not (same_unordered if name == "ignore" else same)(old, new):
+            detail = f"{name} is {shown(new)}, not {shown(old)}"
+            pair.report("framing-changed", FRAMING, name, detail=detail)
 
 
 def _compare_versions(pair: Pair, old: Node, new: Node) -> None:
     where = (FRAMING, "versions")
     for name in dict.fromkeys((*old, *new)):
-        values = old.get(name), new.get(name)
         if name not in old:
-            pair.report(
-                "stream-version-added", *where, name, values=values, detail=name
-            )
-        elif not same(*values):
-            detail = f"version {name} is written as {shown(values[1])}"
-            pair.report("framing-changed", *where, name, values=values, detail=detail)
+            pair.report("stream-version-added", *where, name, detail=name)
+        elif not same(old[name], new.get(name)):
+            detail = f"version {name} is written as {shown(new.get(name))}"
+            pair.report("framing-changed", *where, name, detail=detail)
     names = list(old), list(new)
-    is_same_set = names[0] and old.keys() == new.keys()
-    if is_same_set and names[0][0] != names[1][0]:
+    if old.keys() == new.keys() and names[0][:1] != names[1][:1]:
         detail = f"unknown versions are read as {names[1][0]}"
         pair.report("framing-changed", *where, values=names, detail=detail)
