@@ -6,17 +6,13 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
-from datetime import UTC, datetime
-from importlib.metadata import version
 
-import building
 import calling
 import starting
 import streaming
 from canned import running
-from figures import Measure, missed, table
+from figures import Measure, circumstances, missed, table
 
 import text_completions
 
@@ -26,7 +22,8 @@ PEERS = ("anthropic", "httpx", "httpx-sse", "attrs")
 def main() -> int:
     """Measure all there is; return the exit status."""
     measures = _measured()
-    print(_circumstances())
+    ours = f"text-completions {text_completions.__version__}"
+    print(f"{ours} beside {circumstances(*PEERS)}")
     print()
     print(table(measures))
     failed = missed(measures)
@@ -44,18 +41,7 @@ def _measured() -> list[Measure]:
             *starting.measures(),
             *calling.measures(url),
             *streaming.measures(url),
-            *building.measures(),
         ]
-
-
-def _circumstances() -> str:
-    peers = ", ".join(f"{name} {version(name)}" for name in PEERS)
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}: text-completions "
-        f"{text_completions.__version__} beside {peers}; Python "
-        f"{platform.python_version()} on {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} CPUs"
-    )
 
 
 if __name__ == "__main__":

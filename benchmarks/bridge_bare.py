@@ -7,12 +7,11 @@ same stack as the bridge: Starlette, uvicorn, httptools and uvloop.
 from __future__ import annotations
 
 import json
-import socket
 import sys
 from collections.abc import AsyncIterator
 
 import httpx
-import uvicorn
+from servers import serve_bare
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -49,19 +48,5 @@ async def chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
         await answer.aclose()
 
 
-def main() -> None:
-    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
-    config = uvicorn.Config(
-        make_app(sys.argv[1]),
-        http="httptools",
-        loop="uvloop",
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-    )
-    print(f"listening on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    uvicorn.Server(config).run([listener])
-
-
 if __name__ == "__main__":
-    main()
+    serve_bare(make_app(sys.argv[1]))

@@ -12,24 +12,25 @@ others get the same question as `/v1/messages` and pass it through.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 import bridge_litellm
-from figures import ratio
-from server_client import load
-from server_load import Cost, Program, costs, request_bytes, running
+from figures import circumstances, ratio
+from servers import (
+    CLI,
+    Cost,
+    Program,
+    costs,
+    load,
+    mock_of_words,
+    request_bytes,
+    running,
+)
 
-COMMAND = [sys.executable, "-m", "text_completions_cli"]
 BARE = [sys.executable, str(Path(__file__).with_name("bridge_bare.py"))]
 NAMES = ("bridge", "bare proxy", "LiteLLM")
 MODEL = "claude-2.1"
@@ -56,19 +57,8 @@ def asked(tokens: int, *, stream: bool) -> tuple[bytes, bytes]:
     )
 
 
-@contextmanager
-def upstream(events: int, *options: str) -> Iterator[Program]:
-    """Run a mock whose text has so many words, each of them an event."""
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-        json.dump([{"replies": [" word" * events]}], file)
-        file.flush()
-        command = [*COMMAND, "mock", "--port", "0", "--quiet", "--replies", file.name]
-        with running([*command, *options]) as mock:
-            yield mock
-
-
 def bridge(url: str) -> list[str]:
-    command = [*COMMAND, "bridge", "--port", "0", "--quiet", "--upstream", url]
+    command = [*CLI, "bridge", "--port", "0", "--quiet", "--upstream", url]
     return [*command, "--default-model", MODEL]
 
 
@@ -101,7 +91,7 @@ def taken(
 def whole_responses(rounds: int) -> int:
     """Print what a JSON request costs; return how many targets are missed."""
     missed = 0
-    with upstream(100) as mock, contenders(mock.url) as programs:
+    with mock_of_words(100) as mock, contenders(mock.url) as programs:
         for connections in (1, 64):
             found = taken(
                 programs, asked(100, stream=False), connections, JSON_REQUESTS, rounds
@@ -139,7 +129,7 @@ def streams(rounds: int) -> int:
 
 def _per_event(events: int, rounds: int, *pace: str) -> list[list[float]]:
     """The seconds of CPU time of an event: of each program, in each round."""
-    with upstream(events, *pace) as mock, contenders(mock.url) as programs:
+    with mock_of_words(events, *pace) as mock, contenders(mock.url) as programs:
         found = taken(programs, asked(events, stream=True), STREAMS, STREAMS, rounds)
     return [[one.cpu / events for one in each] for each in found]
 
@@ -164,7 +154,7 @@ def memory() -> int:
 def _peak(events: int) -> float:
     """MB at the most, in a bridge that has served nothing else."""
     ours, _ = asked(events, stream=True)
-    with upstream(events) as mock, running(bridge(mock.url)) as program:
+    with mock_of_words(events) as mock, running(bridge(mock.url)) as program:
         load(program.url, ours, MANY_STREAMS, MANY_STREAMS)
         return program.peak_memory()
 
@@ -173,22 +163,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=9)
     rounds: int = parser.parse_args().rounds
-    print(_circumstances())
+    print(circumstances("httpx", "starlette", "uvicorn", "httptools", "uvloop"))
     if not bridge_litellm.is_installed():
         print("skipped: LiteLLM (`make litellm` installs it)")
     missed = whole_responses(rounds) + streams(rounds) + memory()
     print(f"{missed} targets missed" if missed else "all targets met")
     return 1 if missed else 0
-
-
-def _circumstances() -> str:
-    names = ("httpx", "starlette", "uvicorn", "httptools", "uvloop")
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}: "
-        f"{', '.join(f'{name} {version(name)}' for name in names)}; Python "
-        f"{platform.python_version()} on {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} CPUs"
-    )
 
 
 if __name__ == "__main__":

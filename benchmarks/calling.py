@@ -1,4 +1,4 @@
-"""Calls that are answered by one completion: one by one, and many in flight."""
+"""Calls that are answered by one completion, and the building of its model."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any
 
 import anthropic
 import httpx
-from canned import IN_FLIGHT
-from figures import OURS, Measure, Samples, Target
-from rounds import interleaved
+from canned import COMPLETION, IN_FLIGHT
+from figures import OURS, Measure, Samples, Target, interleaved
 
 import text_completions
 
@@ -30,14 +29,15 @@ def measures(url: str) -> list[Measure]:
         Measure("a call", _one_by_one(f"{url}/json"), [Target(1.10, "httpx")]),
         Measure(
             "an async call, one in flight",
-            _async_one_by_one(f"{url}/json"),
+            _asynchronous(f"{url}/json", at_once=1, times=40, rounds=25),
             [Target(1.10, "httpx")],
         ),
         Measure(
             f"a call of {IN_FLIGHT} in flight",
-            _in_flight(f"{url}/together"),
+            _asynchronous(f"{url}/together", at_once=IN_FLIGHT, times=2, rounds=7),
             [Target(0.10, "official SDK")],
         ),
+        Measure("a Completion from its dict", _building(), [Target(1.2e-6)]),
     ]
 
 
@@ -61,14 +61,6 @@ def _one_by_one(url: str) -> Samples:
             25,
             number=40,
         )
-
-
-def _async_one_by_one(url: str) -> Samples:
-    return _asynchronous(url, at_once=1, times=40, rounds=25)
-
-
-def _in_flight(url: str) -> Samples:
-    return _asynchronous(url, at_once=IN_FLIGHT, times=2, rounds=7)
 
 
 def _asynchronous(url: str, *, at_once: int, times: int, rounds: int) -> Samples:
@@ -116,3 +108,16 @@ def _batches(
                 await asyncio.gather(*(call() for _ in range(at_once)))
 
     return lambda: runner.run(run())
+
+
+def _building() -> Samples:
+    ours = text_completions.types.Completion.from_dict
+    official: Any = anthropic.types.Completion.construct
+    return interleaved(
+        {
+            OURS: lambda: ours(COMPLETION),
+            "official SDK": lambda: official(**COMPLETION),
+        },
+        25,
+        number=4_000,
+    )

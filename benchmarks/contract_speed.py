@@ -10,22 +10,18 @@ fourth of them.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
 import time
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Literal
 
-from server_load import running
+from figures import circumstances
+from servers import MOCK, running
 
 from text_completions_contract import Report, Result, Settings, Verdict, run
 
 TESTS = Path(__file__).parents[1] / "tests" / "contract"
-MOCK = [sys.executable, "-m", "text_completions_cli", "mock", "--port", "0", "--quiet"]
 MAX_SECONDS = {"quick": 8.0, "full": 60.0}
 MAX_REQUESTS = {"quick": 400}
 MAX_UNTIL_FAILURE = 3.0
@@ -85,11 +81,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--every", type=int, default=4)
     arguments = parser.parse_args()
-    print(
-        f"{datetime.now(UTC):%Y-%m-%d}, text-completions "
-        f"{version('text-completions')}, Python {platform.python_version()}, "
-        f"{os.cpu_count()} cores"
-    )
+    print(circumstances("text-completions"))
     missed = judged("quick", arguments.rounds) + judged("full", 1)
     missed += first_failures(arguments.every)
     return 1 if missed else 0

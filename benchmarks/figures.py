@@ -1,9 +1,15 @@
-"""From samples to the table. Pure."""
+"""Samples of CPU time, the table that is made of them, and where they were taken."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+import os
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
 from statistics import median
 
 OURS = "ours"
@@ -11,6 +17,51 @@ CONTENDERS = (OURS, "httpx", "httpx-sse", "official SDK")
 
 Samples = Mapping[str, Sequence[float]]
 """What each contender took, a number per round; round n of all was taken together."""
+
+
+def interleaved(
+    contenders: Mapping[str, Callable[[], object]],
+    rounds: int,
+    *,
+    number: int = 1,
+    per: int = 1,
+) -> Samples:
+    """Run all contenders in each round; return their CPU seconds per operation.
+
+    Args:
+        contenders: What to run, by name. Each is run once before it counts.
+        rounds: How many samples to take of each.
+        number: How often a contender runs for one sample.
+        per: How many operations one run is.
+    """
+    for run in contenders.values():
+        run()
+    samples: dict[str, list[float]] = {name: [] for name in contenders}
+    names = list(contenders)
+    for _ in range(rounds):
+        for name in names:
+            taken = cpu_seconds(contenders[name], number)
+            samples[name].append(taken / (number * per))
+        names.append(names.pop(0))  # nobody is always the first
+    return samples
+
+
+def cpu_seconds(run: Callable[[], object], number: int) -> float:
+    """Return the CPU seconds of this process for some runs."""
+    gc.collect()
+    start = time.process_time()
+    for _ in range(number):
+        run()
+    return time.process_time() - start
+
+
+def circumstances(*packages: str) -> str:
+    """Return the versions, the machine and the day, for the first line of a report."""
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    return (
+        f"{versions}; Python {platform.python_version()} on {platform.system()} "
+        f"{platform.machine()}, {os.cpu_count()} CPUs, {datetime.now(UTC):%Y-%m-%d}"
+    )
 
 
 @dataclass(frozen=True)

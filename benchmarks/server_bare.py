@@ -7,24 +7,22 @@ body: each event is a chunk, the message of an error is the validator's own.
 from __future__ import annotations
 
 import json
-import socket
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-import uvicorn
 import yaml
-from server_load import BODIES
+from servers import BODIES, serve_bare
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+DOCUMENT = Path(__file__).parent.parent / "openapi.yaml"
 MADE = {"date", "content-length", "transfer-encoding", "connection", "server"}
 """The headers that are made by whoever sends an answer."""
 
@@ -52,12 +50,7 @@ def answer_of(url: str, kind: str) -> tuple[dict[str, str], bytes]:
 
 
 def make_app(url: str) -> Starlette:
-    spec = find_spec("text_completions")
-    assert spec is not None
-    assert spec.origin is not None
-    document: dict[str, Any] = yaml.safe_load(
-        Path(spec.origin).with_name("openapi.yaml").read_text("utf-8")
-    )
+    document: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text("utf-8"))
     validator = jsonschema_rs.Draft202012Validator(
         {
             "$ref": "#/components/schemas/CompletionCreateParams",
@@ -87,27 +80,5 @@ def make_app(url: str) -> Starlette:
     return Starlette(routes=[Route("/v1/complete", complete, methods=["POST"])])
 
 
-def main() -> None:
-    app = make_app(sys.argv[1])
-    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-        # As the mock does it: see the comment where it listens.
-        tcp = socket.socket(
-            listener.family,
-            listener.type,
-            socket.IPPROTO_TCP,
-            fileno=listener.detach(),
-        )
-    config = uvicorn.Config(
-        app,
-        http="httptools",
-        loop="uvloop",
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-    )
-    print(f"listening on http://127.0.0.1:{tcp.getsockname()[1]}", flush=True)
-    uvicorn.Server(config).run([tcp])
-
-
 if __name__ == "__main__":
-    main()
+    serve_bare(make_app(sys.argv[1]))

@@ -10,36 +10,44 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from statistics import median
 
-from server_load import BODY, Program, costs, ratio, request_bytes, running
+from figures import ratio
+from servers import (
+    BODY,
+    CLI,
+    MOCK,
+    Program,
+    costs,
+    request_bytes,
+    running,
+    running_on_a_port,
+)
 
 NPM = Path(__file__).parent / "npm"
 DOCUMENT = Path(__file__).parent.parent / "openapi.yaml"
 LEAST = 4
 SILENT = ("--verboseLevel", "silent")
 ROUNDS, REQUESTS = 9, 200
+LOGGING = [*CLI, "mock", "--port", "0"]
 # Without this header Prism 5.16 ends with an exception: it reads an absent list.
 BETA = b"anthropic-beta: none\r\n"
 
 
-def compare(mock: list[str]) -> int:
+def compare() -> int:
     """Print how both do; return how many targets are missed, 0 where it is skipped."""
     reason = _install()
     if reason is not None:
         print(f"skipped: Prism ({reason})")
         return 0
     missed = 0
-    with running(mock, stderr=subprocess.DEVNULL) as ours, _prism() as prism:
+    with running(LOGGING, stderr=subprocess.DEVNULL) as ours, _prism() as prism:
         for connections in (1, 64):
             missed += _compare("as both start", ours, prism, connections, LEAST)
-    with running([*mock, "--quiet"]) as ours, _prism(*SILENT) as prism:
+    with running(MOCK) as ours, _prism(*SILENT) as prism:
         for connections in (1, 64):
             _compare("both silent", ours, prism, connections)
     return missed
@@ -54,8 +62,8 @@ def _compare(
     clocks = [[one.clock for one in each] for each in found]
     per_second = [1 / median(each) for each in clocks]
     times, of_cpu = (
-        ratio(*clocks),
-        ratio(*([one.cpu for one in each] for each in found)),
+        ratio(theirs, ours)
+        for ours, theirs in (clocks, [[one.cpu for one in each] for each in found])
     )
     print(
         f"{how}, {connections} connections: {per_second[0]:.0f} requests per second, "
@@ -86,30 +94,7 @@ def _install() -> str | None:
     return None
 
 
-@contextmanager
-def _prism(*options: str) -> Iterator[Program]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def _prism(*options: str) -> AbstractContextManager[Program]:
     binary = NPM / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
-    process = subprocess.Popen(
-        ["node", str(binary), "mock", "--port", str(port), *options, str(DOCUMENT)],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port, process)
-        yield Program(process, f"http://127.0.0.1:{port}")
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("Prism does not listen")
+    command = ["node", str(binary), "mock", *options, str(DOCUMENT)]
+    return running_on_a_port(command, 60)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import time
@@ -22,7 +21,8 @@ from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
 
-PROMPT = "\n\nHuman: Hello\n\nAssistant:"
+from servers import BODY, MOCK, running
+
 HANG_SECONDS = 0.3
 FAULTS = {
     None: {200},
@@ -46,7 +46,6 @@ FAULTS = {
     "html_502": {502},
     "truncated_json": {200},
 }
-Answer = tuple[int | None, bool]
 
 
 class Connection:
@@ -71,14 +70,7 @@ class Connection:
 
     async def ask(self, fault: str | None, stream: bool) -> int | None:
         """The status of a whole answer; None where it never came or was cut."""
-        body = json.dumps(
-            {
-                "model": "claude-2",
-                "prompt": PROMPT,
-                "max_tokens_to_sample": 20,
-                "stream": stream,
-            }
-        )
+        body = json.dumps(BODY | {"max_tokens_to_sample": 20, "stream": stream})
         asked = f"x-mock-fault: {fault}\r\n" if fault else ""
         head = (
             f"POST /v1/complete HTTP/1.1\r\nhost: mock\r\nx-api-key: sk-soak\r\n"
@@ -150,24 +142,14 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--connections", type=int, default=64)
     arguments = parser.parse_args()
-    command = [sys.executable, "-m", "text_completions_cli", "mock", "--port", "0"]
-    mock = subprocess.Popen(
-        [*command, "--quiet"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-    )
-    try:
-        assert mock.stdout is not None
-        url = mock.stdout.readline().rpartition(" ")[2].strip()
+    with running(MOCK, stderr=subprocess.PIPE) as program:
+        mock, url = program.process, program.url
         before = open_files(mock.pid)
         done = asyncio.run(soak(url, arguments.connections, arguments.seconds))
         after = settled(mock.pid, before)
         counted = journal(url)
-    finally:
-        mock.terminate()
-        told = mock.communicate(timeout=10)[1]
+    assert mock.stderr is not None
+    told = mock.stderr.read()
     sent = sum(each.sent for each in done)
     wrong = [each for connection in done for each in connection.wrong]
     seen = sum((each.seen for each in done), Counter[str]())

@@ -8,8 +8,7 @@ import sys
 
 import anthropic
 import httpx
-from figures import OURS, Measure, Samples, Target
-from rounds import interleaved
+from figures import OURS, Measure, Samples, Target, interleaved
 
 import text_completions
 

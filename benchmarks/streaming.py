@@ -11,10 +11,9 @@ from contextlib import contextmanager
 import anthropic
 import httpx
 import httpx_sse
-from answers import BULK, EVENTS, event, events, pieces
 from calling import ARGUMENTS, HEADERS
-from figures import OURS, Measure, Samples, Target
-from rounds import cpu_seconds, interleaved
+from canned import BULK, EVENTS, event, events, pieces
+from figures import OURS, Measure, Samples, Target, cpu_seconds, interleaved
 
 import text_completions
 
