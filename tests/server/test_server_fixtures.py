@@ -35,7 +35,9 @@ def run(pytester, monkeypatch):
         monkeypatch.delenv(name)
     monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "outside")
 
-    def run_tests(tests, conftest=PLUGIN):
+    def run_tests(tests, conftest=PLUGIN, autoload=False):
+        if not autoload:  # the plugins that are installed take seconds to load
+            monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         pytester.makeconftest(conftest)
         pytester.makepyfile(ASK + textwrap.dedent(tests))
         return pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-Werror")
@@ -122,7 +124,7 @@ def test_the_settings_of_the_server_can_be_changed(run):
 
 
 def test_nothing_is_loaded_unasked(run):
-    done = run("def test_one(mock_server): ...", conftest="")
+    done = run("def test_one(mock_server): ...", conftest="", autoload=True)
     done.stdout.fnmatch_lines(["*fixture 'mock_server' not found*"])
 
 
