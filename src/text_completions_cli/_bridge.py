@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from . import _bridge_options as options
 from ._command import CommandError, Commands, add_command, extra
 from ._config_file import read_config_file
-from ._serving import LOGGERS, is_loopback, log_as_json
+from ._serving import is_loopback, request_log
 
 if TYPE_CHECKING:
     from text_completions_server.backends.bridge import BridgeSettings
@@ -75,12 +75,10 @@ def run(arguments: argparse.Namespace) -> int:
         _check_exposure(settings, arguments)
         if arguments.log_bodies and arguments.quiet:
             raise CommandError("--quiet logs nothing, so --log-bodies has no effect")
-        if arguments.log_format == "json":
-            log_as_json()
         app = create_app(
             backend=Bridge(settings),
             api_keys=arguments.api_key,
-            on_exchange=None if arguments.quiet else LOGGERS[arguments.log_format],
+            on_exchange=request_log(arguments),
             log_bodies=arguments.log_bodies,
             metrics=arguments.metrics,
         )

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ._command import CommandError, Commands, add_command, extra
-from ._serving import LOGGERS, add_address, add_api_keys, log_as_json
+from ._serving import add_address, add_api_keys, request_log
 
 if TYPE_CHECKING:
     from text_completions_server import Latency
@@ -133,8 +133,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal stops the server, and return the exit status."""
     with extra("server"):
         from text_completions_server import ServerError, create_app, serve
-    if arguments.log_format == "json":
-        log_as_json()
     try:
         app = create_app(
             document=arguments.document,
@@ -148,7 +146,7 @@ def run(arguments: argparse.Namespace) -> int:
             replies=arguments.replies,
             rate_limit=arguments.rate_limit,
             admin=arguments.admin,
-            on_exchange=None if arguments.quiet else LOGGERS[arguments.log_format],
+            on_exchange=request_log(arguments),
             latency=_latency(arguments),
         )
         _warn_of_open_admin(arguments)

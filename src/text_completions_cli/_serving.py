@@ -7,6 +7,7 @@ import ipaddress
 import json
 import socket
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def add_address(parser: argparse.ArgumentParser) -> None:
     add("--quiet", action="store_true", help="do not log requests to standard error")
     add(
         "--log-format",
-        choices=tuple(LOGGERS),
+        choices=("text", "json"),
         default="text",
         help="format of the logged requests (%(default)s)",
     )
@@ -58,8 +59,21 @@ def is_loopback(host: str) -> bool:
     return all(ipaddress.ip_address(one[4][0]).is_loopback for one in addresses)
 
 
-def log_as_json() -> None:
-    """Write warnings and errors as lines of JSON, as the requests are written."""
+def request_log(
+    arguments: argparse.Namespace,
+) -> Callable[[AccessLogEntry], None] | None:
+    """Return what writes a line for each request, as --quiet and --log-format say.
+
+    With the format json, warnings and errors are lines of JSON as well.
+    """
+    if arguments.log_format == "json":
+        _log_as_json()
+    if arguments.quiet:
+        return None
+    return _log_json if arguments.log_format == "json" else _log_text
+
+
+def _log_as_json() -> None:
     import logging  # late, as the server is imported
 
     class JsonLines(logging.Formatter):
@@ -77,24 +91,15 @@ def log_as_json() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
+# A line is one write, so that no signal separates it from its end. `print` writes two.
+
+
 def _log_text(exchange: AccessLogEntry) -> None:
-    _write(str(exchange))
+    sys.stderr.write(f"{exchange}\n")
 
 
 def _log_json(exchange: AccessLogEntry) -> None:
-    _write(json.dumps(exchange.as_json(), default=str))
-
-
-def _write(line: str) -> None:
-    """Write a line in one call, so that no signal separates it from its end.
-
-    `print` would write the line and its end one by one.
-    """
-    sys.stderr.write(f"{line}\n")
-
-
-LOGGERS = {"text": _log_text, "json": _log_json}
-"""Functions that write a line for each request, by the format of the line."""
+    sys.stderr.write(f"{json.dumps(exchange.as_json(), default=str)}\n")
 
 
 def _parse_key(text: str) -> str:
