@@ -138,6 +138,14 @@ def test_the_texts_of_all_blocks_are_joined_with_nothing_between():
     }
 
 
+@pytest.mark.parametrize("count", [10**400, -1, True, 1.5, "2", None])
+def test_a_count_of_tokens_that_cannot_be_is_left_out(count):
+    usage = {"input_tokens": count, "output_tokens": count}
+    finish, notes = whole(message("a", stop_reason="end_turn", usage=usage))
+    assert finish.usage == Usage(None, None)
+    assert not notes.keys() & {"input_tokens", "output_tokens"}
+
+
 def test_cached_tokens_of_a_prompt_count_as_well():
     # As llama.cpp counts a prompt that it has just seen.
     usage = {"cache_read_input_tokens": 35, "input_tokens": 1, "output_tokens": 2}

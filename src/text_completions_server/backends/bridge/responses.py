@@ -101,14 +101,14 @@ class MessageEnd:
             self._notes["upstream_stop_reason"] = self._reason
         if isinstance(stop, str):
             self._stop = whole_characters(stop)
-        if isinstance(tokens.get("input_tokens"), int):
+        read = _count(tokens.get("input_tokens"))
+        written = None if is_start else _count(tokens.get("output_tokens"))
+        if read is not None:
             # Tokens of a cached beginning are counted beside the others.
-            counts = [tokens["input_tokens"], *map(tokens.get, _CACHED)]
-            self._input = sum(count for count in counts if isinstance(count, int))
-            self._notes["input_tokens"] = self._input
-        if not is_start and isinstance(tokens.get("output_tokens"), int):
-            self._output = tokens["output_tokens"]
-            self._notes["output_tokens"] = self._output
+            cached = [_count(tokens.get(name)) or 0 for name in _CACHED]
+            self._notes["input_tokens"] = self._input = read + sum(cached)
+        if written is not None:
+            self._notes["output_tokens"] = self._output = written
 
     def finish(self, text: str, cut_at: str | None) -> Finish:
         """Make the end of a completion with its last text, perhaps cut at a sequence.
@@ -217,6 +217,13 @@ def _text_of(part: Mapping[str, Any]) -> str:
     if isinstance(text, str) and part.get("type") in ("text", "text_delta"):
         return text
     return ""
+
+
+def _count(value: object) -> int | None:
+    """Return a number of tokens, unless no response could have so many."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value < 2**53 else None
 
 
 def _in_one_line(name: str) -> str:
