@@ -174,7 +174,7 @@ class ReplyRules:
     def listed(self) -> Sequence[ReplyRule]:
         """Return the rules in force."""
         with self._lock:
-            return tuple(self._rules)
+            return list(self._rules)
 
     def take(self, prompt: str) -> tuple[ReplyRule, Reply | ReplyFunction] | None:
         """Return the next reply to a prompt, and its rule; None where none applies."""
