@@ -11,24 +11,13 @@ import ssl
 from collections.abc import Callable
 from functools import lru_cache, partial
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 
-from .._redact import masked_text
 from .async_pools import AsyncPoolTransport
 from .pools import PoolOptions, SyncPoolTransport
-from .proxies import environment_proxies
-
-__all__ = [
-    "DEFAULT_CONNECTION_LIMITS",
-    "DEFAULT_TIMEOUT",
-    "DefaultAsyncHttpxClient",
-    "DefaultHttpxClient",
-    "load_transport",
-]
-
-_T = TypeVar("_T")
+from .proxies import proxies_of
 
 DEFAULT_TIMEOUT = httpx.Timeout(600.0, connect=5.0)
 """Ten minutes for each read and write and for a free connection, 5 s to connect."""
@@ -66,10 +55,6 @@ async def load_transport(*, tls: bool) -> None:
         shared_tls()
 
 
-class InvalidProxyError(httpx.UnsupportedProtocol, ValueError):
-    """An environment variable for a proxy has no proxy URL."""
-
-
 class DefaultHttpxClient(httpx.Client):
     """An `httpx.Client` with this client's timeouts, limits and TCP keepalive.
 
@@ -78,10 +63,7 @@ class DefaultHttpxClient(httpx.Client):
     """
 
     def __init__(self, **options: Any) -> None:
-        options = _with_defaults(options)
-        if options.get("transport") is None:
-            options |= _transports(options, SyncPoolTransport)
-        super().__init__(**_for_the_client(options))
+        super().__init__(**_with_defaults(options, SyncPoolTransport))
 
 
 class DefaultAsyncHttpxClient(httpx.AsyncClient):
@@ -92,45 +74,36 @@ class DefaultAsyncHttpxClient(httpx.AsyncClient):
     """
 
     def __init__(self, **options: Any) -> None:
-        options = _with_defaults(options)
-        if options.get("transport") is None:
-            options |= _transports(options, AsyncPoolTransport)
-        super().__init__(**_for_the_client(options))
+        super().__init__(**_with_defaults(options, AsyncPoolTransport))
 
 
-def _with_defaults(options: dict[str, Any]) -> dict[str, Any]:
-    return {
+def _with_defaults(
+    options: dict[str, Any], new_transport: Callable[[PoolOptions], object]
+) -> dict[str, Any]:
+    options = {
         "timeout": DEFAULT_TIMEOUT,
         "limits": DEFAULT_CONNECTION_LIMITS,
         "follow_redirects": True,
         **options,
     }
-
-
-def _for_the_client(options: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what httpx would make a TLS context or a transport of at once."""
-    used = ("verify", "cert", "proxy")
-    return {name: value for name, value in options.items() if name not in used}
-
-
-def _transports(
-    options: dict[str, Any], kind: Callable[[PoolOptions], _T]
-) -> dict[str, Any]:
-    """Return the transport of a client and the mounts for its proxies."""
-    names = ("http1", "http2", "limits")
-    pool = PoolOptions(
-        tls=_tls(options),
-        socket_options=_socket_options(),
-        **{name: options[name] for name in names if name in options},
-    )
-    mounts: dict[str, Any] = {
-        pattern: None if proxy is None else kind(pool._replace(proxy=proxy))
-        for pattern, proxy in _proxies(options).items()
-    }
-    return {
-        "transport": kind(pool),
-        "mounts": {**mounts, **(options.get("mounts") or {})},
-    }
+    if options.get("transport") is None:
+        names = ("http1", "http2", "limits")
+        pool = PoolOptions(
+            tls=_tls(options),
+            socket_options=_socket_options(),
+            **{name: options[name] for name in names if name in options},
+        )
+        mounts = {
+            pattern: None
+            if proxy is None
+            else new_transport(pool._replace(proxy=proxy))
+            for pattern, proxy in proxies_of(options).items()
+        }
+        options["transport"] = new_transport(pool)
+        options["mounts"] = {**mounts, **(options.get("mounts") or {})}
+    for name in ("verify", "cert", "proxy"):  # httpx would make transports of them
+        options.pop(name, None)
+    return options
 
 
 @lru_cache(maxsize=1)
@@ -141,11 +114,14 @@ def shared_tls() -> ssl.SSLContext:
 
 def _tls(options: dict[str, Any]) -> Callable[[], ssl.SSLContext]:
     """Return what makes the TLS context: one for all, unless options ask otherwise."""
-    names = ("verify", "cert", "trust_env")
-    asked = {name: options[name] for name in names if name in options}
-    if all(asked[name] == value for name, value in _USUAL_TLS.items() if name in asked):
+    unusual = {
+        name: options[name]
+        for name, usual in _USUAL_TLS.items()
+        if options.get(name, usual) != usual
+    }
+    if not unusual:
         return shared_tls
-    return lru_cache(maxsize=1)(partial(httpx.create_ssl_context, **asked))
+    return lru_cache(maxsize=1)(partial(httpx.create_ssl_context, **unusual))
 
 
 def _socket_options() -> tuple[tuple[int, int, int], ...]:
@@ -156,29 +132,3 @@ def _socket_options() -> tuple[tuple[int, int, int], ...]:
         if hasattr(socket, name)
     ]
     return (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *probes
-
-
-def _proxies(options: dict[str, Any]) -> dict[str, httpx.Proxy | None]:
-    """Return the proxies of a client by URL pattern; None is a direct connection."""
-    proxy = options.get("proxy")
-    if proxy is not None:
-        given = isinstance(proxy, httpx.Proxy)
-        return {"all://": proxy if given else httpx.Proxy(proxy)}
-    if not options.get("trust_env", True):
-        return {}
-    return {
-        pattern: None if url is None else _environment_proxy(pattern, url)
-        for pattern, url in environment_proxies().items()
-    }
-
-
-def _environment_proxy(pattern: str, url: str) -> httpx.Proxy:
-    try:
-        return httpx.Proxy(url)
-    except (ValueError, httpx.InvalidURL):
-        variable = pattern.removesuffix("://").upper() + "_PROXY"
-        kinds = "http, https, socks5 or socks5h"
-        raise InvalidProxyError(
-            f"the environment variable {variable} must be a proxy URL of {kinds}, not "
-            f"{masked_text(url)!r}"
-        ) from None

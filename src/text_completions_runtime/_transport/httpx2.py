@@ -8,12 +8,11 @@ imports httpx2, which need not be installed.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx
 
-__all__ = ["adopt_httpx2"]
+from .pools import AsyncBody, Body, raise_as_httpx
 
 
 def adopt_httpx2(client: Any) -> Any:
@@ -45,8 +44,8 @@ class _Transport(httpx.BaseTransport):
                 _rebuilt(self._client, request), stream=True, follow_redirects=False
             )
         except Exception as error:
-            _raise_as_httpx(error)
-        return _as_httpx(response, _Body(response))
+            raise_as_httpx(error)
+        return _as_httpx(response, Body(response.iter_raw(), response.close, self))
 
     def close(self) -> None:
         self._client.close()
@@ -62,40 +61,12 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
                 _rebuilt(self._client, request), stream=True, follow_redirects=False
             )
         except Exception as error:
-            _raise_as_httpx(error)
-        return _as_httpx(response, _AsyncBody(response))
+            raise_as_httpx(error)
+        body = AsyncBody(response.aiter_raw(), response.aclose, self)
+        return _as_httpx(response, body)
 
     async def aclose(self) -> None:
         await self._client.aclose()
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, response: Any) -> None:
-        self._response = response
-
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._response.iter_raw()
-        except Exception as error:
-            _raise_as_httpx(error)
-
-    def close(self) -> None:
-        self._response.close()
-
-
-class _AsyncBody(httpx.AsyncByteStream):
-    def __init__(self, response: Any) -> None:
-        self._response = response
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for chunk in self._response.aiter_raw():
-                yield chunk
-        except Exception as error:
-            _raise_as_httpx(error)
-
-    async def aclose(self) -> None:
-        await self._response.aclose()
 
 
 def _rebuilt(client: Any, request: httpx.Request) -> Any:
@@ -119,11 +90,3 @@ def _as_httpx(
         stream=body,
         extensions=response.extensions,
     )
-
-
-def _raise_as_httpx(error: Exception) -> NoReturn:
-    """Raise the error of httpx that has the name of an error of httpx2."""
-    ours: Any = getattr(httpx, type(error).__name__, None)
-    if ours is None or not type(error).__module__.startswith("httpx2"):
-        raise error
-    raise ours(str(error)) from error

@@ -20,8 +20,6 @@ import httpcore
 
 from .._limits import current_limit
 
-__all__ = ["AsyncLimitedBackend", "LimitedBackend"]
-
 SocketOptions: TypeAlias = Iterable[Any] | None
 _PIECE = 16_384  # bytes; httpcore gives each `send` of a buffer the whole timeout again
 
@@ -164,7 +162,7 @@ class AsyncLimitedStream(httpcore.AsyncNetworkStream):
         return self._stream.get_extra_info(info)
 
     def abandon(self) -> None:
-        """Close the connection of a client that nobody holds any more.
+        """Close the connection outside of any coroutine.
 
         Closing runs up to its first pause, by which the socket is closed. Where the
         event loop has ended this fails; then the connection is shut down at least.
@@ -186,14 +184,21 @@ class AsyncLimitedStream(httpcore.AsyncNetworkStream):
 
 
 class AsyncLimitedBackend(httpcore.AsyncNetworkBackend):
-    """Opens the connections of an asynchronous client, and knows those that are open.
+    """Opens the connections of an asynchronous client. anyio serves trio as well.
 
-    anyio serves asyncio and trio alike.
+    It closes those that are open when no pool and no connection holds it any more. The
+    responses of httpx hold connections until the garbage collector comes.
     """
 
     def __init__(self) -> None:
         self._backend: Any = httpcore.AnyIOBackend()
+        self._process = os.getpid()
         self._opened: weakref.WeakSet[AsyncLimitedStream] = weakref.WeakSet()
+
+    def __del__(self) -> None:
+        if self._process == os.getpid():  # after a fork they are the parent's
+            for stream in list(self._opened):
+                stream.abandon()
 
     async def connect_tcp(
         self,
@@ -209,12 +214,6 @@ class AsyncLimitedBackend(httpcore.AsyncNetworkBackend):
             host, port, capped, local_address, socket_options
         )
         return AsyncLimitedStream(stream, self._opened)
-
-    def abandon(self) -> None:
-        """Close all connections, outside of any coroutine."""
-        for stream in list(self._opened):
-            stream.abandon()
-        self._opened.clear()
 
 
 def _addresses(host: str, port: int) -> list[str]:

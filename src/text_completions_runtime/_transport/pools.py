@@ -10,22 +10,20 @@ from __future__ import annotations
 import contextlib
 import os
 import ssl
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+)
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 import httpx
 
 if TYPE_CHECKING:
     import httpcore
-
-__all__ = [
-    "PoolOptions",
-    "SyncPoolTransport",
-    "as_httpx",
-    "core_request",
-    "new_pool",
-    "raise_as_httpx",
-]
 
 _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -70,7 +68,7 @@ class SyncPoolTransport(httpx.BaseTransport):
         except Exception as error:
             raise_as_httpx(error)
         body: Any = response.stream
-        return as_httpx(response, _Body(body, self))
+        return as_httpx(response, Body(body, body.close, self))
 
     def close(self) -> None:
         """Close all connections."""
@@ -87,37 +85,65 @@ class SyncPoolTransport(httpx.BaseTransport):
             self._process, self._pools = os.getpid(), {}
         pool = self._pools.get(secure)
         if pool is None:
-            from .network import LimitedBackend
-
-            made: Any = new_pool(
-                "", self._options, secure=secure, network_backend=LimitedBackend()
-            )
+            made: Any = new_pool("", self._options, secure=secure)
             pool = self._pools.setdefault(secure, made)
         return pool
 
 
-class _Body(httpx.SyncByteStream):
-    """The body of a response.
+class Body(httpx.SyncByteStream):
+    """The body of a response of another library, with the errors of httpx.
 
     Until it is closed it holds the transport, which would close the connection if
     nobody held it. It drops both then: httpx's responses refer to themselves, so they
     stay until the garbage collector comes.
     """
 
-    def __init__(self, body: Iterable[bytes], transport: SyncPoolTransport) -> None:
-        self._body: Any = body
-        self._transport: SyncPoolTransport | None = transport
+    def __init__(
+        self,
+        chunks: Iterable[bytes],
+        close: Callable[[], object],
+        transport: httpx.BaseTransport,
+    ) -> None:
+        self._chunks = chunks
+        self._held: tuple[Callable[[], object], object] | None = close, transport
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            yield from self._body
+            yield from self._chunks
         except Exception as error:
             raise_as_httpx(error)
 
     def close(self) -> None:
-        body, self._body, self._transport = self._body, (), None
-        if body:
-            body.close()
+        held, self._held, self._chunks = self._held, None, ()
+        if held is not None:
+            held[0]()
+
+
+class AsyncBody(httpx.AsyncByteStream):
+    """The same of an asynchronous client. It closes itself when reading it fails."""
+
+    def __init__(
+        self,
+        chunks: AsyncIterable[bytes],
+        close: Callable[[], Awaitable[object]],
+        transport: httpx.AsyncBaseTransport,
+    ) -> None:
+        self._chunks: Any = chunks
+        self._held: tuple[Callable[[], Awaitable[object]], object] | None
+        self._held = close, transport
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._chunks:
+                yield chunk
+        except BaseException as error:
+            await self.aclose()
+            raise_as_httpx(error)
+
+    async def aclose(self) -> None:
+        held, self._held, self._chunks = self._held, None, None
+        if held is not None:
+            await held[0]()
 
 
 def core_request(request: httpx.Request) -> httpcore.Request:
@@ -149,24 +175,19 @@ def as_httpx(
     )
 
 
-def raise_as_httpx(error: Exception) -> NoReturn:
-    """Raise the httpx error that has the name of an error of httpcore."""
+def raise_as_httpx(error: BaseException) -> NoReturn:
+    """Raise the httpx error that has the name of an error of httpcore or httpx2."""
     ours: Any = getattr(httpx, type(error).__name__, None)
-    if ours is None or not type(error).__module__.startswith("httpcore"):
+    if ours is None or not type(error).__module__.startswith(("httpcore", "httpx2")):
         raise error
     raise ours(str(error)) from error
 
 
-def new_pool(kind: str, options: PoolOptions, *, secure: bool, **more: Any) -> Any:
-    """Make a pool of httpcore.
-
-    Args:
-        kind: Empty, or "Async".
-        options: What it is made of.
-        secure: Whether its connections use TLS.
-        more: Further arguments of httpcore.
-    """
+def new_pool(kind: Literal["", "Async"], options: PoolOptions, *, secure: bool) -> Any:
+    """Make a pool of httpcore whose connections keep to time limits."""
     import httpcore
+
+    from .network import AsyncLimitedBackend, LimitedBackend
 
     arguments: dict[str, Any] = {
         "ssl_context": _tls_context(options) if secure else None,
@@ -175,7 +196,7 @@ def new_pool(kind: str, options: PoolOptions, *, secure: bool, **more: Any) -> A
         "keepalive_expiry": options.limits.keepalive_expiry,
         "http1": options.http1,
         "http2": options.http2,
-        **more,
+        "network_backend": AsyncLimitedBackend() if kind else LimitedBackend(),
     }
     proxy = options.proxy
     if proxy is None:
