@@ -112,7 +112,11 @@ def prepare(
         operation.path,
         validate=validate,
     )
-    given = {name: value for name, value in arguments.items() if is_given(value)}
+    given = {
+        name: value
+        for name, value in arguments.items()
+        if value is not omit and is_given(value)  # most are `omit`
+    }
     _warn_of_deprecated(api_spec, operation, given)
     sent = [
         (parameter, encoder.parameter(parameter, given.get(parameter.argument)))
@@ -138,7 +142,7 @@ def prepare(
 def build_request(
     http: httpx.Client | httpx.AsyncClient,
     outgoing: Outgoing,
-    headers: Mapping[str, str],
+    headers: httpx.Headers,
     timeout: httpx.Timeout,
     *,
     owns_http: bool,

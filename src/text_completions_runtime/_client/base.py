@@ -338,11 +338,11 @@ class BaseClient(Generic[H]):
             limit=TimeLimit(deadline, idle_timeout, errors) if has_limit else None,
         )
 
-    def _headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
+    def _headers(self, http: H, outgoing: Outgoing) -> httpx.Headers:
         """Return the headers of a request, merged and checked.
 
         Those of the latest call are kept if it had none of its own: most calls have
-        the same ones, and merging them takes longer than checking a body.
+        the same ones, and merging and encoding them takes longer than checking a body.
         """
         if outgoing.headers or not outgoing.authenticated:
             return self._merged_headers(http, outgoing)
@@ -353,17 +353,19 @@ class BaseClient(Generic[H]):
             cache = state.header_cache = state.settings, defaults, headers
         return cache[2]
 
-    def _merged_headers(self, http: H, outgoing: Outgoing) -> dict[str, str]:
+    def _merged_headers(self, http: H, outgoing: Outgoing) -> httpx.Headers:
         defaults = {"user-agent": self.user_agent, **outgoing.document_headers}
         method, url = outgoing.method, outgoing.url
         if not outgoing.authenticated:  # another origin gets nothing of the client's
             merged = merged_headers(defaults, outgoing.headers)
-            return sendable_headers(merged, method, url)
+            return httpx.Headers(sendable_headers(merged, method, url))
         own = self._state.settings.default_headers
         merged = merged_headers(defaults, self.auth_headers, own, outgoing.headers)
         require_credentials(self.api_spec, merged)
         sent = sendable_headers(merged, method, url)
-        return merged_headers(http.headers, sent) if self._state.owns_http else sent
+        if self._state.owns_http:
+            sent = merged_headers(http.headers, sent)
+        return httpx.Headers(sent)
 
     def _decode(self, operation: Operation, response: httpx.Response) -> Any:
         """Return what a call returns, from the response whose body was read."""

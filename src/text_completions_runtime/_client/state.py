@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Generic, Self, TypeVar, overload
 
+import httpx
+
 from .._error_factory import ErrorFactory
 from .._log import Log
 from .._redact import masked_url
@@ -65,7 +67,7 @@ class ClientState:
         self.http = http
         self.owns_http = owns_http
         self.closed = False
-        self.header_cache: tuple[Settings, Mapping[str, Any], dict[str, str]] | None
+        self.header_cache: tuple[Settings, Mapping[str, Any], httpx.Headers] | None
         self.header_cache = None
         self._use(settings)
 
