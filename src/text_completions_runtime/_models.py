@@ -122,15 +122,14 @@ class Model:
                 f"{type(self).__name__!r} object has no attribute {name!r}"
             )
 
-    def _sent(self) -> list[tuple[str, str]]:
-        """Return the fields with a value."""
-        sent: list[tuple[str, str]] = []
-        for name, wire_name in self.FIELDS:
+    def _sent(self) -> _Json:
+        """Return the attributes that have a value."""
+        sent: _Json = {}
+        for name, _ in self.FIELDS:
             try:
-                object.__getattribute__(self, name)
+                sent[name] = object.__getattribute__(self, name)
             except AttributeError:
                 continue
-            sent.append((name, wire_name))
         return sent
 
     def to_dict(self) -> _Json:
@@ -152,7 +151,7 @@ class Model:
     @property
     def model_fields_set(self) -> set[str]:
         """The names of the attributes that were sent, or passed when building."""
-        return {name for name, _ in self._sent()} | set(self._extra)
+        return self._sent().keys() | self._extra.keys()
 
     def model_dump(self, **options: Unpack[DumpOptions]) -> _Json:
         """Return the members that were sent, by attribute name."""
@@ -217,22 +216,19 @@ class Model:
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         """Iterate over pairs of name and value, so that `dict(model)` works."""
-        for name, _ in self._sent():
-            yield name, getattr(self, name)
+        yield from self._sent().items()
         yield from self._extra.items()
 
     @staticmethod
     def _dumped(value: Any, options: DumpOptions) -> Any:
         """Return a value without models, and in mode `json` as plain data."""
         if isinstance(value, Model):
-            fields = (
-                value._sent() if options.get("exclude_unset", True) else value.FIELDS
-            )
-            by_alias = options.get("by_alias", False)
-            members = {
-                (wire_name if by_alias else name): getattr(value, name)
-                for name, wire_name in fields
-            } | value._extra
+            values = value._sent()
+            if not options.get("exclude_unset", True):
+                values = {name: values.get(name) for name, _ in value.FIELDS}
+            aliases = dict(value.FIELDS) if options.get("by_alias") else {}
+            members = {aliases.get(name, name): one for name, one in values.items()}
+            members |= value._extra
             return {
                 name: Model._dumped(member, options)
                 for name, member in members.items()
@@ -252,9 +248,8 @@ class Model:
                 self._extra[name] = value
 
     def _state(self) -> _Json:
-        state = {name: getattr(self, name) for name, _ in self._sent()}
         names = {name: getattr(self, name) for name in _NAMES}
-        return state | {"_extra": {**self._extra}} | names
+        return self._sent() | {"_extra": {**self._extra}} | names
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self._state())

@@ -139,30 +139,20 @@ class PromptFormat:
             reason = _BUGS[found.lastgroup or "twice"]
             raise PromptError(f"{where} contains {found[0].strip()!r}: {reason}")
 
-    # The patterns are compiled when the first prompt needs them. They begin with what
-    # the markers have in common, which Python looks for faster than for alternatives.
+    # The patterns are compiled when the first prompt needs them.
 
     @cached_property
     def _marker(self) -> re.Pattern[str]:
-        return re.compile(f"({self._either('', '')})")
+        return re.compile(f"({re.escape(self._user)}|{re.escape(self._assistant)})")
 
     @cached_property
     def _doubled(self) -> re.Pattern[str]:
         """A marker, and its word again, once or more."""
-        again = (
-            rf"(?:\s*{re.escape(marker.lstrip())})+"
-            for marker in (self._user, self._assistant)
+        markers = self._user, self._assistant
+        doubled = (
+            rf"{re.escape(one)}(?:\s*{re.escape(one.lstrip())})+" for one in markers
         )
-        return re.compile(self._either(*again))
-
-    def _either(self, after_user: str, after_assistant: str) -> str:
-        """Return a pattern for one of the markers and what follows it."""
-        lead = self._user[: -len(self._user.lstrip())]
-        if not self._assistant.startswith(lead):
-            lead = ""
-        user = re.escape(self._user.removeprefix(lead)) + after_user
-        assistant = re.escape(self._assistant.removeprefix(lead)) + after_assistant
-        return f"{re.escape(lead)}(?:{user}|{assistant})"
+        return re.compile("|".join(doubled))
 
     @cached_property
     def _bug_at_start(self) -> re.Pattern[str]:

@@ -43,16 +43,11 @@ def resolved_timeout(timeout: float | httpx.Timeout | None) -> httpx.Timeout:
         )
         connect = DEFAULT_TIMEOUT.connect or timeout
         timeout = httpx.Timeout(timeout, connect=min(timeout, connect))
-    limits = {
-        name: resolved_limit(f"timeout.{name}", seconds)
-        for name, seconds in httpx.Timeout(timeout).as_dict().items()
-    }
-    return httpx.Timeout(
-        **{
-            name: None if seconds is None else max(seconds, _SHORTEST)
-            for name, seconds in limits.items()
-        }
-    )
+    limits: dict[str, float | None] = {}
+    for name, seconds in httpx.Timeout(timeout).as_dict().items():
+        limit = resolved_limit(f"timeout.{name}", seconds)
+        limits[name] = None if limit is None else max(limit, _SHORTEST)
+    return httpx.Timeout(**limits)
 
 
 def resolved_limit(name: str, seconds: float | None) -> float | None:
