@@ -202,12 +202,6 @@ def test_a_value_that_contains_itself_is_refused() -> None:
     assert "contains itself" in str(refusal({"name": circle}))
 
 
-def test_the_server_may_be_left_to_check() -> None:
-    arguments = {"count": 99, "part": "x"}
-
-    assert body_of(prepared(arguments, validate=False)) == arguments
-
-
 def test_a_password_of_the_base_url_is_not_in_a_refusal() -> None:
     base_url = httpx.URL(f"https://me:{KEY}@things.test/")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from typing import Any
 
@@ -10,7 +9,6 @@ import httpx
 import pytest
 
 from text_completions_runtime import (
-    DEFAULT_TIMEOUT,
     MissingCredentialsError,
     omit,
 )
@@ -22,9 +20,7 @@ from text_completions_runtime._client.options import (
     resolved_credentials,
     resolved_timeout,
     resolved_url,
-    start_logging,
 )
-from text_completions_runtime._transport.http_clients import shared_tls
 
 from .contracts import CONTRACT
 
@@ -41,15 +37,6 @@ def test_credentials_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("THINGS_KEY", " sk-1\n")
 
     assert resolved_credentials(CONTRACT, NOTHING) == {"key": "sk-1", "token": None}
-
-
-def test_a_credential_that_is_passed_is_the_only_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("THINGS_KEY", "sk-1")
-    given = {"key": None, "token": "t"}
-
-    assert resolved_credentials(CONTRACT, given) == given
 
 
 @pytest.mark.parametrize("blank", ["", "  ", "\n"])
@@ -121,15 +108,6 @@ def test_a_bad_base_url_is_refused_with_where_it_may_come_from(bad: str) -> None
     assert "THINGS_URL" in str(caught.value)
 
 
-def test_the_base_url_is_read_from_the_environment(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("THINGS_URL", "http://elsewhere/p")
-
-    assert str(resolved_url(CONTRACT, None)) == "http://elsewhere/p/"
-    assert str(resolved_url(CONTRACT, "http://here")) == "http://here/"
-
-
 @pytest.mark.parametrize("endless", [math.inf, 1e300, pytest.param(10**400, id="int")])
 def test_a_timeout_that_no_clock_can_hold_is_none(endless: float) -> None:
     assert resolved_timeout(endless) == httpx.Timeout(None, connect=5.0)
@@ -148,41 +126,12 @@ def test_each_time_of_a_timeout_is_checked(wrong: httpx.Timeout) -> None:
         resolved_timeout(wrong)
 
 
-def test_a_number_of_seconds_leaves_five_for_connecting() -> None:
-    timeout = resolved_timeout(30)
-
-    assert timeout == httpx.Timeout(30, connect=5.0)
-    assert resolved_timeout(2.5) == httpx.Timeout(2.5)
-
-
-def test_other_timeouts_are_taken_as_they_are() -> None:
-    own = httpx.Timeout(1, connect=60)
-
-    assert resolved_timeout(own) == own
-    assert resolved_timeout(None) == httpx.Timeout(None)
-    assert httpx.Timeout(600, connect=5) == DEFAULT_TIMEOUT
-
-
 def test_headers_come_from_lines_of_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("THINGS_HEADERS", "A: b: c\nnonsense\n : x\nD:e\r\n")
 
     assert custom_headers(CONTRACT) == {"A": "b: c", "D": "e"}
-
-
-def test_the_environment_switches_the_logger_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    logger = logging.getLogger("things_test")
-    monkeypatch.setattr(logger, "level", logging.NOTSET)
-    start_logging(CONTRACT)
-    assert logger.level == logging.NOTSET
-
-    monkeypatch.setenv("THINGS_LOG", "DEBUG")
-    start_logging(CONTRACT)
-
-    assert logger.level == logging.DEBUG
 
 
 @pytest.mark.parametrize("good", [0, 2, 10**9, math.inf])
@@ -194,10 +143,6 @@ def test_a_number_of_retries_is_taken(good: float) -> None:
 def test_what_is_no_number_of_retries_is_refused(bad: object) -> None:
     with pytest.raises(TypeError, match="max_retries must be"):
         checked_retries(bad)
-
-
-def test_all_clients_share_one_tls_context() -> None:
-    assert shared_tls() is shared_tls()
 
 
 @pytest.mark.parametrize(
