@@ -229,7 +229,10 @@ def _check_credential(
     there = below("#/components/securitySchemes", name)
     there, scheme = document.follow(there, schemes.get(name, {}))
     if scheme.get("type") != "apiKey" or scheme.get("in") != "header":
-        reason = f"{name!r} is not a security scheme with a key in a header"
+        reason = (
+            f"{name!r} is not a security scheme with a key in a header; for a bearer "
+            "token write header: authorization and prefix: 'Bearer '"
+        )
         raise document.error(below(here, "scheme"), reason)
     if "name" not in scheme:
         raise document.error(there, "'name' is missing")

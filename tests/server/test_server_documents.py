@@ -365,3 +365,29 @@ def test_an_error_without_its_type_is_called_by_its_status(open_door, written):
     answer = open_door(document=written(text)).send("DELETE", "/a")
     assert answer.status_code == 405
     assert answer.json()["error"]["type"] == "invalid_request_error"
+
+
+PATHS = """
+paths:
+  /a/{x}: {get: {responses: {'200': {content: {text/plain: {example: any}}}}}}
+  /a/{x}.json: {get: {responses: {'200': {content: {text/plain: {example: json}}}}}}
+  /a/mine: {get: {responses: {'200': {content: {text/plain: {example: mine}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("b", "any"), ("b.json", "json"), ("mine", "mine")]
+)
+def test_of_paths_that_match_the_one_with_the_most_text_is_meant(
+    open_door, written, name, text
+):
+    door = open_door(document=written(PATHS))
+    assert door.send("GET", f"/a/{name}").text == text
+
+
+def test_the_least_number_is_exact_where_a_float_is_not(open_door, written):
+    schema = "{type: integer, minimum: 9007199254740993}"
+    answer = f"{{content: {{application/json: {{schema: {schema}}}}}}}"
+    text = f"paths: {{/n: {{get: {{responses: {{'200': {answer}}}}}}}}}"
+    door = open_door(document=written(text))
+    assert door.send("GET", "/n").json() == 9007199254740993

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from string import ascii_letters, digits
 from urllib.parse import quote, unquote
 
@@ -25,7 +26,9 @@ class Paths:
 
     def __init__(self) -> None:
         self._plain: dict[str, ASGIApp] = {}
-        self._with_parameters: list[tuple[re.Pattern[str], list[str], ASGIApp]] = []
+        self._with_parameters: list[
+            tuple[int, re.Pattern[str], list[str], ASGIApp]
+        ] = []
 
     def add(self, template: str, endpoint: ASGIApp) -> None:
         """Add a path of the document, with parameters in braces.
@@ -44,16 +47,22 @@ class Paths:
         ]
         if names:
             pattern = re.compile("([^/]+)".join(map(re.escape, literals)))
-            self._with_parameters.append((pattern, names, endpoint))
+            length = sum(map(len, literals))
+            self._with_parameters.append((length, pattern, names, endpoint))
+            self._with_parameters.sort(key=itemgetter(0), reverse=True)
         else:
             self._plain[literals[0]] = endpoint
 
     def find(self, scope: Scope) -> ASGIApp | None:
-        """Return the endpoint of a request; a path without parameters comes first."""
+        """Return the endpoint of a request.
+
+        Of several paths that match, the one with the most text of its own is meant:
+        one without parameters, or `/a/{x}.json` before `/a/{x}`.
+        """
         path = _sent_path(scope)
         if path in self._plain:
             return self._plain[path]
-        for pattern, names, endpoint in self._with_parameters:
+        for _, pattern, names, endpoint in self._with_parameters:
             match = pattern.fullmatch(path)
             if match is not None:
                 values = map(unquote, match.groups())

@@ -6,7 +6,6 @@ enum, type and bounds. Whatever else a schema asks for needs an example.
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from typing import Any, Final
 
@@ -173,10 +172,10 @@ def _number(node: Node, *, is_integer: bool) -> float:
     high = node.get("maximum", node.get("exclusiveMaximum"))
     number: float = 0
     if low is not None:
-        number = math.ceil(low / step) * step
+        number = -(-low // step) * step  # exact, where a quotient is not
         number += step if number == node.get("exclusiveMinimum") else 0
     elif high is not None and high <= 0:
-        number = math.floor(high / step) * step
+        number = high // step * step
         number -= step if number == node.get("exclusiveMaximum") else 0
     if low is not None and high is not None and not is_integer:
         is_inside = number <= high and number != node.get("exclusiveMaximum")
