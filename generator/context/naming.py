@@ -12,6 +12,7 @@ from typing import get_type_hints
 from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
 
 import text_completions_runtime
+from document.opc_input import separated
 from document.operation_checks import PREFIX
 from text_completions_runtime import Model, SyncClient
 
@@ -77,7 +78,7 @@ def attribute_name(name: str) -> str:
 
 def method_name(operation_id: str, tag: str) -> str:
     """Return the method of an operation: its id without the tag that leads it."""
-    name, lead = snake_case(operation_id), snake_case(tag) + "_"
+    name, lead = snake_case(separated(operation_id)), snake_case(tag) + "_"
     return _identifier(name.removeprefix(lead) or name, _USED_IN_RESOURCES)
 
 

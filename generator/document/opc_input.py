@@ -15,6 +15,7 @@ from .supported import METHODS, SupportedDocument
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+_SEPARATORS = str.maketrans("/:", "__")
 _OF_OBJECTS = ("properties", "required")
 _PLAIN = ("description", "type", "required", "enum", "const", "format")
 
@@ -37,6 +38,14 @@ def to_opc_input(document: SupportedDocument) -> dict[str, Any]:
     }
 
 
+def separated(operation_id: str) -> str:
+    """Keep the words of an id such as `issues/create` apart.
+
+    openapi-python-client drops what cannot stand in a name, and joins the words.
+    """
+    return operation_id.translate(_SEPARATORS)
+
+
 def is_json(media_type: str) -> bool:
     """Tell whether a media type is JSON, `application/problem+json` too."""
     return media_type.endswith(("/json", "+json"))
@@ -53,7 +62,7 @@ def _path(item: dict[str, Any]) -> dict[str, Any]:
 
 def _operation(operation: dict[str, Any]) -> dict[str, Any]:
     copy: dict[str, Any] = {
-        "operationId": operation["operationId"],
+        "operationId": separated(operation["operationId"]),
         "tags": operation.get("tags", []),
         "parameters": _parameters(operation),
         "responses": _each(_response, operation["responses"]),

@@ -9,7 +9,7 @@ from openapi_python_client.strings import PythonIdentifier
 
 from text_completions_document import below, parts_of
 
-from .opc_input import FORM, JSON, is_json
+from .opc_input import FORM, JSON, is_json, separated
 from .supported import STREAM, SupportedDocument
 
 PREFIX = "field_"
@@ -43,7 +43,7 @@ def check_operations(document: SupportedDocument) -> None:
 
 def operation_name(operation_id: str) -> str:
     """Return the name of the module of an operation."""
-    return str(PythonIdentifier(operation_id, PREFIX))
+    return str(PythonIdentifier(separated(operation_id), PREFIX))
 
 
 def _check_operation(

@@ -220,6 +220,19 @@ def test_a_document_needs_no_components(bench: Bench) -> None:
     assert not (package / "prompts.py").exists()
 
 
+def test_an_id_with_slashes_becomes_words(bench: Bench) -> None:
+    get = {
+        "operationId": "notes/list-for:user",
+        "tags": ["notes"],
+        "responses": {"204": {"description": ""}},
+    }
+    package = bench.emit(merged(plain(CONTRACT), {"paths": {"/a": {"get": get}}}))
+    done = run_python(
+        "import text_completions as a; a.Client().notes.list_for_user", package.parent
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_dialogue_is_read_with_the_markers_of_its_document(bench: Bench) -> None:
     client = {
         "constants": {"ASK": "\n# Q:", "REPLY": "\n# A:"},
