@@ -187,33 +187,21 @@ def _add_translation(parser: argparse.ArgumentParser) -> None:
 
 def _add_times(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("times, in seconds").add_argument
-    add(
-        "--deadline",
-        type=_parse_seconds,
-        default=600.0,
-        metavar="N",
-        help="for a JSON response, or until the first token (%(default)s)",
-    )
-    add(
-        "--connect-timeout",
-        type=_parse_seconds,
-        default=5.0,
-        metavar="N",
-        help="for a connection to the upstream (%(default)s)",
-    )
-    for name, limit, text in (
-        ("first-token-timeout", None, "until the first token of a stream"),
-        ("idle-timeout", 300.0, "of silence in a stream of the upstream"),
-        ("first-ping", 10.0, "that a stream's status waits for the first token"),
-        ("ping-interval", 10.0, "of silence after which a stream gets a ping"),
-    ):
-        add(
-            f"--{name}",
-            type=_parse_limit,
-            default=limit,
-            metavar="N",
-            help=f"{text}; none: no limit ({str(limit).lower()})",
-        )
+
+    def add_seconds(option: str, default: float, text: str) -> None:
+        text = f"{text} (%(default)s)"
+        add(option, type=_parse_seconds, default=default, metavar="N", help=text)
+
+    def add_limit(option: str, default: float | None, text: str) -> None:
+        text = f"{text}; none: no limit ({str(default).lower()})"
+        add(option, type=_parse_limit, default=default, metavar="N", help=text)
+
+    add_seconds("--deadline", 600.0, "for a JSON response, or until the first token")
+    add_seconds("--connect-timeout", 5.0, "for a connection to the upstream")
+    add_limit("--first-token-timeout", None, "until the first token of a stream")
+    add_limit("--idle-timeout", 300.0, "of silence in a stream of the upstream")
+    add_limit("--first-ping", 10.0, "that a stream's status waits for the first token")
+    add_limit("--ping-interval", 10.0, "of silence after which a stream gets a ping")
     add(
         "--max-retries",
         type=_parse_count,
