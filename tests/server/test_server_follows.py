@@ -194,6 +194,26 @@ def test_members_and_events_that_are_added_to_the_document_are_sent(
     assert told.count('"logprobs":[3.0]') == 2  # the message, and its last event
 
 
+def test_members_that_stand_in_a_shared_schema_are_sent_too(open_door, tmp_path):
+    document = yaml.safe_load(PACKAGED)
+    schemas = document["components"]["schemas"]
+    whole = open_door(document=None).complete()
+    for name in ("Completion", "CompletionEvent"):
+        properties = schemas[name].pop("properties")
+        schemas[f"Core{name}"] = {"properties": properties}
+        schemas[name]["allOf"] = [{"$ref": f"#/components/schemas/Core{name}"}]
+        schemas[name]["properties"] = {"extra": {"const": 1}}
+    asked = schemas.pop("CompletionCreateParams")
+    schemas["CompletionCreateParams"] = {"allOf": [asked]}
+    file = tmp_path / "edited.yaml"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    door = open_door(document=file)
+    assert door.complete().json() == {**whole.json(), "extra": 1}
+    streamed = door.complete(stream=True).text
+    assert streamed.count('"extra":1') == streamed.count("event: completion") > 2
+    assert streamed.count('"completion":') == streamed.count("event: completion")
+
+
 # Making values ----------------------------------------------------------------
 
 NUMBERS = st.integers(-50, 50)

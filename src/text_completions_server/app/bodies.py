@@ -10,7 +10,7 @@ from typing import Final
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from text_completions_document import Node, below, mapping, sequence
+from text_completions_document import Node, below, mapping
 
 from ..control.records import Record
 from .errors import bad_request
@@ -154,11 +154,7 @@ def _media(source: Source, pointer: str, key: str) -> _Media:
 
 def _fields(source: Source, pointer: str) -> Iterator[tuple[str, TextReader]]:
     """Yield how each field of a form is read, wherever its schema has it from."""
-    pointer, schema = source.follow(pointer, source.at(pointer))
-    for index, _ in enumerate(sequence(mapping(schema).get("allOf"))):
-        yield from _fields(source, below(pointer, "allOf", index))
-    for name in mapping(mapping(schema).get("properties")):
-        at_field = below(pointer, "properties", name)
+    for name, (at_field, _) in source.members(pointer, source.at(pointer)).items():
         validator = Validator(source.member_validator(name, at_field))
         yield name, TextReader(name, validator, None)
 

@@ -128,9 +128,9 @@ def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
 
 
 def _built_in_stops(source: Source, media: Node, place: str) -> Iterator[str]:
-    schema = source.resolve(place, media.get("schema"))
-    for _, member in source.items(schema.get("properties"), place):
-        yield from map(str, sequence(member.get("x-contract-built-in")))
+    for at, member in source.members(place, media.get("schema")).values():
+        built_in = source.resolve(at, member).get("x-contract-built-in")
+        yield from map(str, sequence(built_in))
 
 
 def _stream_forms(
@@ -149,8 +149,7 @@ def _stream_forms(
 
 
 def _members(source: Source, content: Node, place: str) -> frozenset[str]:
-    schema = source.resolve(place, mapping(content.get(JSON)).get("schema"))
-    return frozenset(mapping(schema.get("properties")))
+    return frozenset(source.members(place, mapping(content.get(JSON)).get("schema")))
 
 
 def _response_rule(source: Source, operation: Node, place: str) -> ResponseRule:

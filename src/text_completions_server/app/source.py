@@ -55,11 +55,21 @@ class Source:
         return self._document.follow(pointer, node)
 
     def members(self, pointer: str, schema: object) -> Mapping[str, tuple[str, Any]]:
-        """Return the pointer and the schema of each member of an object."""
+        """Return the pointer and the schema of each member of an object.
+
+        Those of its `allOf` are among them.
+        """
         members: dict[str, tuple[str, Any]] = {}
-        for at, node in ((pointer, schema), self.follow(pointer, schema)):
+        waiting, seen = [(pointer, schema)], set[str]()
+        for at, node in waiting:
+            if at in seen:  # it contains itself
+                continue
+            seen.add(at)
             for name, member in mapping(mapping(node).get("properties")).items():
                 members.setdefault(name, (below(at, "properties", name), member))
+            for index, branch in enumerate(sequence(mapping(node).get("allOf"))):
+                waiting.append((below(at, "allOf", index), branch))
+            waiting.append(self.follow(at, node))
         return members
 
     def at(self, pointer: str) -> Any:
