@@ -11,7 +11,6 @@ from text_completions_document import Node, below, is_object, mapping, sequence
 from ._contract import JSON, Contract
 from ._strict_json import NotStrictJson, read_json
 from .requests.exchange import Exchange
-from .requests.sse import Event
 
 # The keywords that a value can violate.
 LIMITS: Final = frozenset(
@@ -83,8 +82,13 @@ def schema_coverage(
         for pointer in contract.response_schemas(path):
             responses.add(pointer)
     for exchange in exchanges:
-        if exchange.request.path in paths:
-            _observe(contract, exchange, requests, responses)
+        if exchange.request.method == "POST" and exchange.request.path in paths:
+            body = exchange.request.body or b""
+            if len(body) <= MAX_BODY:
+                pointer, _ = contract.request_schema(exchange.request.path)
+                requests.observe(pointer, body)
+            for pointer, text in _received(contract, exchange):
+                responses.observe(pointer, text)
     return SchemaCoverage(
         requests=tuple(requests.known),
         unmet=requests.without(outcome=True),
@@ -118,8 +122,12 @@ class _Keywords:
         for inner in _inner_schemas(pointer, node):
             self.add(inner)
 
-    def observe(self, pointer: str, value: object) -> None:
-        """Note the keywords that a value satisfies or violates."""
+    def observe(self, pointer: str, text: bytes | str) -> None:
+        """Note the keywords that a JSON value satisfies or violates."""
+        try:
+            value = read_json(text)
+        except NotStrictJson:
+            return
         for place, is_satisfied in self.contract.evaluated(pointer, value):
             if place in self.known:
                 self.known[place].add(is_satisfied)
@@ -138,41 +146,19 @@ def _inner_schemas(pointer: str, node: Node) -> Iterator[str]:
             yield below(pointer, key, name)
 
 
-def _observe(
-    contract: Contract, exchange: Exchange, requests: _Keywords, responses: _Keywords
-) -> None:
-    request = exchange.request
-    body = request.body or b""
-    if request.method != "POST":
-        return
-    requests_schema, _ = contract.request_schema(request.path)
-    for value in _as_json(body) if len(body) <= MAX_BODY else ():
-        requests.observe(requests_schema, value)
+def _received(
+    contract: Contract, exchange: Exchange
+) -> Iterator[tuple[str, bytes | str]]:
+    """The JSON texts of a response, each with the pointer to its schema."""
+    path = exchange.request.path
     if exchange.is_stream:
-        for event in _telling(exchange.events.events):
-            for pointer in contract.data_schemas(request.path, event):
-                for value in _as_json(event.data):
-                    responses.observe(pointer, value)
+        events = exchange.events.events
+        # The first and the last event of each name; others are like the first.
+        first = {event.name: event for event in reversed(events)}
+        last = {event.name: event for event in events}
+        for event in {*first.values(), *last.values()}:
+            for pointer in contract.data_schemas(path, event):
+                yield pointer, event.data
     elif exchange.media_type == JSON:
-        schema = contract.response_schema(request.path, exchange.status)
-        for value in _as_json(exchange.body) if schema else ():
-            responses.observe(schema or "", value)
-
-
-def _telling(events: Iterable[Event]) -> Iterator[Event]:
-    """Yield the first and the last event of each name; others are like the first."""
-    events = tuple(events)
-    first = {event.name: event for event in reversed(events)}
-    last = {event.name: event for event in events}
-    for name, event in first.items():
-        yield event
-        if last[name] is not event:
-            yield last[name]
-
-
-def _as_json(text: bytes | str) -> Iterator[object]:
-    """Yield the value, if the text is JSON that the suite's validator can take."""
-    try:
-        yield read_json(text)
-    except NotStrictJson:
-        return
+        schema = contract.response_schema(path, exchange.status)
+        yield from [(schema, exchange.body)] if schema else []

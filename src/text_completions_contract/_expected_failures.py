@@ -12,7 +12,7 @@ from text_completions_document import ParseError, is_list, parse_yaml
 from ._contract import load_contract
 from ._report import Report, Verdict
 from ._selection import all_clauses
-from ._settings import SetupError
+from ._settings import SetupError, reason_of
 from ._strict_json import as_object
 
 FORM: Final = "write a list of ids of clauses, each as `- ID` or `- ID: the reason`"
@@ -31,8 +31,7 @@ def read_expected(path: Path, document: Path | None = None) -> dict[str, str]:
     try:
         data = parse_yaml(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, ParseError) as error:
-        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-        message = f"the expected failures {path} cannot be read: {reason}"
+        message = f"the expected failures {path} cannot be read: {reason_of(error)}"
         raise SetupError(message) from error
     if data is None or is_list(data):
         known = {clause.id for clause in all_clauses(load_contract(document))}
@@ -53,8 +52,7 @@ def write_expected(path: Path, report: Report) -> None:
     try:
         path.write_text("".join(lines), "utf-8")
     except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"the expected failures {path} cannot be written: {reason}"
+        message = f"the expected failures {path} cannot be written: {reason_of(error)}"
         raise SetupError(message) from error
 
 

@@ -99,7 +99,7 @@ class ClauseItem(pytest.Item):
         if outcome is Outcome.STALE:
             raise ClauseFailed("passed, but is listed as an expected failure")
         if outcome is Outcome.FAILED:
-            raise ClauseFailed(_evidence(result))
+            raise ClauseFailed(result.as_text())
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any, **__: Any
@@ -162,11 +162,3 @@ class _Run:
         if report.exit_code == 2:
             self.obstacle = report.obstacle or "no clause could be judged"
         return replace(report, expected=self.expected)
-
-
-def _evidence(result: Result) -> str:
-    clause = result.clause
-    lines = [f"{clause.level.value}: {clause.sentence}"]
-    lines += [f"found: {result.note}", f"source: {clause.source}"]
-    lines += ["", result.sent, "", result.received]
-    return "\n".join(lines)

@@ -66,6 +66,19 @@ class Result:
     sent: str = ""
     received: str = ""
 
+    def as_text(self) -> str:
+        """All about it, for a log."""
+        clause = self.clause
+        lines = [f"{clause.level.value}: {clause.sentence}", f"source: {clause.source}"]
+        for title, value in {
+            "found": self.note,
+            "sent": self.sent,
+            "came back": self.received,
+        }.items():
+            if value:
+                lines += ["", f"{title}: {value}"]
+        return "\n".join(lines)
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Report:

@@ -38,6 +38,11 @@ class SetupError(Exception):
     """
 
 
+def reason_of(error: Exception) -> str:
+    """Why something failed, in one line."""
+    return getattr(error, "strerror", None) or " ".join(str(error).split())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How to judge a server.

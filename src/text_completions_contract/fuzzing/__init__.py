@@ -1,6 +1,5 @@
 """Generated requests: schemathesis makes them and checks the responses.
 
-`checks` says which of its checks are clauses, `shaper` makes its requests ones that a
-strict server accepts, `bridge` sends them, and `engine` runs it and turns its findings
-into verdicts.
+`checks` says which of its checks are clauses, `bridge` makes its requests ones that a
+strict server accepts and sends them, and `engine` turns its findings into verdicts.
 """

@@ -1,20 +1,29 @@
 """The WSGI application through which schemathesis reaches the server.
 
-So every generated request passes over the suite's own wire. It is shaped, counted and
-limited in time and bytes, gets the real key last, and is seen by the invariants.
+So every generated request passes over the suite's own wire. It is counted and limited
+in time and bytes, gets the real key last, and is seen by the invariants.
+
+Generated prompts are random characters and generated models unknown names; a strict
+server rightly refuses both. So each member that fits the document is replaced by one
+that the service accepts. A member that breaks the document stays, so that a forbidden
+request is forbidden for that reason alone.
 """
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._bench import ACCEPT, Bench
+from text_completions_document import sequence
+
+from .._bench import ACCEPT, PROMPT, Bench
+from .._contract import NEW
 from .._judgement import NotJudged
+from .._strict_json import NotStrictJson, as_object, as_text, read_json
 from ..requests.exchange import Exchange, Request
-from .shaper import Shaper
 
 # Stands for the key inside schemathesis, so that its output cannot contain the key.
 PLACEHOLDER = "sk-placeholder"
@@ -36,6 +45,11 @@ DROPPED = frozenset(
 FRAMING = frozenset(
     {"transfer-encoding", "content-length", "connection", "content-encoding"}
 )
+# Cheap, and more than any generated bound needs.
+MAX_TOKENS = 16
+MAX_TOP_K = 500
+# The sources disagree about longer ones, up to 512 characters.
+MAX_USER_ID = 256
 
 
 class GivenUp(Exception):
@@ -44,10 +58,9 @@ class GivenUp(Exception):
 
 @dataclass
 class Bridge:
-    """Sends requests of schemathesis to the server under test."""
+    """Sends requests of schemathesis to the server under test, until a deadline."""
 
     bench: Bench
-    shaper: Shaper
     deadline: float
     exchanges: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
 
@@ -82,10 +95,11 @@ class Bridge:
             method=str(environ["REQUEST_METHOD"]),
             path=path,
             headers=(*self._headers(environ), *ACCEPT),
-            body=self.shaper.shape(path, body) if body else None,
+            body=self._shaped(path, body) if body else None,
         )
 
     def _headers(self, environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        later = self.bench.contract.later_versions
         for variable, value in environ.items():
             name = variable.removeprefix("HTTP_").replace("_", "-").lower()
             if name == "x-api-key":
@@ -94,8 +108,69 @@ class Bridge:
                 key = self.bench.key if is_ours else f"invalid-{value}"
                 header = self.bench.key_header
                 yield header, self.bench.headers(key=key)[header]
+            elif name == "anthropic-version":
+                yield name, NEW if value in later else value
             elif (name == "content-type" and value) or (
                 variable.startswith("HTTP_") and name not in DROPPED
             ):
-                is_version = name == "anthropic-version"
-                yield name, self.shaper.version(value) if is_version else str(value)
+                yield name, str(value)
+
+    def _shaped(self, path: str, body: bytes) -> bytes:
+        """The body with its good members replaced by ones that the service accepts."""
+        try:
+            members = as_object(read_json(body))
+        except NotStrictJson:
+            return body
+        if members is None:
+            return body
+        shaped = {name: self._member(path, name, members[name]) for name in members}
+        return json.dumps(shaped).encode()
+
+    def _member(self, path: str, name: str, value: Any) -> Any:
+        contract = self.bench.contract
+        pointer, schema = contract.request_schema(path, "properties", name)
+        if schema is None or contract.problem(pointer, value) is not None:
+            return value
+        if name == "model":
+            return self.bench.settings.model
+        return CHANGES[name](value) if name in CHANGES else value
+
+
+def _tokens(value: Any) -> int:
+    return min(int(value), MAX_TOKENS)
+
+
+def _metadata(value: Mapping[str, Any]) -> dict[str, Any]:
+    user = as_text(value.get("user_id"))
+    return {**value, "user_id": user[:MAX_USER_ID]} if user else dict(value)
+
+
+def _turns(value: list[Any]) -> list[dict[str, Any]]:
+    roles = ("user", "assistant")
+    turns = [
+        {**turn, "role": roles[place % 2], "content": _content(turn["content"])}
+        for place, turn in enumerate(value)
+    ]
+    # Not every model accepts a prefill, so the last turn is the user's.
+    return turns if len(turns) % 2 else turns[:-1]
+
+
+def _content(value: Any) -> Any:
+    if isinstance(value, str):
+        return "Hello, Claude"
+    return [{"type": "text", "text": "Hello, Claude"} for _ in sequence(value) or [0]]
+
+
+CHANGES: dict[str, Callable[[Any], Any]] = {
+    "prompt": lambda _: PROMPT,
+    "max_tokens_to_sample": _tokens,
+    "max_tokens": _tokens,
+    # Not every server accepts -1.
+    "top_k": lambda value: min(max(int(value), 0), MAX_TOP_K),
+    "top_p": lambda value: max(value, 0),
+    # Some servers refuse empty and blank sequences. None of these appears in a text.
+    "stop_sequences": lambda value: [f"###{number}" for number in range(len(value))],
+    "metadata": _metadata,
+    "messages": _turns,
+    "system": lambda _: "You are terse.",
+}

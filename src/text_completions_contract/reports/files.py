@@ -12,7 +12,7 @@ from typing import Final
 
 from .._comparison import Comparison
 from .._report import Report
-from .._settings import SetupError
+from .._settings import SetupError, reason_of
 from .html import as_html, comparison_as_html
 from .json_report import as_json
 from .junit import as_junit
@@ -58,9 +58,7 @@ def check_reports(files: Iterable[ReportFile]) -> None:
         try:
             _check_writable(file.path)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            message = f"the report {file.path} cannot be written: {reason}"
-            raise SetupError(message) from error
+            raise SetupError(_failed("report", file, error)) from error
 
 
 def write_reports(report: Report, files: Iterable[ReportFile]) -> list[str]:
@@ -71,8 +69,7 @@ def write_reports(report: Report, files: Iterable[ReportFile]) -> list[str]:
         try:
             _write(file.path, KINDS[file.kind](report, when))
         except OSError as error:
-            reason = error.strerror or str(error)
-            errors.append(f"the report {file.path} cannot be written: {reason}")
+            errors.append(_failed("report", file, error))
     return errors
 
 
@@ -90,9 +87,11 @@ def write_comparison(comparison: Comparison, files: Iterable[ReportFile]) -> Non
         try:
             _write(file.path, comparison_as_html(comparison))
         except OSError as error:
-            reason = error.strerror or str(error)
-            message = f"the comparison {file.path} cannot be written: {reason}"
-            raise SetupError(message) from error
+            raise SetupError(_failed("comparison", file, error)) from error
+
+
+def _failed(what: str, file: ReportFile, error: Exception) -> str:
+    return f"the {what} {file.path} cannot be written: {reason_of(error)}"
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -14,7 +14,7 @@ import jsonschema_rs
 from .._coverage import SchemaCoverage
 from .._registry import Clause, Level
 from .._report import Outcome, Report, Result, Verdict
-from .._settings import SetupError
+from .._settings import SetupError, reason_of
 from .sources import link
 
 SCHEMA: Final = Path(__file__).with_name("contract-report.schema.json")
@@ -78,8 +78,8 @@ def read_report(path: Path) -> Report:
     try:
         members = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SetupError(f"the report {path} cannot be read: {reason}") from error
+        message = f"the report {path} cannot be read: {reason_of(error)}"
+        raise SetupError(message) from error
     schema = json.loads(SCHEMA.read_text("utf-8"))
     for violation in jsonschema_rs.Draft202012Validator(schema).iter_errors(members):
         place = "/".join(map(str, violation.instance_path)) or "the whole file"

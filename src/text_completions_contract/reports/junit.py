@@ -66,7 +66,7 @@ def _add_case(suite: xml.Element, report: Report, result: Result) -> None:
         suite, "testcase", classname=f"contract.{clause.section}", name=clause.id
     )
     case.set("time", "0")
-    text = _text(result)
+    text = result.as_text()
     if outcome is Outcome.STALE:
         message = "it passed, but is listed as an expected failure"
         _add(case, "failure", message, text, type="stale")
@@ -82,19 +82,6 @@ def _add_case(suite: xml.Element, report: Report, result: Result) -> None:
 def _add(case: xml.Element, tag: str, message: str, text: str, **more: str) -> None:
     element = xml.SubElement(case, tag, {"message": _clean(message), **more})
     element.text = _clean(text) or None
-
-
-def _text(result: Result) -> str:
-    clause = result.clause
-    lines = [f"{clause.level.value}: {clause.sentence}", f"source: {clause.source}"]
-    for title, value in {
-        "found": result.note,
-        "sent": result.sent,
-        "came back": result.received,
-    }.items():
-        if value:
-            lines += ["", f"{title}:", value]
-    return "\n".join(lines)
 
 
 def _clean(text: str) -> str:

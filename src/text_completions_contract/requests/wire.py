@@ -17,7 +17,7 @@ import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from .._judgement import NotJudged
-from .._settings import Settings, SetupError, is_loopback
+from .._settings import Settings, SetupError, is_loopback, reason_of
 from .budget import Budget, Pace, interval_of
 from .exchange import Exchange, Fault, Headers, Request
 from .unparsed import read_unparsed
@@ -66,8 +66,7 @@ class Wire:
             self.client = self.portal.call(self._new_client, 0 if near else 5)
         except (OSError, ssl.SSLError) as error:
             file = settings.ca or os.environ.get("SSL_CERT_FILE")
-            reason = error.strerror or str(error)
-            message = f"the certificates in {file} cannot be read: {reason}"
+            message = f"the certificates in {file} cannot be read: {reason_of(error)}"
             raise SetupError(message) from error
 
     # All of these raise BudgetExceeded where the run allows no further request.
