@@ -51,21 +51,13 @@ ACCEPT: Final = (("accept", "*/*"), ("accept-encoding", "identity"))
 
 @dataclass
 class Bench:
-    """The server under test, and what is known of it.
-
-    Args:
-        wire: The connections to the server.
-        contract: The contract.
-        settings: The settings of the run.
-        key: The API key.
-        ids: The first exchange with each `id`.
-        request_ids: The first exchange with each `request-id`.
-    """
+    """The server under test, and what is known of it."""
 
     wire: Wire
     contract: Contract
     settings: Settings
     key: str = field(repr=False)
+    # The first exchange with each `id` and with each `request-id`.
     ids: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
     request_ids: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
     _sent: dict[Request, Exchange] = field(default_factory=dict[Request, Exchange])

@@ -26,12 +26,7 @@ EVERYTHING: frozenset[Need] = COMPLETIONS | frozenset[Need]({"messages"})
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What the server offers to clauses.
-
-    Args:
-        available: The needs of clauses that this server meets.
-        obstacle: Why the server cannot be judged as a whole, or None.
-    """
+    """The needs of clauses that a server meets, and what hinders judging the rest."""
 
     available: frozenset[Need]
     obstacle: str | None = None

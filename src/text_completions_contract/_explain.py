@@ -6,7 +6,9 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import cast
+
+from text_completions_document import mapping
 
 from ._bench import Bench
 from ._contract import COMPLETE, JSON, MESSAGES, SSE, Contract, load_contract
@@ -14,7 +16,6 @@ from ._judgement import Deviation, NotJudged
 from ._registry import DIRECTED, Clause
 from ._selection import all_clauses
 from ._settings import THROWAWAY_KEY, Settings, SetupError
-from ._strict_json import as_object
 from .requests.evidence import EvidenceFormatter
 from .requests.exchange import Exchange, Request
 from .requests.wire import Wire
@@ -54,7 +55,7 @@ def explain(identity: str, settings: Settings) -> Explanation:
         raise SetupError(f"there is no clause {identity!r}; --list prints all of them")
     if len(clause.versions) == 1 and clause not in DIRECTED:
         settings = replace(settings, version=clause.versions[0])
-    wire = _Silent(settings)
+    wire = _Silent()
     bench = Bench(cast("Wire", wire), contract, settings, THROWAWAY_KEY)
     status = 200
     if clause in DIRECTED:
@@ -77,8 +78,6 @@ def explain(identity: str, settings: Settings) -> Explanation:
 class _Silent:
     """Stands for a wire: keeps requests, and answers each with a status of its own."""
 
-    settings: Settings
-    url: str = URL
     requests: list[Request] = field(default_factory=list[Request])
 
     def send(self, request: Request) -> Exchange:
@@ -99,13 +98,11 @@ def _example(contract: Contract, request: Request | None, status: int) -> str:
     is_stream = status == 200 and request.json.get("stream") is True
     keys = ("paths", request.path, "post", "responses", str(status), "content")
     _, content = contract.find(*keys, SSE if is_stream else JSON)
-    members: dict[str, Any] = dict(as_object(content) or {})
-    named = list((as_object(members.get("examples")) or {}).values())
-    first = as_object(named[0]) if named else None
-    example = members.get("example", (first or {}).get("value"))
+    named = mapping(mapping(content).get("examples")).values()
+    first = mapping(next(iter(named), None))
+    example = mapping(content).get("example", first.get("value"))
     lines = [f"HTTP {status}", f"content-type: {SSE if is_stream else JSON}"]
-    if is_stream and as_object(example):
-        event = as_object(example) or {}
+    if is_stream and (event := mapping(example)):
         lines += ["", f"event: {event.get('event')}", f"data: {event.get('data')}"]
     elif example is not None:
         lines += ["", json.dumps(example, ensure_ascii=False)]

@@ -6,12 +6,14 @@ import argparse
 import io
 import os
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
 import pytest
+from honest_server import Ask, Reply, honest
 
 from text_completions_contract import all_clauses
 
@@ -19,6 +21,19 @@ from text_completions_contract import all_clauses
 def ids_of(section: str) -> list[str]:
     """Return the ids of the clauses of a section, whatever their number."""
     return [clause.id for clause in all_clauses() if clause.section == section]
+
+
+def without_form(ask: Ask) -> Reply:
+    """Fail the SHOULD headers/2 and nothing else."""
+    reply = honest(ask)
+    reply.headers["request-id"] = reply.headers["request-id"].replace("_", "-")
+    return reply
+
+
+def refuse_with_422(ask: Ask) -> Reply:
+    """Refuse as many frameworks do."""
+    reply = honest(ask)
+    return replace(reply, status=422) if reply.status == 400 else reply
 
 
 command: Any = import_module("text_completions_cli._contract")

@@ -23,10 +23,10 @@ def running() -> Iterator[Server]:
 
 @pytest.fixture
 def server(running: Server) -> Iterator[Server]:
-    """The server, honest before and after the test."""
-    running.answer = honest
+    """The server, honest and without requests before and after the test."""
     yield running
     running.answer = honest
+    running.asked.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -400,6 +400,8 @@ class Server:
 
     def __init__(self, *, closes: bool = False) -> None:
         self.answer: Answerer = honest
+        # Every request so far.
+        self.asked: list[Ask] = []
         # Whether an answer ends where the connection ends, as before HTTP/1.1.
         self.closes = closes
         handler = type("Handler", (_Handler,), {"owner": self})
@@ -446,9 +448,9 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
         headers = {key.lower(): value for key, value in self.headers.items()}
-        reply = self.owner.answer(
-            Ask(self.command, self.path, headers, body, tuple(self.headers))
-        )
+        ask = Ask(self.command, self.path, headers, body, tuple(self.headers))
+        self.owner.asked.append(ask)
+        reply = self.owner.answer(ask)
         self.send_response_only(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)

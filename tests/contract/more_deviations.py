@@ -208,7 +208,6 @@ MORE: list[tuple[str, str, Answerer]] = [
         lambda _, r: Reply(201, r.headers, r.chunks)
         if r.status == 200 and not r.is_stream else None)),
     ("the older version knows no type", "answer/2", replied(no_type_when_old)),
-    ("one id for all", "answer/10", altered(put(id="compl_1", log_id="compl_1"))),
     ("no id at all", "answer/10", altered(put(id="", log_id=""))),
     ("messages share an id", "answer/10", altered(put(id="msg_1"), MESSAGES)),
     ("old streams name another model", "answer/11", streamed(
@@ -346,8 +345,6 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("U+0000 is a crash", "text/9", crashes_body(lambda b: b"\\u0000" in b)),
     ("old streams change their id", "framing/10", streamed(
         each(lambda data, last: data.update(id=f"{data['id']}{last}")), OLD)),
-    ("the model changes in the end", "framing/10", streamed(
-        on_last(model="claude-2.0"))),
     ("betas are refused", "headers/7", instead(
         400, lambda a: "anthropic-beta" in a.headers)),
     ("an error after the end", "framing/13", streamed(

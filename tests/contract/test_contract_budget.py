@@ -44,10 +44,8 @@ def test_answers_never_have_more_tokens_than_the_budget(
 
 
 def test_a_run_stops_at_its_number_of_requests(server: Server) -> None:
-    asked: list[Ask] = []
-    server.answer = lambda ask: (asked.append(ask), honest(ask))[1]
     report = run(server.url, replace(PAID, max_requests=40))
-    assert len(asked) == report.requests == 40
+    assert len(server.asked) == report.requests == 40
     assert report.exit_code == 2
     assert report.obstacle == "the budget of 40 requests is spent"
     assert report.of(Verdict.PASSED)
@@ -77,12 +75,12 @@ def test_a_failure_within_the_budget_counts(server: Server) -> None:
 
 
 def test_a_paid_run_asks_for_little_and_sends_little(server: Server) -> None:
-    asked: list[Ask] = []
-    server.answer = lambda ask: (asked.append(ask), honest(ask))[1]
     report = run(server.url, PAID)
     assert report.exit_code == 0
-    assert max(len(ask.body) for ask in asked) < 50_000
-    limits = [ask.get("max_tokens_to_sample") or 0 for ask in asked if is_good(ask)]
+    assert max(len(ask.body) for ask in server.asked) < 50_000
+    limits = [
+        ask.get("max_tokens_to_sample") or 0 for ask in server.asked if is_good(ask)
+    ]
     assert max(limits) <= 32
     passed = {item.clause.section for item in report.of(Verdict.PASSED)}
     assert "schema" in passed

@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from calling import call, ids_of
+from calling import call, ids_of, refuse_with_422, without_form
 from honest_server import MESSAGES, OLD, Ask, Reply, Server, as_json, honest
 
 from text_completions_cli._command import CommandError
@@ -43,14 +42,7 @@ def test_a_server_that_deviates_is_1_and_shown_why(
 
 
 def test_a_failed_should_counts_only_when_strict(server: Server) -> None:
-    from honest_server import honest
-
-    def answer(ask: Any) -> Any:
-        reply = honest(ask)
-        reply.headers["request-id"] = reply.headers["request-id"].replace("_", "-")
-        return reply
-
-    server.answer = answer
+    server.answer = without_form
     assert call(server.url, "--only", "headers") == 0
     assert call(server.url, "--only", "headers", "--strict") == 1
 
@@ -132,17 +124,13 @@ def test_the_help_says_what_it_does_with_an_example(
 
 
 def test_headers_prefix_and_version_go_with_every_request(server: Server) -> None:
-    asked: list[Ask] = []
-
-    def answer(ask: Ask) -> Reply:
-        asked.append(ask)
-        return honest(replace(ask, path=ask.path.removeprefix("/gateway")))
-
-    server.answer = answer
+    server.answer = lambda ask: honest(
+        replace(ask, path=ask.path.removeprefix("/gateway"))
+    )
     words = ["--header", "X-Tenant: blue: 5", "--path-prefix", "/gateway"]
     assert call(server.url, *words, "--version", OLD, "--only", "stop") == 0
-    assert {ask.headers.get("x-tenant") for ask in asked} == {"blue: 5"}
-    assert {ask.headers["anthropic-version"] for ask in asked} == {OLD}
+    assert {ask.headers.get("x-tenant") for ask in server.asked} == {"blue: 5"}
+    assert {ask.headers["anthropic-version"] for ask in server.asked} == {OLD}
 
 
 def test_a_header_without_a_colon_is_refused_and_not_repeated(server: Server) -> None:
@@ -192,11 +180,7 @@ def test_clauses_that_fail_to_be_judged_for_one_reason_take_one_line(
 def test_clauses_that_fail_for_one_cause_show_one_exchange(
     server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def answer(ask: Ask) -> Reply:
-        reply = honest(ask)
-        return replace(reply, status=422) if reply.status == 400 else reply
-
-    server.answer = answer
+    server.answer = refuse_with_422
     assert call(server.url, "--only", "request") == 1
     out = capsys.readouterr().out
     assert out.count("came back: HTTP 422") == 1
@@ -207,11 +191,7 @@ def test_clauses_that_fail_for_one_cause_show_one_exchange(
 def test_failures_are_written_as_a_list_that_is_read_again(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def answer(ask: Ask) -> Reply:
-        reply = honest(ask)
-        return replace(reply, status=422) if reply.status == 400 else reply
-
-    server.answer = answer
+    server.answer = refuse_with_422
     known = tmp_path / "known.yaml"
     words = (server.url, "--only", "versions")
     assert call(*words, "--write-expected-failures", str(known)) == 1

@@ -45,19 +45,14 @@ def in_bash(command: str, **variables: str) -> bytes:
 
 def heard_twice(server: Server, request: Request, key: str = KEY) -> tuple[Ask, Ask]:
     """What the server is asked by the suite, and by the printed command."""
-    asked: list[Ask] = []
-
-    def answer(ask: Ask) -> Reply:
-        asked.append(ask)
-        return as_json(200, {"heard": len(ask.body)})
-
-    server.answer = answer
+    server.asked.clear()
+    server.answer = lambda ask: as_json(200, {"heard": len(ask.body)})
     with open_wire(server.url, Settings()) as wire:
         wire.send(request)
     command = EvidenceFormatter(server.url, key, NAME).sent(request)
     assert key not in command
     in_bash(command, **{NAME: key})
-    suite, curl = asked
+    suite, curl = server.asked
     return suite, curl
 
 
@@ -168,17 +163,11 @@ def test_the_value_of_an_added_header_is_not_shown(server: Server) -> None:
     added = (("x-gateway-token", "Basic c2VjcmV0OnNlY3JldA=="),)
     request = Request(method="GET", path="/a", headers=added)
     evidence = EvidenceFormatter(server.url, KEY, NAME, added)
-    asked: list[Ask] = []
-
-    def answer(ask: Ask) -> Reply:
-        asked.append(ask)
-        return as_json(200, {"you": ask.headers["x-gateway-token"]})
-
-    server.answer = answer
+    server.answer = lambda ask: as_json(200, {"you": ask.headers["x-gateway-token"]})
     command = evidence.sent(request)
     assert '"x-gateway-token: $X_GATEWAY_TOKEN"' in command
     in_bash(command, X_GATEWAY_TOKEN=added[0][1])
-    assert asked[0].headers["x-gateway-token"] == added[0][1]
+    assert server.asked[0].headers["x-gateway-token"] == added[0][1]
     with open_wire(server.url, Settings()) as wire:
         shown = evidence.received(wire.send(request))
     assert '{"you": "$X_GATEWAY_TOKEN"}' in shown

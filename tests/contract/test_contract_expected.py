@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from calling import call
+from calling import call, without_form
 from honest_server import Ask, Reply, Server, as_json, honest
 
 from text_completions_contract import SetupError, read_expected
@@ -136,12 +136,7 @@ def test_an_entry_that_was_not_judged_is_neither(
 def test_an_expected_should_counts_as_expected_when_strict(
     server: Server, tmp_path: Path
 ) -> None:
-    def answer(ask: Ask) -> Reply:
-        reply = honest(ask)
-        reply.headers["request-id"] = reply.headers["request-id"].replace("_", "-")
-        return reply
-
-    server.answer = answer
+    server.answer = without_form
     place = written(tmp_path, "- headers/2")
     assert call(server.url, "--only", "headers", "--strict") == 1
     assert call(server.url, *expecting(place, "--strict")) == 0

@@ -509,17 +509,10 @@ def test_a_run_that_judges_little_is_reported_too(
 def test_what_cannot_be_reported_is_told_before_a_request_is_sent(
     server: Server, words: tuple[str, ...], message: str
 ) -> None:
-    asked: list[Ask] = []
-
-    def answer(ask: Ask) -> Reply:
-        asked.append(ask)
-        return honest(ask)
-
-    server.answer = answer
     with pytest.raises(CommandError, match=re.escape(message)) as caught:
         call(server.url, *words)
     assert caught.value.exit_code == 2
-    assert asked == []
+    assert server.asked == []
 
 
 def test_the_report_is_printed_although_a_file_fails_in_the_end(

@@ -121,24 +121,17 @@ def test_a_busy_server_is_not_blamed_for_its_load(server: Honest) -> None:
 
 
 def test_generated_requests_are_ones_that_a_strict_server_takes(server: Honest) -> None:
-    asked: list[Ask] = []
-
-    def answer(ask: Ask) -> Reply:
-        asked.append(ask)
-        return honest(ask)
-
-    server.answer = answer
     report = run(server.url, Settings(only=("schema",), seed=4711, strict=True))
     assert report.exit_code == 0
     assert report.of(Verdict.NOT_JUDGED) == []
     models = {
         json.dumps(ask.get("model"))
-        for ask in asked
+        for ask in server.asked
         if isinstance(ask.get("model"), str)
     }
     assert models == {'"claude-2.1"'}
-    assert any(ask.get("stream") is True for ask in asked)
-    assert not any("anthropic-beta" in ask.headers for ask in asked)
+    assert any(ask.get("stream") is True for ask in server.asked)
+    assert not any("anthropic-beta" in ask.headers for ask in server.asked)
 
 
 def test_a_new_operation_of_the_document_gets_its_clauses(

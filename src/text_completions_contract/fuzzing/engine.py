@@ -106,7 +106,7 @@ class _Findings(Tally):
             yield self.fail(clause, Deviation(_message_of(info.failure), exchange))
 
     def _is_confirmed(self, check: str, exchange: Exchange) -> bool:
-        """Whether a finding holds for what was sent, which may differ from what was generated."""
+        """Whether a finding holds for what was sent in the end."""
         request = exchange.request
         if check == "not_a_server_error":
             return exchange.status >= 500

@@ -10,12 +10,7 @@ EDITOR: Final = "https://www.rfc-editor.org/rfc"
 
 
 class Part(NamedTuple):
-    """A part of a source.
-
-    Args:
-        text: What it says.
-        url: Its link, or None.
-    """
+    """A part of a source, and its link."""
 
     text: str
     url: str | None

@@ -33,10 +33,8 @@ class BudgetExceeded(NotJudged):
 class Budget:
     """Counts requests and tokens, and stops the run before it exceeds a limit.
 
-    Args:
-        max_requests: The greatest number of requests, or None.
-        max_tokens: The greatest number of tokens, or None. A successful response
-            counts with the limit of its request, the most that it can have.
+    A successful response counts with the limit of its request, the most tokens that it
+    can have.
     """
 
     max_requests: int | None = None
@@ -78,13 +76,7 @@ def tokens_of(request: Request) -> int:
 
 @dataclass
 class Pace:
-    """Waits between requests as the settings or the server demand.
-
-    Args:
-        interval: Seconds from one request to the next.
-        clock: Returns the time in seconds.
-        sleep: Waits for so many seconds.
-    """
+    """Waits between requests as the settings or the server demand; in seconds."""
 
     interval: float = 0.0
     clock: Callable[[], float] = time.monotonic

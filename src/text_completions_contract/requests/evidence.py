@@ -123,12 +123,7 @@ class EvidenceFormatter:
 
 @dataclass(frozen=True)
 class Mask:
-    """Replaces a secret, and long pieces of it, in any letter case.
-
-    Args:
-        secret: The secret.
-        stand_in: What is shown instead.
-    """
+    """Replaces a secret, and long pieces of it, in any letter case."""
 
     secret: str = field(repr=False)
     stand_in: str
