@@ -24,14 +24,14 @@ from .._response.responses import CallResult, RawResponse
 from .._spec import ApiSpec, Operation, StreamSpec
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._transport.httpx2 import adopt_httpx2
-from .._types import NotGiven, Omit
+from .._types import NotGiven, Omit, require_mapping
 from .options import (
     Settings,
     auth_headers,
-    given_settings,
     read_settings,
     require_credentials,
     resolved_credentials,
+    resolved_url,
     start_logging,
 )
 from .state import ClientState, Setting
@@ -132,23 +132,24 @@ class BaseClient(Generic[H]):
             if added is not None and replacement is not None:
                 names = f"`{name}` and `set_{name}`"
                 raise ValueError(f"The {names} arguments are mutually exclusive")
+            changes[name] = replacement
             if added is not None:
-                changes[name] = {**before, **added}
-            else:
-                changes[name] = replacement
+                changes[name] = {**before, **require_mapping(added, name)}
+        if changes["base_url"] is not None:
+            changes["base_url"] = resolved_url(self.api_spec, changes["base_url"])
         replaced = {name: one for name, one in credentials.items() if one is not None}
-        copy = self._share_connections(self._adopt_http_client(http_client))
-        copy._state.change(
-            credentials={**settings.credentials, **replaced}, **given_settings(changes)
-        )
-        return copy
+        changes["credentials"] = {**settings.credentials, **replaced}
+        http_client = self._adopt_http_client(http_client)
+        return self._share_connections(settings.evolve_given(**changes), http_client)
 
-    def _share_connections(self, http_client: H | None = None) -> Self:
-        """Return a client with the same settings, on these or the same connections."""
+    def _share_connections(
+        self, settings: Settings, http_client: H | None = None
+    ) -> Self:
+        """Return a client with these settings, on the same or other connections."""
         copy = self._clone()
         copy._state = ClientState(
             self.api_spec,
-            self._state.settings,
+            settings,
             http_client or self._http_client(),
             owns_http=self._state.owns_http and http_client is None,
         )
@@ -169,10 +170,10 @@ class BaseClient(Generic[H]):
         return clone
 
     def __copy__(self) -> Self:
-        return self._share_connections()
+        return self._share_connections(self._state.settings)
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        return self._share_connections()  # connections and locks cannot be copied
+        return self.__copy__()  # connections and locks cannot be copied
 
     def __getstate__(self) -> Settings:
         """Return the settings to pickle, without credentials: the reader has its own.
@@ -306,15 +307,11 @@ class BaseClient(Generic[H]):
         except httpx.HTTPError as error:
             request = httpx.Request(outgoing.method, outgoing.url)
             raise errors.connection(error, request) from error
-        settings = state.settings.evolve(
-            **given_settings(
-                {
-                    "timeout": options.timeout,
-                    "deadline": options.deadline,
-                    "idle_timeout": options.idle_timeout,
-                    "max_retries": options.max_retries,
-                }
-            )
+        settings = state.settings.evolve_given(
+            timeout=options.timeout,
+            deadline=options.deadline,
+            idle_timeout=options.idle_timeout,
+            max_retries=options.max_retries,
         )
         deadline, idle_timeout = settings.deadline, settings.idle_timeout
         has_limit = deadline is not None or idle_timeout is not None

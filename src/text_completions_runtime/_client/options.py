@@ -108,7 +108,17 @@ class Settings:
 
     def evolve(self, **changes: Any) -> Self:
         """Return settings with some of them changed, each checked and copied."""
-        return replace(self, **_checked(changes)) if changes else self
+        return replace(self, **_checked(changes))
+
+    def evolve_given(self, **changes: Any) -> Self:
+        """Change what a caller gave. None is a value only of time limits."""
+        given = {
+            name: value
+            for name, value in changes.items()
+            if not isinstance(value, NotGiven)
+            and (value is not None or name in _NULLABLE)
+        }
+        return self.evolve(**given) if given else self
 
 
 def _checked_credentials(values: Mapping[str, Any]) -> Mapping[str, str | None]:
@@ -136,15 +146,6 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: _CHECKS[name](value) if name in _CHECKS else value
         for name, value in values.items()
-    }
-
-
-def given_settings(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that a caller gave. None is a value only of time limits."""
-    return {
-        name: value
-        for name, value in values.items()
-        if not isinstance(value, NotGiven) and (value is not None or name in _NULLABLE)
     }
 
 
