@@ -53,29 +53,18 @@ def with_signature_errors(method: F) -> F:
         try:
             return method(*args, **kwargs)
         except TypeError as error:
-            message = _message(error, method)
-            if message is None:
-                raise
+            traceback = error.__traceback__
+            if traceback is not None and traceback.tb_next is not None:
+                raise  # from inside the method
+            message = f"{error}. The call is {_signature(method)}"
             raise TypeError(message) from None
 
     @wraps(method)
     async def call_async(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return await method(*args, **kwargs)
-        except TypeError as error:
-            message = _message(error, method)
-            if message is None:
-                raise
-            raise TypeError(message) from None
+        return await call(*args, **kwargs)
 
     is_async = inspect.iscoroutinefunction(method)
     return cast("F", call_async if is_async else call)
-
-
-def _message(error: TypeError, method: Callable[..., Any]) -> str | None:
-    """Return the message with the signature, or None if the call itself was right."""
-    is_from_inside = error.__traceback__ is not None and error.__traceback__.tb_next
-    return None if is_from_inside else f"{error}. The call is {_signature(method)}"
 
 
 def _signature(method: Callable[..., Any]) -> str:

@@ -375,6 +375,9 @@ def _warn_of_deprecated(
 def _frames_within(packages: set[str]) -> int:
     """Count the frames from here to the first frame of other packages."""
     frame, count = inspect.currentframe(), 0
-    while frame and frame.f_globals["__name__"].partition(".")[0] in packages:
+    while frame is not None:
+        name: str = frame.f_globals.get("__name__", "")  # code may run without one
+        if name.partition(".")[0] not in packages:
+            break
         frame, count = frame.f_back, count + 1
     return count

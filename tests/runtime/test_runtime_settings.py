@@ -13,7 +13,6 @@ from text_completions_runtime import (
     omit,
 )
 from text_completions_runtime._client.options import (
-    auth_headers,
     checked_retries,
     custom_headers,
     require_credentials,
@@ -48,15 +47,6 @@ def test_a_blank_variable_is_an_unset_one(
 
     assert resolved_credentials(CONTRACT, NOTHING) == NOTHING
     assert str(resolved_url(CONTRACT, None)) == "https://things.test/v0/"
-
-
-def test_secrets_go_into_their_headers() -> None:
-    values = {"key": "k", "token": "t"}
-
-    headers = auth_headers(CONTRACT.credentials, values)
-
-    assert headers == {"X-Key": "k", "authorization": "Bearer t"}
-    assert auth_headers(CONTRACT.credentials, NOTHING) == {}
 
 
 def test_missing_credentials_name_arguments_variables_and_headers() -> None:

@@ -27,7 +27,6 @@ from .._transport.httpx2 import adopt_httpx2
 from .._types import NotGiven, Omit, require_mapping
 from .options import (
     Settings,
-    auth_headers,
     read_settings,
     require_credentials,
     resolved_credentials,
@@ -87,10 +86,13 @@ class BaseClient(Generic[H]):
     @property
     def auth_headers(self) -> dict[str, str]:
         """The headers that authenticate."""
-        state = self._state
-        return basic_auth(state.settings.base_url) | auth_headers(
-            self.api_spec.credentials, state.settings.credentials
-        )
+        settings = self._state.settings
+        headers = basic_auth(settings.base_url)
+        for one in self.api_spec.credentials:
+            secret = settings.credentials.get(one.argument)
+            if secret:
+                headers[one.header] = one.prefix + secret
+        return headers
 
     @property
     def user_agent(self) -> str:

@@ -15,7 +15,7 @@ import httpx
 from .._errors import MissingCredentialsError
 from .._headers import merged_headers
 from .._redact import masked_text
-from .._spec import ApiSpec, Credential
+from .._spec import ApiSpec
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._types import NotGiven, Omit
 from .._urls import URL_ERRORS, is_http
@@ -215,17 +215,6 @@ def custom_headers(api_spec: ApiSpec) -> dict[str, str]:
     lines = (variable(api_spec.environment.custom_headers) or "").splitlines()
     pairs = [line.partition(":") for line in lines if ":" in line]
     return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
-
-
-def auth_headers(
-    credentials: tuple[Credential, ...], values: Mapping[str, str | None]
-) -> dict[str, str]:
-    """Return the headers that carry the secrets."""
-    return {
-        one.header: one.prefix + value
-        for one in credentials
-        if (value := values.get(one.argument))
-    }
 
 
 def require_credentials(api_spec: ApiSpec, headers: Mapping[str, str | Omit]) -> None:
