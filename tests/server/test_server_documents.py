@@ -211,6 +211,20 @@ def test_an_edited_error_type_is_served(open_door, written):
     assert answer.json()["error"]["type"] == "lost_error"
 
 
+def test_an_error_that_is_described_with_all_of_keeps_its_form(open_door, written):
+    document = yaml.safe_load(PACKAGED.read_text("utf-8"))
+    media = document["components"]["responses"]["NotFoundError"]["content"]
+    schema = media["application/json"]["schema"]
+    media["application/json"]["schema"] = {
+        "allOf": [{"$ref": schema.pop("$ref")}, schema]
+    }
+    answer = open_door(document=written(yaml.safe_dump(document))).complete(
+        model="none"
+    )
+    assert answer.json() == open_door().complete(model="none").json()
+    assert answer.json()["type"] == "error"
+
+
 def test_an_edited_model_is_served(open_door, written):
     text = PACKAGED.read_text("utf-8").replace("claude-instant-1.2", "claude-mini-1")
     door = open_door(document=written(text))

@@ -94,16 +94,21 @@ def _errors(source: Source) -> Iterator[tuple[int, ErrorForm]]:
 
 def _error(source: Source, status: int, response: Node, place: str) -> ErrorForm:
     media = mapping(mapping(response.get("content")).get("application/json"))
-    schema = media.get("schema")
-    resolved = source.resolve(place, schema)
-    detail = mapping(mapping(resolved.get("properties")).get("error"))
-    kind = mapping(mapping(detail.get("properties")).get("type")).get("const")
+    parts = list(source.parts(place, media.get("schema")))
+    kinds = (_error_type(source, at, part) for at, part in parts)
     return ErrorForm(
-        type=kind if isinstance(kind, str) else _undescribed(status).type,
-        bare="type" not in sequence(resolved.get("required")),
+        type=next(filter(None, kinds), _undescribed(status).type),
+        bare=not any("type" in sequence(part.get("required")) for _, part in parts),
         message=_message(source, media, place),
         headers=dict(_fixed_headers(source, response, place)),
     )
+
+
+def _error_type(source: Source, pointer: str, part: Node) -> str | None:
+    detail = mapping(part.get("properties")).get("error")
+    members = source.members(below(pointer, "properties", "error"), detail)
+    kind = mapping(members["type"][1]).get("const") if "type" in members else None
+    return kind if isinstance(kind, str) else None
 
 
 def _message(source: Source, media: Node, place: str) -> str:

@@ -54,22 +54,24 @@ class Source:
         """Return the pointer to what the `$ref`s of a node lead to, and that."""
         return self._document.follow(pointer, node)
 
-    def members(self, pointer: str, schema: object) -> Mapping[str, tuple[str, Any]]:
-        """Return the pointer and the schema of each member of an object.
-
-        Those of its `allOf` are among them.
-        """
-        members: dict[str, tuple[str, Any]] = {}
+    def parts(self, pointer: str, schema: object) -> Iterator[tuple[str, Node]]:
+        """Yield a schema and what its `$ref` and `allOf` add, each with its pointer."""
         waiting, seen = [(pointer, schema)], set[str]()
         for at, node in waiting:
             if at in seen:  # it contains itself
                 continue
             seen.add(at)
-            for name, member in mapping(mapping(node).get("properties")).items():
-                members.setdefault(name, (below(at, "properties", name), member))
+            yield at, mapping(node)
             for index, branch in enumerate(sequence(mapping(node).get("allOf"))):
                 waiting.append((below(at, "allOf", index), branch))
             waiting.append(self.follow(at, node))
+
+    def members(self, pointer: str, schema: object) -> Mapping[str, tuple[str, Any]]:
+        """Return the pointer and the schema of each member of an object."""
+        members: dict[str, tuple[str, Any]] = {}
+        for at, part in self.parts(pointer, schema):
+            for name, member in mapping(part.get("properties")).items():
+                members.setdefault(name, (below(at, "properties", name), member))
         return members
 
     def at(self, pointer: str) -> Any:
