@@ -12,7 +12,6 @@ from ..api.pieces import timed
 from ..api.requests import CompletionRequest, Generation, MessageRequest
 from ..backends.base import Backend, Caller, FrontSettings, Piece
 from ..control.fault_plan import FaultPlan
-from ..control.faults import Fault
 from .disconnect import Lifetime
 from .heartbeat import Heartbeat
 from .ids import Ids
@@ -104,19 +103,3 @@ class Service:
     def model_in_response(self, request: Generation) -> str:
         """Return the name of the model that the response has."""
         return request.requested_model if self.front.echo_model else request.model
-
-    def next_fault(self, header: str | None) -> Fault | None:
-        """Return the fault for a request with this `x-mock-fault` header.
-
-        Raises:
-            ApiError: 400; the header names an unknown fault.
-        """
-        return self.faults.next(header) if self.faults else None
-
-    def spend(self, key: str, path: str) -> Allowance | None:
-        """Count a request of this key where there is a limit.
-
-        Raises:
-            ApiError: 429.
-        """
-        return self.limiter.spend(key, path, self.clock()) if self.limiter else None
