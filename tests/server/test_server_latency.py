@@ -22,7 +22,7 @@ from text_completions_server import (
     Ping,
     create_app,
 )
-from text_completions_server.api.tokens import count_tokens
+from text_completions_server.api.prompts import count_tokens
 from text_completions_server.backends.latency import PacedBackend
 from text_completions_server.control.replies import ScriptedBackend
 

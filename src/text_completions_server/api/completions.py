@@ -104,9 +104,9 @@ class CompletionsCreate:
         prompt = sanitise(prompt if prepare is None else prepare(prompt))
         if self._service.strict_prompts:
             check_turns(prompt)
-            check_length(prompt, models.context(model))
+            check_length(prompt, model.context)
         return read_completion(
-            body, model=model, prompt=prompt, built_in=self._operation.stops
+            body, model=model.name, prompt=prompt, built_in=self._operation.stops
         )
 
 
@@ -150,7 +150,10 @@ class CompletionHead:
 
         Without a finish, `stop_reason` and `stop` are null.
         """
-        reason, stop = self._end(finish) if finish else (None, None)
+        reason = stop = None
+        if finish is not None:
+            reason = _STOP_REASONS.get(finish.reason, "stop_sequence")
+            stop = self.built_in if finish.reason == "end_turn" else finish.stop
         members: dict[str, object] = {
             "type": "completion",
             "id": self.id,
@@ -166,10 +169,6 @@ class CompletionHead:
         for name in self.shape.hidden:
             members.pop(name, None)
         return members
-
-    def _end(self, finish: Finish) -> tuple[str, str | None]:
-        stop = self.built_in if finish.reason == "end_turn" else finish.stop
-        return _STOP_REASONS.get(finish.reason, "stop_sequence"), stop
 
 
 class CompletionStream:

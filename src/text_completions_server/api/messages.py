@@ -17,9 +17,8 @@ from ..backends.base import Finish, Usage
 from ..backends.sample_responses import Additions, additions
 from .encoders import LF, event, ping, raw_event
 from .pieces import begin_events, collect
-from .prompts import check_length
+from .prompts import check_length, count_tokens
 from .requests import MessageRequest, read_message, text
-from .tokens import count_tokens
 
 MEMBERS = frozenset(
     {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"}
@@ -90,11 +89,11 @@ class MessagesCreate:
     def _read(self, validated: ValidatedRequest) -> MessageRequest:
         models, body = self._service.models, validated.body
         model = models.for_messages(text(body, "model") or "")
-        request = read_message(body, model=model, built_in=self._operation.stops)
+        request = read_message(body, model=model.name, built_in=self._operation.stops)
         if self._service.strict_prompts:
             if request.turns[:1] and request.turns[0].role != "user":
                 raise bad_request('messages: first message must use the "user" role')
-            check_length(request.prompt, models.context(model))
+            check_length(request.prompt, model.context)
         return request
 
 

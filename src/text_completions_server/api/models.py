@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from ..app.contract import ModelFacts
 from ..app.errors import ApiError, bad_request
@@ -15,6 +16,19 @@ _MESSAGES_ONLY = re.compile(
     r"claude-3(?:[-.][\w.-]+)?"
     r"|claude-[a-z]+-(?:[4-9]|[1-9]\d)(?:-\d{1,2})?(?:-\d{8})?"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that answers.
+
+    Attributes:
+        name: Its name, an alias resolved.
+        context: The tokens that it can read; None if that is not known.
+    """
+
+    name: str
+    context: int | None = None
 
 
 class Models:
@@ -33,45 +47,40 @@ class Models:
         more: Iterable[str] = (),
         any_name: bool = False,
     ) -> None:
-        self._facts = {**{name: ModelFacts(None, None) for name in more}, **facts}
+        self._known = {name: Model(name) for name in more}
+        for name, each in facts.items():
+            resolved = facts.get(each.resolves or name)
+            context = resolved.context if resolved else None
+            self._known[name] = Model(each.resolves or name, context)
         self._any_name = any_name
 
-    def for_completions(self, name: str) -> str:
+    def for_completions(self, name: str) -> Model:
         """Return the model of a name on the Text Completions API.
 
         Raises:
             ApiError: 400 for a model of the Messages API alone, 404 for another.
         """
-        if name in self._facts or self._any_name:
-            return self._resolved(name)
+        model = self._known.get(name)
+        if model is not None:
+            return model
+        if self._any_name:
+            return Model(name)
         if _MESSAGES_ONLY.fullmatch(name):
             raise bad_request(
                 f'"{name}" is not supported on this API. '
                 "Please use the Messages API instead."
             )
-        raise _unknown(name)
+        raise ApiError(404, f"model: {name}")
 
-    def for_messages(self, name: str) -> str:
+    def for_messages(self, name: str) -> Model:
         """Return the model of a name on the Messages API.
 
         Raises:
             ApiError: 404 for a name that no model ever had.
         """
-        if name in self._facts or self._any_name:
-            return self._resolved(name)
-        if _MESSAGES_ONLY.fullmatch(name):
-            return name
-        raise _unknown(name)
-
-    def context(self, model: str) -> int | None:
-        """Return the context of a model in tokens; None if it is not known."""
-        facts = self._facts.get(model)
-        return facts.context if facts else None
-
-    def _resolved(self, name: str) -> str:
-        facts = self._facts.get(name)
-        return (facts and facts.resolves) or name
-
-
-def _unknown(name: str) -> ApiError:
-    return ApiError(404, f"model: {name}")
+        model = self._known.get(name)
+        if model is not None:
+            return model
+        if self._any_name or _MESSAGES_ONLY.fullmatch(name):
+            return Model(name)
+        raise ApiError(404, f"model: {name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from text_completions_document import mapping, sequence
 
@@ -82,8 +82,8 @@ def read_completion(
         max_tokens=integer(body, "max_tokens_to_sample") or 1,
         stop_sequences=texts(body, "stop_sequences") + built_in,
         temperature=number(body, "temperature"),
-        top_p=_unless_off(number(body, "top_p")),
-        top_k=_unless_off(integer(body, "top_k")),
+        top_p=number(body, "top_p"),
+        top_k=integer(body, "top_k"),
         user_id=_user_id(body),
         stream=body.get("stream") is True,
     )
@@ -101,8 +101,8 @@ def read_message(
         max_tokens=integer(body, "max_tokens") or 1,
         stop_sequences=texts(body, "stop_sequences") + built_in,
         temperature=number(body, "temperature"),
-        top_p=_unless_off(number(body, "top_p")),
-        top_k=_unless_off(integer(body, "top_k")),
+        top_p=number(body, "top_p"),
+        top_k=integer(body, "top_k"),
         user_id=_user_id(body),
         stream=body.get("stream") is True,
     )
@@ -110,13 +110,6 @@ def read_message(
 
 def _user_id(body: Body) -> str | None:
     return text(mapping(body["metadata"]), "user_id") if "metadata" in body else None
-
-
-_Number = TypeVar("_Number", int, float)
-
-
-def _unless_off(value: _Number | None) -> _Number | None:
-    return None if value == -1 else value  # -1 switches the parameter off
 
 
 def _turns(messages: Iterable[object]) -> tuple[Turn, ...]:
@@ -154,12 +147,13 @@ def texts(body: Body, name: str) -> tuple[str, ...]:
 
 
 def number(body: Body, name: str) -> float | None:
-    """Return the member if it is a number."""
+    """Return the member if it is a number; -1 switches a parameter off."""
     value = body.get(name)
-    return float(value) if isinstance(value, (int, float)) else None
+    is_on = isinstance(value, (int, float)) and value != -1
+    return float(value) if is_on else None
 
 
 def integer(body: Body, name: str) -> int | None:
     """Return the member if it is a number; 1.0 is an integer in JSON Schema."""
-    value = body.get(name)
-    return int(value) if isinstance(value, (int, float)) else None
+    value = number(body, name)
+    return None if value is None else int(value)

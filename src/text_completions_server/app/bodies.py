@@ -110,7 +110,9 @@ class RequestBody:
             raise bad_request(
                 f"content-encoding: {encoding} is not supported; send the body as it is"
             )
-        media = self._media_of(headers.get("content-type", ""))
+        content_type = headers.get("content-type", "")
+        # What nearly everybody sends is a key.
+        media = self._media.get(content_type) or self._media_of(content_type)
         if media.validator is None:
             return None
         value = _json(raw) if media.is_json else _form(media.fields, raw)
@@ -120,9 +122,6 @@ class RequestBody:
         return value
 
     def _media_of(self, content_type: str) -> _Media:
-        media = self._media.get(content_type)
-        if media is not None:  # what nearly everybody sends
-            return media
         header = Message()
         header["content-type"] = content_type
         name, charset = header.get_content_type(), header.get_content_charset("utf-8")

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from starlette.requests import ClientDisconnect
@@ -204,9 +205,7 @@ class Endpoint:
         if "host" not in headers and request.scope.get("http_version") == "1.1":
             close = {"connection": "close"}
             raise ApiError(400, "host: header is required", headers=close)
-        # A list is twice as fast as a generator here.
-        sizes = [len(name) + len(value) for name, value in request.scope["headers"]]
-        if sum(sizes) > _MAX_HEADERS:
+        if sum(map(len, chain.from_iterable(request.scope["headers"]))) > _MAX_HEADERS:
             raise bad_request(f"the headers are larger than {_MAX_HEADERS} bytes")
         if not self._by_method:
             raise ApiError(404, "Not Found")

@@ -81,13 +81,15 @@ class Security:
         """
         refused = None
         for alternative in self.alternatives:
+            first = ""
             for each in alternative:
                 key = each.key(headers)
                 if not keys.accept(key):
                     refused = each.name if key else refused
                     break
+                first = first or key
             else:
-                return alternative[0].key(headers) if alternative else ""
+                return first
         if not self.alternatives:
             return ""
         if refused is not None:

@@ -11,7 +11,7 @@ from itertools import count
 from random import Random
 
 from ..api.pieces import close_pieces
-from ..api.tokens import count_tokens
+from ..api.prompts import count_tokens
 from .base import Backend, Caller, Piece, Ping
 from .mock import Request
 

@@ -8,9 +8,8 @@ from functools import lru_cache
 from random import Random
 from typing import Final, TypeAlias
 
-from ..api.prompts import HUMAN
+from ..api.prompts import HUMAN, split_tokens
 from ..api.requests import CompletionRequest, MessageRequest
-from ..api.tokens import split_tokens
 from .base import Backend, Caller, Finish, Piece
 from .stops import StopCutter
 
