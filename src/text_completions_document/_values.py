@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 Node = Mapping[str, Any]
 """An object of a document."""
@@ -19,14 +19,14 @@ def is_object(value: object) -> bool:
     return isinstance(value, dict)
 
 
-def mapping(value: object) -> Node:
+def mapping(value: Any) -> Node:
     """Return the value if it is an object, else an empty one."""
-    return cast("Node", value) if is_object(value) else {}
+    return value if isinstance(value, dict) else {}
 
 
-def sequence(value: object) -> list[Any]:
+def sequence(value: Any) -> list[Any]:
     """Return the value if it is a list, else an empty one."""
-    return cast("list[Any]", value) if is_list(value) else []
+    return value if isinstance(value, list) else []
 
 
 def below(pointer: str, *keys: object) -> str:

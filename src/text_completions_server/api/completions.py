@@ -11,7 +11,7 @@ from ..app.contract import Document
 from ..app.errors import ApiError, sendable
 from ..app.operations import Operation, StreamForm
 from ..app.responses import EventStream, JsonResponse
-from ..app.service import Service, ValidatedRequest
+from ..app.service import ApiRequest, Service
 from ..app.strict_json import dump_json
 from ..backends.base import Finish
 from ..backends.sample_responses import additions
@@ -66,7 +66,7 @@ class CompletionsCreate:
         self._whole = _Shape(_hidden(operation.members), added.answer)
         self._streamed = _Shape(_hidden(in_events), added.of_event("completion"))
 
-    async def __call__(self, validated: ValidatedRequest) -> ASGIApp:
+    async def __call__(self, validated: ApiRequest) -> ASGIApp:
         """Ask the backend and write what it says.
 
         Raises:
@@ -83,7 +83,8 @@ class CompletionsCreate:
         pieces = self._service.generate(request, caller)
         if not request.stream:
             whole, finish = await collect(pieces)
-            body, headers = head.body(whole, finish), sendable(finish.headers)
+            headers = sendable(finish.headers) if finish.headers else None
+            body = head.body(whole, finish)
             return JsonResponse(body, caller.request_id, headers=headers)
         encoder = CompletionStream(
             head,
@@ -96,7 +97,7 @@ class CompletionsCreate:
         events = await begin_events(pieces, encoder, lifetime, caller.request_id)
         return EventStream(events, caller.request_id)
 
-    def _read(self, validated: ValidatedRequest) -> CompletionRequest:
+    def _read(self, validated: ApiRequest) -> CompletionRequest:
         models, body = self._service.models, validated.body
         model = models.for_completions(text(body, "model") or "")
         prompt = text(body, "prompt") or ""

@@ -12,7 +12,7 @@ from ..app.errors import ApiError, bad_request, sendable
 from ..app.limits import rate_headers
 from ..app.operations import Operation, StreamForm
 from ..app.responses import EventStream, JsonResponse
-from ..app.service import Service, ValidatedRequest
+from ..app.service import ApiRequest, Service
 from ..backends.base import Finish, Usage
 from ..backends.sample_responses import Additions, additions
 from .encoders import LF, event, ping, raw_event
@@ -54,7 +54,7 @@ class MessagesCreate:
         self._service = service
         self._added = additions(document, operation, MEMBERS, EVENTS)
 
-    async def __call__(self, validated: ValidatedRequest) -> ASGIApp:
+    async def __call__(self, validated: ApiRequest) -> ASGIApp:
         """Ask the backend and write what it says.
 
         Raises:
@@ -86,7 +86,7 @@ class MessagesCreate:
         events = await begin_events(pieces, encoder, lifetime, caller.request_id)
         return EventStream(events, caller.request_id, rates)
 
-    def _read(self, validated: ValidatedRequest) -> MessageRequest:
+    def _read(self, validated: ApiRequest) -> MessageRequest:
         models, body = self._service.models, validated.body
         model = models.for_messages(text(body, "model") or "")
         request = read_message(body, model=model.name, built_in=self._operation.stops)

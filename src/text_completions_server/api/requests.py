@@ -84,7 +84,7 @@ def read_completion(
         temperature=number(body, "temperature"),
         top_p=number(body, "top_p"),
         top_k=integer(body, "top_k"),
-        user_id=_user_id(body),
+        user_id=_user_id(body) if "metadata" in body else None,
         stream=body.get("stream") is True,
     )
 
@@ -103,13 +103,13 @@ def read_message(
         temperature=number(body, "temperature"),
         top_p=number(body, "top_p"),
         top_k=integer(body, "top_k"),
-        user_id=_user_id(body),
+        user_id=_user_id(body) if "metadata" in body else None,
         stream=body.get("stream") is True,
     )
 
 
 def _user_id(body: Body) -> str | None:
-    return text(mapping(body["metadata"]), "user_id") if "metadata" in body else None
+    return text(mapping(body["metadata"]), "user_id")
 
 
 def _turns(messages: Iterable[object]) -> tuple[Turn, ...]:
@@ -149,11 +149,14 @@ def texts(body: Body, name: str) -> tuple[str, ...]:
 def number(body: Body, name: str) -> float | None:
     """Return the member if it is a number; -1 switches a parameter off."""
     value = body.get(name)
-    is_on = isinstance(value, (int, float)) and value != -1
-    return float(value) if is_on else None
+    if isinstance(value, (int, float)) and value != -1:
+        return float(value)
+    return None
 
 
 def integer(body: Body, name: str) -> int | None:
     """Return the member if it is a number; 1.0 is an integer in JSON Schema."""
-    value = number(body, name)
-    return None if value is None else int(value)
+    value = body.get(name)
+    if isinstance(value, (int, float)) and value != -1:
+        return int(value)
+    return None

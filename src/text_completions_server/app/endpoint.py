@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import Final
@@ -18,40 +17,17 @@ from ..backends.base import Caller
 from ..control.fault_plan import HEADER
 from ..control.faults import Strike
 from ..control.journal import Recorder
-from ..control.records import Record
 from .bodies import receive_body
 from .disconnect import CancelOnDisconnect, ConnectionCut, ServerStops
 from .errors import ApiError, bad_request, server_stops
 from .heartbeat import Heartbeat
 from .operations import Operation
-from .service import Handler, Service, ValidatedRequest
+from .service import ApiRequest, Handler, Service
 
 _MAX_HEADERS: Final = 64 * 1024
 """The server stops to read at so many bytes, but may have read more at once."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class RawRequest:
-    """A request before it is checked.
-
-    Attributes:
-        scope: Its ASGI scope.
-        headers: Its headers by their names in lower case; of one that was sent twice,
-            the first.
-        body: Its body; None if it was larger than the operation allows.
-        request_id: The `request-id` of the response.
-        record: What the journal keeps of it.
-        heartbeat: Sends the response, and signs of life; None without them.
-    """
-
-    scope: Scope
-    headers: Mapping[str, str]
-    body: bytes | None
-    request_id: str
-    record: Record
-    heartbeat: Heartbeat | None
 
 
 class Endpoint:
@@ -83,20 +59,25 @@ class Endpoint:
 
         What makes the response is cancelled when the client leaves.
         """
-        record = self._recorder.begin(scope)
-        send = self._recorder.recording(record, send)
-        heartbeat = self._service.heartbeat(send)
+        record, send = self._recorder.begin(scope, send)
+        front, heartbeat = self._service.front, None
+        if front.first_ping is not None or front.ping_interval is not None:
+            heartbeat = Heartbeat(
+                send, first=front.first_ping, interval=front.ping_interval
+            )
+            send = heartbeat.send
         try:
             limit = self._max_bytes.get(scope["method"])
-            request = RawRequest(
-                scope,
-                _headers(scope),
-                await receive_body(receive, limit, record),
-                self._service.ids.new("req"),
-                record,
-                heartbeat,
+            body = await receive_body(receive, limit, record)
+            caller = Caller(
+                _headers(scope["headers"]),
+                key="",
+                request_id=self._service.ids.new("req"),
+                notes=record.notes,
+                query=scope["query_string"].decode("latin-1"),
             )
-            await self._respond(request, receive, heartbeat.send if heartbeat else send)
+            request = ApiRequest(scope, body, caller, record, heartbeat)
+            await self._respond(request, receive, send)
         except ClientDisconnect:
             record.leave()
         finally:
@@ -104,7 +85,7 @@ class Endpoint:
                 heartbeat.stop()
             self._recorder.end(record)
 
-    async def _respond(self, request: RawRequest, receive: Receive, send: Send) -> None:
+    async def _respond(self, request: ApiRequest, receive: Receive, send: Send) -> None:
         """Make the response and send it, until the client leaves or the server stops.
 
         Raises:
@@ -122,14 +103,14 @@ class Endpoint:
             response = self._failure(request, server_stops())
             await response(request.scope, receive, send)
 
-    async def _response(self, request: RawRequest) -> ASGIApp:
+    async def _response(self, request: ApiRequest) -> ASGIApp:
         """Make the response, or what a fault makes of it; errors become responses."""
         errors = self._service.errors
         try:
             if self._service.lifetime.is_draining:
                 raise server_stops()
             faults = self._service.faults
-            fault = faults.next(request.headers.get(HEADER)) if faults else None
+            fault = faults.next(request.caller.headers.get(HEADER)) if faults else None
             if fault is None:
                 return await self._answer(request)
             request.record.fault = fault.name
@@ -140,7 +121,7 @@ class Endpoint:
                     errors,
                     respond,
                     path=request.scope["path"],
-                    body=request.body or b"",
+                    body=request.raw_body or b"",
                     now=self._service.clock(),
                 )
             )
@@ -149,16 +130,16 @@ class Endpoint:
         except ConnectionCut:
             raise
         except Exception:
-            _log.exception("%s failed", request.request_id)
+            _log.exception("%s failed", request.caller.request_id)
             return self._failure(request, ApiError(500))
 
-    async def _faultless(self, request: RawRequest) -> ASGIApp:
+    async def _faultless(self, request: ApiRequest) -> ASGIApp:
         try:
             return await self._answer(request)
         except ApiError as error:
             return self._failure(request, error)
 
-    def _failure(self, request: RawRequest, error: ApiError) -> ASGIApp:
+    def _failure(self, request: ApiRequest, error: ApiError) -> ASGIApp:
         """Make the response to a request that failed before its first piece.
 
         It is an `error` event if the response had to begin before.
@@ -168,40 +149,39 @@ class Endpoint:
             events = request.heartbeat.failed(errors.event_body(error))
             if events is not None:
                 return events
-        return errors.response(error, request.request_id)
+        return errors.response(error, request.caller.request_id)
 
-    async def _answer(self, request: RawRequest) -> ASGIApp:
+    async def _answer(self, request: ApiRequest) -> ASGIApp:
         """Check the key, the parameters, the rate limit and the body; then answer.
 
         Raises:
             ApiError: A check failed, or what answers the operation failed.
         """
         operation, handler = self._operation(request)
-        if request.body is None:
+        if request.raw_body is None:
             raise ApiError(413)
-        service, scope, headers = self._service, request.scope, request.headers
-        key = operation.security.check(headers, service.keys)
-        query = scope["query_string"].decode("latin-1")
-        caller = Caller(headers, key, request.request_id, request.record.notes, query)
+        service, scope, caller = self._service, request.scope, request.caller
+        headers = caller.headers
+        caller.key = operation.security.check(headers, service.keys)
         pass_through = service.front.operations.get(operation.id)
         if pass_through is None:
             for parameter in operation.parameters:
                 parameter.check(scope, headers)
-        allowance = None
         if service.limiter is not None:
-            allowance = service.limiter.spend(key, scope["path"], service.clock())
-        if pass_through is not None:
-            return await pass_through(request.body, caller)
-        body = operation.body.decode(headers, request.body) if operation.body else None
-        version = headers.get(operation.version_header, operation.default_version)
-        return await handler(
-            ValidatedRequest(
-                mapping(body), version, caller, request.heartbeat, allowance
+            request.allowance = service.limiter.spend(
+                caller.key, scope["path"], service.clock()
             )
+        if pass_through is not None:
+            return await pass_through(request.raw_body, caller)
+        if operation.body is not None:
+            request.body = mapping(operation.body.decode(headers, request.raw_body))
+        request.version = headers.get(
+            operation.version_header, operation.default_version
         )
+        return await handler(request)
 
-    def _operation(self, request: RawRequest) -> tuple[Operation, Handler]:
-        method, headers = request.scope["method"], request.headers
+    def _operation(self, request: ApiRequest) -> tuple[Operation, Handler]:
+        method, headers = request.scope["method"], request.caller.headers
         if "host" not in headers and request.scope.get("http_version") == "1.1":
             close = {"connection": "close"}
             raise ApiError(400, "host: header is required", headers=close)
@@ -215,8 +195,9 @@ class Endpoint:
         return self._by_method[method]
 
 
-def _headers(scope: Scope) -> Mapping[str, str]:
-    raw: list[tuple[bytes, bytes]] = scope["headers"]
-    return {
-        name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(raw)
-    }
+def _headers(raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
+    """Decode headers; of one that was sent twice, the first counts."""
+    headers: dict[str, str] = {}
+    for name, value in reversed(raw):
+        headers[name.decode("latin-1")] = value.decode("latin-1")
+    return headers

@@ -49,24 +49,42 @@ class TextReader:
 
         If nothing matches the schema, the value of the right type comes first.
         """
-        wrong: list[tuple[bool, object, str]] = []
-        for value in self._values(texts):
+        text = texts[-1]
+        violation = self._validator.violation({self._name: text})
+        if violation is None:
+            return text, None
+        wrong: list[tuple[object, str]] = [(text, violation)]
+        for value in self._other_values(texts):
             violation = self._validator.violation({self._name: value})
             if violation is None:
                 return value, None
-            has_wrong_type = violation.startswith(f"{self._name}: Input should be a ")
-            wrong.append((has_wrong_type, value, violation))
-        _, value, violation = min(wrong, key=lambda each: each[0])
-        return value, violation
+            wrong.append((value, violation))
+        wrong_type = f"{self._name}: Input should be a "
+        return min(wrong, key=lambda each: each[1].startswith(wrong_type))
 
-    def _values(self, texts: Sequence[str]) -> Iterator[object]:
-        """Yield what the texts may mean."""
-        yield texts[-1]
+    def _other_values(self, texts: Sequence[str]) -> Iterator[object]:
+        """Yield what the texts may mean beside the last one as it is."""
         yield from _literal(texts[-1])
         if self._separator is not None:
             texts = texts[-1].split(self._separator)
         yield [next(_literal(text), text) for text in texts]
         yield list(texts)
+
+
+class JsonReader(TextReader):
+    """Reads a value from JSON."""
+
+    def read(self, texts: Sequence[str]) -> tuple[object, str | None]:
+        """Return the value and what is wrong with it; None if it is valid.
+
+        Raises:
+            ApiError: 400; it is not JSON.
+        """
+        try:
+            value = parse_json(texts[-1].encode())
+        except (NotJson, UnicodeEncodeError):
+            raise bad_request(f"{self._name}: is not valid JSON") from None
+        return value, self._validator.violation({self._name: value})
 
 
 def _literal(text: str) -> Iterator[object]:
@@ -108,7 +126,11 @@ class Parameter:
         Raises:
             ApiError: 400.
         """
-        texts = self._texts(scope, headers)
+        texts: Sequence[str]
+        if self.location == "header":
+            texts = [headers[self.name].strip()] if self.name in headers else ()
+        else:
+            texts = self._texts(scope, headers)
         if not texts:
             if self.required:
                 is_header = self.location == "header"
@@ -124,24 +146,12 @@ class Parameter:
 
     def _texts(self, scope: Scope, headers: Mapping[str, str]) -> Sequence[str]:
         match self.location:
-            case "header":
-                return [headers[self.name].strip()] if self.name in headers else ()
             case "path":
                 return [scope["path_params"][self.name]]
             case "query":
                 return _query(scope["query_string"]).get(self.name, ())
             case _:
                 return _cookies(headers.get("cookie", "")).get(self.name, ())
-
-
-class JsonReader(TextReader):
-    """Reads a value from JSON."""
-
-    def _values(self, texts: Sequence[str]) -> Iterator[object]:
-        try:
-            yield parse_json(texts[-1].encode())
-        except (NotJson, UnicodeEncodeError):
-            raise bad_request(f"{self._name}: is not valid JSON") from None
 
 
 def read_parameters(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from starlette.types import ASGIApp, Send
+from starlette.types import ASGIApp, Scope
 
 from ..api.models import Models
 from ..api.pieces import timed
 from ..api.requests import CompletionRequest, Generation, MessageRequest
 from ..backends.base import Backend, Caller, FrontSettings, Piece
 from ..control.fault_plan import FaultPlan
+from ..control.records import Record
 from .disconnect import Lifetime
 from .heartbeat import Heartbeat
 from .ids import Ids
@@ -21,21 +22,27 @@ from .security import Keys
 
 
 @dataclass(slots=True)
-class ValidatedRequest:
-    """A request to one operation that passed its checks.
+class ApiRequest:
+    """A request to the API.
 
     Attributes:
-        body: The body, which matches the operation's schema.
+        scope: Its ASGI scope.
+        raw_body: Its body; None if it was larger than the operation allows.
+        caller: Who asks; its key is empty until it is checked.
+        record: What the journal keeps of it.
+        heartbeat: Sends the response, and signs of life; None without them.
+        body: The body decoded, once it matches the operation's schema.
         version: The wire version; empty where the operation has none.
-        caller: Who asks.
-        heartbeat: Told of a stream before its first piece; None without signs of life.
         allowance: What the rate limit leaves to the key; None without a limit.
     """
 
-    body: Mapping[str, object]
-    version: str
+    scope: Scope
+    raw_body: bytes | None
     caller: Caller
+    record: Record
     heartbeat: Heartbeat | None = None
+    body: Mapping[str, object] = field(default_factory=dict[str, object])
+    version: str = ""
     allowance: Allowance | None = None
 
     def expect_stream(
@@ -46,7 +53,7 @@ class ValidatedRequest:
             self.heartbeat.expect_stream(self.caller.request_id, headers, line_end)
 
 
-Handler = Callable[[ValidatedRequest], Awaitable[ASGIApp]]
+Handler = Callable[[ApiRequest], Awaitable[ASGIApp]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +94,6 @@ class Service:
         """Ask the backend for its pieces."""
         pieces = self.backend.generate(request, caller)
         return timed(pieces, request, caller.notes) if self.is_timed else pieces
-
-    def heartbeat(self, send: Send) -> Heartbeat | None:
-        """Return what sends signs of life through this, if the backend asks for it."""
-        first, interval = self.front.first_ping, self.front.ping_interval
-        if first is None and interval is None:
-            return None
-        return Heartbeat(send, first=first, interval=interval)
 
     def serves(self, operation: str) -> bool:
         """Tell whether an operation of the document, by its id, has a path here."""

@@ -21,7 +21,7 @@ from ..app.errors import ApiError, NoSample
 from ..app.operations import STREAM, Operation, StreamForm
 from ..app.parameters import JSON
 from ..app.responses import EventStream
-from ..app.service import Handler, ValidatedRequest
+from ..app.service import ApiRequest, Handler
 from ..app.source import Source
 from ..app.strict_json import NotJson, dump_json, parse_json
 from .samples import Samples
@@ -56,7 +56,7 @@ class SampleHandler:
         self._text = mapping(extension.get("text"))
         self._events = tuple(self._event_samples(pointer, mapping(media), extension))
 
-    async def __call__(self, call: ValidatedRequest) -> ASGIApp:
+    async def __call__(self, call: ApiRequest) -> ASGIApp:
         """Send the stream if it is asked for or all there is, else the body."""
         is_asked_for = self._has_stream and call.body.get(self._switch) is True
         if is_asked_for or self._only_streams:
@@ -151,7 +151,7 @@ class SampleHandler:
 def refuse_without_sample(missing: NoSample) -> Handler:
     """Make the handler of an operation of which no sample can be made."""
 
-    async def refuse(_: ValidatedRequest) -> ASGIApp:
+    async def refuse(_: ApiRequest) -> ASGIApp:
         raise ApiError(501, f"the document has no sample of this response: {missing}")
 
     return refuse

@@ -246,21 +246,19 @@ class Recorder:
         self._with_bodies = with_bodies
         self._secret = secret
 
-    def begin(self, scope: Scope) -> Record:
-        """Make the record of a request that has come."""
+    def begin(self, scope: Scope, send: Send) -> tuple[Record, Send]:
+        """Make the record of a request that has come.
+
+        Returns:
+            The record, and a `send` that records each message before it sends it. So
+            whoever has seen a response finds it in the journal.
+        """
         record = Record(scope, self._secret)
         if self._journal:
             self._journal.add(record)
-        return record
-
-    def recording(self, record: Record, send: Send) -> Send:
-        """Return a `send` that records each message before it sends it.
-
-        So whoever has seen a response finds it in the journal. Each message of a stream
-        holds one event. It is not a coroutine function, which costs more per event.
-        """
         keep: Callable[[bytes], None] = record.add_response
 
+        # Each message of a stream holds one event. A coroutine function costs more.
         def record_and_send(message: Message) -> Awaitable[None]:
             nonlocal keep
             if message["type"] == "http.response.start":
@@ -277,11 +275,12 @@ class Recorder:
                     record.end()
             return send(message)
 
-        return record_and_send
+        return record, record_and_send
 
     def end(self, record: Record) -> None:
         """Note the end of a request, and tell the listeners."""
-        record.end()
+        if record.milliseconds is None:
+            record.end()
         if self._journal:
             if record.status == CLIENT_LEFT:
                 self._journal.answered(record)

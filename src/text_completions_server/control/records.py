@@ -74,6 +74,19 @@ class Record:
         secret: Names of headers that hold keys, beside the usual ones.
     """
 
+    status = 0
+    event_count = 0
+    fault: str | None = None
+    first_byte_ms: float | None = None
+    first_event_ms: float | None = None
+    milliseconds: float | None = None
+    serial = 0  # both of these are of the journal
+    counted_bytes = 0
+    _size = 0
+    _response_headers: Sequence[tuple[bytes, bytes]] = ()
+    _response = b""
+    _response_size = 0
+
     def __init__(self, scope: Scope, secret: frozenset[bytes] = frozenset()) -> None:
         self.method: str = scope["method"]
         raw_path = (scope.get("raw_path") or b"").decode("latin-1")
@@ -84,23 +97,11 @@ class Record:
         self.query = "&".join(_masked_pair(pair, secret) for pair in pairs)
         self._headers = _masked(scope["headers"], secret)
         self._secret = secret
-        self.status = 0
-        self.event_count = 0
-        self.fault: str | None = None
         self.notes: dict[str, object] = {}
-        self.first_byte_ms: float | None = None
-        self.first_event_ms: float | None = None
-        self.milliseconds: float | None = None
-        self.serial = 0  # both of these are of the journal
-        self.counted_bytes = 0
         # Lists alone, which another thread may read while they grow: a lock for each
         # record and each event would be a tenth of what the mock costs.
         self._chunks: list[bytes] = []
-        self._size = 0
         self._events: list[tuple[float, bytes]] = []
-        self._response_headers: Sequence[tuple[bytes, bytes]] = ()
-        self._response = b""
-        self._response_size = 0
         self._started = time.time()
         self._start = time.perf_counter()
 
@@ -157,8 +158,10 @@ class Record:
     @property
     def size(self) -> int:
         """About how many bytes are kept of the request and its response."""
-        events = sum(len(raw) for _, raw in self._events)
-        return sum(map(len, self._chunks)) + len(self._response) + events
+        size = sum(map(len, self._chunks)) + len(self._response)
+        for _, raw in self._events:
+            size += len(raw)
+        return size
 
     def add_content(self, chunk: bytes) -> None:
         """Keep a part of the body."""
