@@ -22,7 +22,6 @@ NO_FIRST_TURN: Final = (
 NO_LAST_TURN: Final = r'prompt must end with "\n\nAssistant:" turn'
 
 _TOKEN = re.compile(r"\s*\S+|\s+")
-_TURN = re.compile(r"\n\n(?:Human|Assistant):")
 _BUG = (
     r"\s*(?:(?P<member><?\w+\.(?:HUMAN|USER|AI|ASSISTANT)(?:_PROMPT)?\b)"
     r"""|(?P<messages>\[\s*(?:\{\s*['"]role['"]\s*:|\w+Message\(content=)))"""
@@ -75,10 +74,10 @@ def check_turns(prompt: str) -> None:
     if bug is not None:
         reason = _CLIENT_BUGS[bug.lastgroup or ""]
         raise bad_request(f"prompt contains {bug[0].strip()!r}: {reason}")
-    turns: list[str] = _TURN.findall(prompt)
-    if not turns or turns[0] != HUMAN:
+    first, answer = prompt.find(HUMAN), prompt.find(ASSISTANT)
+    if first < 0 or 0 <= answer < first:
         raise bad_request(NO_FIRST_TURN)
-    if turns[-1] != ASSISTANT:
+    if prompt.rfind(ASSISTANT) < prompt.rfind(HUMAN):
         raise bad_request(NO_LAST_TURN)
 
 
