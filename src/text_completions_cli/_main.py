@@ -37,8 +37,7 @@ COMMANDS = (
 
 def run_command(argv: Sequence[str] | None = None) -> int:
     """Run `text-completions` with these arguments and return the exit status."""
-    _replace_unencodable(sys.stdout)
-    _replace_unencodable(sys.stderr)
+    _prepare_streams()
     argv = sys.argv[1:] if argv is None else argv
     arguments = build_parser().parse_args(argv)
     arguments.argv = argv  # for the command that has more options in a file
@@ -90,10 +89,23 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _replace_unencodable(stream: Any) -> None:
-    """Print "?" for what a terminal's encoding cannot express, as a shell would."""
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="replace")
+def _prepare_streams() -> None:
+    """Open streams that the caller closed, and decide what encoding errors do.
+
+    What a terminal cannot express is printed as "?", as a shell would. Input that is
+    not text is an error: without a locale Python would pass its bytes on.
+    """
+    for name, mode, errors in (
+        ("stdin", "r", "strict"),
+        ("stdout", "w", "replace"),
+        ("stderr", "w", "replace"),
+    ):
+        if getattr(sys, name) is None:
+            nothing = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nothing, mode, encoding="utf-8"))
+        stream = getattr(sys, name)
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=errors)
 
 
 def _discard_stdout() -> None:

@@ -108,7 +108,7 @@ def _read_data(argument: str | None) -> bytes | None:
     """Return the body that --data names."""
     if argument is None:
         return None
-    if argument == "-":
+    if argument in ("-", "@-"):  # curl says @-
         return sys.stdin.buffer.read()
     if not argument.startswith("@"):
         return os.fsencode(argument)

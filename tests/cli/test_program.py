@@ -158,6 +158,51 @@ def test_a_full_disk_is_an_error_in_one_line(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize(
+    "command", ["complete Why? >&-", "complete - <&-", "chat <&-", "translate <&-"]
+)
+def test_a_stream_that_is_closed_is_as_an_empty_one(
+    command: str, program: list[str]
+) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{' '.join(program)} {command}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == (2 if "translate" in command else 0)
+    assert "Traceback" not in done.stderr
+
+
+def test_an_error_is_not_printed_to_stdout_where_stderr_is_closed(
+    program: list[str],
+) -> None:
+    command = f"{' '.join(program)} translate </dev/null 2>&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("command", ["translate", "chat"])
+def test_input_that_is_not_text_is_refused_in_every_locale(
+    command: str, run: Run
+) -> None:
+    done = run(
+        command,
+        input=b"\n\nHuman: \xff\n\nAssistant:",
+        env={"LC_ALL": "C"},
+        text=False,
+    )
+    assert done.returncode == 2
+    assert b"standard input is not UTF-8 text" in done.stderr
+
+
+def test_a_terminal_of_no_width_shows_the_clauses(run: Run) -> None:
+    done = run("contract", "--list", env={"COLUMNS": "0"})
+    assert "auth/1" in done.stdout
+
+
 @pytest.mark.parametrize("reader", ["true", "head -n 1"])
 def test_a_reader_that_leaves_early_is_no_error(
     reader: str, program: list[str]

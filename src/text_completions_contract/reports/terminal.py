@@ -114,7 +114,7 @@ class Narrator:
         self, console: Console | None = None, expected: Collection[str] = ()
     ) -> None:
         self._expected = expected
-        console = self._console = console or Console(stderr=True)
+        console = self._console = console or _console(stderr=True)
         self._progress = Progress(
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
@@ -253,7 +253,13 @@ def _stdout() -> Console:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
-    return Console()
+    return _console()
+
+
+def _console(*, stderr: bool = False) -> Console:
+    # With the variable COLUMNS=0, which some containers set, nothing would be printed.
+    console = Console(stderr=stderr)
+    return console if console.width else Console(stderr=stderr, width=80)
 
 
 def _line(console: Console, text: str | Text = "", style: str = "") -> None:
