@@ -6,24 +6,10 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from ._models import Model
 from ._types import is_array, is_object, read_timestamp
-
-__all__ = [
-    "CastError",
-    "cast_json",
-    "decode_date",
-    "decode_datetime",
-    "decode_fitting",
-    "decode_list",
-    "decode_map",
-    "decode_uuid",
-    "decode_variant",
-    "parse_json",
-    "require_castable",
-]
 
 _Decoder = Callable[[Any], Any]
 
@@ -121,68 +107,3 @@ def decode_fitting(value: Any, models: Sequence[type[Model]]) -> Any:
         if value.keys() >= model.REQUIRED:
             return model.from_dict(value)
     return value
-
-
-# The type that a caller names
-
-_NUMBERS = (bool, int, float)
-_ANYTHING = (object, Any)
-
-
-class CastError(ValueError):
-    """A value is not of the type that the caller named."""
-
-
-def require_castable(to: Any) -> None:
-    """Refuse a type that JSON cannot be cast to.
-
-    Raises:
-        TypeError: The type is none of the supported ones.
-    """
-    origin = get_origin(to) or to
-    if to in _ANYTHING or origin in (dict, list, *_NUMBERS) or _is_model(to):
-        return
-    message = (
-        f"cast_to must be httpx.Response, str, bytes, None, a model of this package, "
-        f"dict, list, bool, int, float or object, not {to!r}"
-    )
-    raise TypeError(message)
-
-
-def cast_json(value: Any, to: Any) -> Any:
-    """Return decoded JSON as a type that `require_castable` accepts.
-
-    Raises:
-        CastError: The value is not of that type.
-    """
-    if to in _ANYTHING:
-        return value
-    if _is_model(to):
-        if not is_object(value):
-            raise CastError(f"the JSON is not an object, as {to.__name__} is")
-        return to.from_dict(value)
-    origin, arguments = get_origin(to) or to, get_args(to)
-    if origin is list and is_array(value):
-        return [_cast_item(item, arguments) for item in value]
-    if origin is dict and is_object(value):
-        return {name: _cast_item(item, arguments[1:]) for name, item in value.items()}
-    if origin in _NUMBERS and _is_number(value, origin):
-        return origin(value)
-    raise CastError(f"the JSON is not of the type {to!r}")
-
-
-def _cast_item(value: Any, arguments: tuple[Any, ...]) -> Any:
-    return cast_json(value, arguments[0]) if arguments else value
-
-
-def _is_number(value: Any, to: Any) -> bool:
-    if isinstance(value, bool) or to is bool:
-        return isinstance(value, bool) and to is bool
-    try:
-        return isinstance(value, (int, float)) and to(value) == value
-    except OverflowError:  # infinity as int, or an int that no float can hold
-        return False
-
-
-def _is_model(to: Any) -> bool:
-    return isinstance(to, type) and issubclass(to, Model)

@@ -19,8 +19,6 @@ from ._errors import (
 from ._redact import masked_request
 from ._spec import ApiSpec
 
-__all__ = ["ErrorFactory", "json_or_text", "text_of"]
-
 _SHOWN = 200  # characters of a body that an error message quotes
 
 
@@ -48,7 +46,7 @@ def mend_charset(response: httpx.Response) -> None:
     try:
         decoder = codecs.getincrementaldecoder(response.encoding or "utf-8")("replace")
         # Some codecs make bytes of bytes, whatever their annotation says.
-        if type(decoder.decode("ü".encode())) is str:
+        if type(decoder.decode("üü".encode())) is str:
             return
     except Exception:  # see `text_of`
         pass
@@ -106,19 +104,9 @@ class ErrorFactory:
         except httpx.HTTPError as error:
             raise self.connection(error, response.request) from error
 
-    def deadline(
-        self, request: httpx.Request, seconds: float | None, reason: str
-    ) -> APITimeoutError:
-        """Return the error of a call that takes longer than its deadline."""
-        message = f"Request timed out: the deadline of {seconds:g} s {reason}."
-        return APITimeoutError(self.request(request), message=message)
-
-    def idle(self, request: httpx.Request, seconds: float | None) -> APITimeoutError:
-        """Return the error of a stream whose next event takes too long."""
-        message = (
-            f"Request timed out: no event of the stream came within the idle timeout "
-            f"of {seconds:g} s."
-        )
+    def timeout(self, request: httpx.Request, reason: str) -> APITimeoutError:
+        """Return the error of a call that has passed a time limit of its own."""
+        message = f"Request timed out: {reason}."
         return APITimeoutError(self.request(request), message=message)
 
     def ended_early(self, request: httpx.Request) -> APIConnectionError:
@@ -134,11 +122,12 @@ class ErrorFactory:
         code = response.status_code
         body: object
         try:
-            body = parse_json(response.content)
-            message = f"Error code: {code} - {body}"
+            shown = body = parse_json(response.content)
         except ValueError:
-            body = text = text_of(response).strip()
-            message = f"Error code: {code}" + (f" - {_shortened(text)}" if text else "")
+            shown = body = text_of(response).strip()
+            if len(shown) > _SHOWN:
+                shown = shown[:_SHOWN] + "…"
+        message = f"Error code: {code}" + (f" - {shown}" if shown != "" else "")
         cls = self.api_spec.errors.of_status(code)
         return cls(message, response=self.response(response), body=body)
 
@@ -157,7 +146,3 @@ class ErrorFactory:
             body,
             message=f"Unexpected answer (status {response.status_code}): {reason}",
         )
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

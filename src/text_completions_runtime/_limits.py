@@ -10,7 +10,7 @@ limit is checked between two chunks of the body.
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
@@ -23,8 +23,6 @@ from ._errors import APITimeoutError
 
 if TYPE_CHECKING:
     from ._streaming.reader import EventReader
-
-__all__ = ["TimeLimit", "current_limit", "enforced", "limit_body"]
 
 _TOLERANCE = 0.001  # seconds; timers of event loops may fire a little early
 _current: ContextVar[TimeLimit | None] = ContextVar("time_limit", default=None)
@@ -99,20 +97,26 @@ class TimeLimit:
     def error(self, request: httpx.Request, phase: str) -> APITimeoutError:
         """Return the error that says which limit has passed, and during what."""
         if self._idle_ends < self._deadline_ends:
-            error = self._errors.idle(request, self._idle_timeout)
-        else:
-            error = self._errors.deadline(
-                request,
-                self._deadline,
-                f"passed while {phase}, in attempt {self.attempt}",
+            reason = (
+                f"no event of the stream came within the idle timeout of "
+                f"{self._idle_timeout:g} s"
             )
+        else:
+            reason = (
+                f"the deadline of {self._deadline:g} s passed while {phase}, in "
+                f"attempt {self.attempt}"
+            )
+        error = self._errors.timeout(request, reason)
         error.partial = self.reader and self.reader.answer
         return error
 
     def too_short_for(self, pause: float, request: httpx.Request) -> APITimeoutError:
         """Return the error of a deadline that a pause before a retry would exceed."""
-        refusal = f"leaves no time to wait {pause:.3g} s for another attempt"
-        return self._errors.deadline(request, self._deadline, refusal)
+        return self._errors.timeout(
+            request,
+            f"the deadline of {self._deadline:g} s leaves no time to wait "
+            f"{pause:.3g} s for another attempt",
+        )
 
     def end(self, request: httpx.Request) -> None:
         """End a body whose time has passed.
@@ -127,26 +131,21 @@ class TimeLimit:
 
 def limit_body(response: httpx.Response, limit: TimeLimit) -> None:
     """Make the unread body of a response raise `APITimeoutError` when it is late."""
-    request = response.request
-
-    def late() -> None:
-        limit.end(request)
-
-    body = response.stream
+    body, request = response.stream, response.request
     if isinstance(body, httpx.AsyncByteStream):
-        response.stream = _AsyncLimitedBody(body, limit, late)
+        response.stream = _AsyncLimitedBody(body, limit, request)
     else:
         assert isinstance(body, httpx.SyncByteStream)
-        response.stream = _LimitedBody(body, limit, late)
+        response.stream = _LimitedBody(body, limit, request)
 
 
 class _LimitedBody(httpx.SyncByteStream):
     def __init__(
-        self, body: httpx.SyncByteStream, limit: TimeLimit, late: Callable[[], None]
+        self, body: httpx.SyncByteStream, limit: TimeLimit, request: httpx.Request
     ) -> None:
         self._body = body
         self._limit = limit
-        self._late = late
+        self._request = request
 
     def __iter__(self) -> Iterator[bytes]:
         limit, chunks = self._limit, iter(self._body)
@@ -164,7 +163,7 @@ class _LimitedBody(httpx.SyncByteStream):
             yield chunk
             limit.start_waiting()
         self.close()
-        self._late()
+        limit.end(self._request)
 
     def close(self) -> None:
         self._body.close()
@@ -174,11 +173,11 @@ class _AsyncLimitedBody(httpx.AsyncByteStream):
     # Not a generator, for that would have to be closed wherever a stream is left.
 
     def __init__(
-        self, body: httpx.AsyncByteStream, limit: TimeLimit, late: Callable[[], None]
+        self, body: httpx.AsyncByteStream, limit: TimeLimit, request: httpx.Request
     ) -> None:
         self._body = body
         self._limit = limit
-        self._late = late
+        self._request = request
         self._chunks: AsyncIterator[bytes] | None = None
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -197,7 +196,7 @@ class _AsyncLimitedBody(httpx.AsyncByteStream):
                 if not limit.has_passed():
                     raise
         await self.aclose()
-        self._late()
+        limit.end(self._request)
         raise StopAsyncIteration
 
     async def aclose(self) -> None:

@@ -190,7 +190,7 @@ def test_the_end_is_recognised(rule: VersionRule, chunk: bytes) -> None:
     list(one.feed(chunk))
 
     one.finish()
-    one.fault(httpx.ReadError("after the end"))
+    one.finish(httpx.ReadError("after the end"))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_without_its_end_a_stream_ended_early(chunk: bytes) -> None:
     with pytest.raises(APIConnectionError, match="ended early"):
         one.finish()
     with pytest.raises(APITimeoutError, match="slow"):
-        one.fault(httpx.ReadTimeout("slow"))
+        one.finish(httpx.ReadTimeout("slow"))
 
 
 # Text ------------------------------------------------------------------------

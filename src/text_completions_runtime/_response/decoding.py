@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import httpx
 
-from .._decode import CastError, cast_json, parse_json, require_castable
+from .._decode import parse_json
 from .._error_factory import ErrorFactory, text_of
 from .._models import Model
 from .._spec import ResponseSpec
-from .._types import is_object
-
-__all__ = [
-    "cast_response",
-    "check_stream",
-    "decode_answer",
-    "decoded_json",
-    "decoded_or_text",
-    "is_event_stream",
-    "with_exchange_ids",
-]
+from .._types import is_array, is_object
 
 M = TypeVar("M", bound=Model)
 
@@ -44,16 +34,26 @@ def decode_answer(
         spec = spec.others.get(response.status_code, spec)
     if spec is None or spec.schema is None:
         return None
-    if not _is_json(spec.media_type):
-        return _as_it_came(response, spec, errors, strict)
-    value = decoded_json(response, errors)
-    if spec.model is None:
-        _check(value, spec, response, errors, strict)
-        return value if spec.decode is None else spec.decode(value)
-    if not is_object(value):
-        raise errors.unexpected(response, value, "the body is not a JSON object")
-    _check(value, spec, response, errors, strict)
-    return with_exchange_ids(spec.model.from_dict(value), response, errors)
+    value: Any
+    if _is_json(spec.media_type):
+        value = decoded_json(response, errors)
+        if spec.model is not None and not is_object(value):
+            raise errors.unexpected(response, value, "the body is not a JSON object")
+    else:
+        media_type = _media_type(response)
+        if media_type and media_type != spec.media_type:
+            reason = f"asked for {spec.media_type} and got {media_type}"
+            raise errors.unexpected(response, text_of(response), reason)
+        if not spec.media_type.startswith("text/"):
+            return response.content
+        value = text_of(response)
+    found = spec.schema.violation(value) if strict else None
+    if found is not None:
+        name = ".".join(str(step) for step in found.path) or "the body"
+        raise errors.unexpected(response, value, f"{name} {found.reason}")
+    if spec.model is not None:
+        return with_exchange_ids(spec.model.from_dict(value), response, errors)
+    return value if spec.decode is None else spec.decode(value)
 
 
 def with_exchange_ids(model: M, response: httpx.Response, errors: ErrorFactory) -> M:
@@ -112,22 +112,6 @@ def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
         raise errors.unexpected(response, text_of(response), reason) from error
 
 
-def _as_it_came(
-    response: httpx.Response,
-    spec: ResponseSpec,
-    errors: ErrorFactory,
-    strict: bool,
-) -> str | bytes:
-    media_type = _media_type(response)
-    if media_type and media_type != spec.media_type:
-        reason = f"asked for {spec.media_type} and got {media_type}"
-        raise errors.unexpected(response, text_of(response), reason)
-    if not spec.media_type.startswith("text/"):
-        return response.content
-    _check(text_of(response), spec, response, errors, strict)
-    return text_of(response)
-
-
 def _is_json(media_type: str) -> bool:
     return media_type.endswith(("/json", "+json"))
 
@@ -135,21 +119,6 @@ def _is_json(media_type: str) -> bool:
 def _media_type(response: httpx.Response) -> str:
     content_type: str = response.headers.get("content-type", "")
     return content_type.partition(";")[0].strip().lower()
-
-
-def _check(
-    value: Any,
-    spec: ResponseSpec,
-    response: httpx.Response,
-    errors: ErrorFactory,
-    strict: bool,
-) -> None:
-    if not strict or spec.schema is None:
-        return
-    found = spec.schema.violation(value)
-    if found is not None:
-        name = ".".join(str(step) for step in found.path) or "the body"
-        raise errors.unexpected(response, value, f"{name} {found.reason}")
 
 
 def cast_response(response: httpx.Response, to: Any, errors: ErrorFactory) -> Any:
@@ -174,14 +143,54 @@ def cast_response(response: httpx.Response, to: Any, errors: ErrorFactory) -> An
         return response.content
     if to is None or to is type(None):
         return None
-    require_castable(to)
     value = decoded_json(response, errors)
     try:
-        result = cast_json(value, to)
-    except CastError as error:
+        result = _cast(value, to)
+    except _CastError as error:
         raise errors.unexpected(response, value, str(error)) from None
-    return (
-        with_exchange_ids(result, response, errors)
-        if isinstance(result, Model)
-        else result
-    )
+    if isinstance(result, Model):
+        return with_exchange_ids(result, response, errors)
+    return result
+
+
+class _CastError(ValueError):
+    """A value is not of the type that the caller named."""
+
+
+def _cast(value: Any, to: Any) -> Any:
+    origin, arguments = get_origin(to) or to, get_args(to)
+    if to in (object, Any):
+        return value
+    if isinstance(to, type) and issubclass(to, Model):
+        if is_object(value):
+            return to.from_dict(value)
+        raise _CastError(f"the JSON is not an object, as {to.__name__} is")
+    if origin is list:
+        if is_array(value):
+            return [_cast_item(item, arguments) for item in value]
+    elif origin is dict:
+        if is_object(value):
+            items = value.items()
+            return {name: _cast_item(item, arguments[1:]) for name, item in items}
+    elif origin in (bool, int, float):
+        if _is_number(value, origin):
+            return origin(value)
+    else:
+        raise TypeError(
+            f"cast_to must be httpx.Response, str, bytes, None, a model of this "
+            f"package, dict, list, bool, int, float or object, not {to!r}"
+        )
+    raise _CastError(f"the JSON is not of the type {to!r}")
+
+
+def _cast_item(value: Any, arguments: tuple[Any, ...]) -> Any:
+    return _cast(value, arguments[0]) if arguments else value
+
+
+def _is_number(value: Any, to: Any) -> bool:
+    if isinstance(value, bool) or to is bool:
+        return isinstance(value, bool) and to is bool
+    try:
+        return isinstance(value, (int, float)) and to(value) == value
+    except OverflowError:  # infinity as int, or an int that no float can hold
+        return False

@@ -152,27 +152,21 @@ class EventReader:
         """The answer so far, or None if the stream does not add up to one."""
         return None if self._accumulator is None else self._accumulator.answer()
 
-    def finish(self) -> None:
-        """Check that the stream is complete after its last byte.
+    def finish(self, error: httpx.HTTPError | None = None) -> None:
+        """Check that the stream is complete, after its last byte or a network failure.
 
         Raises:
-            APIConnectionError: The stream stopped before its end.
+            APIConnectionError: It stopped before its end.
         """
-        if not self.complete:
-            failure = self.errors.ended_early(self._response.request)
-            failure.partial = self.answer
-            raise failure
-
-    def fault(self, error: httpx.HTTPError) -> None:
-        """Report a network failure, unless the stream was complete before it.
-
-        Raises:
-            APIConnectionError: The stream stopped before its end.
-        """
-        if not self.complete:
-            failure = self.errors.connection(error, self._response.request)
-            failure.partial = self.answer
-            raise failure from error
+        if self.complete:
+            return
+        request = self._response.request
+        if error is None:
+            failure = self.errors.ended_early(request)
+        else:
+            failure = self.errors.connection(error, request)
+        failure.partial = self.answer
+        raise failure from error
 
     def _payload(self, name: str, data: str) -> dict[str, Any]:
         """Decode data that the fast path refused, for example with spaces around it."""

@@ -254,20 +254,14 @@ def read_events(
         announce: Whether to yield None once the first event has arrived, before it.
     """
     try:
-        chunks = response.iter_bytes()
-        for chunk in chunks:
-            events = reader.feed(chunk)
-            first = next(events, None)
-            if first is not None:
+        for chunk in response.iter_bytes():
+            for event in reader.feed(chunk):
                 if announce:
+                    announce = False
                     yield None
-                yield first
-                yield from events
-                break
-        for chunk in chunks:
-            yield from reader.feed(chunk)
+                yield event
     except httpx.HTTPError as error:
-        reader.fault(error)
+        reader.finish(error)
     finally:
         response.close()
     reader.finish()
@@ -278,22 +272,15 @@ async def read_events_async(
 ) -> AsyncGenerator[Any, None]:
     """Yield the events of a response, and close it at the end; see `read_events`."""
     try:
-        chunks = response.aiter_bytes()
-        async for chunk in chunks:
-            events = reader.feed(chunk)
-            first = next(events, None)
-            if first is not None:
-                if announce:
-                    yield None
-                yield first
-                for event in events:
-                    yield event
-                break
+        chunks = response.aiter_bytes()  # named, so that it outlives an error event
         async for chunk in chunks:
             for event in reader.feed(chunk):
+                if announce:
+                    announce = False
+                    yield None
                 yield event
     except httpx.HTTPError as error:
-        reader.fault(error)
+        reader.finish(error)
     finally:
         await response.aclose()
     reader.finish()
