@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
 
 import pytest
@@ -219,10 +220,12 @@ def test_the_list_of_replies_names_a_function(door, control):
         ((" a",), {"times": "2"}, TypeError, "such as times=2, not '2'"),
         ((" a",), {"times": True}, TypeError, "such as times=2, not True"),
         ((" a",), {"delay": -1}, ValueError, "delay must be at least 0 seconds"),
+        ((" a",), {"pause": math.nan}, ValueError, "pause must be at least 0 seconds"),
         ((" a",), {"pause": "1"}, TypeError, "such as pause=0.5, not '1'"),
         ((" a",), {"stop": 1}, TypeError, "stop must be a string or None"),
         ((" a",), {"stop_reason": "end"}, ValueError, "must be end_turn, stop_seq"),
         ((" a",), {"pattern": "("}, ValueError, "is not a regular expression"),
+        ((" a",), {"pattern": re.compile(b"a")}, TypeError, "pattern must be a regu"),
     ],
 )
 def test_a_wrong_reply_is_refused_with_the_right_form(

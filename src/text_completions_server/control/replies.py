@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 import os
 import re
 import threading
@@ -70,7 +71,7 @@ class Reply:
         for name in ("delay", "pause"):
             value = getattr(self, name)
             _check(name, value, (int, float), f"a number, such as {name}=0.5")
-            if value < 0:
+            if not 0 <= value < math.inf:
                 raise ValueError(f"{name} must be at least 0 seconds, not {value}")
 
 
@@ -310,9 +311,12 @@ def compile_pattern(pattern: str | re.Pattern[str] | None) -> re.Pattern[str] | 
 
     Raises:
         ValueError: It is not a regular expression.
+        TypeError: It is not one for text.
     """
     if pattern is None:
         return None
+    text = getattr(pattern, "pattern", pattern)
+    _check("pattern", text, str, "a regular expression, such as 'Hel+o'")
     try:
         return re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:

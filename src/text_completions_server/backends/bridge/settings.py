@@ -105,8 +105,7 @@ class BridgeSettings:
                 _check_seconds(name, value)
         if self.first_ping:
             _check_seconds("first_ping", self.first_ping)
-        if self.max_retries < 0:
-            raise ValueError(f"max_retries must be at least 0, not {self.max_retries}")
+        _check_retries(self.max_retries)
         _check_header("upstream_version", self.upstream_version, shown=True)
         if self.upstream_key is not None:
             _check_header("upstream_key", self.upstream_key, shown=False)
@@ -161,9 +160,14 @@ def _check_models(
         )
 
 
-def _check_seconds(name: str, value: float | None) -> None:
-    if value is None or not 0 < value < math.inf:
-        raise ValueError(f"{name} must be a number of seconds above 0, not {value}")
+def _check_seconds(name: str, value: object) -> None:
+    if not (isinstance(value, int | float) and 0 < value < math.inf):
+        raise ValueError(f"{name} must be a number of seconds above 0, not {value!r}")
+
+
+def _check_retries(value: object) -> None:
+    if not (isinstance(value, int) and value >= 0):
+        raise ValueError(f"max_retries must be an integer of at least 0, not {value!r}")
 
 
 def _check_header(name: str, value: str, *, shown: bool) -> None:
