@@ -382,6 +382,13 @@ def test_what_is_optional_and_contains_itself_is_left_out(sample):
     assert sample(A, A=optional) == {"b": None}
 
 
+def test_two_branches_may_share_a_schema(sample):
+    branch = {"allOf": [A]}
+    assert sample(
+        {"allOf": [branch, branch]}, A={"properties": {"a": {"const": 1}}}
+    ) == {"a": 1}
+
+
 def test_a_member_that_is_only_written_is_not_sent(sample):
     password = {"type": "string", "writeOnly": True}
     schema = {"required": ["a", "b"], "properties": {"a": password, "b": {"const": 1}}}

@@ -50,7 +50,7 @@ class Samples:
         validator = self._source.response_validator(pointer)
         self._pointer, self._count = pointer, 0
         try:
-            value = self._make(schema, "", ())
+            value = self._make(schema, "", frozenset())
         except _NoValueError as error:
             raise self._source.no_sample(pointer, str(error)) from error
         for violation in validator.iter_errors(value):
@@ -59,7 +59,7 @@ class Samples:
             raise self._source.no_sample(pointer, reason)
         return value
 
-    def _make(self, schema: object, member: str, within: tuple[str, ...]) -> Any:
+    def _make(self, schema: object, member: str, within: frozenset[str]) -> Any:
         self._count += 1
         if self._count > _MAX_SIZE:  # perhaps the document is hostile
             reason = f"a sample has more than {_MAX_SIZE} values: write an example"
@@ -90,27 +90,32 @@ class Samples:
                 return _text(node)
 
     def _flat(
-        self, schema: object, member: str, within: tuple[str, ...]
-    ) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Return a schema with its `$ref` and its `allOf` written into it."""
+        self, schema: object, member: str, within: frozenset[str]
+    ) -> tuple[dict[str, Any], frozenset[str]]:
+        """Write the `$ref` and the `allOf` of a schema into it.
+
+        Returns:
+            The schema, and the references that lead to what is in it.
+        """
         reference = mapping(schema).get("$ref")
         if reference is not None:
             if reference in within:
                 raise _NoValueError(_no_value(member, "a schema that contains itself"))
-            within = (*within, reference)
-        node = dict(self._source.resolve("#", schema))
+            within |= {reference}
+        reached, node = within, dict(self._source.resolve("#", schema))
         for branch in sequence(node.pop("allOf", None)):
-            inner, within = self._flat(branch, member, within)
+            inner, through = self._flat(branch, member, within)
+            reached |= through
             members = {
                 **mapping(inner.get("properties")),
                 **mapping(node.get("properties")),
             }
             names = [*sequence(inner.get("required")), *sequence(node.get("required"))]
             node = {**inner, **node, "properties": members, "required": names}
-        return node, within
+        return node, reached
 
     def _of_branches(
-        self, beside: Node, branches: list[Any], member: str, within: tuple[str, ...]
+        self, beside: Node, branches: list[Any], member: str, within: frozenset[str]
     ) -> Any:
         branches = sorted(branches, key=lambda one: mapping(one).get("type") == "null")
         for branch in branches[:-1]:
@@ -119,7 +124,7 @@ class Samples:
         return self._make({**beside, "allOf": branches[-1:]}, member, within)
 
     def _object(
-        self, node: Node, member: str, within: tuple[str, ...]
+        self, node: Node, member: str, within: frozenset[str]
     ) -> dict[str, Any]:
         required = set(sequence(node.get("required")))
         properties = mapping(node.get("properties"))
@@ -139,7 +144,7 @@ class Samples:
                     raise
         return value
 
-    def _array(self, node: Node, member: str, within: tuple[str, ...]) -> list[Any]:
+    def _array(self, node: Node, member: str, within: frozenset[str]) -> list[Any]:
         least = int(node.get("minItems", 0))
         count = max(least, min(1, int(node.get("maxItems", 1))))
         items = node.get("items", True)
