@@ -127,13 +127,18 @@ def _check_models(settings: BridgeSettings, environment: Mapping[str, str]) -> i
         )
     own_key = settings.upstream_key is not None
     headers = {} if own_key else _caller_headers(environment)
-    checks = asyncio.run(check_models(settings, headers))
-    for check in checks:
-        names = ", ".join(check.names) or "all other models"
-        outcome = "fails" if check.failure else "works"
-        detail = check.failure or f"first token after {check.seconds:.2f} s"
-        print(f"{outcome}: {check.model} for {names}: {detail}")
-    return 1 if any(check.failure for check in checks) else 0
+
+    async def check_all() -> int:
+        status = 0
+        async for check in check_models(settings, headers):
+            names = ", ".join(check.names) or "all other models"
+            outcome = "fails" if check.failure else "works"
+            detail = check.failure or f"first token after {check.seconds:.2f} s"
+            print(f"{outcome}: {check.model} for {names}: {detail}", flush=True)
+            status = 1 if check.failure else status
+        return status
+
+    return asyncio.run(check_all())
 
 
 def _caller_headers(environment: Mapping[str, str]) -> dict[str, str]:

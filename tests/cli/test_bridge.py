@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 import os
@@ -407,6 +408,30 @@ def test_the_check_says_which_model_fails(server: MockServer, capsys: Capture) -
     output = capsys.readouterr().out
     assert "works: claude-2.1 for a: " in output
     assert "fails: gone for c: the upstream answered 404" in output
+
+
+def test_the_check_does_not_wait_for_the_last_model(
+    server: MockServer, program: list[str]
+) -> None:
+    async def reply(request: Any) -> str:
+        if request.model == "claude-2.1":
+            await asyncio.Event().wait()
+        return "x"
+
+    server.reply(reply)
+    options = ["--upstream", server.url, "--default-model", "claude-2.1"]
+    environment = {**os.environ, "ANTHROPIC_API_KEY": "sk-any"}
+    slow = ["--model-map", "a=claude-2.0", "--deadline", "60"]
+    with subprocess.Popen(
+        [*program, "bridge", "--check", *options, *slow],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        line = running.stdout.readline()
+        running.kill()
+    assert line.startswith("works: claude-2.0 for a")
 
 
 def test_the_check_says_once_that_nobody_answers(run: Run) -> None:

@@ -176,6 +176,20 @@ def test_a_redirect_to_another_host_is_not_followed(
     assert "redirects to" in caplog.text
 
 
+def test_redirects_in_a_circle_are_not_worth_another_attempt(upstream, bridge, caplog):
+    upstream.script = answering(307, "", location="/v1/messages")
+    answer = complete(bridge)
+    assert answer.status_code == 500
+    assert "x-should-retry" not in answer.headers
+    assert "too many redirects" in caplog.text
+
+
+def test_a_body_that_cannot_be_unpacked_is_not_a_message(upstream, bridge, caplog):
+    upstream.script = answering(200, message(), content_encoding="gzip")
+    assert complete(bridge).status_code == 500
+    assert "cannot be used" in caplog.text
+
+
 # Errors
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from ...api.requests import CompletionRequest
@@ -29,10 +29,11 @@ class ModelCheck:
 
 async def check_models(
     settings: BridgeSettings, headers: Mapping[str, str]
-) -> list[ModelCheck]:
+) -> AsyncIterator[ModelCheck]:
     """Ask every mapped model, and the default one, for a stream of one token.
 
-    The headers have the key of a caller, for a bridge without a key of its own.
+    All are asked at once, and yielded in the order of the settings. The headers have
+    the key of a caller, for a bridge without a key of its own.
 
     Raises:
         ModelTableError: The file of `settings.models` is missing or invalid.
@@ -44,10 +45,16 @@ async def check_models(
         names.setdefault(settings.default_model, ())
     bridge = Bridge(settings)
     await bridge.start()
+    checks = [
+        asyncio.ensure_future(_check(bridge, model, names[model], headers))
+        for model in names
+    ]
     try:
-        checks = (_check(bridge, model, names[model], headers) for model in names)
-        return await asyncio.gather(*checks)
+        for check in checks:
+            yield await check
     finally:
+        for check in checks:
+            check.cancel()
         await bridge.close()
 
 

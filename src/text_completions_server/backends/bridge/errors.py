@@ -46,6 +46,10 @@ _RETRY: Final = {"x-should-retry": "true"}
 _QUOTED: Final = re.compile(r":? (bytearray\()?b['\"].*", re.DOTALL)
 """What an error of HTTP quotes: the bytes that it could not read, maybe a text."""
 
+_LASTING: Final = {"DecodingError", "TooManyRedirects", "UnsupportedProtocol"}
+"""Errors of httpx that another attempt would meet again: a body that is not packed as
+it says, redirects in a circle, certificates that are not there."""
+
 _MASK: Final = "***"
 _SHORTEST_SECRET: Final = 8  # a shorter key, such as "none", would garble messages
 
@@ -145,6 +149,8 @@ def of_client(error: client.APIError, call: Call) -> UpstreamError:
         status = 400 if error.parameter.startswith("anthropic-") else 401
         message = f"{error.parameter}: must be printable ASCII text"
         return UpstreamError(status, message, reason="a header cannot be sent upstream")
+    if type(error.__cause__).__name__ in _LASTING:
+        return invalid(f"the upstream cannot be used: {error.message}")
     if isinstance(error, client.APIConnectionError):
         return broken(f"the upstream cannot be reached: {error.message}")
     return invalid("the upstream's response is not what a Messages API answers")
@@ -162,7 +168,7 @@ def broken(reason: str) -> UpstreamError:
 
 def invalid(reason: str) -> UpstreamError:
     """Return what it means that the upstream says something else than a message."""
-    return UpstreamError(500, reason=reason)
+    return UpstreamError(500, reason=_QUOTED.sub("", reason))
 
 
 def whole_characters(text: str) -> str:
