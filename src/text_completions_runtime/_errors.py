@@ -21,17 +21,6 @@ import httpx
 
 from ._types import is_object
 
-__all__ = [
-    "APIConnectionError",
-    "APIError",
-    "APIResponseValidationError",
-    "APIStatusError",
-    "APITimeoutError",
-    "ClientError",
-    "MissingCredentialsError",
-    "RequestValidationError",
-]
-
 _E = TypeVar("_E", bound="ClientError")
 
 

@@ -24,8 +24,6 @@ from ._spec import StreamSpec
 from ._streaming.reader import EventReader
 from ._urls import URL_ERRORS, is_http, origin
 
-__all__ = ["Call", "exchange"]
-
 _RETRIED = (
     httpx.NetworkError,
     httpx.ProxyError,

@@ -16,8 +16,6 @@ import httpx
 from ._streaming.reader import EventReader
 from ._streaming.stream import read_events, read_events_async
 
-__all__ = ["IO", "AsyncIO", "SyncIO", "run_sync"]
-
 T = TypeVar("T")
 
 

@@ -13,8 +13,6 @@ import httpx
 from ._redact import MASK
 from ._spec import ApiSpec
 
-__all__ = ["Log", "masked_query_in_log"]
-
 _masking: ContextVar[bool] = ContextVar("masking", default=False)
 
 

@@ -7,15 +7,6 @@ from collections.abc import Collection, Iterator
 
 import httpx
 
-__all__ = [
-    "ALWAYS_SECRET",
-    "MASK",
-    "masked_headers",
-    "masked_request",
-    "masked_text",
-    "masked_url",
-]
-
 MASK = "***"
 _USER_INFO = re.compile(r"(^|//)[^/?#\s]*@")
 ALWAYS_SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})

@@ -13,8 +13,6 @@ import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 
-__all__ = ["retry_delay", "should_retry"]
-
 _RETRIED = frozenset({408, 409, 429})
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 8.0

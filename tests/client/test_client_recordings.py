@@ -18,40 +18,12 @@ from .calls import ARGUMENTS, complete, kinds, settings
 from .raw_server import RawServer, whole
 
 ROOT = Path(__file__).parents[2]
-RECORDINGS = ROOT.parent / "shared" / "recordings"
 FIXTURES = json.loads(
     (Path(__file__).parent / "fixtures" / "answers.json").read_text(encoding="utf-8")
 )
 
 
-def recorded() -> list[dict[str, Any]]:
-    """Bring the index of the recordings into the form of our fixtures."""
-    index = RECORDINGS / "index.json"
-    if not index.is_file():
-        return []
-    return [
-        {
-            "name": one["file"],
-            "status": one["status"],
-            "type": one["response_headers"]["content-type"],
-            "conforms": "Jul 2023" not in one["recorded"],
-            "request_id": one["response_headers"].get("request-id"),
-            "body": (RECORDINGS / one["file"]).read_bytes().decode("utf-8"),
-        }
-        for one in json.loads(index.read_text(encoding="utf-8"))
-        if one["operation"] == "POST /v1/complete"
-    ]
-
-
-RECORDED = recorded()
-ANSWERS = [pytest.param(one, id=one["name"]) for one in (*FIXTURES, *RECORDED)]
-
-
-def test_the_recordings_are_there() -> None:
-    if not RECORDED:
-        pytest.skip(f"no recordings in ../{RECORDINGS.relative_to(ROOT.parent)}")
-    assert len(RECORDED) >= 17
-    assert sum(one["conforms"] for one in RECORDED) == len(RECORDED) - 1
+ANSWERS = [pytest.param(one, id=one["name"]) for one in FIXTURES]
 
 
 def test_the_fixtures_are_of_every_kind() -> None:

@@ -44,7 +44,9 @@ def test_a_charset_that_does_not_decode_is_harmless(
 
 
 @kinds
-@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "rot13", "zlib"])
+@pytest.mark.parametrize(
+    "charset", ["idna", "punycode", "undefined", "rot13", "zlib", "utf-32"]
+)
 @pytest.mark.parametrize("how", ["iter_text", "iter_lines", "text"])
 def test_a_body_with_such_a_charset_is_read_as_utf_8(
     how: str, charset: str, kind: str

@@ -13,15 +13,6 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 from .._streaming.stream import AsyncStream, Stream
 from .responses import AsyncStreamedResponse, RawResponse, StreamedResponse
 
-__all__ = [
-    "AsyncCallContextManager",
-    "CallContextManager",
-    "async_raw",
-    "async_streamed",
-    "raw",
-    "streamed",
-]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R", bound=Stream[Any] | StreamedResponse[Any])

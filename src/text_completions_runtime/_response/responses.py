@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cached_property
 from typing import Any, Generic, NamedTuple, NoReturn, Self, TypeVar, overload
 
 import httpx
@@ -12,8 +13,6 @@ from .._error_factory import mend_charset, text_of
 from .._exchange import Call
 from .._types import NotGiven, not_given
 from .decoding import cast_response, decoded_or_text
-
-__all__ = ["AsyncStreamedResponse", "BaseResponse", "RawResponse", "StreamedResponse"]
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -49,7 +48,6 @@ class BaseResponse(Generic[T]):
         call, response, self._parse = result
         self._errors = call.errors
         self._has_events = call.stream is not None
-        self._parsed: list[Any] = []  # one at most
         self.http_response = call.errors.response(response, of_error=False)
         self.retries_taken = call.retries
 
@@ -118,12 +116,14 @@ class BaseResponse(Generic[T]):
         return value
 
     def _made(self, to: Any) -> Any:
-        """Return the response as a type, or parsed, once, as the call returns it."""
+        """Return the response as a type, or parsed as the call returns it."""
         if isinstance(to, NotGiven):
-            if not self._parsed:
-                self._parsed.append(self._parse())
-            return self._parsed[0]
+            return self._parsed
         return cast_response(self.http_response, to, self._errors)
+
+    @cached_property
+    def _parsed(self) -> Any:
+        return self._parse()
 
 
 class RawResponse(BaseResponse[T]):

@@ -11,12 +11,10 @@ from .._models import Model
 from .._spec import Accumulation, AccumulationStep, FieldPath
 from .._types import is_array, is_object
 
-__all__ = ["StreamAccumulator", "joined_halves", "reader_of", "without_half"]
-
 _Path: TypeAlias = tuple[str, ...]
 _Apply: TypeAlias = Callable[[dict[str, Any]], object]
 
-_MANY = 1_000  # pieces of a text; each takes some 50 bytes beside its characters
+_MANY = 1_000  # pieces of a text; each takes 50 bytes beside it, so they are joined
 
 
 class StreamAccumulator:
@@ -43,7 +41,7 @@ class StreamAccumulator:
         self._model = final.model
         self._cumulative = cumulative and (cumulative.event, cumulative.path)
         self._answer: dict[str, Any] = {}
-        self._texts: dict[_Path, _Text] = {}
+        self._texts: dict[_Path, list[str]] = {}
         self.steps: dict[str, list[_Apply]] = {}
         # A text is added before the rest of its event replaces what it grows from.
         for step in sorted(final.steps, key=lambda one: one.how != "append"):
@@ -52,7 +50,7 @@ class StreamAccumulator:
     def answer(self) -> Model | None:
         """Return the answer so far, or None if no event has added to it."""
         for path, text in self._texts.items():
-            self._put(path, joined_halves(text.value()))
+            self._put(path, joined_halves("".join(text)))
         return self._model.from_dict(self._answer) if self._answer else None
 
     def _function(self, step: AccumulationStep) -> _Apply:
@@ -83,12 +81,12 @@ class StreamAccumulator:
             text = texts.get(path)
             if text is None:
                 before = _read(self._answer, path)
-                text = texts[path] = _Text([before] if isinstance(before, str) else [])
+                text = texts[path] = [before] if isinstance(before, str) else []
             if is_cumulative:
                 text.clear()
             text.append(piece)
             if len(text) == _MANY:
-                text.pack()
+                text[:] = ["".join(text)]
 
         return append
 
@@ -109,28 +107,6 @@ class StreamAccumulator:
                 if value is not None or name not in there
             }
             self._put(path, {**there, **added})
-
-
-class _Text(list[str]):
-    """The latest pieces of a text, after those that are joined already."""
-
-    def __init__(self, pieces: list[str]) -> None:
-        super().__init__(pieces)
-        self._joined: list[str] = []
-
-    def pack(self) -> None:
-        """Join the latest pieces, which takes less room."""
-        self._joined.append("".join(self))
-        super().clear()
-
-    def clear(self) -> None:
-        """Begin again."""
-        super().clear()
-        self._joined.clear()
-
-    def value(self) -> str:
-        """Return the text."""
-        return "".join([*self._joined, *self])
 
 
 def reader_of(path: _Path) -> Callable[[dict[str, Any]], Any]:

@@ -18,8 +18,6 @@ from .._types import is_object
 from .accumulator import StreamAccumulator, joined_halves, reader_of, without_half
 from .sse import SSEDecoder
 
-__all__ = ["Event", "EventReader"]
-
 # The function behind `JSONDecoder.raw_decode`. It raises StopIteration if there is no
 # JSON. Calling it saves 0.2 µs for each event.
 _settings: Any = json.JSONDecoder()

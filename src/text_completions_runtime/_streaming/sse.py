@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["SSEDecoder", "ServerSentEvent"]
-
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_RETRY = 15  # digits of a reconnection time; a longer one is ignored
 

@@ -20,13 +20,6 @@ from .._models import Model
 from .._response.decoding import with_exchange_ids
 from .reader import Event, EventReader
 
-__all__ = [
-    "AsyncStream",
-    "Stream",
-    "read_events",
-    "read_events_async",
-]
-
 E = TypeVar("E")
 M = TypeVar("M", bound=Model)
 

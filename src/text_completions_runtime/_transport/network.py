@@ -36,20 +36,18 @@ def _capped(
     return left if timeout is None else min(timeout, left)
 
 
-class LimitedStream(httpcore.NetworkStream):
+class _LimitedStream(httpcore.NetworkStream):
     """A connection of a blocking client."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read what has arrived, at most this many bytes."""
         if current_limit() is not None:  # one call less for each chunk of a stream
             timeout = _capped(timeout, httpcore.ReadTimeout)
         return self._stream.read(max_bytes, timeout)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of a buffer."""
         if current_limit() is None:
             self._stream.write(buffer, timeout)
             return
@@ -58,7 +56,6 @@ class LimitedStream(httpcore.NetworkStream):
             self._stream.write(piece, _capped(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
-        """Close the connection."""
         self._stream.close()
 
     def start_tls(
@@ -67,17 +64,15 @@ class LimitedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        """Make the TLS handshake."""
         try:
             capped = _capped(timeout, httpcore.ConnectTimeout)
             stream = self._stream.start_tls(ssl_context, server_hostname, capped)
         except BaseException:
             self.close()
             raise
-        return LimitedStream(stream)
+        return _LimitedStream(stream)
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what httpcore asks about the connection."""
         return self._stream.get_extra_info(info)
 
 
@@ -104,7 +99,7 @@ class LimitedBackend(httpcore.NetworkBackend):
         while True:
             capped = _capped(timeout, httpcore.ConnectTimeout)
             try:
-                return LimitedStream(
+                return _LimitedStream(
                     self._backend.connect_tcp(
                         addresses.pop(0), port, capped, local_address, socket_options
                     )
@@ -114,30 +109,27 @@ class LimitedBackend(httpcore.NetworkBackend):
                     raise
 
 
-class AsyncLimitedStream(httpcore.AsyncNetworkStream):
+class _AsyncLimitedStream(httpcore.AsyncNetworkStream):
     """A connection of an asynchronous client."""
 
     def __init__(
         self,
         stream: httpcore.AsyncNetworkStream,
-        opened: weakref.WeakSet[AsyncLimitedStream],
+        opened: weakref.WeakSet[_AsyncLimitedStream],
     ) -> None:
         self._stream = stream
         self._opened = opened
         opened.add(self)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read what has arrived, at most this many bytes."""
         if current_limit() is not None:
             timeout = _capped(timeout, httpcore.ReadTimeout)
         return await self._stream.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of a buffer."""
         await self._stream.write(buffer, _capped(timeout, httpcore.WriteTimeout))
 
     async def aclose(self) -> None:
-        """Close the connection."""
         self._opened.discard(self)
         await self._stream.aclose()
 
@@ -147,7 +139,6 @@ class AsyncLimitedStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Make the TLS handshake."""
         self._opened.discard(self)
         try:
             capped = _capped(timeout, httpcore.ConnectTimeout)
@@ -155,10 +146,9 @@ class AsyncLimitedStream(httpcore.AsyncNetworkStream):
         except BaseException:
             await self._stream.aclose()
             raise
-        return AsyncLimitedStream(stream, self._opened)
+        return _AsyncLimitedStream(stream, self._opened)
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what httpcore asks about the connection."""
         return self._stream.get_extra_info(info)
 
     def abandon(self) -> None:
@@ -193,7 +183,7 @@ class AsyncLimitedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self) -> None:
         self._backend: Any = httpcore.AnyIOBackend()
         self._process = os.getpid()
-        self._opened: weakref.WeakSet[AsyncLimitedStream] = weakref.WeakSet()
+        self._opened: weakref.WeakSet[_AsyncLimitedStream] = weakref.WeakSet()
 
     def __del__(self) -> None:
         if self._process == os.getpid():  # after a fork they are the parent's
@@ -213,7 +203,7 @@ class AsyncLimitedBackend(httpcore.AsyncNetworkBackend):
         stream = await self._backend.connect_tcp(
             host, port, capped, local_address, socket_options
         )
-        return AsyncLimitedStream(stream, self._opened)
+        return _AsyncLimitedStream(stream, self._opened)
 
 
 def _addresses(host: str, port: int) -> list[str]:
