@@ -358,6 +358,10 @@ def test_a_schema_with_a_malformed_keyword_is_refused(sample, schema):
         sample(schema)
 
 
+def test_a_step_of_tenths_is_kept(sample):
+    assert sample({"type": "number", "multipleOf": 0.1, "minimum": 0.25}) == 0.3
+
+
 def test_whole_numbers_may_be_written_as_floats(sample):
     assert sample({"type": "array", "minItems": 2.0, "items": {"const": 1}}) == [1, 1]
     assert sample({"type": "string", "minLength": 6.0}) == "texttt"

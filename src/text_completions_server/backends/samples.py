@@ -185,7 +185,7 @@ def _number(node: Node, *, is_integer: bool) -> float:
     if low is not None and high is not None and not is_integer:
         is_inside = number <= high and number != node.get("exclusiveMaximum")
         number = number if is_inside else (low + high) / 2
-    return int(number) if is_integer else float(number)
+    return int(number) if is_integer else round(float(number), 12)  # 3 * 0.1 is 0.3
 
 
 def _text(node: Node) -> str:
