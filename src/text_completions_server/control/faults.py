@@ -350,23 +350,17 @@ class FaultKind:
         what: What the client sees, as docs/mock.md says it.
         effect: Answers a request under this fault.
         seconds: The default of the setting `seconds`. None: it does not take it.
-        takes_after: Whether it takes the setting `after`.
     """
 
     what: str
     effect: Effect
     seconds: float | None = None
-    takes_after: bool = False
 
     @property
     def takes(self) -> frozenset[str]:
         """The settings that it takes: `seconds`, `after`."""
-        settings = {"seconds": self.seconds is not None, "after": self.takes_after}
-        return frozenset(name for name, taken in settings.items() if taken)
-
-
-def _breaks(what: str, how: _Break) -> FaultKind:
-    return FaultKind(what, how, takes_after=True)
+        after = {"after"} if isinstance(self.effect, _Break) else set[str]()
+        return frozenset(after if self.seconds is None else after | {"seconds"})
 
 
 FAULTS: Final[Mapping[str, FaultKind]] = {
@@ -389,27 +383,27 @@ FAULTS: Final[Mapping[str, FaultKind]] = {
     ),
     "slow_headers": FaultKind("the response begins late", _slow_headers, seconds=1.0),
     "slow_events": FaultKind("a wait before each event", _slow_events, seconds=0.1),
-    "hang": _breaks(
+    "hang": FaultKind(
         "no response, or with `after` no further event",
         _Break(_nothing, _nothing, then="hang"),
     ),
     "disconnect": FaultKind("the connection is closed without a response", _disconnect),
-    "cut_between_events": _breaks(
+    "cut_between_events": FaultKind(
         "closed after whole events", _Break(_nothing, _half, then="cut")
     ),
-    "cut_mid_event": _breaks(
+    "cut_mid_event": FaultKind(
         "closed in the middle of an event", _Break(_half, _half, then="cut")
     ),
-    "error_event": _breaks(
+    "error_event": FaultKind(
         "an `error` event ends the stream",
         _Break(_overload_event, _overload, then="end"),
     ),
-    "malformed_event": _breaks(
+    "malformed_event": FaultKind(
         "an event whose data is not JSON",
         _Break(_malformed_event, _malformed, then="continue", only_data=True),
     ),
     "html_502": FaultKind("502 with the HTML page of a proxy", _html_502),
-    "truncated_json": _breaks(
+    "truncated_json": FaultKind(
         "half of the JSON, as if it were all",
         _Break(_truncated, _half, then="end", only_data=True),
     ),
