@@ -203,11 +203,18 @@ def test_a_wrongly_accepted_request_is_held_against_one_clause(
 ) -> None:
     """What a server says to a request that it should refuse has no form."""
     strange = as_json(200, {"strange": True})
-    server.answer = lambda ask: (
-        strange if ask.get("temperature") == 1.0001 else honest(ask)
-    )
-    report = run(server.url, Settings(only=("request", "answer"), skip=("messages",)))
-    assert list(failed(report)) == ["request/4"]
+
+    def answer(ask: Ask) -> Reply:
+        is_hot, is_no_prompt = ask.get("temperature") == 1.0001, ask.get("prompt") == ""
+        is_no_turn = ask.get("prompt") == "Hello, world\n\nAssistant:"
+        is_wrong = is_hot or is_no_prompt or is_no_turn or "no-such" in ask.path
+        return strange if is_wrong else honest(ask)
+
+    server.answer = answer
+    only = ("headers", "request", "errors", "answer", "framing", "prompts/1")
+    report = run(server.url, Settings(only=only))
+    wrong = ["request/4", "request/10", "errors/4", "prompts/1"]
+    assert list(failed(report)) == wrong
 
 
 def test_refusals_are_judged_by_their_status_and_errors_by_their_form(

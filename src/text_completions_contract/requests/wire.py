@@ -80,7 +80,7 @@ class Wire:
         repeats = 0
         while True:
             self.pace.wait()
-            (exchange,) = self.send_together([request])
+            (exchange,) = self._send(self._send_together, [request])
             if not self.pace.should_repeat(exchange, repeats):
                 return exchange
             repeats += 1
