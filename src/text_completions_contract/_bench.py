@@ -161,9 +161,10 @@ class Bench:
         return self.wire.send_together([item.request for item in exchanges])
 
     def is_allowed(self, request: Request) -> bool:
-        """Whether the contract allows the key, the version and the body."""
-        key = request.header(self.key_header)
-        return key == self.headers()[self.key_header] and self.fits(request)
+        """Whether the contract allows the path, the key, the version and the body."""
+        _, schema = self.contract.request_schema(request.path)
+        is_ours = request.header(self.key_header) == self.headers()[self.key_header]
+        return schema is not None and is_ours and self.fits(request)
 
     def fits(self, request: Request) -> bool:
         """Whether the contract allows the version and the body, whatever the key."""
