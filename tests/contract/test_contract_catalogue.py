@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from text_completions_contract import SECTIONS, Clause, Level, all_clauses
-from text_completions_contract.reports.catalogue import catalogue, main
+from text_completions_contract.reports.catalogue import catalogue
 
 PAGE = Path(__file__).parents[2] / "docs" / "clauses.md"
 ROW = re.compile(r"^\| `([\w/-]+)` \| (\w+) \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
@@ -48,16 +46,3 @@ def test_a_clause_cannot_break_its_row() -> None:
         "[RFC 8259, 8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1); "
         "`#/a`; seen",
     )
-
-
-def test_the_command_writes_the_page_and_notices_another(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    page = tmp_path / "clauses.md"
-    assert main([str(page), "--check"]) == 1
-    assert main([str(page)]) == 0
-    assert main([str(page), "--check"]) == 0
-    page.write_text(page.read_text("utf-8") + "more")
-    capsys.readouterr()
-    assert main([str(page), "--check"]) == 1
-    assert "clauses.md is out of date" in capsys.readouterr().err

@@ -1,16 +1,13 @@
 """Writes docs/clauses.md, the page of all clauses, from the registry.
 
-`python -m text_completions_contract.reports.catalogue docs/clauses.md` writes it. With
-`--check` it writes nothing and fails where the page is out of date.
+`python -m text_completions_contract.reports.catalogue` prints it.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Final
 
 from .._contract import NEW, OLD
@@ -89,21 +86,5 @@ def _by_section(clauses: Sequence[Clause]) -> list[tuple[str, list[Clause]]]:
     return [(section, list(members)) for section, members in grouped]
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Write the page, or check it; returns the exit status."""
-    parser = argparse.ArgumentParser(description="Write the page of all clauses.")
-    parser.add_argument("page", metavar="FILE", type=Path)
-    parser.add_argument("--check", action="store_true", help="write nothing")
-    arguments = parser.parse_args(words)
-    page, text = arguments.page, catalogue(all_clauses())
-    if not arguments.check:
-        page.write_text(text, "utf-8")
-        return 0
-    if page.is_file() and page.read_text("utf-8") == text:
-        return 0
-    print(f"{page} is out of date; write it with `make generate`", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.stdout.buffer.write(catalogue(all_clauses()).encode())
