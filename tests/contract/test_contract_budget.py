@@ -114,6 +114,22 @@ def test_requests_are_as_far_apart_as_the_rate_says() -> None:
     assert starts == [0.0, 2.0, 4.0, 6.0]
 
 
+def test_every_request_of_a_run_waits_for_its_turn(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[Pace] = []
+
+    def wait(pace: Pace) -> None:
+        waits.append(pace)
+
+    monkeypatch.setattr(Pace, "wait", wait)
+    # One sends requests in turn, one reads a response past its end.
+    only = ("errors/12", "methods/8", "limits/1")
+    report = run(server.url, Settings(only=only, rate="30/m"))
+    assert report.exit_code == 0
+    assert len(waits) == report.requests == len(server.asked)
+
+
 @pytest.mark.parametrize(("rate", "seconds"), [("2/s", 0.5), ("30/m", 2), ("4/h", 900)])
 def test_a_rate_is_per_second_minute_or_hour(rate: str, seconds: float) -> None:
     assert interval_of(rate) == seconds

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Literal
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -26,7 +26,6 @@ from .unparsed import read_unparsed
 CONNECT_SHARE = 0.9
 # An event takes three lines: its name, its data and a blank line.
 LINES_PER_EVENT = 3
-SendingWay: TypeAlias = "Callable[[list[Request]], Awaitable[list[Exchange]]]"
 # The content codings that httpx decodes wherever it is installed.
 DECODED = frozenset({"identity", "gzip", "deflate"})
 # Errors that a server may give by chance.
@@ -79,19 +78,22 @@ class Wire:
         """
         repeats = 0
         while True:
-            self.pace.wait()
-            (exchange,) = self._send(self._send_together, [request])
+            (exchange,) = self.send_together([request])
             if not self.pace.should_repeat(exchange, repeats):
                 return exchange
             repeats += 1
 
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send requests at the same time, each on a connection of its own."""
-        return self._send(self._send_together, requests)
+        return self._send(requests, self.client)
 
     def send_in_turn(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send requests one after another, on one connection where it stays open."""
-        return self._send(self._send_in_turn, requests)
+        client = self.portal.call(self._new_client, 1)
+        try:
+            return [self._send([request], client)[0] for request in requests]
+        finally:
+            self.portal.call(client.aclose)
 
     def send_unparsed(self, request: Request) -> Exchange:
         """Send a request without a body; its response has whatever bytes followed.
@@ -101,17 +103,19 @@ class Wire:
         """
         if _has_proxy(self.url):
             raise NotJudged("a proxy stands before the server")
-        self.pace.wait()
-        (exchange,) = self._send(self._send_unparsed, [request])
+        (exchange,) = self._send([request], None)
         return exchange
 
-    def _send(self, way: SendingWay, requests: Sequence[Request]) -> list[Exchange]:
+    def _send(
+        self, requests: Sequence[Request], client: httpx.AsyncClient | None
+    ) -> list[Exchange]:
         """Send requests, and once more where the server may have failed by chance."""
         dressed = [self._with_added_headers(request) for request in requests]
         exchanges: list[Exchange] = []
         for _ in range(2):
+            self.pace.wait()
             costs = [self.budget.reserve(request) for request in dressed]
-            exchanges = self.portal.call(way, dressed)
+            exchanges = self.portal.call(self._exchange_all, dressed, client)
             for cost, exchange in zip(costs, exchanges, strict=True):
                 self.budget.settle(cost, exchange)
             if not any(exchange.status in CHANCE_ERRORS for exchange in exchanges):
@@ -146,23 +150,18 @@ class Wire:
         # With SSL_CERT_FILE and SSL_CERT_DIR, also for servers on this machine.
         return httpx.create_ssl_context()
 
-    async def _send_together(self, requests: list[Request]) -> list[Exchange]:
+    async def _exchange_all(
+        self, requests: list[Request], client: httpx.AsyncClient | None
+    ) -> list[Exchange]:
         exchanges: dict[int, Exchange] = {}
 
         async def send(number: int, request: Request) -> None:
-            exchanges[number] = await self._exchange(request, self.client)
+            exchanges[number] = await self._exchange(request, client)
 
         async with anyio.create_task_group() as group:
             for number, request in enumerate(requests):
                 group.start_soon(send, number, request)
         return [exchanges[number] for number in range(len(requests))]
-
-    async def _send_in_turn(self, requests: list[Request]) -> list[Exchange]:
-        async with await self._new_client(1) as client:
-            return [await self._exchange(request, client) for request in requests]
-
-    async def _send_unparsed(self, requests: list[Request]) -> list[Exchange]:
-        return [await self._exchange(request, None) for request in requests]
 
     async def _exchange(
         self, request: Request, client: httpx.AsyncClient | None
