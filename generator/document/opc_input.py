@@ -22,19 +22,21 @@ _PLAIN = ("description", "type", "required", "enum", "const", "format")
 
 def to_opc_input(document: SupportedDocument) -> dict[str, Any]:
     """Return what openapi-python-client needs of a document."""
-    write = {
-        "schemas": _schema,
-        "parameters": _parameter,
-        "requestBodies": _body,
-        "responses": _response,
-    }
     return {
         "openapi": document.root["openapi"],
         "info": {"title": "", "version": ""},
-        "paths": _each(_path, document.root["paths"]),
-        "components": {
-            kind: _each(write[kind], document.components(kind)) for kind in write
+        "paths": {
+            path: {
+                "parameters": _parameters(document, item),
+                **{
+                    one: _operation(document, item[one])
+                    for one in METHODS
+                    if one in item
+                },
+            }
+            for path, item in document.root["paths"].items()
         },
+        "components": {"schemas": _each(_schema, document.components("schemas"))},
     }
 
 
@@ -55,31 +57,37 @@ def _each(write: Callable[[Any], Any], parts: dict[str, Any]) -> dict[str, Any]:
     return {name: write(part) for name, part in parts.items()}
 
 
-def _path(item: dict[str, Any]) -> dict[str, Any]:
-    methods = {key: _operation(item[key]) for key in METHODS if key in item}
-    return {**methods, "parameters": _parameters(item)}
-
-
-def _operation(operation: dict[str, Any]) -> dict[str, Any]:
-    copy: dict[str, Any] = {
+def _operation(
+    document: SupportedDocument, operation: dict[str, Any]
+) -> dict[str, Any]:
+    copy = {
         "operationId": separated(operation["operationId"]),
         "tags": operation.get("tags", []),
-        "parameters": _parameters(operation),
-        "responses": _each(_response, operation["responses"]),
+        "parameters": _parameters(document, operation),
+        "responses": {
+            status: _response(document.follow("", response)[1])
+            for status, response in operation["responses"].items()
+        },
     }
     if "requestBody" in operation:
-        copy["requestBody"] = _body(operation["requestBody"])
+        _, body = document.follow("", operation["requestBody"])
+        copy["requestBody"] = {
+            "content": _each(_media, body["content"]),
+            "required": body.get("required", False),
+        }
     return copy
 
 
-def _parameters(part: dict[str, Any]) -> list[dict[str, Any]]:
-    return [_parameter(one) for one in part.get("parameters", ())]
+def _parameters(
+    document: SupportedDocument, part: dict[str, Any]
+) -> list[dict[str, Any]]:
+    return [
+        _parameter(document.follow("", one)[1]) for one in part.get("parameters", ())
+    ]
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
     """Copy a parameter. A header that is an array becomes its joined form, a string."""
-    if "$ref" in parameter:
-        return {"$ref": parameter["$ref"]}
     schema = parameter["schema"]
     if parameter["in"] == "header" and schema.get("type") == "array":
         schema = {"type": "string"}
@@ -91,19 +99,8 @@ def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _body(body: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" in body:
-        return {"$ref": body["$ref"]}
-    return {
-        "content": _each(_media, body["content"]),
-        "required": body.get("required", False),
-    }
-
-
 def _response(response: dict[str, Any]) -> dict[str, Any]:
     """Copy a response; if it is JSON of any name, under the name of plain JSON."""
-    if "$ref" in response:
-        return {"$ref": response["$ref"]}
     for media_type, media in response.get("content", {}).items():
         if is_json(media_type):
             return {"description": "", "content": {JSON: _media(media)}}
