@@ -26,13 +26,12 @@ from openapi_python_client.parser.errors import GeneratorError
 from context.client import ClientView
 from context.collisions import check_names, check_streams
 from context.models import Models
-from context.naming import class_name
 from context.operations import Operations
 from context.text import docstring, literal, names_in, printable
 from context.types import Types
 from document.checks import check
 from document.opc_input import to_opc_input
-from document.supported import SupportedDocument, last_part
+from document.supported import SupportedDocument
 from text_completions_document import (
     DocumentError,
     ParseError,
@@ -74,7 +73,7 @@ def build(
     config = _config(document, config_path, target)
     data = _parsed(document, config)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
-    context = _context(document, data, version)
+    context = _context(document, data, project.package_name, version)
     project.env.globals.update(context)
     _render(document, project, target, context)
     _finish(document, target)
@@ -143,13 +142,13 @@ def _first_below(document: SupportedDocument, pointer: str, keyword: str) -> str
 
 
 def _context(
-    document: SupportedDocument, data: GeneratorData, version: str
+    document: SupportedDocument, data: GeneratorData, package_name: str, version: str
 ) -> dict[str, Any]:
     """Return what the templates are given."""
-    types = Types(data.models, document)
-    client = ClientView(document, map(str, data.endpoint_collections_by_tag), version)
+    tags = map(str, data.endpoint_collections_by_tag)
+    client = ClientView(document, tags, package_name, version)
     check_names(document, data, client)
-    _mark(document, data, types)
+    types = Types(data, document)
     models = Models(data, types, document)
     data.models[:] = models.listed
     views = Operations(document, types, client.by_status)
@@ -170,20 +169,6 @@ def _context(
         "names_in": names_in,
         "quoted": repr,  # in one piece, as type checkers demand of types in quotes
     }
-
-
-def _mark(document: SupportedDocument, data: GeneratorData, types: Types) -> None:
-    """Note which models are sent, and which are received."""
-    for collection in data.endpoint_collections_by_tag.values():
-        for endpoint in collection.endpoints:
-            for body in endpoint.bodies:
-                types.mark_sent(body.prop)
-            for response in endpoint.responses:
-                types.mark_received(response.prop)
-    for _, schema in document.parts("schema"):  # the payloads of events
-        payload = schema.get("contentSchema", {})
-        if "$ref" in payload:
-            types.mark_received_name(class_name(last_part(payload["$ref"])))
 
 
 def _render(
@@ -226,7 +211,7 @@ def _more_modules(context: dict[str, Any]) -> Iterator[tuple[str, str, dict[str,
     about = "The resources of the client: the operations of each tag of the document."
     exported = {"about": about, "exported": resources}
     yield "resources/__init__.py", "lazy_package", exported
-    if client.dialogue is not None:
+    if client.prompt_format is not None:
         yield "prompts.py", "prompts", {}
     for resource in client.resources:
         yield f"resources/{resource.module}.py", "resource", {"resource": resource}

@@ -118,9 +118,7 @@ ERRORS = ErrorClasses(
         504: DeadlineExceededError,
         529: OverloadedError,
     },
-    by_range={
-        5: InternalServerError,
-    },
+    by_range={5: InternalServerError},
     by_type={
         "invalid_request_error": BadRequestError,
         "authentication_error": AuthenticationError,

@@ -11,9 +11,18 @@ from document.supported import SupportedDocument, last_part
 from text_completions_document import below, mapping, parts_of
 
 from .naming import attribute_name, class_name
-from .text import WIDTH, docstring, docstring_part, literal, paragraphs, schema_data
+from .text import (
+    WIDTH,
+    Code,
+    call,
+    docstring,
+    docstring_part,
+    literal,
+    paragraphs,
+    schema_data,
+)
 
-_ENVIRONMENT = ("base_url", "custom_headers", "log")
+_ENVIRONMENT = {"base_url": None, "custom_headers": None, "log": None}
 
 
 class ErrorClass(NamedTuple):
@@ -22,15 +31,6 @@ class ErrorClass(NamedTuple):
     name: str
     base: str
     doc: str
-
-
-class CredentialView(NamedTuple):
-    """A way to authenticate."""
-
-    argument: str
-    header: str
-    prefix: str
-    environment: str | None
 
 
 class Resource(NamedTuple):
@@ -51,14 +51,6 @@ class Resource(NamedTuple):
         ]
 
 
-class Dialogue(NamedTuple):
-    """How a prompt marks whose turn it is."""
-
-    user: str
-    assistant: str
-    names: tuple[str, str]
-
-
 class ClientView:
     """The document as the templates of the package's own modules see it."""
 
@@ -66,37 +58,56 @@ class ClientView:
         self,
         document: SupportedDocument,
         tags: Iterable[str],
+        package_name: str,
         version: str,
     ) -> None:
         info, client = document.root["info"], document.root["x-contract-client"]
         self._document = document
         self.version = version
         self.api_version: str = info["version"]
-        self.title: str = info["title"]
         self.doc = docstring(paragraphs(info.get("description", ""), width=WIDTH))
-        self.document = document.file_name
         self.document_in_prose = docstring_part(document.file_name)
         self.sync_names: list[str] = client["sync"]
         self.async_names: list[str] = client["async"]
         self.base_error: str = client["base-error"]
         self.constants: dict[str, Any] = client.get("constants", {})
-        self.dialogue = self._dialogue(client.get("dialogue"))
         self.moved: dict[str, str] = client.get("moved", {})
-        self.environment = {
-            name: client.get("environment", {}).get(name) for name in _ENVIRONMENT
-        }
+        self.environment = _ENVIRONMENT | client.get("environment", {})
         self.error_type = tuple(parts_of(client.get("error-type", "")))
-        self.request_id = client.get("request-id", "")
-        self.workspace_id = client.get("workspace-id", "")
-        self.headers = self._headers()
-        self.base_url = self._base_url()
+        self.request_id: str = client.get("request-id", "")
+        self.workspace_id: str = client.get("workspace-id", "")
+        self.prompt_format = self._prompt_format(client.get("dialogue", {}))
+        base_url = self._base_url()
         self.credentials = [
             self._credential(one) for one in client.get("credentials", ())
         ]
-        self.errors, self.by_status, self.by_range, self.by_type = self._errors(
+        self.api_spec = call(
+            "ApiSpec",
+            name=package_name,
+            user_agent=f"{package_name.replace('_', '-')}/{version}",
+            base_url=base_url,
+            credentials=tuple(call("Credential", **one) for one in self.credentials),
+            environment=call("Environment", **self.environment),
+            errors=Code("ERRORS"),
+            request_id=self.request_id,
+            schemas=Code("SCHEMAS"),
+            document=document.file_name,
+            workspace_id=self.workspace_id,
+            headers=self._headers(),
+        )
+        self.errors, self.by_status, self.error_classes = self._errors(
             client.get("errors", {})
         )
-        self.resources = [self._resource(tag) for tag in tags]
+        described = {one["name"]: one for one in document.root.get("tags", ())}
+        self.resources = [
+            Resource(
+                attribute=attribute_name(tag),
+                name=class_name(tag),
+                module=tag,
+                doc=docstring(described.get(tag, {}).get("description", ""), 4),
+            )
+            for tag in tags
+        ]
 
     @property
     def schemas(self) -> str:
@@ -109,20 +120,19 @@ class ClientView:
             }
         )
 
-    def _dialogue(self, constants: dict[str, str] | None) -> Dialogue | None:
-        """Return the markers that two constants hold."""
-        if constants is None:
-            return None
+    def _prompt_format(self, constants: dict[str, str]) -> Code | None:
+        """Return how the constants that hold markers make a prompt."""
         for role, name in constants.items():
             value = self.constants.get(name)
             if not isinstance(value, str) or not value.strip():
                 here = below("#/x-contract-client/dialogue", role)
                 reason = f"{name!r} is not a constant with the text of a marker"
                 raise self._document.error(here, reason)
-        user, assistant = constants["user"], constants["assistant"]
-        return Dialogue(
-            self.constants[user], self.constants[assistant], (user, assistant)
-        )
+        if not constants:
+            return None
+        names = constants["user"], constants["assistant"]
+        user, assistant = (self.constants[name] for name in names)
+        return call("PromptFormat", user=user, assistant=assistant, names=names)
 
     def _base_url(self) -> str:
         url: str = self._document.root["servers"][0]["url"]
@@ -140,37 +150,26 @@ class ClientView:
             if "default" in parameter.get("x-contract-argument", {})
         }
 
-    def _credential(self, credential: dict[str, Any]) -> CredentialView:
+    def _credential(self, credential: dict[str, Any]) -> dict[str, str | None]:
+        """Return the members of a `Credential`."""
         header: str = credential.get("header", "")
         if "scheme" in credential:
             place = below("#/components/securitySchemes", credential["scheme"])
             _, scheme = self._document.follow(place, self._document.at(place))
             header = scheme["name"]
-        return CredentialView(
-            argument=credential["argument"],
-            header=header,
-            prefix=credential.get("prefix", ""),
-            environment=credential.get("environment"),
-        )
-
-    def _resource(self, tag: str) -> Resource:
-        described = {
-            one["name"]: one.get("description", "")
-            for one in self._document.root.get("tags", ())
+        return {
+            "argument": credential["argument"],
+            "header": header,
+            "prefix": credential.get("prefix", ""),
+            "environment": credential.get("environment"),
         }
-        return Resource(
-            attribute=attribute_name(tag),
-            name=class_name(tag),
-            module=tag,
-            doc=docstring(described.get(tag, ""), 4),
-        )
 
     # Exceptions -----------------------------------------------------------------------
 
     def _errors(
         self, extra: dict[str, str]
-    ) -> tuple[list[ErrorClass], dict[int, str], dict[int, str], dict[str, str]]:
-        """Return the exceptions, and their names by status, range and type.
+    ) -> tuple[list[ErrorClass], dict[int, str], Code]:
+        """Return the exceptions, their names by status, and the `ErrorClasses`.
 
         Args:
             extra: Names for statuses that no operation documents.
@@ -194,7 +193,14 @@ class ClientView:
             )
             for name in dict.fromkeys([*ranges.values(), *statuses.values()])
         ]
-        return classes, statuses, ranges, types
+        code = call(
+            "ErrorClasses",
+            by_status={status: Code(name) for status, name in statuses.items()},
+            by_range={digit: Code(name) for digit, name in ranges.items()},
+            by_type={kind: Code(name) for kind, name in types.items()},
+            other=Code("APIStatusError"),
+        )
+        return classes, statuses, code
 
     def _error_responses(self) -> list[tuple[str, str, dict[str, Any]]]:
         """Return the errors by status, with their names; a `$ref` names them best."""

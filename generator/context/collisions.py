@@ -34,7 +34,7 @@ def check_names(
     for name in _taken([*names, *client.constants], USED_IN_PACKAGE):
         reason = f"{name!r} would be the name of two things: rename one"
         raise document.error(here, reason)
-    members = [one.argument for one in client.credentials]
+    members = [str(one["argument"]) for one in client.credentials]
     attributes = [one.attribute for one in client.resources]
     for name in _taken([*members, *client.constants, *attributes], USED_IN_CLIENTS):
         reason = f"a client would have two things called {name!r}: rename one"

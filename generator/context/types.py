@@ -11,10 +11,8 @@ import ast
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from openapi_python_client.parser.properties import (
-    LiteralEnumProperty,
-    ModelProperty,
-)
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
@@ -54,32 +52,26 @@ class Types:
     one that is both becomes both; the TypedDict is then called `…Param`.
     """
 
-    def __init__(
-        self, models: Iterable[ModelProperty], document: SupportedDocument
-    ) -> None:
+    def __init__(self, data: GeneratorData, document: SupportedDocument) -> None:
         self._document = document
         self._discriminators = _discriminators(document)
         # Properties hold copies of their model that were made before it was parsed.
-        self._models = {str(model.class_info.name): model for model in models}
+        self._models = {str(model.class_info.name): model for model in data.models}
         self.sent_models: set[str] = set()
         self.received_models: set[str] = set()
-
-    # Which models go which way ------------------------------------------------------
-
-    def mark_sent(self, prop: Any) -> None:
-        """Note that a value of this type is sent, with all that it contains."""
-        self._mark(prop, self.sent_models)
-
-    def mark_received(self, prop: Any) -> None:
-        """Note that a value of this type is received, with all that it contains."""
-        self._mark(prop, self.received_models)
-
-    def mark_received_name(self, name: str) -> None:
-        """Note that a model is received, if there is one of this class name."""
-        if name in self._models:
-            self._mark(self._models[name], self.received_models)
+        for collection in data.endpoint_collections_by_tag.values():
+            for endpoint in collection.endpoints:
+                for body in endpoint.bodies:
+                    self._mark(body.prop, self.sent_models)
+                for response in endpoint.responses:
+                    self._mark(response.prop, self.received_models)
+        for _, schema in document.parts("schema"):  # the payloads of events
+            payload = schema.get("contentSchema", {})
+            name = class_name(last_part(payload["$ref"])) if "$ref" in payload else ""
+            self._mark(self._models.get(name), self.received_models)
 
     def _mark(self, prop: Any, marked: set[str]) -> None:
+        """Add the models that a property is made of, with all that they contain."""
         if isinstance(prop, UnionProperty):
             for inner in prop.inner_properties:
                 self._mark(inner, marked)
