@@ -1,9 +1,12 @@
-"""Edits that must just work: each new piece of `edits.yaml` is called and answers."""
+"""Edits that must just work: what the client makes of answers, names and bounds.
+
+A single edit and its effect on the wire is a case of `single_edits.yaml`. Here all of
+`edits.yaml` is one document, and the answers are chosen by the test.
+"""
 
 from __future__ import annotations
 
 import datetime
-import json
 import sys
 import uuid
 from collections.abc import Iterator
@@ -43,12 +46,6 @@ def wire(module: ModuleType, content: Any, status: int = 200) -> Wire:
     return Wire(module, httpx.Response(status, json=content))
 
 
-def streamed(module: ModuleType, *events: tuple[str, Any]) -> Wire:
-    lines = [f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events]
-    headers = {"content-type": "text/event-stream"}
-    return Wire(module, httpx.Response(200, headers=headers, text="".join(lines)))
-
-
 # The whole ------------------------------------------------------------------
 
 
@@ -58,16 +55,6 @@ def test_the_package_imports_without_a_warning(edited: Path) -> None:
 
 
 # Parameters -----------------------------------------------------------------
-
-
-def test_new_parameters_of_the_body_the_header_and_the_query_are_sent(
-    module: ModuleType,
-) -> None:
-    there = wire(module, COMPLETION)
-    there.client.completions.create(**PROMPT, pick_of=9, x_trace="abc", dry_run=True)
-    assert there.body == {**PROMPT, "pick-of": 9}
-    assert there.request.headers["x-trace"] == "abc"
-    assert there.request.url.query == b"dry-run=true"
 
 
 @pytest.mark.parametrize(
@@ -89,29 +76,6 @@ def test_a_bound_of_a_new_parameter_is_checked(
     assert there.sent == []
 
 
-def test_a_new_required_parameter_is_demanded(module: ModuleType) -> None:
-    there = wire(module, COMPLETION)
-    without = {name: one for name, one in PROMPT.items() if name != "seed_number"}
-    with pytest.raises(TypeError, match="seed_number"):
-        there.client.completions.create(**without)
-
-
-def test_a_query_is_sent_as_the_document_explodes_it(module: ModuleType) -> None:
-    there = wire(module, [])
-    found = there.client.files.list(
-        limit=1,
-        kind=["text", "image"],
-        order=["a", "b"],
-        since=datetime.date(2026, 1, 2),
-    )
-    assert found == []
-    assert there.request.method == "GET"
-    assert there.request.url.query == (
-        b"limit=1&kind=text&kind=image&order=a%2Cb&since=2026-01-02"
-    )
-    assert there.request.content == b""
-
-
 def test_path_and_cookie_parameters_go_where_they_belong(module: ModuleType) -> None:
     there = wire(module, FILE)
     there.client.files.get_part(
@@ -122,48 +86,11 @@ def test_path_and_cookie_parameters_go_where_they_belong(module: ModuleType) -> 
     assert there.request.headers["cookie"] == "session=s1"
 
 
-def test_a_form_is_sent_as_a_form(module: ModuleType) -> None:
-    there = wire(module, "b")
-    with pytest.deprecated_call(match=r"shapes\.rename is deprecated"):
-        assert there.client.shapes.rename(old="a&", new="b", times=[1, 2]) == "b"
-    form = "application/x-www-form-urlencoded"
-    assert there.request.headers["content-type"] == form
-    assert there.request.content == b"old=a%26&new=b&times=1&times=2"
-
-
-def test_a_body_that_is_not_an_object_is_one_argument(module: ModuleType) -> None:
-    there = wire(module, {"round": 2})
-    assert there.client.shapes.replace(body=[{"radius": 1}]) == {"round": 2}
-    assert there.body == [{"radius": 1}]
-    with pytest.raises(module.RequestValidationError, match="fewer items"):
-        there.client.shapes.replace(body=[])
-
-
 # Answers --------------------------------------------------------------------
-
-
-def test_new_members_of_an_answer_are_decoded(module: ModuleType) -> None:
-    more = {"logprobs": [0.5], "finished_at": FILE["created"], "cached": None}
-    there = wire(module, COMPLETION | more)
-    answer = there.client.completions.create(**PROMPT)
-    assert answer.logprobs == [0.5]
-    assert answer.finished_at == moment()
-    assert answer.cached is None
-    assert "cached" in answer.model_fields_set
 
 
 def moment() -> datetime.datetime:
     return datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
-
-
-def test_formats_become_types_of_python(module: ModuleType) -> None:
-    dates = {"day": "2026-01-02", "dates": ["2026-01-02"]}
-    answer = part(module, dates)
-    assert answer.id == uuid.UUID(ID)
-    assert answer.created == moment()
-    assert answer.day == datetime.date(2026, 1, 2)
-    assert answer.dates == [datetime.date(2026, 1, 2)]
-    assert answer.to_dict()["day"] == "2026-01-02"
 
 
 def part(module: ModuleType, more: dict[str, Any]) -> Any:
@@ -203,12 +130,6 @@ def test_maps_are_decoded_by_their_values(module: ModuleType) -> None:
     assert answer.owners["c"].radius == 3
 
 
-def test_a_schema_may_contain_itself(module: ModuleType) -> None:
-    answer = part(module, {"parent": FILE, "children": [FILE, FILE]})
-    assert answer.parent.id == uuid.UUID(ID)
-    assert [child.x_y for child in answer.children] == [1, 1]
-
-
 def test_nested_objects_are_models(module: ModuleType) -> None:
     answer = part(module, {"place": {"x": 1, "deep": {"y": 2}}})
     assert (answer.place.x, answer.place.deep.y) == (1, 2)
@@ -220,17 +141,6 @@ def test_a_method_and_its_argument_may_be_called_like_a_default(
     there = Wire(module, httpx.Response(204))
     assert there.client.shapes.omit_() is None
     assert there.request.url.query == b""
-
-
-def test_an_answer_of_no_content_is_none(module: ModuleType) -> None:
-    there = Wire(module, httpx.Response(204))
-    assert there.client.files.delete(file_id="a", class_=1) is None
-    assert there.request.method == "DELETE"
-
-
-def test_an_array_of_objects_is_a_list_of_models(module: ModuleType) -> None:
-    found = wire(module, [FILE]).client.files.list()
-    assert [type(one).__name__ for one in found] == ["FileInfo"]
 
 
 # Combinations ---------------------------------------------------------------
@@ -328,32 +238,6 @@ def test_dates_uuids_and_odd_names_are_sent(module: ModuleType) -> None:
         "x-y": 2,
         "options": {"a": [1]},
     }
-
-
-# Streams --------------------------------------------------------------------
-
-
-def test_an_operation_may_stream_and_do_nothing_else(module: ModuleType) -> None:
-    events = [("drawn", {"label": "a"}), ("drawn", {"label": "b"}), ("finished", {})]
-    there = streamed(module, *events)
-    assert [type(one).__name__ for one in there.client.shapes.watch()] == [
-        "DrawnEvent",
-        "DrawnEvent",
-        "FinishedEvent",
-    ]
-    assert there.request.headers["accept"] == "text/event-stream"
-    assert list(streamed(module, *events).client.shapes.watch().text_stream) == [
-        "a",
-        "b",
-    ]
-
-
-def test_a_second_stream_has_a_switch_of_its_own(module: ModuleType) -> None:
-    there = streamed(module, ("drawn", {"label": "a"}), ("finished", {"count": 1}))
-    sung = list(there.client.shapes.sing(live=True))
-    assert (sung[0].label, sung[1].count) == ("a", 1)
-    assert there.body == {"live": True}
-    assert wire(module, {"radius": 2}).client.shapes.sing().radius == 2
 
 
 # Errors ---------------------------------------------------------------------

@@ -12,12 +12,14 @@ from typing import Any
 from emitting import CONTRACT, Bench, merged, plain
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from single_edits import GROUPS, edited
 
 from context.naming import argument_name, member_name
 from document.supported import is_name
 from text_completions_document import DocumentError
 
-EDITED = merged(plain(CONTRACT), plain(Path(__file__).with_name("edits.yaml")))
+EDITS = plain(Path(__file__).with_name("edits.yaml"))
+DOCUMENTS = [merged(plain(CONTRACT), EDITS), edited(max(GROUPS, key=len))]
 ODD = [
     None, True, False, 0, -1, 1.5, 10**30, "", "a", "x-y", "class", "{{ 7*7 }}", "é²",
     '"""', "\\", "\n", "\x00", "#/components/schemas/Model", "string", "object", "null",
@@ -44,7 +46,7 @@ def places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *below] if path else below
 
 
-PLACES = places(EDITED)
+PLACES = [place for one in DOCUMENTS for place in places(one)]
 CHANGES = st.tuples(
     st.sampled_from(["delete", "replace", "rename", "copy"]),
     st.sampled_from(PLACES),
@@ -88,9 +90,11 @@ def test_there_is_enough_to_change() -> None:
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-@given(st.lists(CHANGES, min_size=1, max_size=3))
-def test_a_changed_document_becomes_a_client_or_is_refused(changes: Any) -> None:
-    data = copy.deepcopy(EDITED)
+@given(st.sampled_from(DOCUMENTS), st.lists(CHANGES, min_size=1, max_size=3))
+def test_a_changed_document_becomes_a_client_or_is_refused(
+    document: Any, changes: Any
+) -> None:
+    data = copy.deepcopy(document)
     for one in changes:
         change(data, *one)
     with tempfile.TemporaryDirectory() as folder:

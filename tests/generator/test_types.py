@@ -78,7 +78,6 @@ def test_all_emitted_packages_and_their_callers_type_check_strictly(
         (tmp_path / "x").rename(tmp_path / name / name)
         (tmp_path / name / f"calls_{name}.py").write_text(caller(name, group))
     shutil.copytree(edited, tmp_path / "text_completions")
-    (tmp_path / "text_completions" / "calls.py").write_text(CALLER)
     errors = checked(tmp_path, [*names, "text_completions"])
     assert not errors, "\n".join(errors)
 
@@ -104,32 +103,3 @@ def checked(folder: Path, names: list[str]) -> list[str]:
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return re.findall(r"^.*: error: .*$", done.stdout, re.MULTILINE)
-
-
-CALLER = '''\
-"""What callers write, as they write it; mypy checks the types that are promised."""
-from typing import assert_type
-import datetime
-import uuid
-from text_completions import Client, Stream, types
-
-client = Client()
-files = client.files.list(limit=3, kind=["text"], since=datetime.date(2026, 1, 2))
-assert_type(files, list[types.FileInfo])
-file = client.files.get_part(file_id="a", class_=1)
-assert_type(file.id, uuid.UUID)
-assert_type(file.created, datetime.datetime)
-assert_type(file.day, datetime.date | None)
-assert_type(file.children, list[types.FileInfo] | None)
-assert_type(client.files.delete(file_id="a", class_=1), None)
-drawn = client.shapes.draw(main={"radius": 1.5}, x_y=2)
-assert_type(drawn.main, types.Circle | types.Square)
-client.shapes.draw(main=drawn.main, tree={"branches": [{"value": 1}]})
-assert_type(client.shapes.replace(body=[{"radius": 2}]), dict[str, int])
-assert_type(client.shapes.rename(old="a", new="b", times=[1]), str)
-assert_type(client.shapes.watch(), Stream[types.ShapesWatchEvent])
-assert_type(client.shapes.sing(live=True), Stream[types.ShapesSingEvent])
-assert_type(client.shapes.sing(tempo=60), types.Circle)
-client.shapes.sing(tempo=61)  # type: ignore[call-overload]
-client.files.list(limit="3")  # type: ignore[arg-type]
-'''
