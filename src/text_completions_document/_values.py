@@ -21,12 +21,12 @@ def is_object(value: object) -> bool:
 
 def mapping(value: Any) -> Node:
     """Return the value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
+    return value if is_object(value) else {}
 
 
 def sequence(value: Any) -> list[Any]:
     """Return the value if it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
+    return value if is_list(value) else []
 
 
 def below(pointer: str, *keys: object) -> str:
