@@ -37,7 +37,7 @@ from .endpoint import Endpoint
 from .errors import NoSample
 from .health import health_routes
 from .ids import Ids
-from .limits import Clock, Limiter, RateLimit, utc_now
+from .limits import Clock, Limiter, utc_now
 from .operations import Operation
 from .paths import Paths
 from .responses import ErrorResponses
@@ -153,7 +153,7 @@ def create_app(
         strict_prompts=prompt_check == "strict",
         clock=clock,
         faults=control.fault_plan if control else None,
-        limiter=Limiter(RateLimit.read(rate_limit)) if rate_limit else None,
+        limiter=Limiter(rate_limit) if rate_limit else None,
         lifetime=Lifetime(),
         is_timed=backend is not None or metrics,
     )

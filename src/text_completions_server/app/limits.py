@@ -31,31 +31,6 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class RateLimit:
-    """A number of requests in a window of time.
-
-    Attributes:
-        requests: The number of requests.
-        seconds: The length of a window; windows begin at whole multiples of it.
-    """
-
-    requests: int
-    seconds: int
-
-    @classmethod
-    def read(cls, text: str) -> RateLimit:
-        """Read `50/m`; the units are s, m and h.
-
-        Raises:
-            ValueError: The text is not a rate limit.
-        """
-        match = _FORM.fullmatch(text)
-        if match is None:
-            raise ValueError(f"{text!r} is not a rate limit; use N/s, N/m or N/h")
-        return cls(int(match[1]), _UNITS[match[2]])
-
-
-@dataclass(frozen=True, slots=True)
 class Allowance:
     """What is left to a key in this window."""
 
@@ -68,11 +43,18 @@ class Limiter:
     """Counts the requests of each key; any thread may reset it.
 
     Args:
-        limit: The limit of each key.
+        rate: How many requests of a key are answered in a second, minute or hour, such
+            as `50/m`. These windows begin at whole multiples of their length.
+
+    Raises:
+        ValueError: The text is not a rate.
     """
 
-    def __init__(self, limit: RateLimit) -> None:
-        self._limit = limit
+    def __init__(self, rate: str) -> None:
+        match = _FORM.fullmatch(rate)
+        if match is None:
+            raise ValueError(f"{rate!r} is not a rate limit; use N/s, N/m or N/h")
+        self._limit, self._seconds = int(match[1]), _UNITS[match[2]]
         self._lock = threading.Lock()
         self.reset()
 
@@ -88,18 +70,17 @@ class Limiter:
         Raises:
             ApiError: 429, with the seconds until the next window in `retry-after`.
         """
-        seconds = self._limit.seconds
-        window = int(now.timestamp()) // seconds
-        reset = datetime.fromtimestamp((window + 1) * seconds, UTC)
+        window = int(now.timestamp()) // self._seconds
+        reset = datetime.fromtimestamp((window + 1) * self._seconds, UTC)
         with self._lock:
             if window != self._window:
                 self._window, self._counts = window, {}
             used = self._counts.get(key, 0)
-            if used >= self._limit.requests:
+            if used >= self._limit:
                 wait = max(1, math.ceil((reset - now) / timedelta(seconds=1)))
-                raise exceeded(path, wait, now, self._limit.requests)
+                raise exceeded(path, wait, now, self._limit)
             self._counts[key] = used + 1
-        return Allowance(self._limit.requests, self._limit.requests - used - 1, reset)
+        return Allowance(self._limit, self._limit - used - 1, reset)
 
 
 def exceeded(path: str, wait: float, now: datetime, limit: int = _REQUESTS) -> ApiError:

@@ -12,6 +12,7 @@ import jsonschema_rs
 
 import text_completions_document
 from text_completions_document import (
+    Document,
     Node,
     below,
     is_list,
@@ -26,33 +27,16 @@ from .errors import DocumentError, NoSample
 _URI: Final = "urn:document"
 
 
-class Source:
-    """An OpenAPI document, whose places are named by JSON pointers.
-
-    Args:
-        document: The document as it was read.
-    """
-
-    def __init__(self, document: text_completions_document.Document) -> None:
-        self._document = document
-        self.root = document.root
-        self.text = document.text
+class Source(Document):
+    """An OpenAPI document, whose places are named by JSON pointers."""
 
     def fault(self, pointer: str, reason: str) -> DocumentError:
         """Return the error that names the file, the line and the pointer."""
-        return DocumentError(str(self._document.error(pointer, reason)))
+        return DocumentError(str(self.error(pointer, reason)))
 
     def no_sample(self, pointer: str, reason: str) -> NoSample:
         """Return the error that names the place where an example is missing."""
-        return NoSample(str(self._document.error(pointer, reason)))
-
-    def resolve(self, pointer: str, node: object) -> Node:
-        """Return the object here, `$ref`s followed; keys beside a `$ref` win."""
-        return self._document.resolve(pointer, node)
-
-    def follow(self, pointer: str, node: object) -> tuple[str, Any]:
-        """Return the pointer to what the `$ref`s of a node lead to, and that."""
-        return self._document.follow(pointer, node)
+        return NoSample(str(self.error(pointer, reason)))
 
     def parts(self, pointer: str, schema: object) -> Iterator[tuple[str, Node]]:
         """Yield a schema and what its `$ref` and `allOf` add, each with its pointer."""
@@ -73,10 +57,6 @@ class Source:
             for name, member in mapping(part.get("properties")).items():
                 members.setdefault(name, (below(at, "properties", name), member))
         return members
-
-    def at(self, pointer: str) -> Any:
-        """Return the value at a pointer; None if there is none."""
-        return self._document.at(pointer)
 
     def response_validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """Compile the schema at a pointer as responses must match it.
@@ -138,7 +118,7 @@ class Source:
         return self._registry_without("writeOnly")
 
     def _registry_without(self, keyword: str) -> jsonschema_rs.Registry:
-        if keyword not in self._document.text:
+        if keyword not in self.text:
             return self._registry
         return _registry_of(self._without(keyword, self.root))
 
@@ -193,7 +173,7 @@ def read_source(
             document = document.snapshot(era)
     except text_completions_document.DocumentError as error:
         raise DocumentError(str(error)) from error
-    source = Source(document)
+    source = Source(document.root, document.name, document.text)
     if not mapping(document.root.get("paths")):
         raise source.fault("#", "has no paths: describe an operation to serve")
     return source
