@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
-from ..app.contract import Document
+from ..app.contract import Document, Operation, StreamForm
 from ..app.errors import ApiError, sendable
-from ..app.operations import Operation, StreamForm
 from ..app.responses import EventStream, JsonResponse
 from ..app.service import ApiRequest, Service
 from ..app.strict_json import dump_json

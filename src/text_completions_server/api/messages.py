@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp
 
-from ..app.contract import Document
+from ..app.contract import Document, Operation, StreamForm
 from ..app.errors import ApiError, bad_request, sendable
 from ..app.limits import rate_headers
-from ..app.operations import Operation, StreamForm
 from ..app.responses import EventStream, JsonResponse
 from ..app.service import ApiRequest, Service
 from ..backends.base import Finish, Usage

@@ -30,15 +30,13 @@ from ..control.control import Control
 from ..control.journal import AccessLogEntry, Recorder
 from ..control.metrics import Metrics
 from ..control.replies import ScriptedBackend
-from ..pages.routes import journal_routes, page_routes
-from .contract import Document, load_document
+from ..pages.routes import health_routes, journal_routes, page_routes
+from .contract import Document, Operation, load_document
 from .disconnect import Lifetime
 from .endpoint import Endpoint
 from .errors import NoSample
-from .health import health_routes
 from .ids import Ids
 from .limits import Clock, Limiter, utc_now
-from .operations import Operation
 from .paths import Paths
 from .responses import ErrorResponses
 from .security import Keys

@@ -18,10 +18,10 @@ from ..control.fault_plan import HEADER
 from ..control.faults import Strike
 from ..control.journal import Recorder
 from .bodies import receive_body
+from .contract import Operation
 from .disconnect import CancelOnDisconnect, ConnectionCut, ServerStops
 from .errors import ApiError, bad_request, server_stops
 from .heartbeat import Heartbeat
-from .operations import Operation
 from .service import ApiRequest, Handler, Service
 
 _MAX_HEADERS: Final = 64 * 1024

@@ -16,9 +16,8 @@ from starlette.types import ASGIApp
 from text_completions_document import Node, below, mapping, sequence
 
 from ..api.encoders import LF, raw_event
-from ..app.contract import Document
+from ..app.contract import STREAM, Document, Operation, StreamForm
 from ..app.errors import ApiError, NoSample
-from ..app.operations import STREAM, Operation, StreamForm
 from ..app.parameters import JSON
 from ..app.responses import EventStream
 from ..app.service import ApiRequest, Handler

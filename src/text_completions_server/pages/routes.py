@@ -1,4 +1,4 @@
-"""The routes of the pages: the index, the API reference and the journal.
+"""The routes of the pages: the index, the API reference, the journal, and the probes.
 
 A policy keeps the browser at this server.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -27,6 +27,7 @@ from ..app.service import Service
 from ..app.strict_json import dump_json
 from ..control.admin import AdminAccess, check_caller
 from ..control.admin_document import admin_document
+from ..control.metrics import Metrics
 
 # What a browser may do on a page: nothing inline, and no other host.
 _POLICY: Final = (
@@ -48,6 +49,8 @@ _TYPES: Final = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
 }
+
+_NO_STORE: Final = {"cache-control": "no-store"}
 
 Respond: TypeAlias = Callable[[Request], Response]
 
@@ -141,6 +144,34 @@ def journal_routes(
         Route("/__mock__/static/{name:path}", endpoint(send_file)),
         Route("/__mock__/contract.json", endpoint(send_contract)),
     ]
+
+
+def health_routes(service: Service, metrics: Metrics | None) -> list[Route]:
+    """Make the routes.
+
+    `/healthz` is 200 while the process answers. `/readyz` is 503 once the server is
+    asked to stop. None of them asks the backend.
+
+    Args:
+        service: Knows whether the server stops, and makes errors.
+        metrics: What `/metrics` shows; None leaves it out.
+    """
+
+    def healthz(_: Request) -> Response:
+        return JSONResponse({"status": "ok"}, headers=_NO_STORE)
+
+    def readyz(_: Request) -> Response:
+        if service.lifetime.is_draining:
+            return JSONResponse({"status": "stopping"}, 503, headers=_NO_STORE)
+        return JSONResponse({"status": "ok"}, headers=_NO_STORE)
+
+    def endpoint(respond: Respond) -> PageEndpoint:
+        return PageEndpoint(respond, service.errors, service.ids)
+
+    routes = [Route("/healthz", endpoint(healthz)), Route("/readyz", endpoint(readyz))]
+    if metrics is not None:
+        routes.append(Route("/metrics", endpoint(metrics.response)))
+    return routes
 
 
 class _ForBrowsers:
