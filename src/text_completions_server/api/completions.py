@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp
 
 from ..app.contract import Document, Operation, StreamForm
+from ..app.endpoint import ApiRequest, Service
 from ..app.errors import ApiError, sendable
 from ..app.responses import EventStream, JsonResponse
-from ..app.service import ApiRequest, Service
 from ..app.strict_json import dump_json
 from ..backends.base import Finish
 from ..backends.sample_responses import additions
@@ -45,13 +45,7 @@ EVENTS = {
 
 
 class CompletionsCreate:
-    """Answers `POST /v1/complete`.
-
-    Args:
-        document: The document.
-        operation: The operation of the document.
-        service: What the operations share.
-    """
+    """Answers `POST /v1/complete`."""
 
     def __init__(
         self, document: Document, operation: Operation, service: Service
@@ -129,15 +123,7 @@ def _hidden(described: frozenset[str]) -> frozenset[str]:
 
 @dataclass(slots=True)
 class CompletionHead:
-    """What all pieces of one completion have in common.
-
-    Attributes:
-        id: Its id.
-        model: The model that answers.
-        version: The version of the wire format.
-        built_in: The stop sequence that stands for the end of the model's turn.
-        shape: Which members the document describes.
-    """
+    """What all pieces of one completion have in common."""
 
     id: str
     model: str
@@ -172,14 +158,7 @@ class CompletionHead:
 
 
 class CompletionStream:
-    """Writes a completion as events, in the form that the version has.
-
-    Args:
-        head: What all events share.
-        form: Whether events are named, whether texts add up, and how it ends.
-        describe: Makes the body of an error.
-        others: Events that the document describes beside those known here.
-    """
+    """Writes a completion as events, in the form that the version has."""
 
     def __init__(
         self,

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp
 
 from ..app.contract import Document, Operation, StreamForm
+from ..app.endpoint import ApiRequest, Service
 from ..app.errors import ApiError, bad_request, sendable
 from ..app.limits import rate_headers
 from ..app.responses import EventStream, JsonResponse
-from ..app.service import ApiRequest, Service
 from ..backends.base import Finish, Usage
 from ..backends.sample_responses import Additions, additions
 from .encoders import LF, event, ping, raw_event
@@ -38,13 +38,7 @@ EVENTS = {
 
 
 class MessagesCreate:
-    """Answers `POST /v1/messages`.
-
-    Args:
-        document: The document.
-        operation: The operation of the document.
-        service: What the operations share.
-    """
+    """Answers `POST /v1/messages`."""
 
     def __init__(
         self, document: Document, operation: Operation, service: Service
@@ -98,14 +92,7 @@ class MessagesCreate:
 
 @dataclass(frozen=True, slots=True)
 class MessageHead:
-    """What is known of a message before its text.
-
-    Attributes:
-        id: Its id.
-        model: The model that answers.
-        input_tokens: The tokens of the conversation, by our own rule.
-        more: Members that the document describes beside those known here.
-    """
+    """What is known of a message before its text."""
 
     id: str
     model: str
@@ -134,14 +121,7 @@ class MessageHead:
 
 
 class MessageStream:
-    """Writes a message as events.
-
-    Args:
-        head: What is known from the start.
-        form: How it ends.
-        describe: Makes the body of an error.
-        added: Members and events that the document has beside those known here.
-    """
+    """Writes a message as events."""
 
     def __init__(
         self,

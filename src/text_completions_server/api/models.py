@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from ..app.contract import ModelFacts
+from ..app.contract import Model
 from ..app.errors import ApiError, bad_request
 
 # claude-3-opus-20240229, claude-3-5-sonnet-latest; claude-sonnet-4-20250514,
@@ -18,40 +17,23 @@ _MESSAGES_ONLY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A model that answers.
-
-    Attributes:
-        name: Its name, an alias resolved.
-        context: The tokens that it can read; None if that is not known.
-    """
-
-    name: str
-    context: int | None = None
-
-
 class Models:
     """The models that the document lists, and those that were added.
 
     Args:
-        facts: The models of the document.
+        known: The models of the document by their names.
         more: Names of other models.
         any_name: Whether every name is accepted.
     """
 
     def __init__(
         self,
-        facts: Mapping[str, ModelFacts],
+        known: Mapping[str, Model],
         *,
         more: Iterable[str] = (),
         any_name: bool = False,
     ) -> None:
-        self._known = {name: Model(name) for name in more}
-        for name, each in facts.items():
-            resolved = facts.get(each.resolves or name)
-            context = resolved.context if resolved else None
-            self._known[name] = Model(each.resolves or name, context)
+        self._known = {name: Model(name) for name in more} | dict(known)
         self._any_name = any_name
 
     def for_completions(self, name: str) -> Model:

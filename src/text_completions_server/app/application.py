@@ -33,14 +33,13 @@ from ..control.replies import ScriptedBackend
 from ..pages.routes import health_routes, journal_routes, page_routes
 from .contract import Document, Operation, load_document
 from .disconnect import Lifetime
-from .endpoint import Endpoint
+from .endpoint import Endpoint, Handler, Service
 from .errors import NoSample
 from .ids import Ids
 from .limits import Clock, Limiter, utc_now
 from .paths import Paths
 from .responses import ErrorResponses
 from .security import Keys
-from .service import Handler, Service
 
 _log = logging.getLogger(__name__)
 
@@ -313,7 +312,8 @@ def _reset_with(control: Control, service: Service) -> None:
 
 def _paths(document: Document, service: Service, recorder: Recorder) -> Paths:
     paths = Paths()
-    served = [each for each in document.operations if service.serves(each.id)]
+    passed = service.front.operations  # those with None are left out
+    served = [each for each in document.operations if passed.get(each.id, True)]
     for path, operations in groupby(served, attrgetter("path")):
         try:
             paths.add(path, _endpoint(document, service, recorder, operations))

@@ -77,11 +77,6 @@ class _Media:
 class RequestBody:
     """The body of an operation, its schemas compiled.
 
-    Args:
-        source: The document.
-        pointer: Where the document describes it.
-        node: The description.
-
     Raises:
         DocumentError: A schema is broken, or a media type cannot be checked.
     """

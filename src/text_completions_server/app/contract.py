@@ -38,13 +38,7 @@ class StreamForm:
 
 @dataclass(frozen=True, slots=True)
 class ResponseRule:
-    """The response that an operation describes for its success.
-
-    Attributes:
-        status: Its status.
-        pointer: Where the document describes it.
-        node: Its description.
-    """
+    """The response that an operation describes for its success."""
 
     status: int
     pointer: str
@@ -57,7 +51,6 @@ class Operation:
 
     Attributes:
         id: Its operationId.
-        pointer: Where the document describes it.
         path: The path template.
         method: The method, in capitals.
         security: The keys that it asks for.
@@ -72,7 +65,6 @@ class Operation:
     """
 
     id: str
-    pointer: str
     path: str
     method: str
     security: Security
@@ -109,28 +101,26 @@ class ErrorForm:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """What a model's name resolves to, and its context in tokens."""
+class Model:
+    """What the name of a model stands for.
 
-    resolves: str | None
-    context: int | None
+    Attributes:
+        name: The model that answers: the name itself, unless it is an alias.
+        context: The tokens that it can read; None if that is not known.
+    """
+
+    name: str
+    context: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The contract as the server reads it.
-
-    Attributes:
-        source: The raw document.
-        operations: Every operation of every path.
-        errors: The error responses by status, over all operations.
-        models: The known models by name.
-    """
+    """The contract as the server reads it."""
 
     source: Source
     operations: tuple[Operation, ...]
     errors: Mapping[int, ErrorForm]
-    models: Mapping[str, ModelFacts]
+    models: Mapping[str, Model]
 
     def error(self, status: int) -> ErrorForm:
         """Return the form of a status; a general one if no response describes it."""
@@ -178,7 +168,6 @@ def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
     defaults = {each.name: each.default for each in parameters}
     return Operation(
         id=str(node.get("operationId", f"{path}.{method}")),
-        pointer=place,
         path=path,
         method=method.upper(),
         security=Security(source, place, node),
@@ -286,17 +275,12 @@ def _fixed_headers(
                 pass
 
 
-def _models(source: Source) -> Iterator[tuple[str, ModelFacts]]:
+def _models(source: Source) -> Iterator[tuple[str, Model]]:
     schemas = mapping(mapping(source.root.get("components")).get("schemas"))
     known = mapping(schemas.get("KnownModel"))
     facts = mapping(known.get("x-contract-models"))
-    for name in sequence(known.get("enum")):
-        yield str(name), _facts(mapping(facts.get(str(name))))
-
-
-def _facts(node: Node) -> ModelFacts:
-    resolves, context = node.get("resolves"), node.get("context")
-    return ModelFacts(
-        resolves=resolves if isinstance(resolves, str) else None,
-        context=context if isinstance(context, int) else None,
-    )
+    for name in map(str, sequence(known.get("enum"))):
+        resolved = mapping(facts.get(name)).get("resolves")
+        resolved = resolved if isinstance(resolved, str) else name
+        context = mapping(facts.get(resolved)).get("context")
+        yield name, Model(resolved, context if isinstance(context, int) else None)

@@ -65,10 +65,6 @@ class CancelOnDisconnect:
 
     The work is also cancelled at the end of the application's lifetime. It may then
     write an end of its own; if it does not, leaving the block raises `ServerStops`.
-
-    Args:
-        receive: Receives the messages of the request.
-        lifetime: The lifetime of the application.
     """
 
     def __init__(self, receive: Receive, lifetime: Lifetime) -> None:

@@ -1,9 +1,10 @@
-"""From a request to a response: one ASGI endpoint per path of the document."""
+"""From a request to a response: one ASGI endpoint for each path of the document."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Final
@@ -13,16 +14,23 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from text_completions_document import mapping
 
-from ..backends.base import Caller
-from ..control.fault_plan import HEADER
+from ..api.models import Models
+from ..api.pieces import timed
+from ..api.requests import CompletionRequest, Generation, MessageRequest
+from ..backends.base import Backend, Caller, FrontSettings, Piece
+from ..control.fault_plan import HEADER, FaultPlan
 from ..control.faults import Strike
 from ..control.journal import Recorder
+from ..control.records import Record
 from .bodies import receive_body
 from .contract import Operation
-from .disconnect import CancelOnDisconnect, ConnectionCut, ServerStops
+from .disconnect import CancelOnDisconnect, ConnectionCut, Lifetime, ServerStops
 from .errors import ApiError, bad_request, server_stops
 from .heartbeat import Heartbeat
-from .service import ApiRequest, Handler, Service
+from .ids import Ids
+from .limits import Allowance, Clock, Limiter
+from .responses import ErrorResponses
+from .security import Keys
 
 _MAX_HEADERS: Final = 64 * 1024
 """The server stops to read at so many bytes, but may have read more at once."""
@@ -30,14 +38,72 @@ _MAX_HEADERS: Final = 64 * 1024
 _log = logging.getLogger(__name__)
 
 
-class Endpoint:
-    """A path of the document; without operations, every path that it does not have.
+@dataclass(slots=True)
+class ApiRequest:
+    """A request to the API.
 
-    Args:
-        service: What the operations share.
-        recorder: Records the requests.
-        operations: The operations of the path, each with its handler.
+    Attributes:
+        scope: Its ASGI scope.
+        raw_body: Its body; None if it was larger than the operation allows.
+        caller: Who asks; its key is empty until it is checked.
+        record: What the journal keeps of it.
+        heartbeat: Sends the response, and signs of life; None without them.
+        body: The body decoded, once it matches the operation's schema.
+        version: The wire version; empty where the operation has none.
+        allowance: What the rate limit leaves to the key; None without a limit.
     """
+
+    scope: Scope
+    raw_body: bytes | None
+    caller: Caller
+    record: Record
+    heartbeat: Heartbeat | None = None
+    body: Mapping[str, object] = field(default_factory=dict[str, object])
+    version: str = ""
+    allowance: Allowance | None = None
+
+    def expect_stream(
+        self, line_end: bytes, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Say that a stream of events follows, whose first piece may be late."""
+        if self.heartbeat is not None:
+            self.heartbeat.expect_stream(self.caller.request_id, headers, line_end)
+
+
+Handler = Callable[[ApiRequest], Awaitable[ASGIApp]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the operations share."""
+
+    backend: Backend
+    front: FrontSettings
+    models: Models
+    keys: Keys
+    ids: Ids
+    errors: ErrorResponses
+    strict_prompts: bool
+    clock: Clock
+    faults: FaultPlan | None
+    limiter: Limiter | None
+    lifetime: Lifetime
+    is_timed: bool
+
+    def generate(
+        self, request: CompletionRequest | MessageRequest, caller: Caller
+    ) -> AsyncIterator[Piece]:
+        """Ask the backend for its pieces."""
+        pieces = self.backend.generate(request, caller)
+        return timed(pieces, request, caller.notes) if self.is_timed else pieces
+
+    def model_in_response(self, request: Generation) -> str:
+        """Return the name of the model that the response has."""
+        return request.requested_model if self.front.echo_model else request.model
+
+
+class Endpoint:
+    """A path of the document; without operations, every path that it does not have."""
 
     def __init__(
         self,

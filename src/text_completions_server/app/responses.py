@@ -32,12 +32,6 @@ class JsonResponse(Response):
 
     It is made of what is known to be well formed; Starlette's own `__init__` would
     work out the same few headers again for each response.
-
-    Args:
-        body: The value.
-        request_id: The `request-id`.
-        status: The status.
-        headers: More headers.
     """
 
     def __init__(
@@ -56,13 +50,7 @@ class JsonResponse(Response):
 
 
 class EventStream:
-    """A response of events, each written when it is made.
-
-    Args:
-        events: The events.
-        request_id: The `request-id`.
-        headers: More headers.
-    """
+    """A response of events, each written when it is made."""
 
     def __init__(
         self,

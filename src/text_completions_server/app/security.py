@@ -14,12 +14,7 @@ from .source import Source
 
 @dataclass(frozen=True, slots=True)
 class KeyHeader:
-    """A header that carries a key.
-
-    Attributes:
-        name: Its name, in lower case.
-        is_bearer: Whether the key follows the word `Bearer`.
-    """
+    """A header that carries a key."""
 
     name: str
     is_bearer: bool
@@ -55,11 +50,6 @@ class Keys:
 
 class Security:
     """What an operation asks for: one of several sets of keys.
-
-    Args:
-        source: The document.
-        pointer: Where the operation stands.
-        operation: The operation.
 
     Raises:
         DocumentError: It asks for something that cannot be checked.

@@ -23,11 +23,7 @@ _SHAPE: Final = "Input does not match the expected shape."
 
 
 class Validator:
-    """Checks values against a schema, and says what is wrong in plain words.
-
-    Args:
-        compiled: The schema; None lets every value through.
-    """
+    """Checks values against a schema, and says what is wrong in plain words."""
 
     def __init__(self, compiled: jsonschema_rs.Draft202012Validator | None) -> None:
         self._compiled = compiled

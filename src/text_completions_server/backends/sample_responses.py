@@ -17,10 +17,10 @@ from text_completions_document import Node, below, mapping, sequence
 
 from ..api.encoders import LF, raw_event
 from ..app.contract import STREAM, Document, Operation, StreamForm
+from ..app.endpoint import ApiRequest, Handler
 from ..app.errors import ApiError, NoSample
 from ..app.parameters import JSON
 from ..app.responses import EventStream
-from ..app.service import ApiRequest, Handler
 from ..app.source import Source
 from ..app.strict_json import NotJson, dump_json, parse_json
 from .samples import Samples

@@ -115,10 +115,6 @@ class WriteBuffer(asyncio.Transport):
 
     uvicorn writes the head, the body and the end of a response one by one, each with
     a system call.
-
-    Args:
-        transport: The connection.
-        loop: Its event loop.
     """
 
     def __init__(

@@ -20,10 +20,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from text_completions_document import as_openapi_3_2, mapping
 
 from ..app.contract import Document
+from ..app.endpoint import Service
 from ..app.errors import ApiError
 from ..app.ids import Ids
 from ..app.responses import ErrorResponses
-from ..app.service import Service
 from ..app.strict_json import dump_json
 from ..control.admin import AdminAccess, check_caller
 from ..control.admin_document import admin_document
