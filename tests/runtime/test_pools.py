@@ -32,7 +32,8 @@ PATIENCE = 10  # seconds after which a test that hangs fails
 class Server:
     """Answers on a real socket, and counts who is connected.
 
-    Requests for `/held` are answered once `release` was called.
+    Requests for `/held` are answered once `release` was called. After one for `/last`
+    the connection is closed, without a word in the response.
     """
 
     def __init__(self) -> None:
@@ -80,6 +81,8 @@ class Server:
                 if b"/held" in head:
                     await self._released.wait()
                 await stream.send(ANSWER)
+                if b"/last" in head:
+                    return
 
 
 @contextlib.asynccontextmanager
@@ -165,6 +168,16 @@ async def test_requests_one_after_the_other_use_one_connection() -> None:
             assert (await client.get(url)).text == "hi"
 
         assert server.accepted == 1
+
+
+@pytest.mark.anyio
+async def test_a_connection_that_the_server_has_closed_is_not_used_again() -> None:
+    async with serving() as (server, url), DefaultAsyncHttpxClient() as client:
+        for _ in range(3):
+            assert (await client.get(f"{url}/last")).text == "hi"
+            await server.until(lambda: server.open == 0)
+
+        assert server.accepted == 3
 
 
 @pytest.mark.anyio

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import ssl
 import weakref
@@ -119,6 +120,7 @@ class _AsyncLimitedStream(httpcore.AsyncNetworkStream):
     ) -> None:
         self._stream = stream
         self._opened = opened
+        self._socket: Any = None
         opened.add(self)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -149,7 +151,25 @@ class _AsyncLimitedStream(httpcore.AsyncNetworkStream):
         return _AsyncLimitedStream(stream, self._opened)
 
     def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and hasattr(select, "poll"):
+            return self._is_readable()
         return self._stream.get_extra_info(info)
+
+    def _is_readable(self) -> bool:
+        """Return whether an idle connection was closed by the server.
+
+        httpcore asks this of the idle connections of a pool for each request. Its own
+        answer has anyio collect all that it knows of a connection, for its socket:
+        that is a tenth of the time of 64 calls in flight.
+        """
+        if self._socket is None:
+            self._socket = self._stream.get_extra_info("socket")
+        number = -1 if self._socket is None else self._socket.fileno()
+        if number < 0:
+            return True  # it is closed here
+        poll = select.poll()
+        poll.register(number, select.POLLIN)
+        return bool(poll.poll(0))
 
     def abandon(self) -> None:
         """Close the connection outside of any coroutine.
