@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from text_completions_document import Node, below, mapping
@@ -120,15 +120,61 @@ def _discriminator(old: Shape, new: Shape) -> Iterator[Difference]:
         return
     yield from _default_branch(pointer, before, after)
     names = mapping(before.get("mapping")), mapping(after.get("mapping"))
-    gone = [one for one in names[0] if one not in names[1]]
-    come = [one for one in names[1] if one not in names[0]]
-    where, values = below(pointer, "mapping"), (dict(names[0]), dict(names[1]))
+    yield from _names_of_branches(
+        below(pointer, "mapping"), *names, _definitions(old), _definitions(new)
+    )
+
+
+def _names_of_branches(
+    pointer: str, old: Node, new: Node, olds: Collection[str], news: Collection[str]
+) -> Iterator[Difference]:
+    """Compare which names stand for which definitions.
+
+    Args:
+        pointer: Where the names are listed.
+        old: The names that the old document lists.
+        new: The names that the new document lists.
+        olds: The definitions that are branches in the old document; the name of a
+            definition stands for it without being listed.
+        news: Those of the new document.
+    """
+    before = {one: one for one in olds} | _targets(old)
+    after = {one: one for one in news} | _targets(new)
+    gone = [name for name in old if name not in after]
+    come = [name for name in new if name not in before]
+    moved = [
+        f"{name} names {after[name]}"
+        for name in (*before, *after)
+        if before.get(name) != after.get(name)
+        # A definition that only one of the documents has is compared as a branch.
+        and before.get(name) in {*news, *after.values()}
+        and after.get(name) in {*olds, *before.values()}
+    ]
+    values = dict(old), dict(new)
     if gone:
         detail = f"other names: {', '.join(gone)} no longer names a branch"
-        yield Difference("discriminator-changed", where, *values, detail)
+        yield Difference("discriminator-changed", pointer, *values, detail)
+    elif moved:
+        detail = f"other branches: {', '.join(dict.fromkeys(moved))}"
+        yield Difference("discriminator-changed", pointer, *values, detail)
     elif come:
         detail = f"more names: {', '.join(come)}"
-        yield Difference("discriminator-added", where, *values, detail)
+        yield Difference("discriminator-added", pointer, *values, detail)
+
+
+def _definitions(shape: Shape) -> list[str]:
+    """Return the names of the definitions that are branches."""
+    branches = [one for group in shape.groups for one in group.branches]
+    found = [_definition(branch[0].get("$ref")) for branch in branches if branch]
+    return [one for one in found if one]
+
+
+def _targets(names: Node) -> dict[str, str]:
+    return {name: _definition(target) for name, target in names.items()}
+
+
+def _definition(reference: object) -> str:
+    return reference.rpartition("/")[2] if isinstance(reference, str) else ""
 
 
 def _default_branch(pointer: str, old: Node, new: Node) -> Iterator[Difference]:
