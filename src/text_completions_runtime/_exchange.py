@@ -18,7 +18,6 @@ from ._io import IO
 from ._limits import TimeLimit, enforced, limit_body
 from ._log import Log, masked_query_in_log
 from ._redact import masked_text
-from ._response.decoding import check_stream
 from ._retry import retry_delay, should_retry
 from ._spec import StreamSpec
 from ._streaming.reader import EventReader
@@ -134,9 +133,9 @@ async def exchange(call: Call) -> httpx.Response:
         if failure.__cause__ is None and isinstance(failure, APIConnectionError):
             # A limit has passed, or the stream ended before its first event.
             raise failure from previous
-        if call.retries >= call.max_retries or not _is_retryable(failure, call.errors):
+        delay = _retry_delay(failure, call)
+        if delay is None or call.retries >= call.max_retries:
             raise failure
-        delay = retry_delay(call.retries, _response_headers(failure))
         if call.limit is not None and delay >= call.limit.left():
             raise call.limit.too_short_for(delay, call.request) from failure
         await call.io.sleep(delay)
@@ -188,30 +187,24 @@ async def _read_error(call: Call, response: httpx.Response) -> httpx.Response:
 
 
 async def _open_stream(call: Call, spec: StreamSpec, response: httpx.Response) -> None:
-    try:
-        check_stream(response, call.errors)
-        reader = call.new_reader(spec, response)
-    except BaseException:
-        await call.io.close(response)
-        raise
+    reader = call.new_reader(spec, response)
     call.log.response(response, call.retries)
     call.events = await call.io.open_stream(response, reader)
     call.reader = reader
 
 
-def _is_retryable(failure: APIError, errors: ErrorFactory) -> bool:
+def _retry_delay(failure: APIError, call: Call) -> float | None:
+    """Return the seconds before another attempt, or None if there shall be none."""
+    headers: Mapping[str, str] = {}
     if not isinstance(failure, APIStatusError):
-        return isinstance(failure.__cause__, _RETRIED)
-    if not failure.response.is_success:
-        return should_retry(failure.status_code, failure.response.headers)
-    status = errors.api_spec.errors.status_of(type(failure))  # of an error event
-    return status is not None and should_retry(status, {})
-
-
-def _response_headers(failure: APIError) -> Mapping[str, str] | None:
-    if isinstance(failure, APIStatusError) and not failure.response.is_success:
-        return failure.response.headers
-    return None
+        is_retried = isinstance(failure.__cause__, _RETRIED)
+    elif failure.response.is_success:  # an error event
+        status = call.errors.api_spec.errors.status_of(type(failure))
+        is_retried = status is not None and should_retry(status, headers)
+    else:
+        headers = failure.response.headers
+        is_retried = should_retry(failure.status_code, headers)
+    return retry_delay(call.retries, headers) if is_retried else None
 
 
 async def _send(call: Call) -> httpx.Response:

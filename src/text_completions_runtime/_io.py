@@ -37,10 +37,6 @@ class SyncIO:
             response.close()
             raise
 
-    async def close(self, response: httpx.Response) -> None:
-        """Close a response whose body is of no use."""
-        response.close()
-
     async def open_stream(self, response: httpx.Response, reader: EventReader) -> Any:
         """Wait for the first event, and return the iterator of all events."""
         events = read_events(response, reader, announce=True)
@@ -71,10 +67,6 @@ class AsyncIO:
         except BaseException:  # as in `SyncIO.read`
             await response.aclose()
             raise
-
-    async def close(self, response: httpx.Response) -> None:
-        """Close a response whose body is of no use."""
-        await response.aclose()
 
     async def open_stream(self, response: httpx.Response, reader: EventReader) -> Any:
         """Wait for the first event, and return the iterator of all events."""

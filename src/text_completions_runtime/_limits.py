@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -131,67 +131,52 @@ class TimeLimit:
 
 def limit_body(response: httpx.Response, limit: TimeLimit) -> None:
     """Make the unread body of a response raise `APITimeoutError` when it is late."""
-    body, request = response.stream, response.request
-    if isinstance(body, httpx.AsyncByteStream):
-        response.stream = _AsyncLimitedBody(body, limit, request)
-    else:
-        assert isinstance(body, httpx.SyncByteStream)
-        response.stream = _LimitedBody(body, limit, request)
+    response.stream = _LimitedBody(response.stream, limit, response.request)
 
 
-class _LimitedBody(httpx.SyncByteStream):
-    def __init__(
-        self, body: httpx.SyncByteStream, limit: TimeLimit, request: httpx.Request
-    ) -> None:
+class _LimitedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body of either client.
+
+    It is no generator, for that would have to be closed wherever a stream is left.
+    """
+
+    def __init__(self, body: Any, limit: TimeLimit, request: httpx.Request) -> None:
         self._body = body
         self._limit = limit
         self._request = request
 
     def __iter__(self) -> Iterator[bytes]:
-        limit, chunks = self._limit, iter(self._body)
-        limit.start_waiting()
-        while not limit.has_passed():
-            try:
-                with enforced(limit):
-                    chunk = next(chunks, None)
-            except httpx.TimeoutException:
-                if not limit.has_passed():
-                    raise
-                break
-            if chunk is None:
-                return
-            yield chunk
-            limit.start_waiting()
-        self.close()
-        limit.end(self._request)
-
-    def close(self) -> None:
-        self._body.close()
-
-
-class _AsyncLimitedBody(httpx.AsyncByteStream):
-    # Not a generator, for that would have to be closed wherever a stream is left.
-
-    def __init__(
-        self, body: httpx.AsyncByteStream, limit: TimeLimit, request: httpx.Request
-    ) -> None:
-        self._body = body
-        self._limit = limit
-        self._request = request
-        self._chunks: AsyncIterator[bytes] | None = None
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        self._chunks = aiter(self._body)
+        self._chunks: Iterator[bytes] = iter(self._body)
         return self
 
-    async def __anext__(self) -> bytes:
-        assert self._chunks is not None
+    def __next__(self) -> bytes:
         limit = self._limit
         limit.start_waiting()
         if not limit.has_passed():
             try:
                 with enforced(limit):
-                    return await anext(self._chunks)
+                    return next(self._chunks)
+            except httpx.TimeoutException:
+                if not limit.has_passed():
+                    raise
+        self.close()
+        limit.end(self._request)
+        raise StopIteration
+
+    def close(self) -> None:
+        self._body.close()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        self._async_chunks: AsyncIterator[bytes] = aiter(self._body)
+        return self
+
+    async def __anext__(self) -> bytes:
+        limit = self._limit
+        limit.start_waiting()
+        if not limit.has_passed():
+            try:
+                with enforced(limit):
+                    return await anext(self._async_chunks)
             except httpx.TimeoutException:
                 if not limit.has_passed():
                     raise

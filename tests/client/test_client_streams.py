@@ -191,7 +191,7 @@ def test_an_interrupt_while_waiting_frees_the_connection(
 
     with endless() as server, Client(**settings(server.url)) as client:
         monkeypatch.setattr(
-            "text_completions_runtime._exchange.check_stream", interrupted
+            "text_completions_runtime._streaming.stream.check_stream", interrupted
         )
         with pytest.raises(KeyboardInterrupt):
             opened(client)

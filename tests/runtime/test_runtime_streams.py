@@ -74,9 +74,8 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 def answer(body: Body) -> httpx.Response:
-    return httpx.Response(
-        200, stream=body, request=request(), headers={"x-request": "r"}
-    )
+    headers = {"x-request": "r", "content-type": "text/event-stream"}
+    return httpx.Response(200, stream=body, request=request(), headers=headers)
 
 
 def reader(rule: VersionRule = NEW, *, strict: bool = False) -> EventReader:
