@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import cycle
 from typing import Any, Final, TypeAlias
 
 from text_completions_document import mapping, sequence
@@ -23,7 +21,10 @@ from .requests.budget import BUSY
 
 Place: TypeAlias = tuple[str | int, ...]
 IsGood: TypeAlias = Callable[[Mapping[str, Any]], bool]
+# Members and headers that give a request its form, and a description.
 Form: TypeAlias = tuple[Mapping[str, Any], Mapping[str, str], str]
+# A body, and what is wrong with it.
+WrongBody: TypeAlias = tuple[Mapping[str, Any], str]
 
 TEXT_BLOCK: Final = {"type": "text", "text": "Hello, Claude"}
 # Good values of each parameter that clauses send; see `takes`.
@@ -104,23 +105,28 @@ def takes(bench: Bench, name: str, values: Iterable[Any], path: str = COMPLETE) 
 def refuses(
     bench: Bench, name: str, values: Iterable[Any], path: str = COMPLETE
 ) -> None:
-    """Expect each value of a parameter to be refused; see `_forms`."""
-    for value, form in zip(values, cycle(_forms(bench, name)), strict=False):
-        body = bench.body(path, **{name: value})
-        _refuses(bench, path, body, form, spell(name, value))
+    """Expect each value of a parameter to be refused."""
+    bodies = (
+        (bench.body(path, **{name: value}), spell(name, value)) for value in values
+    )
+    _refuses(bench, name, path, bodies)
 
 
 def refuses_mistyped(bench: Bench, name: str, path: str = COMPLETE) -> None:
-    """Expect a parameter to be refused with a value of another type, at any depth.
+    """Expect a parameter to be refused with a value of another type, at any depth."""
+    pointer, _ = bench.contract.request_schema(path)
+    body = bench.body(path)
+    if name in EXAMPLES:
+        body[name] = EXAMPLES[name]
+    elif name not in body:
+        keys = ("properties", name, "examples")
+        _, examples = bench.contract.request_schema(path, *keys)
+        body[name] = next(iter(sequence(examples)), None)
 
-    The requests take turns in their form; in `full` each is sent in every form.
-    """
-    is_full = bench.settings.profile == "full"
-    forms = _forms(bench, name)
-    for turn, item in enumerate(_mistyped_bodies(bench, name, path)):
-        one = turn % len(forms)
-        for form in forms if is_full else forms[one : one + 1]:
-            _refuses(bench, path, item.body, form, str(item))
+    def is_good(changed: Mapping[str, Any]) -> bool:
+        return bench.contract.problem(pointer, changed) is None
+
+    _refuses(bench, name, path, mistyped(body, name, is_good))
 
 
 def spell(name: str, value: Any) -> str:
@@ -129,7 +135,7 @@ def spell(name: str, value: Any) -> str:
 
 
 def _forms(bench: Bench, name: str) -> list[Form]:
-    """The members, the headers and a description of each form of a request.
+    """The forms of a request.
 
     A server may check JSON responses and streams, or the two versions, in different
     places. So requests with wrong values of a parameter take turns in their form.
@@ -147,59 +153,40 @@ def _forms(bench: Bench, name: str) -> list[Form]:
     ]
 
 
-def _refuses(
-    bench: Bench, path: str, body: Mapping[str, Any], form: Form, what: str
-) -> None:
-    members, headers, description = form
-    exchange = bench.post({**body, **members}, path=path, headers=headers)
-    refused(exchange, f"{what}{description}")
+def _refuses(bench: Bench, name: str, path: str, bodies: Iterable[WrongBody]) -> None:
+    """Expect bodies to be refused: in `full` in every form, else in one form each."""
+    forms = _forms(bench, name)
+    is_full = bench.settings.profile == "full"
+    for turn, (body, what) in enumerate(bodies):
+        one = turn % len(forms)
+        for members, headers, form in forms if is_full else forms[one : one + 1]:
+            exchange = bench.post({**body, **members}, path=path, headers=headers)
+            refused(exchange, f"{what}{form}")
 
 
 # Wrong types.
 
 
-@dataclass(frozen=True)
-class Mistyped:
-    """A body with one wrong value, and the place where it stands."""
-
-    place: Place
-    value: Any
-    body: Mapping[str, Any]
-
-    def __str__(self) -> str:
-        first, *others = map(str, self.place)
-        name = first + "".join(f"[{part}]" for part in others)
-        return f"{name}: {json.dumps(self.value)}"
-
-
-def mistyped(body: Mapping[str, Any], name: str, is_good: IsGood) -> list[Mistyped]:
+def mistyped(
+    body: Mapping[str, Any], name: str, is_good: IsGood
+) -> Iterator[WrongBody]:
     """Every body that differs from a good one by a value of another JSON type.
 
     Args:
         body: A good body.
         name: The member in which one value is wrong, at any depth.
         is_good: Whether the contract allows a body.
+
+    Yields:
+        A body, and its wrong value with the place where it stands.
     """
-    bodies = [
-        Mistyped(place, other, _with(body, place, other))
-        for place, value in _places(body[name], (name,))
-        for other in _other_types(value)
-    ]
-    return [item for item in bodies if not is_good(item.body)]
-
-
-def _mistyped_bodies(bench: Bench, name: str, path: str) -> list[Mistyped]:
-    pointer, _ = bench.contract.request_schema(path)
-    body = bench.body(path)
-    if name in EXAMPLES:
-        body[name] = EXAMPLES[name]
-    elif name not in body:
-        keys = ("properties", name, "examples")
-        _, examples = bench.contract.request_schema(path, *keys)
-        body[name] = next(iter(sequence(examples)), None)
-    return mistyped(
-        body, name, lambda changed: bench.contract.problem(pointer, changed) is None
-    )
+    for place, value in _places(body[name], (name,)):
+        for other in _other_types(value):
+            changed = _with(body, place, other)
+            if not is_good(changed):
+                first, *within = place
+                path = f"{first}{''.join(f'[{part}]' for part in within)}"
+                yield changed, f"{path}: {json.dumps(other)}"
 
 
 def _places(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
