@@ -74,14 +74,13 @@ class _Session:
     observer: Observer | None
     results: dict[str, Result] = field(default_factory=dict[str, Result])
     paths: list[str] = field(default_factory=list[str])
+    start: float = field(default_factory=time.monotonic)
 
     def run(self) -> Report:
-        start = time.monotonic()
         try:
-            obstacle = self._judge_all()
+            return self._report(self._judge_all())
         except KeyboardInterrupt as interrupt:
-            raise Interrupted(self._report("interrupted", start)) from interrupt
-        return self._report(obstacle, start)
+            raise Interrupted(self._report("interrupted")) from interrupt
 
     def _judge_all(self) -> str | None:
         """Judge all clauses; returns why some could not be judged, or None."""
@@ -110,7 +109,11 @@ class _Session:
             if clause in DIRECTED:
                 yield judge.judge(clause)
                 yield from checker.observe()
-        yield from self._generated(judge)
+        if generated := [item for item in self.clauses if item.section == "schema"]:
+            # schemathesis takes long to import, so only a run that uses it does.
+            from .fuzzing.engine import judge_generated
+
+            yield from judge_generated(judge, generated)
         yield from checker.observe()
         yield from checker.finish("no response was of this kind")
 
@@ -131,15 +134,6 @@ class _Session:
             bench.post_long(path=MESSAGES, stream=True)
             bench.post_long(path=MESSAGES, temperature=1.01)
 
-    def _generated(self, judge: Judge) -> Iterator[Result]:
-        wanted = [item for item in self.clauses if item.section == "schema"]
-        if not wanted:
-            return
-        # schemathesis takes long to import, so only a run that uses it imports it.
-        from .fuzzing.engine import judge_generated
-
-        yield from judge_generated(judge, wanted)
-
     def _obstacle_at_the_end(self) -> str | None:
         """Why the last clauses could not be judged, although the run began well."""
         wire = self.bench.wire
@@ -156,7 +150,7 @@ class _Session:
         if self.observer is not None:
             self.observer(result, len(self.results), len(self.clauses))
 
-    def _report(self, obstacle: str | None, start: float) -> Report:
+    def _report(self, obstacle: str | None) -> Report:
         for clause in self.clauses:
             if clause.id not in self.results:
                 self._add(not_judged(clause, obstacle or "not reached"))
@@ -166,7 +160,7 @@ class _Session:
             results=tuple(self.results[clause.id] for clause in self.clauses),
             obstacle=obstacle and self.evidence.safe(obstacle),
             requests=self.bench.wire.budget.requests,
-            seconds=time.monotonic() - start,
+            seconds=time.monotonic() - self.start,
             strict=self.bench.settings.strict,
             coverage=schema_coverage(
                 self.bench.contract, self.paths, self.bench.wire.journal
