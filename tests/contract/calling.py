@@ -15,12 +15,17 @@ from unittest import mock
 import pytest
 from honest_server import Ask, Reply, honest
 
-from text_completions_contract import all_clauses
+from text_completions_contract import Report, Verdict, all_clauses
 
 
 def ids_of(section: str) -> list[str]:
     """Return the ids of the clauses of a section, whatever their number."""
     return [clause.id for clause in all_clauses() if clause.section == section]
+
+
+def failed(report: Report) -> dict[str, str]:
+    """Return the ids of the clauses that failed, each with what was found."""
+    return {result.clause.id: result.note for result in report.of(Verdict.FAILED)}
 
 
 def without_form(ask: Ask) -> Reply:

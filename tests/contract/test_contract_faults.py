@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from calling import failed
 from honest_server import Ask, Reply, Server, as_stream, frame, honest, serving
 
-from text_completions_contract import Report, Settings, Verdict, run
+from text_completions_contract import Settings, Verdict, run
 
 SHORT = Settings(timeout=0.3)
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
@@ -119,10 +120,6 @@ def test_a_byte_now_and_then_is_no_answer_without_end() -> None:
     assert "answer/1" in failed(report)
     # A few requests hang until the timeout, and then no more are sent.
     assert report.requests <= 4
-
-
-def failed(report: Report) -> set[str]:
-    return {result.clause.id for result in report.of(Verdict.FAILED)}
 
 
 def test_streams_that_never_end_are_given_up(server: Server) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mutation
+import pytest
 from mutation import Run, deviating, summary
 
 KILLED = Run("no key is welcome", "auth/1", ("auth/1", "auth/5"))
@@ -22,7 +24,10 @@ def test_survivors_are_named() -> None:
     ]
 
 
-def test_a_deviation_is_judged_by_all_sections() -> None:
+def test_a_deviation_is_judged_by_whole_sections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mutation, "OWN", ("auth",))
     first = deviating(0)
     assert (first.name, first.is_killed) == ("no key is welcome", True)
     assert "auth/4" in first.red

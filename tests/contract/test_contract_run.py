@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from calling import ids_of
+from calling import failed, ids_of
 from honest_server import Ask, Reply, Server, as_json, as_stream, frame, honest
 
 from text_completions_contract import (
@@ -27,10 +27,6 @@ OWN = Settings(only=tuple(section for section in SECTIONS if section != "schema"
 # For servers that hang; an honest one may take longer where the machine is busy.
 HASTY = replace(OWN, timeout=0.5)
 KEY = "sk-secret-of-the-test"
-
-
-def failed(report: Report) -> set[str]:
-    return {result.clause.id for result in report.of(Verdict.FAILED)}
 
 
 def test_a_server_that_is_not_there_cannot_be_judged() -> None:
@@ -116,7 +112,7 @@ def test_a_non_deterministic_server_is_not_blamed_for_it(server: Server) -> None
     server.answer = answer
     only = ("answer", "stream", "stop", "limits", "text", "messages")
     report = run(server.url, Settings(only=only))
-    assert failed(report) == set()
+    assert failed(report) == {}
     notes = {result.clause.id: result.note for result in report.results}
     assert notes["stream/2023-06-01/9"] == "the server is non-deterministic"
     assert notes["limits/3"] == "the server is non-deterministic"
@@ -137,7 +133,7 @@ def test_a_short_text_leaves_relations_unjudged_and_nothing_failed(
     server.answer = answer
     only = ("stop", "stream", "answer", "messages")
     report = run(server.url, replace(OWN, only=only))
-    assert failed(report) == set()
+    assert failed(report) == {}
     unjudged = {result.clause.id for result in report.of(Verdict.NOT_JUDGED)}
     assert {"stop/1", "stop/2", "stop/3", "stream/2023-06-01/6"} <= unjudged
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from calling import call
+from calling import call, failed
 from honest_server import (
     COMPLETE,
     MESSAGES,
@@ -26,13 +26,9 @@ from more_twists import in_gzip
 from twisting import altered, body, instead, welcome
 
 from text_completions_cli._command import CommandError
-from text_completions_contract import Report, Settings, SetupError, Verdict, run
+from text_completions_contract import Settings, SetupError, Verdict, run
 from text_completions_contract.requests.exchange import Request
 from text_completions_contract.requests.wire import open_wire
-
-
-def failed(report: Report) -> dict[str, str]:
-    return {item.clause.id: item.note for item in report.of(Verdict.FAILED)}
 
 
 def without(path: str) -> Answerer:
