@@ -143,9 +143,9 @@ def _check_models(settings: BridgeSettings, environment: Mapping[str, str]) -> i
 
 def _caller_headers(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the headers of a caller with the key that is in the environment."""
-    if key := environment.get("ANTHROPIC_API_KEY"):
+    if key := environment.get("ANTHROPIC_API_KEY", "").strip():
         return {"x-api-key": key}
-    if token := environment.get("ANTHROPIC_AUTH_TOKEN"):
+    if token := environment.get("ANTHROPIC_AUTH_TOKEN", "").strip():
         return {"authorization": f"Bearer {token}"}
     raise CommandError(
         "--check needs an API key: set ANTHROPIC_API_KEY, or give "

@@ -70,7 +70,7 @@ def _key_in(variable: str, environment: Mapping[str, str]) -> str:
             "--upstream-key-env takes the name of an environment variable, such as "
             "ANTHROPIC_API_KEY, not the key"
         )
-    key = environment.get(variable, "")
+    key = environment.get(variable, "").strip()  # files end in a new line
     if not key:
         raise CommandError(
             f"--upstream-key-env: the environment variable {variable} is not set; it "

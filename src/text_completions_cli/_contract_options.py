@@ -150,7 +150,7 @@ def settings_of(value: Callable[[str], Any], only: tuple[str, ...] = ()) -> Sett
     key_name = value("api-key-env")
     return Settings(
         model=value("model"),
-        api_key=os.environ.get(key_name) or None,
+        api_key=os.environ.get(key_name, "").strip() or None,
         key_name=key_name,
         headers=tuple(map(_header, value("header"))),
         auth=value("auth"),

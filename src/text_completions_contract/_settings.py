@@ -120,11 +120,12 @@ def is_loopback(url: str) -> bool:
 
 
 def checked_url(url: str, prefix: str = "") -> str:
-    """The base URL and the path prefix, without a slash at the end.
+    """The base URL and the path prefix, without white space or a slash at the end.
 
     Raises:
         SetupError: The URL does not name a server, or the prefix is not a path.
     """
+    url = url.strip()
     try:
         parts = urlsplit(url)
         bare = not (parts.query or parts.fragment or "@" in parts.netloc)

@@ -43,6 +43,11 @@ def test_the_defaults_are_those_of_the_settings() -> None:
     assert settings_of("--default-model", "new") == expected
 
 
+def test_a_key_that_ends_in_a_new_line_is_the_key_before_it() -> None:
+    options = ("--default-model", "new", "--upstream-key-env", "THE_KEY")
+    assert settings_of(*options, THE_KEY="sk-own\n").upstream_key == "sk-own"
+
+
 def test_every_option_reaches_its_setting() -> None:
     options = {
         "--default-model": "new",

@@ -27,6 +27,14 @@ def test_a_server_that_conforms_is_0(
     assert "\x1b" not in out + err
 
 
+def test_white_space_around_the_url_and_the_key_is_left_out(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-test\n")
+    assert call(f" {server.url}\n", "--only", "auth") == 0
+    assert f"\n{server.url} with" in capsys.readouterr().out
+
+
 def test_a_server_that_deviates_is_1_and_shown_why(
     server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
