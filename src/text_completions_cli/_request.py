@@ -70,13 +70,18 @@ def run(arguments: argparse.Namespace) -> int:
     from text_completions import APIStatusError, omit
 
     data = _read_data(arguments.data)
+    values: dict[str, list[str]] = {}
+    for name, value in arguments.header:
+        values.setdefault(name.lower(), []).extend([value] if value else [])
+    # A header in several lines means their values in one, separated by commas.
+    headers = {name: ", ".join(each) or omit for name, each in values.items()}
     with one_line_errors(), make_client(arguments) as client:
         try:
             response = client.request(
                 arguments.method,
                 arguments.url,
                 json=data,
-                headers={name: value or omit for name, value in arguments.header},
+                headers=headers,
                 stream=True,
             )
         except APIStatusError as error:

@@ -98,6 +98,12 @@ def test_headers_are_added_replaced_and_left_out(
     assert "401" in capfd.readouterr().err
 
 
+def test_a_header_that_is_given_twice_has_both_values(server: MockServer) -> None:
+    options = ["-H", "anthropic-beta: a", "-H", "Anthropic-Beta: b"]
+    assert main([*COMPLETE, *options, "--data", DATA]) == 0
+    assert server.requests[0].headers["anthropic-beta"] == "a, b"
+
+
 @pytest.mark.usefixtures("server")
 def test_status_and_headers_are_written_when_asked_for(
     capfd: pytest.CaptureFixture[str],
