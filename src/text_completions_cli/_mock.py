@@ -133,6 +133,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal stops the server, and return the exit status."""
     with extra("server"):
         from text_completions_server import ServerError, create_app, serve
+    faults = dict(arguments.fault)
+    if len(faults) < len(arguments.fault):
+        raise CommandError("--fault has a name twice: give each fault one rate")
     try:
         app = create_app(
             document=arguments.document,
@@ -142,7 +145,7 @@ def run(arguments: argparse.Namespace) -> int:
             era=arguments.era,
             models=arguments.model,
             any_model=arguments.any_model,
-            faults=dict(arguments.fault),
+            faults=faults,
             replies=arguments.replies,
             rate_limit=arguments.rate_limit,
             admin=arguments.admin,

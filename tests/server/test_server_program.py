@@ -217,6 +217,7 @@ def test_lines_can_be_json():
             ["--fault", "overload=0.1"],
             "unknown fault 'overload'; the faults are: rate_limited",
         ),
+        (["--fault", "hang=0", "--fault", "hang"], "--fault has a name twice"),
         (["--fault", "overloaded=x"], "'overloaded=x' is not NAME=RATE"),
         (["--fault", "overloaded=2"], "the chance of overloaded must be 0 to 1, not 2"),
         (["--rate-limit", "50"], "'50' is not a rate limit; use N/s, N/m or N/h"),
