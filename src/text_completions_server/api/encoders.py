@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Mapping
 
-from ..app.errors import ApiError
 from ..app.strict_json import dump_json
-from ..backends.base import Finish
 
 CRLF = b"\r\n"
 LF = b"\n"
@@ -44,27 +41,3 @@ def opening(name: str | None, line_end: bytes) -> bytes:
     """Make what comes before the data of an event."""
     head = b"event: " + name.encode() + line_end if name else b""
     return head + b"data: "
-
-
-class StreamEncoder(Protocol):
-    """Writes one response as events; each element that it returns is one event."""
-
-    def begin(self) -> Iterable[bytes]:
-        """Write what comes before the first piece."""
-        ...
-
-    def piece(self, text: str) -> Iterable[bytes]:
-        """Write a piece of the text that is not the last one."""
-        ...
-
-    def ping(self) -> Iterable[bytes]:
-        """Write a sign of life."""
-        ...
-
-    def finish(self, finish: Finish) -> Iterable[bytes]:
-        """Write the last piece, the reason, and what comes after them."""
-        ...
-
-    def fail(self, error: ApiError) -> Iterable[bytes]:
-        """Write the error that ends the stream."""
-        ...

@@ -5,18 +5,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from typing import Protocol
 
 from ..app.disconnect import Lifetime
 from ..app.errors import ApiError, server_stops
 from ..backends.base import Finish, Piece, Ping, Usage
-from .encoders import StreamEncoder
 from .requests import Generation
 
 _BURST = 32
 """After this many pieces other requests get a turn, and the events are written."""
 
 _log = logging.getLogger(__name__)
+
+
+class _Encoder(Protocol):
+    """Writes one response as events; each element that it returns is one event.
+
+    `begin` writes what comes before the first piece, `finish` the last piece, the
+    reason and what follows, and `fail` the error that ends the stream.
+    """
+
+    def begin(self) -> Iterable[bytes]: ...
+    def piece(self, text: str) -> Iterable[bytes]: ...
+    def ping(self) -> Iterable[bytes]: ...
+    def finish(self, finish: Finish) -> Iterable[bytes]: ...
+    def fail(self, error: ApiError) -> Iterable[bytes]: ...
 
 
 async def collect(pieces: AsyncIterator[Piece]) -> tuple[str, Finish]:
@@ -37,7 +51,7 @@ async def collect(pieces: AsyncIterator[Piece]) -> tuple[str, Finish]:
 
 async def begin_events(
     pieces: AsyncIterator[Piece],
-    encoder: StreamEncoder,
+    encoder: _Encoder,
     lifetime: Lifetime,
     request_id: str,
 ) -> AsyncGenerator[bytes]:
@@ -54,7 +68,7 @@ async def begin_events(
 async def _events(
     piece: Piece | None,
     rest: AsyncIterator[Piece],
-    encoder: StreamEncoder,
+    encoder: _Encoder,
     lifetime: Lifetime,
     request_id: str,
 ) -> AsyncGenerator[bytes]:

@@ -174,7 +174,9 @@ def create_app(
         has_journal=has_journal,
     )
     if control is not None:
-        _reset_with(control, service)
+        control.on_reset(service.ids.restart)
+        if service.limiter is not None:
+            control.on_reset(service.limiter.reset)
         routes += journal_routes(contract, service, admin)
         routes += admin_routes(control, admin, Ids(seed))
     # What is left below this path is not recorded either.
@@ -302,12 +304,6 @@ def _key_headers(document: Document) -> frozenset[bytes]:
         for alternative in operation.security.alternatives
         for key in alternative
     )
-
-
-def _reset_with(control: Control, service: Service) -> None:
-    control.on_reset(service.ids.restart)
-    if service.limiter is not None:
-        control.on_reset(service.limiter.reset)
 
 
 def _paths(document: Document, service: Service, recorder: Recorder) -> Paths:

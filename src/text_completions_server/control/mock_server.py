@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from concurrent.futures import Future
 from typing import Self, Unpack
 
 from ..app.application import AppSettings, create_app
-from ..http.serving import ThreadServer
+from ..http.serving import Server, listen, url_of
 from .control import Control
 
 
@@ -43,7 +46,8 @@ class MockServer(Control):
             replies=settings.pop("replies", None),
         )
         settings["control"] = self
-        self._server = ThreadServer(create_app(**settings), port)
+        self._app = create_app(**settings)
+        self._port = port
         self._url: str | None = None
 
     @property
@@ -62,12 +66,32 @@ class MockServer(Control):
 
     def drop_connections(self) -> None:
         """Close every connection, and wait until no request is under way."""
-        self._server.drop_connections()
+        self._server.drop_and_wait()
 
     def __enter__(self) -> Self:
-        self._url = self._server.start()
+        listener = listen("127.0.0.1", self._port)
+        ready: Future[None] = Future()
+        self._server = Server(
+            self._app, on_ready=lambda: ready.set_result(None), grace=None
+        )
+        self._thread = threading.Thread(
+            target=self._serve, args=(listener, ready), daemon=True
+        )
+        self._thread.start()
+        ready.result()
+        self._url = url_of(listener)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._url = None
-        self._server.stop()
+        self._server.should_exit = True
+        self._thread.join()
+
+    def _serve(self, listener: socket.socket, ready: Future[None]) -> None:
+        with listener:
+            try:
+                self._server.run([listener])
+            except BaseException as error:
+                if ready.done():
+                    raise
+                ready.set_exception(error)

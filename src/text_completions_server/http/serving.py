@@ -13,7 +13,6 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext
 from types import FrameType
 
@@ -77,6 +76,7 @@ def serve(
 
     # What exists now stays: the garbage collector need not look at it again. Nor does
     # a request leave cycles behind, so the collector need not run every few requests.
+    thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
     try:
@@ -85,6 +85,7 @@ def serve(
         else:
             _serve_with_workers(app, listener, grace, workers, announce)
     finally:
+        gc.set_threshold(*thresholds)
         gc.unfreeze()
 
 
@@ -235,56 +236,6 @@ class Server(uvicorn.Server):
         if not receive(self._control, 1):  # the supervisor has died
             self._loop.remove_reader(self._control.fileno())
         self.handle_exit(signal.SIGTERM, None)
-
-
-class ThreadServer:
-    """Serves an application from a thread, on a port of this machine.
-
-    Args:
-        app: The application.
-        port: The port; 0 takes a free one at each start.
-    """
-
-    def __init__(self, app: Starlette, port: int = 0) -> None:
-        self._app = app
-        self._port = port
-
-    def start(self) -> str:
-        """Start the thread and return the base URL once requests are accepted.
-
-        Raises:
-            AddressError: The port is taken.
-            BaseException: What the application raised when it started.
-        """
-        listener = listen("127.0.0.1", self._port)
-        ready: Future[None] = Future()
-        self._server = Server(
-            self._app, on_ready=lambda: ready.set_result(None), grace=None
-        )
-        self._thread = threading.Thread(
-            target=self._run, args=(listener, ready), daemon=True
-        )
-        self._thread.start()
-        ready.result()
-        return url_of(listener)
-
-    def stop(self) -> None:
-        """Close every connection and end the thread."""
-        self._server.should_exit = True
-        self._thread.join()
-
-    def drop_connections(self) -> None:
-        """Close every connection, and wait until no request is under way."""
-        self._server.drop_and_wait()
-
-    def _run(self, listener: socket.socket, ready: Future[None]) -> None:
-        with listener:
-            try:
-                self._server.run([listener])
-            except BaseException as error:
-                if ready.done():
-                    raise
-                ready.set_exception(error)
 
 
 def listen(host: str, port: int) -> socket.socket:
