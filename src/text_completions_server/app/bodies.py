@@ -132,9 +132,7 @@ def _media(source: Source, pointer: str, key: str) -> _Media:
     media = mapping(source.at(pointer))
     pointer = below(pointer, "schema")
     if is_json or name == FORM:
-        validator = Validator(
-            source.request_validator(pointer) if "schema" in media else None
-        )
+        validator = Validator(source.validator(pointer))
         fields = {} if is_json else dict(_fields(source, pointer))
         return _Media(is_json, validator, fields)
     schema = source.resolve(pointer, media.get("schema"))
@@ -149,7 +147,7 @@ def _media(source: Source, pointer: str, key: str) -> _Media:
 def _fields(source: Source, pointer: str) -> Iterator[tuple[str, TextReader]]:
     """Yield how each field of a form is read, wherever its schema has it from."""
     for name, (at_field, _) in source.members(pointer, source.at(pointer)).items():
-        validator = Validator(source.member_validator(name, at_field))
+        validator = Validator(source.validator(at_field, member=name))
         yield name, TextReader(name, validator, None)
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.client import responses
 
-from text_completions_document import Node, below, mapping, sequence
+import text_completions_document
+from text_completions_document import Node, below, mapping, read_document, sequence
 
 from .bodies import RequestBody
+from .errors import DocumentError
 from .parameters import JSON, Parameter, read_parameters
 from .security import Security
-from .source import Source, read_source
+from .source import Source
 
 STREAM = "text/event-stream"
 
@@ -130,13 +132,25 @@ class Document:
 def load_document(
     file: str | os.PathLike[str] | None = None, era: str | None = None
 ) -> Document:
-    """Read a document; None reads the one in the package `text_completions`.
+    """Read a document.
+
+    Args:
+        file: A path or `git:REV`; None reads the one that `text_completions` contains.
+        era: The name of another time's service, see `x-contract-eras`.
 
     Raises:
         DocumentError: It cannot be read, is not OpenAPI 3.1, has no paths, or does
             not describe this era.
     """
-    source = read_source(file, era)
+    try:
+        document = read_document(file)
+        if era is not None:
+            document = document.snapshot(era)
+    except text_completions_document.DocumentError as error:
+        raise DocumentError(str(error)) from error
+    source = Source(document.root, document.name, document.text)
+    if not mapping(document.root.get("paths")):
+        raise source.fault("#", "has no paths: describe an operation to serve")
     return Document(
         source=source,
         operations=tuple(read_operations(source)),

@@ -185,7 +185,7 @@ def _parameter(source: Source, pointer: str, node: Node) -> Parameter:
         raise source.fault(pointer, reason)
     at_schema = below(pointer, *(("content", JSON) if content else ()), "schema")
     schema = source.resolve(at_schema, source.at(at_schema))
-    validator = Validator(source.member_validator(name, at_schema))
+    validator = Validator(source.validator(at_schema, member=name))
     if content:
         reader: TextReader = JsonReader(name, validator, None)
     else:

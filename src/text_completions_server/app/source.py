@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
@@ -10,7 +9,6 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-import text_completions_document
 from text_completions_document import (
     Document,
     Node,
@@ -18,7 +16,6 @@ from text_completions_document import (
     is_list,
     is_object,
     mapping,
-    read_document,
     sequence,
 )
 
@@ -58,45 +55,27 @@ class Source(Document):
                 members.setdefault(name, (below(at, "properties", name), member))
         return members
 
-    def response_validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
-        """Compile the schema at a pointer as responses must match it.
-
-        Required members that are `writeOnly` may be missing.
-
-        Raises:
-            DocumentError: The schema is broken.
-        """
-        return self._compiled(pointer, _reference(pointer), self._response_registry)
-
-    def request_validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
-        """Compile the schema at a pointer as requests must match it.
-
-        Required members that are `readOnly` may be missing.
-
-        Raises:
-            DocumentError: The schema is broken.
-        """
-        return self._compiled(pointer, _reference(pointer), self._request_registry)
-
-    def member_validator(
-        self, name: str, pointer: str
+    def validator(
+        self, pointer: str, *, member: str | None = None, optional: str = "readOnly"
     ) -> jsonschema_rs.Draft202012Validator:
-        """Compile the schema of an object with one member, whose schema is given.
+        """Compile the schema at a pointer; if there is none, everything is valid.
+
+        Args:
+            pointer: Where the schema stands.
+            member: Compile the schema of an object that may have this one member.
+            optional: Required members may be missing if they are marked with this:
+                `readOnly` in requests, `writeOnly` in responses.
 
         Raises:
             DocumentError: The schema is broken.
         """
-        schema = {"properties": {name: _reference(pointer)}}
-        if self.at(pointer) is None:
-            schema = {}
-        return self._compiled(pointer, schema, self._request_registry)
-
-    def _compiled(
-        self, pointer: str, schema: Node, registry: jsonschema_rs.Registry
-    ) -> jsonschema_rs.Draft202012Validator:
+        schema: dict[str, Any] = {}
+        if self.at(pointer) is not None:
+            schema = {"$ref": _URI + quote(pointer, safe="#/~")}
+            schema = schema if member is None else {"properties": {member: schema}}
         try:
             return jsonschema_rs.Draft202012Validator(
-                dict(schema), registry=registry, offline=True
+                schema, registry=self._registry(optional), offline=True
             )
         except (
             jsonschema_rs.ValidationError,
@@ -104,23 +83,18 @@ class Source(Document):
         ) as error:
             raise self.fault(pointer, str(error).partition("\n")[0]) from error
 
-    @cached_property
-    def _registry(self) -> jsonschema_rs.Registry:
-        """The document, converted once for all validators."""
-        return _registry_of(self.root)
+    def _registry(self, optional: str) -> jsonschema_rs.Registry:
+        """Return the document, converted once for all validators that may share it."""
+        key = optional if optional in self.text else ""
+        if key not in self._registries:
+            root = self._without(key, self.root) if key else dict(self.root)
+            draft = jsonschema_rs.Draft202012
+            self._registries[key] = jsonschema_rs.Registry([(_URI, root)], draft=draft)
+        return self._registries[key]
 
     @cached_property
-    def _request_registry(self) -> jsonschema_rs.Registry:
-        return self._registry_without("readOnly")
-
-    @cached_property
-    def _response_registry(self) -> jsonschema_rs.Registry:
-        return self._registry_without("writeOnly")
-
-    def _registry_without(self, keyword: str) -> jsonschema_rs.Registry:
-        if keyword not in self.text:
-            return self._registry
-        return _registry_of(self._without(keyword, self.root))
+    def _registries(self) -> dict[str, jsonschema_rs.Registry]:
+        return {}
 
     def _without(self, keyword: str, node: Any) -> Any:
         """Return the document with no member required that is marked so."""
@@ -144,36 +118,3 @@ class Source(Document):
         """Yield the members of an object by name, each with its `$ref` followed."""
         for name, value in mapping(node).items():
             yield name, self.resolve(below(pointer, name), value)
-
-
-def _reference(pointer: str) -> Node:
-    return {"$ref": _URI + quote(pointer, safe="#/~")}
-
-
-def _registry_of(root: Node) -> jsonschema_rs.Registry:
-    return jsonschema_rs.Registry([(_URI, dict(root))], draft=jsonschema_rs.Draft202012)
-
-
-def read_source(
-    file: str | os.PathLike[str] | None = None, era: str | None = None
-) -> Source:
-    """Read a document.
-
-    Args:
-        file: A path or `git:REV`; None reads the one that `text_completions` contains.
-        era: The name of another time's service, see `x-contract-eras`.
-
-    Raises:
-        DocumentError: It cannot be read, is not OpenAPI 3.1, has no paths, or does
-            not describe this era.
-    """
-    try:
-        document = read_document(file)
-        if era is not None:
-            document = document.snapshot(era)
-    except text_completions_document.DocumentError as error:
-        raise DocumentError(str(error)) from error
-    source = Source(document.root, document.name, document.text)
-    if not mapping(document.root.get("paths")):
-        raise source.fault("#", "has no paths: describe an operation to serve")
-    return source

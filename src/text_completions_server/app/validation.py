@@ -25,12 +25,12 @@ _SHAPE: Final = "Input does not match the expected shape."
 class Validator:
     """Checks values against a schema, and says what is wrong in plain words."""
 
-    def __init__(self, compiled: jsonschema_rs.Draft202012Validator | None) -> None:
+    def __init__(self, compiled: jsonschema_rs.Draft202012Validator) -> None:
         self._compiled = compiled
 
     def violation(self, value: object) -> str | None:
         """Return what is wrong with a value, as `FIELD: reason`; None if valid."""
-        if self._compiled is None or self._compiled.is_valid(value):
+        if self._compiled.is_valid(value):
             return None
         beginning = _beginning(value, iter(range(_MAX_ITEMS)))
         errors = list(self._compiled.iter_errors(beginning))

@@ -47,7 +47,7 @@ class Samples:
             DocumentError: The schema is invalid.
         """
         # Compiled first: keywords with values of a wrong type are refused here.
-        validator = self._source.response_validator(pointer)
+        validator = self._source.validator(pointer, optional="writeOnly")
         self._pointer, self._count = pointer, 0
         try:
             value = self._make(schema, "", frozenset())
