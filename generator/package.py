@@ -194,7 +194,7 @@ def _more_modules(context: dict[str, Any]) -> Iterator[tuple[str, str, dict[str,
     yield "_schemas.py", "_schemas", {}
     yield "_streaming.py", "_streaming", {}
     yield "models.py", "models", {}
-    types = [(f".{one.module}", one.name) for one in models.exported()]
+    types = [(f".{module}", name) for module, name in models.exported()]
     aliases = [
         (f"..api.{one.tag}.{one.module}", one.stream.alias)
         for one in context["operations"].values()

@@ -10,8 +10,8 @@ from document.supported import SupportedDocument, is_name
 from text_completions_document import below
 
 from .client import ClientView
-from .models import declared_models
-from .naming import USED_IN_CLIENTS, USED_IN_MODULES, USED_IN_PACKAGE, class_name
+from .models import component_of, declared_models
+from .naming import USED_IN_CLIENTS, USED_IN_MODULES, USED_IN_PACKAGE
 from .streams import StreamView
 
 
@@ -78,12 +78,6 @@ def _check_models(
             reason = f"{other} and {name} would be one module: rename one"
         else:
             continue
-        raise document.error(_place(document, name), reason)
-
-
-def _place(document: SupportedDocument, name: str) -> str:
-    """Find the component that becomes the class, for a message."""
-    for component in document.components("schemas"):
-        if class_name(component) == name:
-            return below("#/components/schemas", component)
-    return "#"
+        component = component_of(document, name)
+        here = below("#/components/schemas", component) if component else "#"
+        raise document.error(here, reason)

@@ -25,16 +25,9 @@ from .types import Types, members, union, wire_name
 
 
 class Field(NamedTuple):
-    """A member of a model.
+    """A member of a model: an attribute, and a key of the TypedDict.
 
-    Attributes:
-        name: The attribute.
-        wire_name: The member.
-        required: Whether the document promises, or demands, the member.
-        received: The type of the attribute.
-        sent: The type of the member in the TypedDict.
-        decoded: The expression that decodes `source[…]`.
-        doc: The docstring of the attribute.
+    `decoded` is the expression that decodes `source[…]`.
     """
 
     name: str
@@ -46,27 +39,16 @@ class Field(NamedTuple):
     doc: str
 
 
-class Import(NamedTuple):
-    """An emitted name, and the module that has it."""
-
-    module: str
-    name: str
-
-
-class Extra(NamedTuple):
-    """What the document says of the members that it does not name.
-
-    Attributes:
-        received: The type of each.
-        decoded: The expression that decodes one, `item`.
-    """
-
-    received: str
-    decoded: str
+Import = tuple[str, str]
+"""The module of an emitted name, and the name."""
 
 
 class ModelView(NamedTuple):
-    """A model as its template sees it."""
+    """A model as its template sees it.
+
+    `extra` is about members that the document does not name: the type of each, and the
+    expression that decodes one, `item`.
+    """
 
     name: str
     param: str
@@ -75,7 +57,7 @@ class ModelView(NamedTuple):
     is_sent: bool
     is_received: bool
     plain_keys: bool
-    extra: Extra | None
+    extra: tuple[str, str] | None
     imports: list[Import]
 
     @property
@@ -88,11 +70,8 @@ class ModelView(NamedTuple):
 class Alias(NamedTuple):
     """A component that is a union: a name for a type, and no class.
 
-    Attributes:
-        module: The module of the name.
-        name: The name for what is received.
-        received: That type, or None if it is not received.
-        sent: The type of what callers send, or None. Its name ends in `Param`.
+    The name stands for the type that is received. The one that is sent, if it is, has
+    a name that ends in `Param`.
     """
 
     module: str
@@ -129,7 +108,7 @@ class Models:
     def imports(self, names: Iterable[str]) -> list[Import]:
         """Return where those of the names come from that are models."""
         return [
-            Import(self._modules[name], name)
+            (self._modules[name], name)
             for name in sorted(self._modules.keys() & set(names))
         ]
 
@@ -143,7 +122,7 @@ class Models:
         for view in self._views.values():
             if view.param_alias:
                 modules.setdefault(view.param_alias, modules[view.param])
-        return [Import(modules[name], name) for name in sorted(modules)]
+        return [(modules[name], name) for name in sorted(modules)]
 
     def _view(self, model: ModelProperty) -> ModelView:
         name = str(model.class_info.name)
@@ -195,14 +174,13 @@ class Models:
 
     def _references(self, model: str) -> dict[str, str]:
         """Return the components that the members of a model are a `$ref` to."""
-        for name, schema in self._document.components("schemas").items():
-            if class_name(name) == model:
-                return {
-                    member: last_part(part["$ref"])
-                    for member, part in schema.get("properties", {}).items()
-                    if "$ref" in part
-                }
-        return {}
+        component = component_of(self._document, model)
+        schema = self._document.components("schemas").get(component or "", {})
+        return {
+            member: last_part(part["$ref"])
+            for member, part in schema.get("properties", {}).items()
+            if "$ref" in part
+        }
 
     def _refuse_equal_names(self, model: str, fields: list[Field]) -> None:
         names: dict[str, str] = {}
@@ -224,11 +202,11 @@ class Models:
         }
         return places.get(True) or places.get(False, "#")
 
-    def _extra(self, model: ModelProperty) -> Extra | None:
+    def _extra(self, model: ModelProperty) -> tuple[str, str] | None:
         prop = model.additional_properties
         if prop is None or isinstance(prop, AnyProperty):
             return None
-        return Extra(self._types.received(prop), self._types.decoded(prop, "item"))
+        return self._types.received(prop), self._types.decoded(prop, "item")
 
     def _field(self, model: ModelProperty, prop: Any) -> Field:
         received = self._types.received(prop)
@@ -242,6 +220,12 @@ class Models:
             decoded=self._types.decoded(prop, f"source[{name!r}]"),
             doc=_docstring(prop, _own_description(model, name), indent=4),
         )
+
+
+def component_of(document: SupportedDocument, name: str) -> str | None:
+    """Return the component that becomes the class of this name."""
+    components = document.components("schemas")
+    return next((one for one in components if class_name(one) == name), None)
 
 
 def declared_models(data: GeneratorData) -> list[Class]:
