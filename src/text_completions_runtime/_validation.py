@@ -14,6 +14,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from ._types import is_array, is_object
@@ -271,18 +272,8 @@ def _has_repeats(value: list[Any], unique: bool) -> bool:
     )
 
 
-def _pattern(schema: Schema) -> Check:
-    pattern = schema.data["pattern"]
-    search = _python_pattern(pattern).search
-    reason = f"does not match the pattern {pattern}"
-    violation = schema.broken(f"pattern {pattern}", reason)
-
-    def check(value: Any) -> Violation | None:
-        if isinstance(value, str) and search(value) is None:
-            return violation
-        return None
-
-    return check
+def _has_no_match(value: str, pattern: str) -> bool:
+    return _python_pattern(pattern).search(value) is None
 
 
 # An escape, a character class, or a `$` of a pattern.
@@ -290,6 +281,7 @@ _DIFFERENT = re.compile(r"(\\.)|(\[(?:\\.|[^\]\\])*\])|(\$)", re.DOTALL)
 _SHORTHANDS = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
 
 
+@cache
 def _python_pattern(pattern: str) -> re.Pattern[str]:
     r"""Compile a pattern of ECMA-262: `$` is the end, `\d` and `\w` are ASCII."""
 
@@ -477,6 +469,7 @@ _BOUNDS: dict[str, tuple[tuple[type, ...], Callable[[Any, Any], bool], str]] = {
     "multipleOf": (_NUMBERS, _is_indivisible, "is not a multiple of"),
     "minLength": (_TEXTS, _is_below, "is shorter than"),
     "maxLength": (_TEXTS, _is_above, "is longer than"),
+    "pattern": (_TEXTS, _has_no_match, "does not match the pattern"),
     "minItems": (_ARRAYS, _is_below, "has fewer items than"),
     "maxItems": (_ARRAYS, _is_above, "has more items than"),
     "uniqueItems": (_ARRAYS, _has_repeats, "repeats an item, against uniqueItems"),
@@ -489,7 +482,6 @@ _KEYWORDS: dict[str, Callable[[Schema], Check]] = {
     "enum": _enum,
     "const": _const,
     **{keyword: _bound(keyword, *how) for keyword, how in _BOUNDS.items()},
-    "pattern": _pattern,
     "items": _items,
     "required": _required,
     "properties": _properties,
