@@ -340,6 +340,10 @@ SAME: dict[str, tuple[Any, Any]] = {
         {"anyOf": [{"type": "string", "default": "a"}, {"type": "null"}]},
         {"type": ["string", "null"], "default": "a"},
     ),
+    "a keyword for lists on a text": (
+        {"type": "string", "contains": {"type": "integer"}, "required": ["a"]},
+        {"type": "string", "dependentRequired": {"a": ["b"]}},
+    ),
     "no members": (
         {"type": "object", "maxProperties": 0},
         {"type": "object", "propertyNames": False},

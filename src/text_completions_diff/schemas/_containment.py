@@ -90,19 +90,9 @@ class Containment:
 
     def _rules_contained(self, outer: Shape, inner: Shape) -> bool:
         """Tell whether the other keywords that limit outer limit inner as well."""
-        for key, located in outer.rules:
-            if not any(
-                key == other and same_unordered(located.value, one.value)
-                for other, one in inner.rules
-            ):
-                return False
         return all(
-            any(same_unordered(one.value, other.value) for other in within)
-            for around, within in (
-                (outer.names, inner.names),
-                (outer.content, inner.content),
-            )
-            for one in around
+            any(same_unordered(one.value, other.value) for other in inner.rule(key))
+            for key, one in outer.rules
         )
 
     def _values_contained(self, outer: Shape, inner: Shape) -> bool:

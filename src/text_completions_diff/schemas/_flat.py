@@ -9,7 +9,7 @@ from text_completions_document import Node, below, is_list, mapping, sequence
 from .._located import Located, canonical
 from ._shape import (
     ALL_TYPES,
-    TYPE_OF_BOUND,
+    TYPE_OF_KEYWORD,
     Bound,
     Group,
     Items,
@@ -29,6 +29,8 @@ _COUNTS = (
     "maxProperties",
 )
 _RULES = (
+    "propertyNames",
+    "contentSchema",
     "not",
     "contains",
     "minContains",
@@ -43,7 +45,7 @@ _RULES = (
 )
 _CONDITION = ("if", "then", "else")
 _READ = {
-    *TYPE_OF_BOUND,
+    *TYPE_OF_KEYWORD,
     *_RULES,
     *_CONDITION,
     "type",
@@ -53,7 +55,6 @@ _READ = {
     "exclusiveMaximum",
     "pattern",
     "format",
-    "contentSchema",
     "items",
     "prefixItems",
     "required",
@@ -61,7 +62,6 @@ _READ = {
     "patternProperties",
     "additionalProperties",
     "unevaluatedProperties",
-    "propertyNames",
     "oneOf",
     "anyOf",
     "allOf",
@@ -99,9 +99,7 @@ def flat_shape(schema: Located) -> Shape:
             if isinstance(name, str)
         },
         items=_items(schema),
-        names=_schema_at(schema, "propertyNames"),
-        content=_schema_at(schema, "contentSchema"),
-        rules=tuple((key, schema.member(key)) for key in _rules(node)),
+        rules=tuple((key, schema.member(key)) for key in _rules(schema)),
         groups=tuple(
             Group(
                 below(pointer, key),
@@ -233,8 +231,12 @@ def _items(schema: Located) -> tuple[Items, ...]:
     return (Items(prefix, rest),) if prefix or rest else ()
 
 
-def _rules(node: Node) -> list[str]:
+def _rules(schema: Located) -> list[str]:
+    node = schema.node
     keys = [key for key in _RULES if key in node]
+    for key in ("propertyNames", "contentSchema"):
+        if not _schema_at(schema, key) and key in keys:
+            keys.remove(key)
     dependent = mapping(node.get("dependentRequired")).values()
     if not any(dependent):
         keys = [key for key in keys if key != "dependentRequired"]

@@ -18,7 +18,16 @@ from .._located import Located, same_unordered
 from ._members import ObjectComparison, compare_items
 from ._normal import Shapes
 from ._notes import note_differences
-from ._shape import ALL_TYPES, Finding, Group, Schema, SchemaPair, Shape, key_of
+from ._shape import (
+    ALL_TYPES,
+    TYPE_OF_KEYWORD,
+    Finding,
+    Group,
+    Schema,
+    SchemaPair,
+    Shape,
+    key_of,
+)
 from ._unions import Unions
 from ._values import value_differences
 
@@ -85,8 +94,6 @@ class SchemaGraph:
             yield from ObjectComparison(self.shapes, old, new, side).compare()
         if "array" in common:
             yield from compare_items(old, new)
-        if "string" in common:
-            yield from _compare_content(old.content, new.content)
         if common:
             yield from _compare_rules(old, new)
             yield from self._unions[side].compare(old, new)
@@ -120,20 +127,11 @@ def _as_group(shape: Shape, schema: Schema, like: Group) -> Shape:
     )
 
 
-def _compare_content(old: Schema, new: Schema) -> Iterator[Finding]:
-    if old and new:
-        yield SchemaPair(old, new)
-    elif old or new:
-        kind = "constraint-added" if new else "constraint-removed"
-        pointer = (new or old)[0].pointer
-        yield Difference(kind, pointer, detail="its `contentSchema`")
-
-
 def _compare_rules(old: Shape, new: Shape) -> Iterator[Finding]:
-    """Compare the keywords whose effect is not worked out."""
     for keyword in dict.fromkeys(key for key, _ in (*old.rules, *new.rules)):
-        before = [located for key, located in old.rules if key == keyword]
-        after = [located for key, located in new.rules if key == keyword]
+        if TYPE_OF_KEYWORD.get(keyword, "any") not in {*old.types & new.types, "any"}:
+            continue
+        before, after = list(old.rule(keyword)), list(new.rule(keyword))
         for one in list(before):  # what is unchanged must not be paired with others
             equals = (two for two in after if same_unordered(one.value, two.value))
             other = next(equals, None)
@@ -151,7 +149,9 @@ def _compare_rules(old: Shape, new: Shape) -> Iterator[Finding]:
 
 def _rule(keyword: str, old: Located, new: Located) -> Iterator[Finding]:
     schemas = mapping(old.value), mapping(new.value)
-    if keyword in ("not", "if", "then", "else", "contains", "unevaluatedItems"):
+    if keyword in ("contentSchema", "propertyNames"):
+        yield SchemaPair((old,), (new,))
+    elif keyword in ("not", "if", "then", "else", "contains", "unevaluatedItems"):
         yield SchemaPair((old,), (new,), unclear=True)
     elif keyword == "dependentSchemas" and schemas[0].keys() == schemas[1].keys():
         for name in schemas[1]:

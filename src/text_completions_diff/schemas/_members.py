@@ -47,10 +47,6 @@ class ObjectComparison:
                 yield from self._requirement(name, pointer)
         yield from self._unnamed()
         yield from self._by_pattern()
-        if self.old.names or self.new.names:
-            place = below(self.new.pointer, "propertyNames")
-            free = (Located(place, {"type": "string"}),)
-            yield SchemaPair(self.old.names or free, self.new.names or free)
 
     def _kept(self, name: str, located: Located) -> Iterator[Finding]:
         schemas = self.old.member(name), self.new.member(name)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ._shape import ALL_TYPES, TYPE_OF_BOUND, Bound, Group, Shape, common_multiple
+from ._shape import ALL_TYPES, TYPE_OF_KEYWORD, Bound, Group, Shape, common_multiple
 
 _INTEGER_FORMATS = {"int32": 2**31, "int64": 2**63}
 
@@ -29,8 +29,6 @@ def intersect(one: Shape, other: Shape) -> Shape:
         members=(*one.members, *other.members),
         required={**other.required, **one.required},
         items=(*one.items, *other.items),
-        names=(*one.names, *other.names),
-        content=(*one.content, *other.content),
         rules=(*one.rules, *other.rules),
         groups=(*one.groups, *other.groups),
         variants=(*one.variants, *other.variants),
@@ -70,7 +68,7 @@ def settle(shape: Shape) -> Shape:
     bounds = {
         key: value
         for key, value in shape.bounds.items()
-        if TYPE_OF_BOUND.get(key, "string") in types
+        if TYPE_OF_KEYWORD.get(key, "string") in types
         or (key == "format" and types & {"string", "number"})
     }
     if shape.is_whole:
@@ -82,15 +80,15 @@ def settle(shape: Shape) -> Shape:
     shape = replace(shape, bounds=bounds, enums=enums)
     if enums:
         shape = _enumerated(shape)
+    if "string" not in shape.types:
+        shape = replace(shape, patterns={})
+    if "array" not in shape.types:
+        shape = replace(shape, items=())
+    if "object" not in shape.types:
+        shape = replace(shape, members=(), required={}, unevaluated=None)
     lost = ALL_TYPES - shape.types
-    idle: dict[str, Any] = {}
-    if "string" in lost and (shape.patterns or shape.content):
-        idle |= {"patterns": {}, "content": ()}
-    if "array" in lost and shape.items:
-        idle |= {"items": ()}
-    if "object" in lost:
-        idle |= {"members": (), "required": {}, "names": (), "unevaluated": None}
-    return replace(shape, **idle) if idle else shape
+    rules = [one for one in shape.rules if TYPE_OF_KEYWORD.get(one[0]) not in lost]
+    return replace(shape, rules=tuple(rules))
 
 
 def _whole(bounds: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +115,7 @@ def _enumerated(shape: Shape) -> Shape:
         if not enums[kind]:
             types = types - {kind}
             del enums[kind]
-        bounds = {k: v for k, v in bounds.items() if TYPE_OF_BOUND.get(k) != kind}
+        bounds = {k: v for k, v in bounds.items() if TYPE_OF_KEYWORD.get(k) != kind}
     numbers = enums.get("number", {}).values()
     limit = _INTEGER_FORMATS.get(bounds.get("format", ""))
     if limit and numbers and all(-limit <= value < limit for value in numbers):
@@ -131,8 +129,10 @@ def fold(shapes: list[Shape], group: Group) -> Shape | None:
     Returns:
         None if one shape cannot express the branches exactly.
     """
-    if any(one.rules or one.groups or one.unevaluated for one in shapes):
-        return None
+    for one in shapes:
+        is_typed = all(key in TYPE_OF_KEYWORD for key, _ in one.rules)
+        if one.groups or one.unevaluated or not is_typed:
+            return None
     whole = Shape(pointer=group.pointer, types=frozenset())
     for one in shapes:
         shared = whole.types & one.types
@@ -157,4 +157,5 @@ def fold(shapes: list[Shape], group: Group) -> Shape | None:
 
 
 def _listed(shape: Shape, types: frozenset[str]) -> bool:
-    return all(kind in shape.enums for kind in types) and not shape.patterns
+    is_listed = all(kind in shape.enums for kind in types)
+    return is_listed and not shape.patterns and not shape.rules

@@ -44,11 +44,7 @@ class Shapes:
     def _make(self, schema: Schema) -> Shape:
         shapes = [flat_shape(one) for one in self._applied(schema)]
         whole = reduce(intersect, shapes) if shapes else Shape()
-        if whole.names:
-            whole = self._with_names(whole)
-        if whole.rules:
-            whole = self._without_types(whole)
-        whole = settle(whole)
+        whole = settle(self._with_rules(whole))
         if whole.groups:
             groups = whole.groups
             whole = replace(whole, groups=())
@@ -76,37 +72,21 @@ class Shapes:
                 parts = [Located(*target), *parts]
             waiting[:0] = parts
 
-    def _with_names(self, whole: Shape) -> Shape:
-        """Replace `propertyNames` that lists names, or has patterns, by members."""
-        kept: list[Located] = []
-        for located in whole.names:
-            shape = self.of((located,))
-            known = shape.enums.get("string", {}).values()
-            free = replace(shape, patterns={}, types=ALL_TYPES, notes={}, where={})
-            is_pattern = bool(shape.patterns) and not free.limited and not free.groups
-            if "string" not in shape.types or known or is_pattern:
-                point = located.pointer
-                closed = Members(
-                    {str(name): Located(point, True) for name in known},
-                    {one: Located(point, True) for one in shape.patterns},
-                    Located(point, False),
-                )
-                whole = replace(whole, members=(*whole.members, closed))
-            else:
-                kept.append(located)
-        return replace(whole, names=tuple(kept))
-
-    def _without_types(self, whole: Shape) -> Shape:
-        """Replace a `not` that excludes types by the types that are left."""
-        kept: list[tuple[str, Located]] = []
-        for key, located in whole.rules:
-            if key == "not" and not self._is_in_progress((located,)):
+    def _with_rules(self, whole: Shape) -> Shape:
+        """Replace rules that say the same as types, or as a closed object."""
+        rules, whole = whole.rules, replace(whole, rules=())
+        for key, located in rules:
+            is_known = key in ("not", "propertyNames")
+            if is_known and not self._is_in_progress((located,)):
                 shape = self.of((located,))
-                if not (shape.limited or shape.groups):
+                if key == "propertyNames" and (members := _named(shape, located)):
+                    whole = replace(whole, members=(*whole.members, members))
+                    continue
+                if key == "not" and not (shape.limited or shape.groups):
                     whole = replace(whole, types=whole.types - shape.types)
                     continue
-            kept.append((key, located))
-        return replace(whole, rules=tuple(kept))
+            whole = replace(whole, rules=(*whole.rules, (key, located)))
+        return whole
 
     def _with_group(self, whole: Shape, group: Group) -> Shape:
         """Merge a group into the rest where that is exact; else keep it beside."""
@@ -152,6 +132,20 @@ class Shapes:
 
     def _is_in_progress(self, schema: Schema) -> bool:
         return key_of(schema) in self._making
+
+
+def _named(names: Shape, located: Located) -> Members | None:
+    """Return members that are limited to some names, or to those of patterns."""
+    known = names.enums.get("string", {}).values()
+    free = replace(names, patterns={}, types=ALL_TYPES)
+    is_pattern = bool(names.patterns) and not free.limited and not free.groups
+    if "string" in names.types and not known and not is_pattern:
+        return None
+    return Members(
+        {str(name): Located(located.pointer, True) for name in known},
+        {pattern: Located(located.pointer, True) for pattern in names.patterns},
+        Located(located.pointer, False),
+    )
 
 
 def _closed(branch: Schema, unevaluated: Located) -> Schema:

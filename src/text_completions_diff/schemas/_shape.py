@@ -39,7 +39,7 @@ class SchemaPair:
 Finding = Difference | SchemaPair
 """What comparing two shapes finds: a difference, or schemas to compare next."""
 
-TYPE_OF_BOUND = {
+TYPE_OF_KEYWORD = {
     "minimum": "number",
     "maximum": "number",
     "multipleOf": "number",
@@ -52,8 +52,17 @@ TYPE_OF_BOUND = {
     "uniqueItems": "array",
     "minProperties": "object",
     "maxProperties": "object",
+    "contentSchema": "string",
+    "contains": "array",
+    "minContains": "array",
+    "maxContains": "array",
+    "unevaluatedItems": "array",
+    "propertyNames": "object",
+    "dependentSchemas": "object",
+    "dependentRequired": "object",
+    "dependencies": "object",
 }
-"""The type that a bound limits; it has no effect on values of other types."""
+"""The type that a keyword limits; it has no effect on values of other types."""
 
 # A pattern of a document is run only if it cannot take long: no group is repeated,
 # and few of its characters are.
@@ -121,9 +130,7 @@ class Shape:
         members: What each merged schema says about members.
         required: The required members, and where that is said.
         items: What each merged schema says about items.
-        names: The schemas of the names of members.
-        content: The schemas of what a text contains.
-        rules: Keywords whose effect is not worked out, and where each stands.
+        rules: Keywords that are compared one by one, and where each stands.
         groups: Each `oneOf` and `anyOf` that could not be merged into the rest.
         variants: The branches that were merged into the rest, for their notes.
         notes: Keywords that limit nothing, from the outermost to the innermost.
@@ -142,8 +149,6 @@ class Shape:
     members: tuple[Members, ...] = ()
     required: Mapping[str, str] = field(default_factory=dict[str, str])
     items: tuple[Items, ...] = ()
-    names: Schema = ()
-    content: Schema = ()
     rules: tuple[tuple[str, Located], ...] = ()
     groups: tuple[Group, ...] = ()
     variants: tuple[Shape, ...] = ()
@@ -168,8 +173,6 @@ class Shape:
             or self.members
             or self.required
             or self.items
-            or self.names
-            or self.content
             or self.rules
             or self.unevaluated
         )
@@ -199,6 +202,10 @@ class Shape:
         """Return the value of a note that has effect, the outermost one, or None."""
         notes = self.notes.get(keyword)
         return notes[0].value if notes else None
+
+    def rule(self, keyword: str) -> Schema:
+        """Return the values of a keyword that is compared by itself."""
+        return tuple(located for key, located in self.rules if key == keyword)
 
     def place(self, *keywords: str) -> str:
         """Return where the first of these keywords stands, or the schema itself."""

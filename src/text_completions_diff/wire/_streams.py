@@ -147,9 +147,10 @@ def _compare_payload(pair: Pair, old: _Event, new: _Event) -> None:
             continue
         before, after = old.shape.member(name), new.shape.member(name)
         if name == "data":
-            data = pair.shapes(before, after)
-            if data[0].content and data[1].content:
-                before, after = data[0].content, data[1].content
+            shapes = pair.shapes(before, after)
+            content = [shape.rule("contentSchema") for shape in shapes]
+            if all(content):
+                before, after = content
             elif old.name == _OTHERS:
                 continue
         pair.compare_schemas(before, after)
