@@ -24,11 +24,9 @@ class Located(NamedTuple):
 
     @property
     def node(self) -> Node:
-        """The value if it is an object, else an empty object."""
         return mapping(self.value)
 
     def get(self, key: str) -> Any:
-        """Return the value of a member, or None."""
         return self.node.get(key)
 
     def member(self, *keys: str) -> Located:
@@ -44,14 +42,12 @@ class Located(NamedTuple):
         return here if key in self.node else Located(here.pointer, True)
 
     def members(self, key: str) -> dict[str, Located]:
-        """Return the members of a member that is an object, by name."""
         return {
             name: Located(below(self.pointer, key, name), value)
             for name, value in mapping(self.node.get(key)).items()
         }
 
     def items(self, key: str) -> list[Located]:
-        """Return the items of a member that is a list."""
         return [
             Located(below(self.pointer, key, index), value)
             for index, value in enumerate(sequence(self.node.get(key)))

@@ -9,12 +9,12 @@ from text_completions_document import Node, below, is_list, mapping, sequence
 from .._located import Located, canonical
 from ._shape import (
     ALL_TYPES,
-    TYPE_OF_KEYWORD,
+    BOUNDS,
+    RULES,
     Bound,
     Group,
     Items,
     Members,
-    Schema,
     Shape,
     common_multiple,
     type_of,
@@ -28,26 +28,9 @@ _COUNTS = (
     "minProperties",
     "maxProperties",
 )
-_RULES = (
-    "propertyNames",
-    "contentSchema",
-    "not",
-    "contains",
-    "minContains",
-    "maxContains",
-    "dependentSchemas",
-    "dependentRequired",
-    "dependencies",
-    "unevaluatedItems",
-    "xml",
-    "$dynamicRef",
-    "$recursiveRef",
-)
-_CONDITION = ("if", "then", "else")
 _READ = {
-    *TYPE_OF_KEYWORD,
-    *_RULES,
-    *_CONDITION,
+    *BOUNDS,
+    *RULES,
     "type",
     "enum",
     "const",
@@ -83,12 +66,11 @@ def flat_shape(schema: Located) -> Shape:
     pointer, node = schema.pointer, schema.node
     if schema.value is False:
         return Shape(pointer, types=frozenset())
-    where = {key: below(pointer, key) for key in node if key in _READ}
     enums = _enums(node)
     return Shape(
         pointer=pointer,
         types=_types(node) & (ALL_TYPES if enums is None else frozenset(enums)),
-        where=where | _shared(where),
+        where=_where(schema),
         bounds=_bounds(node),
         patterns=_patterns(schema),
         enums=_proper(enums or {}),
@@ -110,8 +92,26 @@ def flat_shape(schema: Located) -> Shape:
             if sequence(node.get(key))
         ),
         notes={key: (schema.member(key),) for key in node if key not in _READ},
-        unevaluated=next(iter(_schema_at(schema, "unevaluatedProperties")), None),
+        unevaluated=_limit(schema, "unevaluatedProperties"),
     )
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _where(schema: Located) -> dict[str, str]:
+    where = {key: below(schema.pointer, key) for key in schema.node if key in _READ}
+    for name, other in (  # keywords with the same effect share a name
+        ("enum", "const"),
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ):
+        if other in where:
+            where[name] = where[other]
+    if schema.get("items") is False:
+        where["maxItems"] = where["items"]
+    return where
 
 
 def _type_names(node: Node) -> list[str]:
@@ -150,16 +150,6 @@ def _proper(enums: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _shared(where: dict[str, str]) -> dict[str, str]:
-    """Let keywords with the same effect share a name: const is an enum of one."""
-    pairs = (
-        ("enum", "const"),
-        ("minimum", "exclusiveMinimum"),
-        ("maximum", "exclusiveMaximum"),
-    )
-    return {name: where[other] for name, other in pairs if other in where}
-
-
 def _bounds(node: Node) -> dict[str, Any]:
     bounds: dict[str, Any] = {}
     for name in _COUNTS:
@@ -189,59 +179,50 @@ def _bounds(node: Node) -> dict[str, Any]:
         bounds["multipleOf"] = common_multiple(1, bounds.get("multipleOf", 1))
     if isinstance(node.get("format"), str):
         bounds["format"] = node["format"]
+    if node.get("items") is False and not sequence(node.get("prefixItems")):
+        bounds["maxItems"] = Bound(0)
     if node.get("uniqueItems") is True:
         bounds["uniqueItems"] = True
     return bounds
 
 
-def is_number(value: object) -> bool:
-    """Tell whether a JSON value is a number."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def _patterns(schema: Located) -> dict[str, str]:
-    pattern = schema.get("pattern")
-    if not isinstance(pattern, str) or pattern in ("", ".*"):
-        return {}
-    return {pattern: below(schema.pointer, "pattern")}
+    pointer, pattern = schema.member("pattern")
+    is_limit = isinstance(pattern, str) and pattern not in ("", ".*")
+    return {pattern: pointer} if is_limit else {}
 
 
-def _schema_at(schema: Located, key: str) -> Schema:
+def _limit(schema: Located, key: str) -> Located | None:
     """Return the schema at a key, if it is one that limits something."""
     value = schema.get(key)
-    if value is False or mapping(value):
-        return (schema.member(key),)
-    return ()
+    return schema.member(key) if value is False or mapping(value) else None
 
 
 def _members(schema: Located) -> tuple[Members, ...]:
     members = Members(
         properties=schema.members("properties"),
         patterns=schema.members("patternProperties"),
-        additional=next(iter(_schema_at(schema, "additionalProperties")), None),
+        additional=_limit(schema, "additionalProperties"),
     )
-    if members.properties or members.patterns or members.additional:
-        return (members,)
-    return ()
+    is_empty = not (members.properties or members.patterns or members.additional)
+    return () if is_empty else (members,)
 
 
 def _items(schema: Located) -> tuple[Items, ...]:
-    prefix = tuple(schema.items("prefixItems"))
-    rest = next(iter(_schema_at(schema, "items")), None)
+    prefix, rest = tuple(schema.items("prefixItems")), _limit(schema, "items")
     return (Items(prefix, rest),) if prefix or rest else ()
 
 
 def _rules(schema: Located) -> list[str]:
+    """Return the keywords that are compared by themselves, if they limit anything."""
     node = schema.node
-    keys = [key for key in _RULES if key in node]
-    for key in ("propertyNames", "contentSchema"):
-        if not _schema_at(schema, key) and key in keys:
-            keys.remove(key)
-    dependent = mapping(node.get("dependentRequired")).values()
-    if not any(dependent):
-        keys = [key for key in keys if key != "dependentRequired"]
+    idle = [
+        key for key in ("propertyNames", "contentSchema") if not _limit(schema, key)
+    ]
+    if not any(mapping(node.get("dependentRequired")).values()):
+        idle.append("dependentRequired")
     if "contains" not in node:
-        keys = [key for key in keys if key not in ("minContains", "maxContains")]
-    if "if" in node and ("then" in node or "else" in node):
-        keys += [key for key in _CONDITION if key in node]
-    return keys
+        idle += ["minContains", "maxContains"]
+    if "if" not in node or not ("then" in node or "else" in node):
+        idle += ["if", "then", "else"]
+    return [key for key in RULES if key in node and key not in idle]

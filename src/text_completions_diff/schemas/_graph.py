@@ -20,7 +20,7 @@ from ._normal import Shapes
 from ._notes import note_differences
 from ._shape import (
     ALL_TYPES,
-    TYPE_OF_KEYWORD,
+    RULES,
     Finding,
     Group,
     Schema,
@@ -36,8 +36,6 @@ _Key = tuple[object, ...]
 
 @dataclass(slots=True)
 class _Node:
-    """What was found at one pair of schemas, and the pairs that it contains."""
-
     differences: list[Difference] = field(default_factory=list[Difference])
     below: list[_Key] = field(default_factory=list[_Key])
 
@@ -129,7 +127,7 @@ def _as_group(shape: Shape, schema: Schema, like: Group) -> Shape:
 
 def _compare_rules(old: Shape, new: Shape) -> Iterator[Finding]:
     for keyword in dict.fromkeys(key for key, _ in (*old.rules, *new.rules)):
-        if TYPE_OF_KEYWORD.get(keyword, "any") not in {*old.types & new.types, "any"}:
+        if RULES[keyword] not in {*old.types & new.types, "any"}:
             continue
         before, after = list(old.rule(keyword)), list(new.rule(keyword))
         for one in list(before):  # what is unchanged must not be paired with others

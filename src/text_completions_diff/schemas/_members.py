@@ -26,7 +26,6 @@ class ObjectComparison:
     side: Side
 
     def compare(self) -> Iterator[Finding]:
-        """Compare everything that both shapes say about members."""
         old, new = self.old.declared, self.new.declared
         gone = {name: located for name, located in old.items() if name not in new}
         come = {name: located for name, located in new.items() if name not in old}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ._shape import ALL_TYPES, TYPE_OF_KEYWORD, Bound, Group, Shape, common_multiple
+from ._shape import ALL_TYPES, BOUNDS, RULES, Bound, Group, Shape, common_multiple
 
 _INTEGER_FORMATS = {"int32": 2**31, "int64": 2**63}
 
@@ -68,7 +68,7 @@ def settle(shape: Shape) -> Shape:
     bounds = {
         key: value
         for key, value in shape.bounds.items()
-        if TYPE_OF_KEYWORD.get(key, "string") in types
+        if BOUNDS.get(key, "string") in types
         or (key == "format" and types & {"string", "number"})
     }
     if shape.is_whole:
@@ -80,15 +80,20 @@ def settle(shape: Shape) -> Shape:
     shape = replace(shape, bounds=bounds, enums=enums)
     if enums:
         shape = _enumerated(shape)
-    if "string" not in shape.types:
-        shape = replace(shape, patterns={})
-    if "array" not in shape.types:
-        shape = replace(shape, items=())
-    if "object" not in shape.types:
-        shape = replace(shape, members=(), required={}, unevaluated=None)
-    lost = ALL_TYPES - shape.types
-    rules = [one for one in shape.rules if TYPE_OF_KEYWORD.get(one[0]) not in lost]
-    return replace(shape, rules=tuple(rules))
+    is_object = "object" in shape.types
+    return replace(
+        shape,
+        patterns=shape.patterns if "string" in shape.types else {},
+        items=shape.items if "array" in shape.types else (),
+        members=shape.members if is_object else (),
+        required=shape.required if is_object else {},
+        unevaluated=shape.unevaluated if is_object else None,
+        rules=tuple(
+            (key, rule)
+            for key, rule in shape.rules
+            if RULES[key] == "any" or RULES[key] in shape.types
+        ),
+    )
 
 
 def _whole(bounds: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +120,7 @@ def _enumerated(shape: Shape) -> Shape:
         if not enums[kind]:
             types = types - {kind}
             del enums[kind]
-        bounds = {k: v for k, v in bounds.items() if TYPE_OF_KEYWORD.get(k) != kind}
+        bounds = {k: v for k, v in bounds.items() if BOUNDS.get(k) != kind}
     numbers = enums.get("number", {}).values()
     limit = _INTEGER_FORMATS.get(bounds.get("format", ""))
     if limit and numbers and all(-limit <= value < limit for value in numbers):
@@ -130,7 +135,7 @@ def fold(shapes: list[Shape], group: Group) -> Shape | None:
         None if one shape cannot express the branches exactly.
     """
     for one in shapes:
-        is_typed = all(key in TYPE_OF_KEYWORD for key, _ in one.rules)
+        is_typed = all(RULES[key] != "any" for key, _ in one.rules)
         if one.groups or one.unevaluated or not is_typed:
             return None
     whole = Shape(pointer=group.pointer, types=frozenset())

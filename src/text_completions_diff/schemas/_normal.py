@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
-from typing import Any
 
 from text_completions_document import Document
 
@@ -44,17 +43,16 @@ class Shapes:
     def _make(self, schema: Schema) -> Shape:
         shapes = [flat_shape(one) for one in self._applied(schema)]
         whole = reduce(intersect, shapes) if shapes else Shape()
-        whole = settle(self._with_rules(whole))
+        if whole.rules:
+            whole = self._with_rules(whole)
+        whole = settle(whole)
         if whole.groups:
-            groups = whole.groups
-            whole = replace(whole, groups=())
+            groups, whole = whole.groups, replace(whole, groups=())
             for group in groups:
                 whole = self._with_group(whole, group)
             whole = settle(self._with_types_of_groups(whole))
         whole = _closed_by_unevaluated(whole)
-        if whole.items or "maxItems" in whole.bounds:
-            whole = _with_list_size(whole)
-        return _with_object_size(whole) if "maxProperties" in whole.bounds else whole
+        return _with_sizes(whole) if whole.items or whole.bounds else whole
 
     def _applied(self, schema: Schema) -> Iterator[Located]:
         """Yield every schema object that applies, outermost first, each once."""
@@ -167,44 +165,27 @@ def _noted(
     return {key: located for key, located in notes.items() if located}
 
 
-def _with_list_size(shape: Shape) -> Shape:
-    """Give lists that are limited in size one form: `items: false` is a maximum."""
-    bounds, where, items = dict(shape.bounds), dict(shape.where), shape.items
-    for one in items:
-        if one.rest is not None and one.rest.value is False:
-            if not one.prefix:
-                bounds["maxItems"] = Bound(0)
-                where["maxItems"] = one.rest.pointer
-            elif _maximum(bounds, "maxItems") >= len(one.prefix):
-                bounds.pop("maxItems", None)
-    longest = _maximum(bounds, "maxItems")
+def _with_sizes(shape: Shape) -> Shape:
+    """Give lists and objects that are limited in size one form: closed, no maximum."""
+    items, members, idle = shape.items, shape.members, set[str]()
+    longest, largest = (_maximum(shape, one) for one in ("maxItems", "maxProperties"))
     if longest <= 1:
-        bounds.pop("uniqueItems", None)
+        idle.add("uniqueItems")
     if longest < 1:
         items = ()
-    return replace(shape, bounds=bounds, where=where, items=items)
+    if any(one.is_closed and longest >= len(one.prefix) for one in items):
+        idle.add("maxItems")
+    if largest < 1:
+        closed = Located(shape.place("maxProperties"), False)
+        members = (*members, Members({}, {}, closed))
+    if any(one.is_closed and largest >= len(one.properties) for one in members):
+        idle.add("maxProperties")
+    bounds = {key: bound for key, bound in shape.bounds.items() if key not in idle}
+    return replace(shape, bounds=bounds, items=items, members=members)
 
 
-def _with_object_size(shape: Shape) -> Shape:
-    """Give objects that are limited in size one form: closed, without names."""
-    bounds, members = dict(shape.bounds), shape.members
-    if _maximum(bounds, "maxProperties") < 1:
-        place = shape.place("maxProperties")
-        members = (*members, Members({}, {}, Located(place, False)))
-    for one in members:
-        is_closed = one.additional is not None and one.additional.value is False
-        count = len(one.properties)
-        if (
-            is_closed
-            and not one.patterns
-            and _maximum(bounds, "maxProperties") >= count
-        ):
-            bounds.pop("maxProperties", None)
-    return replace(shape, bounds=bounds, members=members)
-
-
-def _maximum(bounds: Mapping[str, Any], keyword: str) -> float:
-    bound: Bound | None = bounds.get(keyword)
+def _maximum(shape: Shape, keyword: str) -> float:
+    bound: Bound | None = shape.bounds.get(keyword)
     return math.inf if bound is None else bound.value
 
 

@@ -39,7 +39,7 @@ class SchemaPair:
 Finding = Difference | SchemaPair
 """What comparing two shapes finds: a difference, or schemas to compare next."""
 
-TYPE_OF_KEYWORD = {
+BOUNDS = {
     "minimum": "number",
     "maximum": "number",
     "multipleOf": "number",
@@ -52,6 +52,10 @@ TYPE_OF_KEYWORD = {
     "uniqueItems": "array",
     "minProperties": "object",
     "maxProperties": "object",
+}
+"""The type that a bound limits; it has no effect on values of other types."""
+
+RULES = {
     "contentSchema": "string",
     "contains": "array",
     "minContains": "array",
@@ -61,8 +65,15 @@ TYPE_OF_KEYWORD = {
     "dependentSchemas": "object",
     "dependentRequired": "object",
     "dependencies": "object",
+    "not": "any",
+    "xml": "any",
+    "$dynamicRef": "any",
+    "$recursiveRef": "any",
+    "if": "any",
+    "then": "any",
+    "else": "any",
 }
-"""The type that a keyword limits; it has no effect on values of other types."""
+"""Keywords that are compared one by one, and the type that each limits."""
 
 # A pattern of a document is run only if it cannot take long: no group is repeated,
 # and few of its characters are.
@@ -85,8 +96,13 @@ class Members:
     patterns: Mapping[str, Located]
     additional: Located | None
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether there are no members but those with a name."""
+        is_open = self.additional is None or self.additional.value is not False
+        return not is_open and not self.patterns
+
     def matched(self, name: str) -> list[Located]:
-        """Return the schemas of the patterns that a name matches."""
         return [one for key, one in self.patterns.items() if matches(key, name)]
 
 
@@ -96,6 +112,11 @@ class Items:
 
     prefix: tuple[Located, ...]
     rest: Located | None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether there are no items but the first ones."""
+        return self.rest is not None and self.rest.value is False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +151,7 @@ class Shape:
         members: What each merged schema says about members.
         required: The required members, and where that is said.
         items: What each merged schema says about items.
-        rules: Keywords that are compared one by one, and where each stands.
+        rules: Keywords of `RULES`, and their values.
         groups: Each `oneOf` and `anyOf` that could not be merged into the rest.
         variants: The branches that were merged into the rest, for their notes.
         notes: Keywords that limit nothing, from the outermost to the innermost.
@@ -199,7 +220,6 @@ class Shape:
         return values[0] if len(self.types) == len(values) == 1 else None
 
     def note(self, keyword: str) -> Any:
-        """Return the value of a note that has effect, the outermost one, or None."""
         notes = self.notes.get(keyword)
         return notes[0].value if notes else None
 
@@ -213,7 +233,6 @@ class Shape:
         return places[0] if places else self.pointer
 
     def member(self, name: str) -> Schema:
-        """Return the schemas of the member of a name."""
         schemas: list[Located] = []
         for one in self.members:
             named = [one.properties[name]] if name in one.properties else []
@@ -272,7 +291,6 @@ class Shape:
 
 
 def prefix_length(*shapes: Shape) -> int:
-    """Return how many items have a schema of their own."""
     lengths = [len(one.prefix) for shape in shapes for one in shape.items]
     return max(lengths, default=0)
 

@@ -39,7 +39,6 @@ class Branch:
         return self.schema[0]
 
     def phrase(self) -> str:
-        """Return what the branch is, in a sentence."""
         values = [v for listed in self.shape.enums.values() for v in listed.values()]
         types = f"any {' or '.join(type_names(self.shape))}"
         return self._name() or (choice(values) if values else types)
@@ -113,7 +112,6 @@ class Unions:
         self._overlaps = {shapes: Overlap(shapes) for shapes in (old, new)}
 
     def compare(self, old: Shape, new: Shape) -> Iterator[Finding]:
-        """Compare every group with the one that it became."""
         before = [self._union(self._old, group) for group in old.groups]
         after = [self._union(self._new, group) for group in new.groups]
         for was, now in _matched(before, after):

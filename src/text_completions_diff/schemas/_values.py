@@ -7,7 +7,7 @@ from typing import Any
 
 from .._changes import Difference
 from .._located import shown
-from ._shape import ALL_TYPES, NULL, TYPE_OF_KEYWORD, Bound, Shape, is_multiple
+from ._shape import ALL_TYPES, BOUNDS, NULL, Bound, Shape, is_multiple
 
 _UNITS = {"Length": "characters long", "Items": "items long", "Properties": "members"}
 _WIDER_FORMATS = {("int32", "int64"), ("float", "double")}
@@ -25,7 +25,7 @@ def value_differences(old: Shape, new: Shape) -> Iterator[Difference]:
     for kind in sorted(common & listed):
         yield from _enumerations(old, new, kind)
     for keyword in sorted((old.bounds.keys() | new.bounds.keys()) - {"multipleOf"}):
-        limited = TYPE_OF_KEYWORD.get(keyword)
+        limited = BOUNDS.get(keyword)
         if limited is None or (limited in common and limited not in listed):
             yield from _bound(old, new, keyword)
     if "number" in common - listed:

@@ -57,7 +57,6 @@ class OperationComparison:
         self._security = SecurityComparison(root)
 
     def compare(self, paths: Pair) -> None:
-        """Compare all operations of two objects of paths."""
         old = _operations_of(paths.comparison.old, paths.old)
         new = _operations_of(paths.comparison.new, paths.new)
         gone = {key: one for key, one in old.items() if key not in new}
@@ -78,7 +77,6 @@ class OperationComparison:
                 self._compare(old[key], one, self._pair(paths, old[key], one))
 
     def compare_schemes(self) -> None:
-        """Compare the security schemes that operations of both documents use."""
         self._security.compare_schemes()
 
     def _pair(self, paths: Pair, old: Operation, new: Operation) -> Pair:
@@ -122,13 +120,11 @@ class OperationComparison:
 
 
 def _with_servers(operation: Located, item: Located, root: Located) -> Located:
-    """Return the part that gives the servers of an operation."""
     parts = (operation, item)
     return next((one for one in parts if "servers" in one.node), root)
 
 
 def _operations_of(document: Document, paths: Located) -> dict[Key, Operation]:
-    """Return the operations below some paths, by path and method."""
     operations: dict[Key, Operation] = {}
     for path, value in paths.node.items():
         if path.startswith("x-"):
@@ -141,7 +137,6 @@ def _operations_of(document: Document, paths: Located) -> dict[Key, Operation]:
 
 
 def _methods_of(document: Document, item: Located) -> dict[str, Located]:
-    """Return the operations of a path item by method."""
     fixed = _METHODS_3_2 if document.is_3_2 else _METHODS
     more = item.members(_MORE_METHODS) if document.is_3_2 else {}
     return more | {

@@ -31,11 +31,9 @@ class Comparison:
 
     @property
     def has_client(self) -> bool:
-        """Whether both documents name the parts of a client."""
         return CLIENT in self.old.root and CLIENT in self.new.root
 
     def results(self) -> Iterator[tuple[Difference, list[Usage]]]:
-        """Return every difference with the places that meet it."""
         yield from ((one, [usage]) for one, usage in self.differences)
         yield from self.graph.results()
 
@@ -80,15 +78,12 @@ class Pair:
         self.found([difference])
 
     def found(self, differences: Iterable[Difference]) -> None:
-        """Add differences that callers meet here."""
         self.comparison.differences.extend((one, self.usage) for one in differences)
 
     def values(self, key: str) -> tuple[Any, Any]:
-        """Return the values of a member."""
         return self.old.get(key), self.new.get(key)
 
     def at(self, old: Located, new: Located) -> Pair:
-        """Return another pair that callers meet at the same place."""
         return replace(self, old=old, new=new)
 
     def followed(self, old: Located, new: Located) -> Pair:
@@ -125,7 +120,6 @@ class Pair:
             self.report(kind, key, values=(before, after), detail=detail)
 
     def deprecation(self) -> None:
-        """Report that something was deprecated, or is no longer."""
         self.flag("deprecated", "deprecated", "no-longer-deprecated")
 
     def notes(self, *read: str) -> None:
@@ -143,7 +137,6 @@ class Pair:
         self.compare_schemas((self.old.schema(key),), (self.new.schema(key),))
 
     def compare_schemas(self, old: Schema, new: Schema) -> None:
-        """Compare two schemas that callers meet here."""
         self.comparison.graph.add(old, new, self.usage)
 
     def shapes(self, old: Schema, new: Schema) -> tuple[Shape, Shape]:

@@ -27,8 +27,6 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation."""
-
     part: Located
 
     @property
@@ -71,7 +69,6 @@ def parameters_of(
 def compare_parameters(
     operation: Pair, old: dict[Key, Parameter], new: dict[Key, Parameter]
 ) -> None:
-    """Compare the parameters of an operation."""
     gone = {key: one for key, one in old.items() if key not in new}
     come = {key: one for key, one in new.items() if key not in old}
     for before, after in list(_moved(gone, come)):

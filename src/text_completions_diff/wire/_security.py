@@ -27,7 +27,6 @@ class SecurityComparison:
         self._used: set[str] = set()
 
     def compare(self, operation: Pair) -> None:
-        """Compare what two operations require, themselves or by the document."""
         root = self._root
         pair = operation.at(
             operation.old if "security" in operation.old.node else root.old,
@@ -47,7 +46,6 @@ class SecurityComparison:
             pair.report("security-loosened", "security", values=values, detail=detail)
 
     def compare_schemes(self) -> None:
-        """Compare the schemes that operations of both documents require."""
         for name in (one for one in self._new if one in self._old):
             pair = self._root.at(self._old[name], self._new[name])
             pair.notes("deprecated", *_sent(pair.old), *_sent(pair.new))

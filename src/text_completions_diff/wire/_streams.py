@@ -20,8 +20,6 @@ ITEM_SCHEMAS = ("itemSchema", "x-oai-itemSchema")  # 3.2, and its extension befo
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """One event that a stream can contain."""
-
     name: str  # in quotes, or which kind of event without a fixed name it is
     end: str | None  # the data that marks the end of the stream
     schema: Schema
