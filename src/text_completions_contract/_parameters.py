@@ -48,7 +48,7 @@ def must_take(
     """Register a clause: each of these values is accepted."""
     good(name, *values)
 
-    @must(identity, sentence, source or f"{PARAMS}/properties/{name}")
+    @must(identity, source or f"{PARAMS}/properties/{name}", sentence=sentence)
     def _check(bench: Bench) -> None:
         takes(bench, name, values)
 
@@ -63,7 +63,7 @@ def must_refuse(
 ) -> None:
     """Register a clause: these values are refused, and values of another type."""
 
-    @must(identity, sentence, source or f"{PARAMS}/properties/{name}")
+    @must(identity, source or f"{PARAMS}/properties/{name}", sentence=sentence)
     def _check(bench: Bench) -> None:
         refuses(bench, name, values)
         if other_types:

@@ -72,42 +72,52 @@ def section(name: str, title: str, *, order: int, needs: Need | None = None) -> 
 
 
 def must(
-    id: str, sentence: str, source: str, *, needs: Need | None = None
+    id: str, source: str, *, needs: Need | None = None, sentence: str = ""
 ) -> Callable[[Check], Check]:
-    """Register a MUST clause whose check sends requests of its own."""
-    needed = needs or _usual_need(id) or "model"
-    return _register(DIRECTED, Clause(id, sentence, Level.MUST, source, needed))
+    """Register a MUST clause whose check sends requests of its own.
+
+    Args:
+        id: The id of the clause.
+        source: Where the clause is documented.
+        needs: What the server must offer. Default: what the section says, or a model.
+        sentence: The requirement. Default: the docstring of the check.
+    """
+    return _register(DIRECTED, Level.MUST, id, source, needs, "model", sentence)
 
 
 def should(
-    id: str, sentence: str, source: str, *, needs: Need | None = None
+    id: str, source: str, *, needs: Need | None = None
 ) -> Callable[[Check], Check]:
     """Register a SHOULD clause whose check sends requests of its own."""
-    needed = needs or _usual_need(id) or "model"
-    return _register(DIRECTED, Clause(id, sentence, Level.SHOULD, source, needed))
+    return _register(DIRECTED, Level.SHOULD, id, source, needs, "model")
 
 
 def invariant(
-    id: str, sentence: str, source: str, *, level: Level = Level.MUST
+    id: str, source: str, *, level: Level = Level.MUST
 ) -> Callable[[InvariantCheck], InvariantCheck]:
     """Register a clause that is checked on every exchange, whichever clause sent it.
 
     The check raises `NotJudged` where the clause does not apply to the exchange.
     """
-    needed = _usual_need(id) or "nothing"
-    return _register(INVARIANTS, Clause(id, sentence, level, source, needed))
+    return _register(INVARIANTS, level, id, source, None, "nothing")
 
 
-def _usual_need(identity: str) -> Need | None:
-    return SECTION_NEEDS[identity.partition("/")[0]]
+def _register(
+    registry: dict[Clause, F],
+    level: Level,
+    identity: str,
+    source: str,
+    needs: Need | None,
+    usual: Need,
+    sentence: str = "",
+) -> Callable[[F], F]:
+    if any(known.id == identity for known in (*DIRECTED, *INVARIANTS)):
+        raise ValueError(f"two clauses have the id {identity}")
+    needed = needs or SECTION_NEEDS[identity.partition("/")[0]] or usual
 
-
-def _register(registry: dict[Clause, F], clause: Clause) -> Callable[[F], F]:
-    if any(known.id == clause.id for known in (*DIRECTED, *INVARIANTS)):
-        raise ValueError(f"two clauses have the id {clause.id}")
-
-    def add(function: F) -> F:
-        registry[clause] = function
-        return function
+    def add(check: F) -> F:
+        requirement = sentence or " ".join((check.__doc__ or "").split())
+        registry[Clause(identity, requirement, level, source, needed)] = check
+        return check
 
     return add

@@ -38,20 +38,19 @@ VERY_STEADY = 12
 DATE = re.compile(r"[-@]\d{8}$")
 
 
-@must("answer/1", "A completion is a 200 of type `application/json`.", SCHEMA)
+@must("answer/1", SCHEMA)
 def _media_type(bench: Bench) -> None:
+    """A completion is a 200 of type `application/json`."""
     exchange = bench.post(bench.body())
     expect_status(exchange, 200)
     expect_media_type(exchange, JSON)
 
 
-@invariant(
-    "answer/2",
-    "A completion has `type`, `id`, `completion`, `stop_reason` and `model`, "
-    "each of its type.",
-    SCHEMA,
-)
+@invariant("answer/2", SCHEMA)
 def _schema(bench: Bench, exchange: Exchange) -> None:
+    """A completion has `type`, `id`, `completion`, `stop_reason` and `model`, each of
+    its type.
+    """
     assume(exchange.is_whole and exchange.request.path == COMPLETE)
     assume(not exchange.is_stream)
     members = read_object(exchange)
@@ -59,12 +58,9 @@ def _schema(bench: Bench, exchange: Exchange) -> None:
     expect(problem is None, str(problem), exchange)
 
 
-@invariant(
-    "answer/5",
-    "`log_id` is the same as `id`.",
-    f"{SCHEMA}/properties/log_id; recorded 33 of 33",
-)
+@invariant("answer/5", f"{SCHEMA}/properties/log_id; recorded 33 of 33")
 def _log_id(_: Bench, exchange: Exchange) -> None:
+    """`log_id` is the same as `id`."""
     completions = [
         item for item in completions_of(exchange) if {"id", "log_id"} <= set(item)
     ]
@@ -74,13 +70,9 @@ def _log_id(_: Bench, exchange: Exchange) -> None:
         expect(item["log_id"] == item["id"], message, exchange)
 
 
-@invariant(
-    "answer/8",
-    "A completion has `stop` and `log_id`.",
-    "recorded 36 of 36, undocumented",
-    level=Level.SHOULD,
-)
+@invariant("answer/8", "recorded 36 of 36, undocumented", level=Level.SHOULD)
 def _undocumented(_: Bench, exchange: Exchange) -> None:
+    """A completion has `stop` and `log_id`."""
     completions = [] if exchange.is_stream else completions_of(exchange)
     assume(bool(completions))
     for item in completions:
@@ -88,24 +80,18 @@ def _undocumented(_: Bench, exchange: Exchange) -> None:
         expect(not missing, f"there is no {' and no '.join(missing)}", exchange)
 
 
-@should(
-    "answer/9",
-    "The text begins with a space where the prompt ends in `Assistant:`.",
-    "recorded",
-)
+@should("answer/9", "recorded")
 def _space(bench: Bench) -> None:
+    """The text begins with a space where the prompt ends in `Assistant:`."""
     reply = bench.long()
     assume(reply.text != "", "the text is empty")
     message = f"the text begins with {shown(reply.text[:12])}"
     expect(reply.text.startswith(" "), message, reply.exchange)
 
 
-@invariant(
-    "answer/10",
-    "No two responses of a run have the same `id`.",
-    f"{SCHEMA}/properties/id",
-)
+@invariant("answer/10", f"{SCHEMA}/properties/id")
 def _ids(bench: Bench, exchange: Exchange) -> None:
+    """No two responses of a run have the same `id`."""
     ids = {payload.get("id") for payload in payloads_of(exchange)} - {None}
     assume(bool(ids))
     for one in ids:
@@ -115,13 +101,11 @@ def _ids(bench: Bench, exchange: Exchange) -> None:
         expect(first is exchange, message, exchange)
 
 
-@invariant(
-    "answer/11",
-    "Every response, streamed or not, names the model that was asked for, or what an "
-    "alias stands for.",
-    f"{SCHEMA}/properties/model",
-)
+@invariant("answer/11", f"{SCHEMA}/properties/model")
 def _models(bench: Bench, exchange: Exchange) -> None:
+    """Every response, streamed or not, names the model that was asked for, or what an
+    alias stands for.
+    """
     asked = exchange.request.json.get("model")
     names = [payload.get("model") for payload in payloads_of(exchange)]
     assume(asked == bench.settings.model and any(names))
@@ -130,12 +114,9 @@ def _models(bench: Bench, exchange: Exchange) -> None:
             check_model(bench, exchange, name)
 
 
-@invariant(
-    "answer/12",
-    "Every completion says why it ended, and `stop` is null at `max_tokens`.",
-    f"{SCHEMA}/properties/stop; recorded 36 of 36",
-)
+@invariant("answer/12", f"{SCHEMA}/properties/stop; recorded 36 of 36")
 def _endings(_: Bench, exchange: Exchange) -> None:
+    """Every completion says why it ended, and `stop` is null at `max_tokens`."""
     completions = completions_of(exchange)
     assume(bool(completions) and exchange.fault is None and not fails(exchange))
     reason = completions[-1].get("stop_reason")
@@ -146,26 +127,26 @@ def _endings(_: Bench, exchange: Exchange) -> None:
 
 
 @invariant(
-    "answer/15",
-    "Where `stop_reason` is `stop_sequence`, `stop` names the sequence.",
-    f"{SCHEMA}/properties/stop; recorded 36 of 36",
-    level=Level.SHOULD,
+    "answer/15", f"{SCHEMA}/properties/stop; recorded 36 of 36", level=Level.SHOULD
 )
 def _named_stop(_: Bench, exchange: Exchange) -> None:
+    """Where `stop_reason` is `stop_sequence`, `stop` names the sequence."""
     last = last_of(completions_of(exchange))
     # Null is right where the reason is one that the operation has no word for.
     assume(last.get("stop_reason") == "stop_sequence")
     expect(last.get("stop", "") is not None, "`stop` is null", exchange)
 
 
-@must("answer/13", "Concurrent requests get the responses they get alone.", INDEPENDENT)
+@must("answer/13", INDEPENDENT)
 def _parallel(bench: Bench) -> None:
+    """Concurrent requests get the responses they get alone."""
     alone = [about(bench, place, stream=place != "a market") for place in PLACES]
     expect_independent(bench, alone)
 
 
-@must("answer/14", "A response does not depend on earlier requests.", INDEPENDENT)
+@must("answer/14", INDEPENDENT)
 def _memory(bench: Bench) -> None:
+    """A response does not depend on earlier requests."""
     first = bench.long()
     before = _steady_text(bench, first.exchange, times=1)
     for body in (

@@ -12,33 +12,23 @@ section("auth", "Authentication", order=1, needs="nothing")
 SOURCE = "#/components/securitySchemes/ApiKey"
 
 
-@must(
-    "auth/1",
-    "A request without `x-api-key` is answered 401 `authentication_error`.",
-    SOURCE,
-)
+@must("auth/1", SOURCE)
 def _no_key(bench: Bench) -> None:
+    """A request without `x-api-key` is answered 401 `authentication_error`."""
     exchange = bench.post(bench.body(), headers=bench.headers(key=None))
     expect_error(exchange, "no key", 401, AUTHENTICATION_ERROR)
 
 
-@must(
-    "auth/2",
-    "A request with a wrong key is answered 401 `authentication_error`.",
-    SOURCE,
-)
+@must("auth/2", SOURCE)
 def _wrong_key(bench: Bench) -> None:
+    """A request with a wrong key is answered 401 `authentication_error`."""
     exchange = bench.post(bench.body(), headers=bench.headers(key=WRONG_KEY))
     expect_error(exchange, "a wrong key", 401, AUTHENTICATION_ERROR)
 
 
-@must(
-    "auth/3",
-    "The name of the header `x-api-key` may be written in any letter case.",
-    "RFC 9110, 5.1",
-    needs="model",
-)
+@must("auth/3", "RFC 9110, 5.1", needs="model")
 def _letter_case(bench: Bench) -> None:
+    """The name of the header `x-api-key` may be written in any letter case."""
     headers = {
         name.upper() if name == bench.key_header else name: value
         for name, value in bench.headers().items()
@@ -46,25 +36,20 @@ def _letter_case(bench: Bench) -> None:
     accepted(bench.post(bench.body(), headers=headers), bench.key_header.upper())
 
 
-@must(
-    "auth/4",
-    "A missing or wrong key gets a JSON error also where a stream was asked for.",
-    "docs 2024, streaming; recorded",
-)
+@must("auth/4", "docs 2024, streaming; recorded")
 def _streaming(bench: Bench) -> None:
+    """A missing or wrong key gets a JSON error also where a stream was asked for."""
     for what, key in WITHOUT_KEY:
         headers = bench.headers(key=key)
         exchange = bench.post(bench.body(stream=True), headers=headers)
         expect_error(exchange, f"{what}, `stream: true`", 401, AUTHENTICATION_ERROR)
 
 
-@must(
-    "auth/6",
-    "A key that only resembles the right one is answered 401 `authentication_error`.",
-    SOURCE,
-    needs="model",
-)
+@must("auth/6", SOURCE, needs="model")
 def _similar_key(bench: Bench) -> None:
+    """A key that only resembles the right one is answered 401
+    `authentication_error`.
+    """
     key = bench.key
     backwards = bench.headers(key=f"sk-{key[::-1]}")
     other = usable(bench.post(bench.body(), headers=backwards))
@@ -81,23 +66,17 @@ def _similar_key(bench: Bench) -> None:
         expect_error(exchange, what, 401, AUTHENTICATION_ERROR)
 
 
-@must(
-    "auth/7",
-    "A key with letters beyond ASCII does not crash the server.",
-    "RFC 9110, 5.5",
-)
+@must("auth/7", "RFC 9110, 5.5")
 def _foreign_key(bench: Bench) -> None:
+    """A key with letters beyond ASCII does not crash the server."""
     # Comparing such a text in constant time raises an error in some languages.
     exchange = bench.post(bench.body(), headers=bench.headers(key="sk-clé"))
     message = f"the key sk-clé: answered {usable(exchange).status}, not 401"
     expect(exchange.status < 500, message, exchange)
 
 
-@must(
-    "auth/5",
-    "An empty key is answered 401 `authentication_error`.",
-    SOURCE,
-)
+@must("auth/5", SOURCE)
 def _empty_key(bench: Bench) -> None:
+    """An empty key is answered 401 `authentication_error`."""
     exchange = bench.post(bench.body(), headers=bench.headers(key=""))
     expect_error(exchange, "an empty key", 401, AUTHENTICATION_ERROR)

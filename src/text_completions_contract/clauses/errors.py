@@ -38,12 +38,9 @@ RESPONSES = f"{POST_COMPLETE}/responses"
 NO_SUCH_PATH = "/v1/no-such-path-of-the-contract-suite"
 
 
-@invariant(
-    "errors/1",
-    'Every error is `{"type":"error","error":{"type":…,"message":…}}` as JSON.',
-    "#/components/schemas/ErrorResponse",
-)
+@invariant("errors/1", "#/components/schemas/ErrorResponse")
 def _form(bench: Bench, exchange: Exchange) -> None:
+    """Every error is `{"type":"error","error":{"type":…,"message":…}}` as JSON."""
     assume(exchange.status >= 400)
     expect_media_type(exchange, JSON)
     # The document describes apart what a proxy in front writes into a 413.
@@ -56,8 +53,9 @@ def _form(bench: Bench, exchange: Exchange) -> None:
     expect(problem is None, f"the body: {problem}", exchange)
 
 
-@invariant("errors/2", "`error.type` is the one that belongs to the status.", RESPONSES)
+@invariant("errors/2", RESPONSES)
 def _type(bench: Bench, exchange: Exchange) -> None:
+    """`error.type` is the one that belongs to the status."""
     known = bench.contract.error_type(exchange.status)
     assume(known is not None)
     kind, _ = error_of(exchange)
@@ -65,12 +63,9 @@ def _type(bench: Bench, exchange: Exchange) -> None:
     expect(kind == known, message, exchange)
 
 
-@invariant(
-    "errors/3",
-    "The body's `request_id` is the header `request-id`, or null.",
-    "#/components/schemas/ErrorResponse/properties/request_id",
-)
+@invariant("errors/3", "#/components/schemas/ErrorResponse/properties/request_id")
 def _request_id(_: Bench, exchange: Exchange) -> None:
+    """The body's `request_id` is the header `request-id`, or null."""
     assume(exchange.status >= 400 and exchange.media_type == JSON)
     try:
         value = mapping(exchange.json).get("request_id")
@@ -82,13 +77,9 @@ def _request_id(_: Bench, exchange: Exchange) -> None:
     expect(value == header, message, exchange)
 
 
-@must(
-    "errors/4",
-    "A path that does not exist is answered 404 `not_found_error`.",
-    f"{RESPONSES}/404",
-    needs="key",
-)
+@must("errors/4", f"{RESPONSES}/404", needs="key")
 def _unknown_path(bench: Bench) -> None:
+    """A path that does not exist is answered 404 `not_found_error`."""
     # The second one begins as the path of the operation does.
     for path in (NO_SUCH_PATH, f"{COMPLETE}/x"):
         exchange = bench.post(bench.body(), path=path)
@@ -101,22 +92,17 @@ def _unknown_path(bench: Bench) -> None:
     expect(300 <= page.status < 500, message, page)
 
 
-@must(
-    "errors/5",
-    "A model that is not served is answered 404 `not_found_error`.",
-    f"{RESPONSES}/404",
-)
+@must("errors/5", f"{RESPONSES}/404")
 def _unknown_model(bench: Bench) -> None:
+    """A model that is not served is answered 404 `not_found_error`."""
     check_unknown_model(bench, COMPLETE)
 
 
-@must(
-    "errors/6",
-    "A request that is refused before the first byte gets a JSON error, also where a "
-    "stream was asked for.",
-    "docs 2024, streaming; recorded",
-)
+@must("errors/6", "docs 2024, streaming; recorded")
 def _refused_stream(bench: Bench) -> None:
+    """A request that is refused before the first byte gets a JSON error, also where a
+    stream was asked for.
+    """
     for body, what in bad_bodies(bench):
         exchange = bench.post({**body, "stream": True})
         expect_error(exchange, f"`stream: true`, {what}", 400, INVALID_REQUEST)
@@ -126,12 +112,9 @@ def _refused_stream(bench: Bench) -> None:
     check_unknown_model_streamed(bench, COMPLETE)
 
 
-@should(
-    "errors/7",
-    "The message of a 400 names the wrong parameter.",
-    "texts quoted in public issues",
-)
+@should("errors/7", "texts quoted in public issues")
 def _names_parameter(bench: Bench) -> None:
+    """The message of a 400 names the wrong parameter."""
     wrong: dict[str, Any]
     wrong = {"temperature": 1.01, UNKNOWN_MEMBER: 1, "max_tokens_to_sample": 0}
     for field, value in wrong.items():
@@ -141,54 +124,39 @@ def _names_parameter(bench: Bench) -> None:
         expect(field in text, f"{shown(text)} does not name `{field}`", exchange)
 
 
-@invariant(
-    "errors/8",
-    "No request is answered 500, 501 or 502, also when it is repeated.",
-    "RFC 9110, 15.6; recorded: one 500 by chance in 3559",
-)
+@invariant("errors/8", "RFC 9110, 15.6; recorded: one 500 by chance in 3559")
 def _no_crash(_: Bench, exchange: Exchange) -> None:
+    """No request is answered 500, 501 or 502, also when it is repeated."""
     # 503, 504 and 529 come from load; 501 says that there is no such operation.
     crashes = {500, 502} if exchange.request.path != COMPLETE else {500, 501, 502}
     message = f"answered {exchange.status}, not 200 or 4xx"
     expect(exchange.status not in crashes, message, exchange)
 
 
-@must(
-    "errors/9",
-    "A body that is refused for its size is answered 413 `request_too_large`.",
-    f"{RESPONSES}/413",
-)
+@must("errors/9", f"{RESPONSES}/413")
 def _too_large(bench: Bench) -> None:
+    """A body that is refused for its size is answered 413 `request_too_large`."""
     exchange = _oversized(bench)
     assume(exchange.status != 200, "the server takes bodies of any size")
     expect_error(exchange, "a body over the limit", 413, "request_too_large")
 
 
-@must(
-    "errors/10",
-    "A body of two megabytes is accepted: the limit is 32.",
-    f"{POST_COMPLETE}/requestBody/x-contract-max-bytes",
-)
+@must("errors/10", f"{POST_COMPLETE}/requestBody/x-contract-max-bytes")
 def _large(bench: Bench) -> None:
+    """A body of two megabytes is accepted: the limit is 32."""
     accepted(_padded(bench, 2 * 2**20), "two megabytes, most of it white space")
 
 
-@should(
-    "errors/11",
-    "A body of more than 32 MB is refused.",
-    f"{POST_COMPLETE}/requestBody/x-contract-max-bytes",
-)
+@should("errors/11", f"{POST_COMPLETE}/requestBody/x-contract-max-bytes")
 def _limited(bench: Bench) -> None:
+    """A body of more than 32 MB is refused."""
     exchange = _oversized(bench)
     expect(exchange.status != 200, "a body over the limit was accepted", exchange)
 
 
-@must(
-    "errors/12",
-    "After an error the next request on the same connection is answered.",
-    "RFC 9112, 9.3 and 9.6",
-)
+@must("errors/12", "RFC 9112, 9.3 and 9.6")
 def _in_step(bench: Bench) -> None:
+    """After an error the next request on the same connection is answered."""
     padded = json.dumps(bench.body()).encode() + b" " * 2_000
     good = new_request(COMPLETE, padded, bench.headers())
     text = bench.headers(content_type="text/plain")

@@ -37,34 +37,25 @@ SLOW_SECONDS = 0.3
 KNOWN = frozenset({"completion", "ping", "error", None})
 
 
-@must(
-    "framing/1",
-    "With `stream: true` the response is a 200 of type `text/event-stream`.",
-    STREAM,
-)
+@must("framing/1", STREAM)
 def _media_type(bench: Bench) -> None:
+    """With `stream: true` the response is a 200 of type `text/event-stream`."""
     exchange = bench.post_long(stream=True)
     expect_status(exchange, 200)
     expect_media_type(exchange, SSE)
 
 
-@must(
-    "framing/2",
-    "Without `stream`, or with `stream: false`, the response is one JSON object.",
-    f"{POST_COMPLETE}/requestBody",
-)
+@must("framing/2", f"{POST_COMPLETE}/requestBody")
 def _no_stream(bench: Bench) -> None:
+    """Without `stream`, or with `stream: false`, the response is one JSON object."""
     for body in (bench.body(), with_everything(bench)):
         exchange = usable(bench.post(body))
         expect(not exchange.is_stream, "the response is a stream", exchange)
 
 
-@invariant(
-    "framing/3",
-    "A stream says `cache-control: no-cache`.",
-    "#/components/headers/CacheControl; recorded 6 of 6",
-)
+@invariant("framing/3", "#/components/headers/CacheControl; recorded 6 of 6")
 def _cache_control(_: Bench, exchange: Exchange) -> None:
+    """A stream says `cache-control: no-cache`."""
     assume(exchange.is_stream)
     value = exchange.header("cache-control")
     found = shown(value) if value else "absent"
@@ -72,30 +63,27 @@ def _cache_control(_: Bench, exchange: Exchange) -> None:
     expect("no-cache" in (value or "").lower(), message, exchange)
 
 
-@invariant("framing/4", "A stream is UTF-8, every byte of it.", WHATWG)
+@invariant("framing/4", WHATWG)
 def _utf8(_: Bench, exchange: Exchange) -> None:
+    """A stream is UTF-8, every byte of it."""
     assume(exchange.is_stream)
     check_charset(exchange)
     place = exchange.events.malformed
     expect(place is None, f"byte {place} is not UTF-8", exchange)
 
 
-@invariant(
-    "framing/5", "Every event, the last one too, ends with a blank line.", WHATWG
-)
+@invariant("framing/5", WHATWG)
 def _blank_line(_: Bench, exchange: Exchange) -> None:
+    """Every event, the last one too, ends with a blank line."""
     # A stream that this suite gave up says nothing about the server.
     assume(exchange.is_stream and exchange.fault is None)
     message = "the last event does not end with a blank line"
     expect(not exchange.events.unfinished, message, exchange)
 
 
-@invariant(
-    "framing/6",
-    "The data of every event fits the schema for its name.",
-    f"{STREAM}/schema",
-)
+@invariant("framing/6", f"{STREAM}/schema")
 def _payloads(bench: Bench, exchange: Exchange) -> None:
+    """The data of every event fits the schema for its name."""
     assume(_is_good_stream(exchange) and exchange.request.path == COMPLETE)
     for event in exchange.events.events:
         problem = bench.contract.event_problem(COMPLETE, event)
@@ -103,12 +91,9 @@ def _payloads(bench: Bench, exchange: Exchange) -> None:
         expect(problem is None, f"{name}: {problem}", exchange)
 
 
-@invariant(
-    "framing/7",
-    "The data of every known event is JSON in the sense of RFC 8259.",
-    "RFC 8259, 4 and 8.1",
-)
+@invariant("framing/7", "RFC 8259, 4 and 8.1")
 def _strict_json(_: Bench, exchange: Exchange) -> None:
+    """The data of every known event is JSON in the sense of RFC 8259."""
     assume(_is_good_stream(exchange))
     for event in exchange.events.events:
         if event.name in KNOWN and event.data != DONE:
@@ -118,31 +103,25 @@ def _strict_json(_: Bench, exchange: Exchange) -> None:
                 raise Deviation(f"an event's data holds {error}", exchange) from error
 
 
-@invariant(
-    "framing/8", "A stream ends by itself: it is not cut and not held open.", DOCS
-)
+@invariant("framing/8", DOCS)
 def _ends(_: Bench, exchange: Exchange) -> None:
+    """A stream ends by itself: it is not cut and not held open."""
     assume(_is_good_stream(exchange))
     usable(exchange)
 
 
-@must(
-    "framing/9",
-    "Events are sent as they are made, not held back until the text is complete, nor "
-    "in bursts.",
-    DOCS,
-)
+@must("framing/9", DOCS)
 def _flows(bench: Bench) -> None:
+    """Events are sent as they are made, not held back until the text is complete, nor
+    in bursts.
+    """
     for version in bench.versions:
         expect_flow(bench, bench.long_stream(version))
 
 
-@must(
-    "framing/14",
-    "A stream that is compressed is not held back until a block of it is full.",
-    DOCS,
-)
+@must("framing/14", DOCS)
 def _compressed_flows(bench: Bench) -> None:
+    """A stream that is compressed is not held back until a block of it is full."""
     headers = bench.headers(accept_encoding="gzip")
     exchange = bench.post(bench.long_body(stream=True), headers=headers)
     expect_status(exchange, 200)
@@ -182,12 +161,9 @@ def _held_back(exchange: Exchange) -> str:
     return ""
 
 
-@invariant(
-    "framing/10",
-    "All events of a stream carry the same `id`, `log_id` and `model`.",
-    "#/components/schemas/CompletionEvent; recorded",
-)
+@invariant("framing/10", "#/components/schemas/CompletionEvent; recorded")
 def _one_answer(_: Bench, exchange: Exchange) -> None:
+    """All events of a stream carry the same `id`, `log_id` and `model`."""
     completions = completions_of(exchange) if exchange.is_stream else []
     assume(bool(completions))
     for member in ("id", "log_id", "model"):
@@ -196,8 +172,9 @@ def _one_answer(_: Bench, exchange: Exchange) -> None:
         expect(len(values) <= 1, message, exchange)
 
 
-@should("framing/11", "The first words of a long text come long before its end.", DOCS)
+@should("framing/11", DOCS)
 def _first_words(bench: Bench) -> None:
+    """The first words of a long text come long before its end."""
     long = bench.long_stream()
     expect_many_words(long)
     exchange = long.exchange
@@ -213,21 +190,17 @@ def _first_words(bench: Bench) -> None:
     raise Deviation("the first words came only when the last did", exchange)
 
 
-@invariant(
-    "framing/12",
-    "Every 200 is a stream exactly where `stream: true` asked for one.",
-    f"{POST_COMPLETE}/requestBody",
-)
+@invariant("framing/12", f"{POST_COMPLETE}/requestBody")
 def _as_asked(_: Bench, exchange: Exchange) -> None:
+    """Every 200 is a stream exactly where `stream: true` asked for one."""
     assume(exchange.status == 200 and exchange.request.json != {})
     stream = exchange.request.json.get("stream")
     expect_media_type(exchange, SSE if stream is True else JSON)
 
 
-@invariant(
-    "framing/13", "No error follows the event that says why the text ended.", DOCS
-)
+@invariant("framing/13", DOCS)
 def _nothing_more(_: Bench, exchange: Exchange) -> None:
+    """No error follows the event that says why the text ended."""
     ended = False
     for event in exchange.events.events if _is_good_stream(exchange) else ():
         message = "an error event follows the end"

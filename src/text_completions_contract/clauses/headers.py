@@ -20,36 +20,26 @@ REQUEST_ID = re.compile(r"req_[0-9A-Za-z]+")
 NEVER_RETRIED = frozenset({400, 401, 404})
 
 
-@invariant(
-    "headers/1",
-    "Every response carries `request-id`, errors too.",
-    "#/components/headers/RequestId; recorded",
-)
+@invariant("headers/1", "#/components/headers/RequestId; recorded")
 def _request_id(_: Bench, exchange: Exchange) -> None:
+    """Every response carries `request-id`, errors too."""
     # The proxy in front writes the 413 and may not know an id.
     assume(exchange.status != 413)
     expect(bool(exchange.header("request-id")), "there is no `request-id`", exchange)
 
 
-@invariant(
-    "headers/2",
-    "A `request-id` is `req_` and letters and digits.",
-    "#/components/headers/RequestId; recorded",
-    level=Level.SHOULD,
-)
+@invariant("headers/2", "#/components/headers/RequestId; recorded", level=Level.SHOULD)
 def _request_id_form(_: Bench, exchange: Exchange) -> None:
+    """A `request-id` is `req_` and letters and digits."""
     value = exchange.header("request-id")
     assume(value is not None)
     message = f"`request-id` is {shown(value)}"
     expect(bool(REQUEST_ID.fullmatch(value or "")), message, exchange)
 
 
-@invariant(
-    "headers/3",
-    "No two responses carry the same `request-id`.",
-    "#/components/headers/RequestId",
-)
+@invariant("headers/3", "#/components/headers/RequestId")
 def _own_request_id(bench: Bench, exchange: Exchange) -> None:
+    """No two responses carry the same `request-id`."""
     value = exchange.header("request-id") or ""
     assume(value != "")
     first = bench.request_ids.setdefault(value, exchange)
@@ -57,37 +47,27 @@ def _own_request_id(bench: Bench, exchange: Exchange) -> None:
     expect(first is exchange, message, exchange)
 
 
-@invariant(
-    "headers/4",
-    "An error 400, 401 or 404 says `x-should-retry: false`.",
-    "#/components/headers/DoNotRetry; recorded 110 of 110",
-)
+@invariant("headers/4", "#/components/headers/DoNotRetry; recorded 110 of 110")
 def _do_not_retry(_: Bench, exchange: Exchange) -> None:
+    """An error 400, 401 or 404 says `x-should-retry: false`."""
     assume(exchange.status in NEVER_RETRIED)
     value = exchange.header("x-should-retry")
     found = shown(value) if value else "absent"
     expect(value == "false", f"`x-should-retry` is {found}, not `false`", exchange)
 
 
-@invariant(
-    "headers/6",
-    "Responses of `/v1/complete` carry no `anthropic-ratelimit-*`.",
-    "recorded: 0 of 47",
-    level=Level.SHOULD,
-)
+@invariant("headers/6", "recorded: 0 of 47", level=Level.SHOULD)
 def _no_rate_limits(_: Bench, exchange: Exchange) -> None:
+    """Responses of `/v1/complete` carry no `anthropic-ratelimit-*`."""
     assume(exchange.request.path == COMPLETE)
     names = [name.lower() for name, _ in exchange.headers]
     found = [name for name in names if name.startswith("anthropic-ratelimit")]
     expect(not found, f"it carries {', '.join(found)}", exchange)
 
 
-@must(
-    "headers/7",
-    "A request may carry `anthropic-beta`.",
-    "#/components/parameters/AnthropicBeta",
-)
+@must("headers/7", "#/components/parameters/AnthropicBeta")
 def _beta(bench: Bench) -> None:
+    """A request may carry `anthropic-beta`."""
     _, example = bench.contract.find(
         "components", "parameters", "AnthropicBeta", "example"
     )
@@ -98,11 +78,11 @@ def _beta(bench: Bench) -> None:
 
 @invariant(
     "headers/8",
-    "`anthropic-ratelimit-*` of `/v1/messages` have their documented form.",
     "#/paths/~1v1~1messages/post/responses/200/headers; recorded",
     level=Level.SHOULD,
 )
 def _rate_limits(bench: Bench, exchange: Exchange) -> None:
+    """`anthropic-ratelimit-*` of `/v1/messages` have their documented form."""
     is_applied = False
     for name, value in exchange.headers:
         if name.lower().startswith("anthropic-ratelimit-"):
@@ -114,12 +94,9 @@ def _rate_limits(bench: Bench, exchange: Exchange) -> None:
     assume(is_applied)
 
 
-@invariant(
-    "headers/10",
-    "No response has both `content-length` and `transfer-encoding`.",
-    "RFC 9112, 6.2",
-)
+@invariant("headers/10", "RFC 9112, 6.2")
 def _one_length(_: Bench, exchange: Exchange) -> None:
+    """No response has both `content-length` and `transfer-encoding`."""
     has_length = exchange.header("content-length") is not None
     has_coding = exchange.header("transfer-encoding") is not None
     assume(has_length or has_coding)
@@ -127,12 +104,9 @@ def _one_length(_: Bench, exchange: Exchange) -> None:
     expect(not (has_length and has_coding), message, exchange)
 
 
-@invariant(
-    "headers/9",
-    "A response is not compressed where the request accepts no compression.",
-    "RFC 9110, 12.5.3",
-)
+@invariant("headers/9", "RFC 9110, 12.5.3")
 def _not_compressed(_: Bench, exchange: Exchange) -> None:
+    """A response is not compressed where the request accepts no compression."""
     assume(exchange.request.header("accept-encoding") == "identity")
     coding = (exchange.header("content-encoding") or "identity").lower()
     message = f"`content-encoding` is {shown(coding)}, against `accept-encoding`"

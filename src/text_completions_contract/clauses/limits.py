@@ -18,8 +18,9 @@ SOURCE = f"{PARAMS}/properties/max_tokens_to_sample"
 TIGHT = (1, 2, 5)
 
 
-@must("limits/1", "A text has no more words than `max_tokens_to_sample`.", SOURCE)
+@must("limits/1", SOURCE)
 def _words(bench: Bench) -> None:
+    """A text has no more words than `max_tokens_to_sample`."""
     for limit in TIGHT:
         expect_within(bench.long(max_tokens_to_sample=limit), limit)
     for version in bench.other_versions:
@@ -27,16 +28,16 @@ def _words(bench: Bench) -> None:
         expect_within(part, TIGHT[-1])
 
 
-@must("limits/2", "A streamed text has no more words than that either.", SOURCE)
+@must("limits/2", SOURCE)
 def _streamed_words(bench: Bench) -> None:
+    """A streamed text has no more words than that either."""
     for limit, version in zip(TIGHT, bench.versions, strict=False):
         expect_within(bench.long_stream(version, max_tokens_to_sample=limit), limit)
 
 
-@must(
-    "limits/3", "With a smaller limit the text is a prefix of the longer one.", SOURCE
-)
+@must("limits/3", SOURCE)
 def _prefix(bench: Bench) -> None:
+    """With a smaller limit the text is a prefix of the longer one."""
     full = bench.long()
     made = full.text + _sequence_after(full)
     for limit in TIGHT:
@@ -48,8 +49,9 @@ def _prefix(bench: Bench) -> None:
         expect_between(made.startswith(part.text), message, part, full)
 
 
-@must("limits/4", "A text that was cut at the limit says `max_tokens`.", SOURCE)
+@must("limits/4", SOURCE)
 def _reason(bench: Bench) -> None:
+    """A text that was cut at the limit says `max_tokens`."""
     full = bench.long()
     streams = [
         bench.long_stream(version, max_tokens_to_sample=limit)
@@ -61,8 +63,9 @@ def _reason(bench: Bench) -> None:
         expect_cut_at_limit(full, part)
 
 
-@must("limits/5", "A greater limit gives no shorter text.", SOURCE)
+@must("limits/5", SOURCE)
 def _grows(bench: Bench) -> None:
+    """A greater limit gives no shorter text."""
     limits = (5, bench.limit // 2, bench.limit)
     replies = [bench.long(max_tokens_to_sample=limit) for limit in limits]
     cut = [reply for reply in replies if reply.reason == "max_tokens"]
@@ -72,8 +75,9 @@ def _grows(bench: Bench) -> None:
         expect_between(len(more.text) > len(less.text), message, more, less)
 
 
-@invariant("limits/6", "No text is longer than its request allows.", SOURCE)
+@invariant("limits/6", SOURCE)
 def _always_within(_: Bench, exchange: Exchange) -> None:
+    """No text is longer than its request allows."""
     reply = good_reply(exchange)
     name = LIMIT_NAMES.get(exchange.request.path, "")
     limit = exchange.request.json.get(name, "none")

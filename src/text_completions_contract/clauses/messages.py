@@ -82,56 +82,43 @@ for _name, _values in BOUNDS.items():
     good(_name, *_values, path=MESSAGES)
 
 
-@must(
-    "messages/3",
-    "A request without `model`, `max_tokens` or `messages` is refused.",
-    f"{MESSAGE_PARAMS}/required",
-)
+@must("messages/3", f"{MESSAGE_PARAMS}/required")
 def _required(bench: Bench) -> None:
+    """A request without `model`, `max_tokens` or `messages` is refused."""
     for name in ("model", "max_tokens", "messages"):
         body = bench.body(MESSAGES, without=name)
         refused(bench.post(body, path=MESSAGES), f"no {name}")
 
 
-@must(
-    "messages/4",
-    "Parameters that do not exist, are out of bounds or of another type are refused.",
-    MESSAGE_PARAMS,
-)
+@must("messages/4", MESSAGE_PARAMS)
 def _bounds(bench: Bench) -> None:
+    """Parameters that do not exist, are out of bounds or of another type are
+    refused.
+    """
     for name, values in WRONG.items():
         refuses(bench, name, values, MESSAGES)
     for name in PARAMETERS:
         refuses_mistyped(bench, name, MESSAGES)
 
 
-@must(
-    "messages/5",
-    "A turn with another role, other members or content of another form is refused.",
-    "#/components/schemas/MessageParam",
-)
+@must("messages/5", "#/components/schemas/MessageParam")
 def _turns(bench: Bench) -> None:
+    """A turn with another role, other members or content of another form is refused."""
     turns = [[], *([turn] for turn in WRONG_TURNS)]
     refuses(bench, "messages", turns, MESSAGES)
     refuses_mistyped(bench, "messages", MESSAGES)
 
 
-@must(
-    "messages/8",
-    "Content may be a list of texts, and a dialogue may have a system prompt.",
-    MESSAGE_PARAMS,
-)
+@must("messages/8", MESSAGE_PARAMS)
 def _accepted(bench: Bench) -> None:
+    """Content may be a list of texts, and a dialogue may have a system prompt."""
     takes(bench, "messages", DIALOGUES, MESSAGES)
     takes(bench, "system", CONTEXTS, MESSAGES)
 
 
-@must(
-    "messages/9",
-    "A message has no more words than `max_tokens`, and says when it was cut there.",
-    f"{MESSAGE_PARAMS}/properties/max_tokens",
-)
+@must("messages/9", f"{MESSAGE_PARAMS}/properties/max_tokens")
 def _limit(bench: Bench) -> None:
+    """A message has no more words than `max_tokens`, and says when it was cut there."""
     full, part = _long(bench), _long(bench, max_tokens=FEW)
     expect_within(part, FEW)
     if len(part.text) < len(full.text):
@@ -145,12 +132,11 @@ def _limit(bench: Bench) -> None:
         expect_within(read_reply(continued, stream=False), FEW)
 
 
-@must(
-    "messages/10",
-    "The text ends where a stop sequence would appear, and `stop_sequence` names it.",
-    f"{MESSAGE_PARAMS}/properties/stop_sequences",
-)
+@must("messages/10", f"{MESSAGE_PARAMS}/properties/stop_sequences")
 def _stop(bench: Bench) -> None:
+    """The text ends where a stop sequence would appear, and `stop_sequence` names
+    it.
+    """
     full = _long(bench)
     sequence = probe_sequence(full)
     cut = _long(bench, stop_sequences=["###", sequence, "---"])
@@ -160,21 +146,15 @@ def _stop(bench: Bench) -> None:
     expect_between(named == sequence, message, cut, full)
 
 
-@must(
-    "messages/13",
-    "A stream has the text of the JSON response, and ends for the same reason.",
-    STREAM,
-)
+@must("messages/13", STREAM)
 def _same_text(bench: Bench) -> None:
+    """A stream has the text of the JSON response, and ends for the same reason."""
     expect_same(_long_stream(bench), _long(bench), "the JSON response")
 
 
-@must(
-    "messages/15",
-    "The key and the version are required, as for `/v1/complete`.",
-    "#/paths/~1v1~1messages/post/parameters",
-)
+@must("messages/15", "#/paths/~1v1~1messages/post/parameters")
 def _headers(bench: Bench) -> None:
+    """The key and the version are required, as for `/v1/complete`."""
     for stream, form in ((False, ""), (True, ", `stream: true`")):
         for what, key in WITHOUT_KEY:
             exchange = _post(bench, stream=stream, key=key)
@@ -185,43 +165,33 @@ def _headers(bench: Bench) -> None:
             refused(exchange, f"{what}{form}")
 
 
-@must(
-    "messages/16",
-    "All parameters may be given together, also at their bounds.",
-    MESSAGE_PARAMS,
-)
+@must("messages/16", MESSAGE_PARAMS)
 def _together(bench: Bench) -> None:
+    """All parameters may be given together, also at their bounds."""
     for name, values in BOUNDS.items():
         takes(bench, name, values, MESSAGES)
 
 
-@must(
-    "messages/18",
-    "A model that is not served is answered 404 `not_found_error`.",
-    "#/paths/~1v1~1messages/post/responses/404",
-)
+@must("messages/18", "#/paths/~1v1~1messages/post/responses/404")
 def _unknown_model(bench: Bench) -> None:
+    """A model that is not served is answered 404 `not_found_error`."""
     check_unknown_model(bench, MESSAGES)
 
 
-@must(
-    "messages/19",
-    "A request that is refused gets a JSON error, also where a stream was asked for.",
-    STREAM,
-)
+@must("messages/19", STREAM)
 def _refused_stream(bench: Bench) -> None:
+    """A request that is refused gets a JSON error, also where a stream was asked
+    for.
+    """
     body = bench.body(MESSAGES, stream=True, model=5)
     exchange = bench.post(body, path=MESSAGES)
     expect_error(exchange, "`stream: true`, model: 5", 400, INVALID_REQUEST)
     check_unknown_model_streamed(bench, MESSAGES)
 
 
-@must(
-    "messages/20",
-    "A streamed message obeys its limit and its stop sequences.",
-    MESSAGE_PARAMS,
-)
+@must("messages/20", MESSAGE_PARAMS)
 def _bounded_stream(bench: Bench) -> None:
+    """A streamed message obeys its limit and its stop sequences."""
     full = _long(bench)
     part = _long_stream(bench, max_tokens=2)
     expect_within(part, 2)
@@ -232,17 +202,15 @@ def _bounded_stream(bench: Bench) -> None:
     expect_cut(full, cut, sequence)
 
 
-@must("messages/22", "A long text takes more than one delta.", STREAM)
+@must("messages/22", STREAM)
 def _many_deltas(bench: Bench) -> None:
+    """A long text takes more than one delta."""
     expect_pieces(_long_stream(bench), "delta")
 
 
-@must(
-    "messages/24",
-    "Odd characters in any text do not crash the server.",
-    "RFC 8259, 8.2",
-)
+@must("messages/24", "RFC 8259, 8.2")
 def _odd(bench: Bench) -> None:
+    """Odd characters in any text do not crash the server."""
     survive_odd_texts(
         bench,
         MESSAGES,
@@ -254,12 +222,9 @@ def _odd(bench: Bench) -> None:
     )
 
 
-@must(
-    "messages/25",
-    "A body that is not a JSON object in UTF-8 is refused.",
-    f"{MESSAGE_PARAMS}; RFC 8259, 4, 6, 8.1",
-)
+@must("messages/25", f"{MESSAGE_PARAMS}; RFC 8259, 4, 6, 8.1")
 def _not_an_object(bench: Bench) -> None:
+    """A body that is not a JSON object in UTF-8 is refused."""
     body = json.dumps(bench.body(MESSAGES)).encode()
     for broken, what in {
         b"": "an empty body",
@@ -275,12 +240,12 @@ def _not_an_object(bench: Bench) -> None:
 
 
 @must(
-    "messages/26",
-    "Headers may be written in any letter case, `anthropic-beta` be added, and the "
-    "body come in chunks, or be answered 411.",
-    "RFC 9110, 5.1; RFC 9112, 6.3; #/components/parameters/AnthropicBeta",
+    "messages/26", "RFC 9110, 5.1; RFC 9112, 6.3; #/components/parameters/AnthropicBeta"
 )
 def _spelling(bench: Bench) -> None:
+    """Headers may be written in any letter case, `anthropic-beta` be added, and the
+    body come in chunks, or be answered 411.
+    """
     headers = bench.headers(anthropic_beta="prompt-caching-2024-07-31")
     headers = {name.upper(): value for name, value in headers.items()}
     body = bench.body(MESSAGES)
@@ -289,32 +254,25 @@ def _spelling(bench: Bench) -> None:
         accepted(exchange, f"{', '.join(headers)}, and a body in chunks")
 
 
-@must(
-    "messages/27",
-    "A body of another content type is not accepted, and without a content type it "
-    "does not crash the server.",
-    "#/paths/~1v1~1messages/post/requestBody/content",
-)
+@must("messages/27", "#/paths/~1v1~1messages/post/requestBody/content")
 def _content_type(bench: Bench) -> None:
+    """A body of another content type is not accepted, and without a content type it
+    does not crash the server.
+    """
     check_content_type(bench, MESSAGES, ["text/plain"])
 
 
-@must(
-    "messages/28",
-    "Events are sent as they are made, not held back until the text is complete, nor "
-    "in bursts.",
-    STREAM,
-)
+@must("messages/28", STREAM)
 def _flows(bench: Bench) -> None:
+    """Events are sent as they are made, not held back until the text is complete, nor
+    in bursts.
+    """
     expect_flow(bench, _long_stream(bench))
 
 
-@must(
-    "messages/29",
-    "Concurrent requests get the responses they get alone.",
-    "RFC 9110, 3.3: requests are independent of each other",
-)
+@must("messages/29", "RFC 9110, 3.3: requests are independent of each other")
 def _parallel(bench: Bench) -> None:
+    """Concurrent requests get the responses they get alone."""
     one, other, *_ = PLACES
     alone = [about(bench, one, MESSAGES), about(bench, other, MESSAGES, stream=True)]
     expect_independent(bench, alone)

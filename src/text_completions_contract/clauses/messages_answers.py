@@ -39,8 +39,9 @@ LETTERS = {
 BLOCKS = frozenset({"content_block_start", "content_block_delta", "content_block_stop"})
 
 
-@invariant("messages/1", "A message has all members of its schema.", MESSAGE)
+@invariant("messages/1", MESSAGE)
 def _schema(bench: Bench, exchange: Exchange) -> None:
+    """A message has all members of its schema."""
     assume(_is_good(exchange) and not exchange.is_stream)
     expect_media_type(exchange, JSON)
     members = read_object(exchange)
@@ -48,12 +49,9 @@ def _schema(bench: Bench, exchange: Exchange) -> None:
     expect(problem is None, str(problem), exchange)
 
 
-@invariant(
-    "messages/2",
-    "`stop_reason` is set, and `stop_sequence` exactly when it is the reason.",
-    f"{MESSAGE}/properties/stop_sequence",
-)
+@invariant("messages/2", f"{MESSAGE}/properties/stop_sequence")
 def _reason(_: Bench, exchange: Exchange) -> None:
+    """`stop_reason` is set, and `stop_sequence` exactly when it is the reason."""
     reply = _reply(exchange)
     expect(reply.reason is not None, "there is no `stop_reason`", exchange)
     named = as_text(reply.members.get("stop_sequence"))
@@ -68,13 +66,11 @@ def _reason(_: Bench, exchange: Exchange) -> None:
     expect(named is None or named in asked, message, exchange)
 
 
-@invariant(
-    "messages/11",
-    "A stream is message_start, blocks of start, deltas and stop, message_delta, "
-    "message_stop.",
-    STREAM,
-)
+@invariant("messages/11", STREAM)
 def _order(_: Bench, exchange: Exchange) -> None:
+    """A stream is message_start, blocks of start, deltas and stop, message_delta,
+    message_stop.
+    """
     assume(_is_good_stream(exchange))
     names = [event.name or "unnamed" for event in exchange.events.events]
     letters = "".join(LETTERS.get(name, "") for name in names)
@@ -84,12 +80,9 @@ def _order(_: Bench, exchange: Exchange) -> None:
     expect(bool(ORDER.fullmatch(letters)), message, exchange)
 
 
-@invariant(
-    "messages/12",
-    "The data of every event fits the schema for its name and repeats the name.",
-    STREAM,
-)
+@invariant("messages/12", STREAM)
 def _payloads(bench: Bench, exchange: Exchange) -> None:
+    """The data of every event fits the schema for its name and repeats the name."""
     assume(_is_good_stream(exchange))
     for event in exchange.events.events:
         problem = bench.contract.event_problem(MESSAGES, event)
@@ -100,12 +93,9 @@ def _payloads(bench: Bench, exchange: Exchange) -> None:
             expect(kind == event.name, message, exchange)
 
 
-@invariant(
-    "messages/14",
-    "In `message_start` the `stop_reason` is null and `content` is empty.",
-    f"{MESSAGE}/properties/stop_reason",
-)
+@invariant("messages/14", f"{MESSAGE}/properties/stop_reason")
 def _open_start(_: Bench, exchange: Exchange) -> None:
+    """In `message_start` the `stop_reason` is null and `content` is empty."""
     assume(_is_good_stream(exchange))
     for message in payloads_of(exchange):
         reason = message.get("stop_reason")
@@ -116,12 +106,9 @@ def _open_start(_: Bench, exchange: Exchange) -> None:
         expect(not blocks, found, exchange)
 
 
-@invariant(
-    "messages/17",
-    "A message has an `id`, and names the model that was asked for.",
-    f"{MESSAGE}/properties/model",
-)
+@invariant("messages/17", f"{MESSAGE}/properties/model")
 def _named(bench: Bench, exchange: Exchange) -> None:
+    """A message has an `id`, and names the model that was asked for."""
     messages = payloads_of(exchange) if _is_good(exchange) else []
     assume(bool(messages))
     for message in messages:
@@ -131,13 +118,11 @@ def _named(bench: Bench, exchange: Exchange) -> None:
             check_model(bench, exchange, message.get("model"))
 
 
-@invariant(
-    "messages/21",
-    "Blocks are counted from 0, a delta and a stop name the block that was started, "
-    "and text comes in `text_delta`.",
-    STREAM,
-)
+@invariant("messages/21", STREAM)
 def _blocks(_: Bench, exchange: Exchange) -> None:
+    """Blocks are counted from 0, a delta and a stop name the block that was started,
+    and text comes in `text_delta`.
+    """
     assume(_is_good_stream(exchange))
     started, count = None, 0
     for event in exchange.events.events:
@@ -155,12 +140,9 @@ def _blocks(_: Bench, exchange: Exchange) -> None:
         expect("text" not in delta or is_text_delta, message, exchange)
 
 
-@invariant(
-    "messages/23",
-    "`usage` counts at least one token where a message has text.",
-    f"{MESSAGE}/properties/usage",
-)
+@invariant("messages/23", f"{MESSAGE}/properties/usage")
 def _usage(_: Bench, exchange: Exchange) -> None:
+    """`usage` counts at least one token where a message has text."""
     reply = _reply(exchange)
     tokens = mapping(reply.members.get("usage")).get("output_tokens", "none")
     assume(reply.words > 0 and isinstance(tokens, int))

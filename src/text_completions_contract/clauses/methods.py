@@ -16,13 +16,9 @@ ALLOW = "RFC 9110, 10.2.1 and 15.5.6"
 OTHERS = ("GET", "PUT", "PATCH", "DELETE")
 
 
-@must(
-    "methods/1",
-    "No other method is answered 2xx or 5xx.",
-    "RFC 9110, 9",
-    needs="nothing",
-)
+@must("methods/1", "RFC 9110, 9", needs="nothing")
 def _others(bench: Bench) -> None:
+    """No other method is answered 2xx or 5xx."""
     for method in OTHERS:
         _expect_unsupported(_send(bench, method))
     for method in ("HEAD", "OPTIONS"):
@@ -36,12 +32,9 @@ def _others(bench: Bench) -> None:
         expect(is_refused, f"{method} is answered {exchange.status}", exchange)
 
 
-@must(
-    "methods/2",
-    "A 405 carries `Allow`, which names POST and not the refused method.",
-    ALLOW,
-)
+@must("methods/2", ALLOW)
 def _allow(bench: Bench) -> None:
+    """A 405 carries `Allow`, which names POST and not the refused method."""
     exchanges = [_send(bench, method) for method in OTHERS]
     refusals = [exchange for exchange in exchanges if exchange.status == 405]
     assume(bool(refusals), "no method is answered 405")
@@ -49,61 +42,45 @@ def _allow(bench: Bench) -> None:
         _check_allow(exchange)
 
 
-@must(
-    "methods/3",
-    "HEAD is not answered 2xx where GET is not.",
-    "RFC 9110, 9.3.2",
-    needs="nothing",
-)
+@must("methods/3", "RFC 9110, 9.3.2", needs="nothing")
 def _head(bench: Bench) -> None:
+    """HEAD is not answered 2xx where GET is not."""
     get, head = _send(bench, "GET"), _send(bench, "HEAD")
     assume(not 200 <= get.status < 300, "GET is answered 2xx")
     message = f"HEAD is answered {head.status}, GET {get.status}"
     expect(not 200 <= head.status < 300, message, head)
 
 
-@must(
-    "methods/4",
-    "`Allow` in the response to OPTIONS lists no method that is answered 405.",
-    ALLOW,
-)
+@must("methods/4", ALLOW)
 def _options(bench: Bench) -> None:
+    """`Allow` in the response to OPTIONS lists no method that is answered 405."""
     options = _send(bench, "OPTIONS")
     for method in sorted(_allowed(options) & {"GET", "HEAD", *OTHERS}):
         message = f"it lists {method}, which is answered 405"
         expect(_send(bench, method).status != 405, message, options)
 
 
-@should(
-    "methods/5",
-    "Another method is answered 405 `invalid_request_error`.",
-    "#/components/responses/MethodNotAllowedError",
-)
+@should("methods/5", "#/components/responses/MethodNotAllowedError")
 def _form(bench: Bench) -> None:
+    """Another method is answered 405 `invalid_request_error`."""
     for method in OTHERS:
         expect_error(_send(bench, method), method, 405, INVALID_REQUEST)
 
 
-@should(
-    "methods/6",
-    "The responses to other methods carry `request-id`, too.",
-    "#/components/headers/RequestId",
-)
+@should("methods/6", "#/components/headers/RequestId")
 def _request_id(bench: Bench) -> None:
+    """The responses to other methods carry `request-id`, too."""
     for method in OTHERS:
         exchange = _send(bench, method)
         message = f"{method}: there is no `request-id`"
         expect(bool(exchange.header("request-id")), message, exchange)
 
 
-@must(
-    "methods/7",
-    "No other method of `/v1/messages` is answered 2xx, except OPTIONS, or 5xx, and a "
-    "405 carries `Allow`.",
-    f"RFC 9110, 9; {ALLOW}",
-    needs="messages",
-)
+@must("methods/7", f"RFC 9110, 9; {ALLOW}", needs="messages")
 def _others_of_messages(bench: Bench) -> None:
+    """No other method of `/v1/messages` is answered 2xx, except OPTIONS, or 5xx, and a
+    405 carries `Allow`.
+    """
     for method in ("GET", "HEAD", "PUT"):
         exchange = _send(bench, method, MESSAGES)
         _expect_unsupported(exchange)
@@ -114,13 +91,9 @@ def _others_of_messages(bench: Bench) -> None:
     expect(options.status < 500, message, options)
 
 
-@must(
-    "methods/8",
-    "A response to HEAD has no body.",
-    "RFC 9110, 9.3.2",
-    needs="nothing",
-)
+@must("methods/8", "RFC 9110, 9.3.2", needs="nothing")
 def _head_has_no_body(bench: Bench) -> None:
+    """A response to HEAD has no body."""
     exchange = usable(bench.wire.send_unparsed(_send(bench, "HEAD").request))
     message = f"{len(exchange.body)} bytes follow the headers"
     expect(not exchange.body, message, exchange)

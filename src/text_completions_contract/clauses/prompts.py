@@ -81,22 +81,16 @@ _takes(
 )
 
 
-@must(
-    "prompts/10",
-    "What is refused as a prompt is refused also where a stream was asked for.",
-    SOURCE,
-)
+@must("prompts/10", SOURCE)
 def _streamed(bench: Bench) -> None:
+    """What is refused as a prompt is refused also where a stream was asked for."""
     for body, what in bad_prompts(bench):
         refused(bench.post(body | {"stream": True}), f"{what}, `stream: true`")
 
 
-@must(
-    "prompts/9",
-    "A prompt of five thousand words is accepted: every model has room for it.",
-    f"{DOCS}, context windows",
-)
+@must("prompts/9", f"{DOCS}, context windows")
 def _long(bench: Bench) -> None:
+    """A prompt of five thousand words is accepted: every model has room for it."""
     assume(not bench.is_paid, "no long prompts are sent in this run")
     prompt = f"\n\nHuman: {'a word ' * 2500}\n\nAssistant:"
     accepted(bench.post(bench.body(prompt=prompt)), "a prompt of five thousand words")

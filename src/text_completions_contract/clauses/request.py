@@ -37,22 +37,16 @@ OTHER_MEDIA_TYPES = (
 )
 
 
-@must(
-    "request/1",
-    "A request without `model`, `prompt` or `max_tokens_to_sample` is refused.",
-    f"{PARAMS}/required",
-)
+@must("request/1", f"{PARAMS}/required")
 def _required(bench: Bench) -> None:
+    """A request without `model`, `prompt` or `max_tokens_to_sample` is refused."""
     for name in ("model", "prompt", "max_tokens_to_sample"):
         refused(bench.post(bench.body(without=name)), f"no {name}")
 
 
-@must(
-    "request/2",
-    "A parameter that does not exist is refused.",
-    f"{PARAMS}/additionalProperties",
-)
+@must("request/2", f"{PARAMS}/additionalProperties")
 def _closed(bench: Bench) -> None:
+    """A parameter that does not exist is refused."""
     _, known = bench.contract.request_schema(COMPLETE, "properties")
     for name in sorted(UNKNOWN_MEMBERS.keys() - known.keys()):
         refuses(bench, name, [UNKNOWN_MEMBERS[name]])
@@ -126,21 +120,15 @@ must_refuse(
 must_refuse("request/16", "A `stream` that is not a boolean is refused.", "stream")
 
 
-@must(
-    "request/17",
-    "`temperature`, `top_p` and `top_k` may be given together.",
-    f"{POST_COMPLETE}/requestBody",
-)
+@must("request/17", f"{POST_COMPLETE}/requestBody")
 def _together(bench: Bench) -> None:
+    """`temperature`, `top_p` and `top_k` may be given together."""
     accepted(bench.post(with_everything(bench)), "temperature, top_p and top_k")
 
 
-@must(
-    "request/18",
-    "A body that is not a JSON object is refused.",
-    f"{POST_COMPLETE}/requestBody",
-)
+@must("request/18", f"{POST_COMPLETE}/requestBody")
 def _not_an_object(bench: Bench) -> None:
+    """A body that is not a JSON object is refused."""
     body = json.dumps(bench.body()).encode()
     broken = [
         *(b"", b"{}", b"null", b"7", b"[" + body + b"]"),
@@ -156,46 +144,36 @@ def _not_an_object(bench: Bench) -> None:
         refused(bench.post(text), f"the body {shown(text.decode()[:60])}")
 
 
-@must(
-    "request/19",
-    "A body of another content type is not accepted, and without a content type it "
-    "does not crash the server.",
-    f"{POST_COMPLETE}/requestBody/content",
-)
+@must("request/19", f"{POST_COMPLETE}/requestBody/content")
 def _content_type(bench: Bench) -> None:
+    """A body of another content type is not accepted, and without a content type it
+    does not crash the server.
+    """
     check_content_type(bench, COMPLETE, OTHER_MEDIA_TYPES)
 
 
-@must(
-    "request/20",
-    "The content type may carry a charset, in quotes too, and be written in any letter "
-    "case.",
-    "RFC 9110, 8.3.1",
-)
+@must("request/20", "RFC 9110, 8.3.1")
 def _content_type_spelling(bench: Bench) -> None:
+    """The content type may carry a charset, in quotes too, and be written in any letter
+    case.
+    """
     media_type = 'Application/JSON;charset="utf-8"'
     headers = bench.headers(content_type=media_type)
     accepted(bench.post(bench.body(), headers=headers), media_type)
 
 
-@must(
-    "request/21",
-    "`max_tokens_to_sample` may be 1, has no maximum, and 8.0 is a whole number.",
-    f"{PARAMS}/properties/max_tokens_to_sample; JSON Schema, 4.2.3",
-)
+@must("request/21", f"{PARAMS}/properties/max_tokens_to_sample; JSON Schema, 4.2.3")
 def _max_tokens(bench: Bench) -> None:
+    """`max_tokens_to_sample` may be 1, has no maximum, and 8.0 is a whole number."""
     takes(bench, "max_tokens_to_sample", LIMITS)
     if not bench.is_paid:
         body = bench.body(prompt=SHORT, max_tokens_to_sample=1_000_000)
         accepted(bench.post(body), "max_tokens_to_sample: 1000000")
 
 
-@must(
-    "request/22",
-    "A body in chunks is accepted, or answered 411.",
-    "RFC 9112, 6.3 and 7.1",
-)
+@must("request/22", "RFC 9112, 6.3 and 7.1")
 def _chunked(bench: Bench) -> None:
+    """A body in chunks is accepted, or answered 411."""
     exchange = bench.post(bench.body(), is_chunked=True)
     if usable(exchange).status != 411:
         accepted(exchange, "a body in chunks")

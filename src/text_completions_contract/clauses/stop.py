@@ -23,12 +23,9 @@ FILLERS = [f"#{number}#" for number in range(8)]
 ACROSS_WORDS = re.compile(r"\w(\w) (\w)\w")
 
 
-@must(
-    "stop/1",
-    "The text ends where a stop sequence would appear, and does not contain it.",
-    SOURCE,
-)
+@must("stop/1", SOURCE)
 def _cuts(bench: Bench) -> None:
+    """The text ends where a stop sequence would appear, and does not contain it."""
     full = bench.long()
     sequence = probe_sequence(full)
     expect_cut(full, bench.long(stop_sequences=[sequence]), sequence)
@@ -37,12 +34,9 @@ def _cuts(bench: Bench) -> None:
         expect_cut(full, cut, sequence)
 
 
-@must(
-    "stop/2",
-    "A streamed text ends there as well, and no part of the sequence is sent.",
-    SOURCE,
-)
+@must("stop/2", SOURCE)
 def _cuts_stream(bench: Bench) -> None:
+    """A streamed text ends there as well, and no part of the sequence is sent."""
     full = bench.long()
     sequence = probe_sequence(full)
     for version in bench.versions:
@@ -50,8 +44,9 @@ def _cuts_stream(bench: Bench) -> None:
         expect_cut(full, cut, sequence)
 
 
-@must("stop/3", "Of several stop sequences the first to appear ends the text.", SOURCE)
+@must("stop/3", SOURCE)
 def _earliest(bench: Bench) -> None:
+    """Of several stop sequences the first to appear ends the text."""
     full = bench.long()
     early, *others = probe_sequences(full)
     place = full.text.index(early)
@@ -65,12 +60,9 @@ def _earliest(bench: Bench) -> None:
         _expect_stop(full, cut, early)
 
 
-@must(
-    "stop/4",
-    "At a stop sequence `stop_reason` is `stop_sequence` and `stop` the sequence.",
-    STOP,
-)
+@must("stop/4", STOP)
 def _told(bench: Bench) -> None:
+    """At a stop sequence `stop_reason` is `stop_sequence` and `stop` the sequence."""
     full = bench.long()
     sequence = probe_sequence(full)
     for cut in (
@@ -82,8 +74,9 @@ def _told(bench: Bench) -> None:
         _expect_stop(full, cut, sequence)
 
 
-@must("stop/5", "A stop sequence that does not appear changes nothing.", SOURCE)
+@must("stop/5", SOURCE)
 def _idle(bench: Bench) -> None:
+    """A stop sequence that does not appear changes nothing."""
     full = bench.long()
     other = bench.long(stop_sequences=["\u241f no such text \u241f"])
     _expect_unchanged(full, other)
@@ -91,8 +84,9 @@ def _idle(bench: Bench) -> None:
     expect_between(full.reason == other.reason, message, other, full)
 
 
-@invariant("stop/6", "No text contains a stop sequence of its request.", SOURCE)
+@invariant("stop/6", SOURCE)
 def _absent(_: Bench, exchange: Exchange) -> None:
+    """No text contains a stop sequence of its request."""
     reply, sequences = good_reply(exchange), _sequences(exchange)
     assume(bool(sequences))
     found = [sequence for sequence in sequences if sequence in reply.text]
@@ -100,19 +94,17 @@ def _absent(_: Bench, exchange: Exchange) -> None:
     expect(not found, message, exchange)
 
 
-@invariant(
-    "stop/7",
-    "No text contains `\\n\\nHuman:`, where the model always stops.",
-    f"{SOURCE}/x-contract-built-in",
-)
+@invariant("stop/7", f"{SOURCE}/x-contract-built-in")
 def _built_in(_: Bench, exchange: Exchange) -> None:
+    r"""No text contains `\n\nHuman:`, where the model always stops."""
     assume(exchange.request.path == COMPLETE)
     reply = good_reply(exchange)
     expect(HUMAN not in reply.text, "the text goes on with a human's turn", exchange)
 
 
-@invariant("stop/8", "`stop` is a sequence of the request, or `\\n\\nHuman:`.", STOP)
+@invariant("stop/8", STOP)
 def _known_stop(_: Bench, exchange: Exchange) -> None:
+    r"""`stop` is a sequence of the request, or `\n\nHuman:`."""
     last = last_of(completions_of(exchange))
     stop = last.get("stop")
     assume(stop is not None and last.get("stop_reason") == "stop_sequence")
@@ -121,13 +113,11 @@ def _known_stop(_: Bench, exchange: Exchange) -> None:
     expect(stop in known, message, exchange)
 
 
-@must(
-    "stop/9",
-    "What only resembles a stop sequence changes nothing: another letter case, "
-    "a pattern, spaces around it, words of the prompt.",
-    SOURCE,
-)
+@must("stop/9", SOURCE)
 def _resembling(bench: Bench) -> None:
+    """What only resembles a stop sequence changes nothing: another letter case, a
+    pattern, spaces around it, words of the prompt.
+    """
     full = bench.long()
     sequence = probe_sequence(full)
     similar = [
@@ -140,12 +130,9 @@ def _resembling(bench: Bench) -> None:
     _expect_unchanged(full, bench.long(stop_sequences=idle))
 
 
-@must(
-    "stop/10",
-    "A stop sequence may be one character, a long text, and of any script.",
-    SOURCE,
-)
+@must("stop/10", SOURCE)
 def _any_length(bench: Bench) -> None:
+    """A stop sequence may be one character, a long text, and of any script."""
     full = bench.long()
     for sequence in _unusual_sequences(full.text):
         expect_cut(full, bench.long(stop_sequences=[sequence]), sequence)

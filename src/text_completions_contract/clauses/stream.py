@@ -24,22 +24,25 @@ FIRST_SDK = "parser of the first SDK; docs 2023-05"
 REASON = "#/components/schemas/CompletionEvent/properties/stop_reason"
 
 
-@invariant("stream/2023-06-01/1", "Completion events are named `completion`.", DOCS)
+@invariant("stream/2023-06-01/1", DOCS)
 def _named(_: Bench, exchange: Exchange) -> None:
+    """Completion events are named `completion`."""
     names = {event.name for event in _events(exchange, NEW)}
     message = f"the events are named {', '.join(sorted(filter(None, names)))}"
     expect("completion" in names, message, exchange)
     expect(None not in names, "an event has no name", exchange)
 
 
-@invariant("stream/2023-06-01/2", "There is no `[DONE]`.", DOCS)
+@invariant("stream/2023-06-01/2", DOCS)
 def _no_done(_: Bench, exchange: Exchange) -> None:
+    """There is no `[DONE]`."""
     has_done = any(event.data.strip() == DONE for event in _events(exchange, NEW))
     expect(not has_done, "the stream holds `[DONE]`", exchange)
 
 
-@must("stream/2023-06-01/3", "The text is incremental, not cumulative.", DOCS)
+@must("stream/2023-06-01/3", DOCS)
 def _increments(bench: Bench) -> None:
+    """The text is incremental, not cumulative."""
     reply = bench.long_stream(NEW)
     texts = [piece for piece in reply.pieces if piece]
     assume(len(texts) >= 3, "the stream has fewer than three pieces of text")
@@ -47,27 +50,24 @@ def _increments(bench: Bench) -> None:
     expect(not grows, "every event repeats the text so far", reply.exchange)
 
 
-@invariant(
-    "stream/2023-06-01/4",
-    "Exactly one event carries a `stop_reason`, and it is the last completion event.",
-    f"{DOCS}; recorded",
-)
+@invariant("stream/2023-06-01/4", f"{DOCS}; recorded")
 def _one_reason(_: Bench, exchange: Exchange) -> None:
+    """Exactly one event carries a `stop_reason`, and it is the last completion
+    event.
+    """
     _check_last_reason(exchange, NEW)
 
 
-@must("stream/2023-06-01/6", "A long text takes more than one event.", DOCS)
+@must("stream/2023-06-01/6", DOCS)
 def _many_events(bench: Bench) -> None:
+    """A long text takes more than one event."""
     reply = bench.long_stream(NEW)
     expect_pieces(reply, "event")
 
 
-@invariant(
-    "stream/2023-06-01/7",
-    "At a stop sequence the last event carries no text.",
-    "recorded 6 of 6",
-)
+@invariant("stream/2023-06-01/7", "recorded 6 of 6")
 def _no_last_text(_: Bench, exchange: Exchange) -> None:
+    """At a stop sequence the last event carries no text."""
     last = last_of(_payloads(exchange, NEW))
     assume(last.get("stop_reason") == "stop_sequence")
     text = as_text(last.get("completion")) or ""
@@ -76,10 +76,10 @@ def _no_last_text(_: Bench, exchange: Exchange) -> None:
 
 @invariant(
     "stream/2023-06-01/8",
-    "`stop` is null in all events but the last, and there at `max_tokens`.",
     "#/components/schemas/CompletionEvent/properties/stop; recorded",
 )
 def _stop(_: Bench, exchange: Exchange) -> None:
+    """`stop` is null in all events but the last, and there at `max_tokens`."""
     payloads = _payloads(exchange, NEW)
     assume(any("stop" in payload for payload in payloads))
     early = [payload.get("stop") for payload in payloads[:-1]]
@@ -88,21 +88,15 @@ def _stop(_: Bench, exchange: Exchange) -> None:
     check_stop(payloads[-1].get("stop"), payloads[-1].get("stop_reason"), exchange)
 
 
-@must(
-    "stream/2023-06-01/9",
-    "A stream has the text of the JSON response, and ends for the same reason.",
-    DOCS,
-)
+@must("stream/2023-06-01/9", DOCS)
 def _same_text(bench: Bench) -> None:
+    """A stream has the text of the JSON response, and ends for the same reason."""
     expect_same(bench.long_stream(NEW), bench.long(), "the JSON response")
 
 
-@should(
-    "stream/2023-06-01/10",
-    "At `max_tokens` the last event still carries text.",
-    "recorded 6 of 6",
-)
+@should("stream/2023-06-01/10", "recorded 6 of 6")
 def _last_text(bench: Bench) -> None:
+    """At `max_tokens` the last event still carries text."""
     # A gateway that passes text on at once learns of the limit only after all text.
     reply = bench.long_stream(NEW, max_tokens_to_sample=8)
     is_cut = reply.reason == "max_tokens" and reply.text != ""
@@ -110,15 +104,17 @@ def _last_text(bench: Bench) -> None:
     expect(reply.pieces[-1] != "", "the last event has no text", reply.exchange)
 
 
-@invariant("stream/2023-01-01/1", "Completion events have no name.", FIRST_SDK)
+@invariant("stream/2023-01-01/1", FIRST_SDK)
 def _unnamed(_: Bench, exchange: Exchange) -> None:
+    """Completion events have no name."""
     names = [event.name for event in _events(exchange, OLD)]
     expect(None in names, "all events have names", exchange)
     expect("completion" not in names, "an event is named `completion`", exchange)
 
 
-@invariant("stream/2023-01-01/2", "The stream ends with one `data: [DONE]`.", FIRST_SDK)
+@invariant("stream/2023-01-01/2", FIRST_SDK)
 def _done(_: Bench, exchange: Exchange) -> None:
+    """The stream ends with one `data: [DONE]`."""
     events = _events(exchange, OLD)
     marks = [event.data == DONE for event in events]
     expect(bool(marks) and marks[-1], "the last event is not `[DONE]`", exchange)
@@ -126,8 +122,9 @@ def _done(_: Bench, exchange: Exchange) -> None:
     expect(marks.count(True) == 1, "`[DONE]` comes more than once", exchange)
 
 
-@invariant("stream/2023-01-01/3", "Every event repeats all the text so far.", FIRST_SDK)
+@invariant("stream/2023-01-01/3", FIRST_SDK)
 def _cumulative(_: Bench, exchange: Exchange) -> None:
+    """Every event repeats all the text so far."""
     payloads = _payloads(exchange, OLD)
     all_texts = [as_text(payload.get("completion")) or "" for payload in payloads]
     texts = [text for text in all_texts if text]
@@ -138,31 +135,22 @@ def _cumulative(_: Bench, exchange: Exchange) -> None:
     expect(_is_cumulative(all_texts), message, exchange)
 
 
-@invariant(
-    "stream/2023-01-01/4",
-    "The last event before `[DONE]`, and no other, carries the `stop_reason`.",
-    REASON,
-)
+@invariant("stream/2023-01-01/4", REASON)
 def _old_reason(_: Bench, exchange: Exchange) -> None:
+    """The last event before `[DONE]`, and no other, carries the `stop_reason`."""
     _check_last_reason(exchange, OLD)
 
 
-@must(
-    "stream/2023-01-01/5",
-    "The cumulative text is the joined increments of version 2023-06-01.",
-    FIRST_SDK,
-)
+@must("stream/2023-01-01/5", FIRST_SDK)
 def _same_as_new(bench: Bench) -> None:
+    """The cumulative text is the joined increments of version 2023-06-01."""
     assume(NEW in bench.versions, "one version alone is judged")
     expect_same(bench.long_stream(OLD), bench.long_stream(NEW), f"the stream of {NEW}")
 
 
-@must(
-    "stream/2023-01-01/6",
-    "A stream has the text of the JSON response, and ends for the same reason.",
-    FIRST_SDK,
-)
+@must("stream/2023-01-01/6", FIRST_SDK)
 def _same_as_json(bench: Bench) -> None:
+    """A stream has the text of the JSON response, and ends for the same reason."""
     expect_same(bench.long_stream(OLD), bench.long(), "the JSON response")
 
 

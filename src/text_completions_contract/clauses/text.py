@@ -36,8 +36,9 @@ ODD_TEXTS = {
 CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)")
 
 
-@invariant("text/1", "A JSON response is UTF-8.", f"{RFC}, 8.1")
+@invariant("text/1", f"{RFC}, 8.1")
 def _utf8(_: Bench, exchange: Exchange) -> None:
+    """A JSON response is UTF-8."""
     assume(exchange.media_type == JSON)
     check_charset(exchange)
     try:
@@ -46,10 +47,9 @@ def _utf8(_: Bench, exchange: Exchange) -> None:
         raise Deviation(f"byte {error.start} is not UTF-8", exchange) from error
 
 
-@invariant(
-    "text/2", "A JSON response is JSON: no NaN, and no key twice.", f"{RFC}, 4 and 6"
-)
+@invariant("text/2", f"{RFC}, 4 and 6")
 def _strict(_: Bench, exchange: Exchange) -> None:
+    """A JSON response is JSON: no NaN, and no key twice."""
     assume(exchange.media_type == JSON and exchange.fault is None)
     try:
         read_json(exchange.body)
@@ -57,44 +57,46 @@ def _strict(_: Bench, exchange: Exchange) -> None:
         raise Deviation(f"it holds {error}", exchange) from error
 
 
-@must("text/3", "A prompt may hold any characters, raw or as escapes.", f"{RFC}, 7")
+@must("text/3", f"{RFC}, 7")
 def _characters(bench: Bench) -> None:
+    """A prompt may hold any characters, raw or as escapes."""
     raw, escaped = _raw_and_escaped(bench)
     accepted(raw, "characters of many scripts")
     accepted(escaped, "the same as escapes")
 
 
-@must("text/4", "Raw characters and their escapes mean the same.", f"{RFC}, 7")
+@must("text/4", f"{RFC}, 7")
 def _escapes(bench: Bench) -> None:
+    """Raw characters and their escapes mean the same."""
     raw, escaped = _raw_and_escaped(bench)
     _expect_same(read_reply(raw, stream=False), read_reply(escaped, stream=False))
 
 
-@must("text/5", "The order of members and white space mean nothing.", f"{RFC}, 2 and 4")
+@must("text/5", f"{RFC}, 2 and 4")
 def _order(bench: Bench) -> None:
+    """The order of members and white space mean nothing."""
     backwards = dict(reversed(bench.long_body().items()))
     exchange = bench.post(json.dumps(backwards, indent=3).encode())
     _expect_same(bench.long(), read_reply(exchange, stream=False))
 
 
-@must("text/6", "A body that is not UTF-8 is refused.", f"{RFC}, 8.1")
+@must("text/6", f"{RFC}, 8.1")
 def _not_utf8(bench: Bench) -> None:
+    """A body that is not UTF-8 is refused."""
     body = json.dumps(bench.body()).encode()
     refused(bench.post(body.replace(b"Describe", b"D\xe9crire\xff")), "Latin-1")
 
 
-@must("text/7", "NaN, which is not a JSON number, is refused.", f"{RFC}, 6")
+@must("text/7", f"{RFC}, 6")
 def _nan(bench: Bench) -> None:
+    """NaN, which is not a JSON number, is refused."""
     body = json.dumps(bench.body(temperature=float("nan"))).encode()
     refused(bench.post(body), "temperature: NaN")
 
 
-@must(
-    "text/8",
-    "Huge numbers do not crash the server, and are refused where there is a bound.",
-    f"{PARAMS}",
-)
+@must("text/8", f"{PARAMS}")
 def _large(bench: Bench) -> None:
+    """Huge numbers do not crash the server, and are refused where there is a bound."""
     refused(bench.post(_with(bench, "temperature", "1e400")), "temperature: 1e400")
     survived(bench.post(_with(bench, "top_k", "9" * 60)), "top_k of 60 digits")
     if bench.is_paid:
@@ -104,12 +106,9 @@ def _large(bench: Bench) -> None:
         survived(bench.post(body), f"max_tokens_to_sample {what}")
 
 
-@must(
-    "text/9",
-    "A key given twice, or odd characters in any text, do not crash the server.",
-    f"{RFC}, 4, 8.2",
-)
+@must("text/9", f"{RFC}, 4, 8.2")
 def _odd(bench: Bench) -> None:
+    """A key given twice, or odd characters in any text, do not crash the server."""
     twice = json.dumps(bench.body())[:-1] + ', "model": "no-such-model"}'
     survived(bench.post(twice.encode()), "the key `model` twice")
     survive_odd_texts(
@@ -124,20 +123,18 @@ def _odd(bench: Bench) -> None:
     )
 
 
-@must(
-    "text/10",
-    "JSON nested thousands deep is refused and does not crash the server.",
-    f"{RFC}, 9",
-)
+@must("text/10", f"{RFC}, 9")
 def _deep(bench: Bench) -> None:
+    """JSON nested thousands deep is refused and does not crash the server."""
     deep = b'[{"a":' * 5_000 + b"0" + b"}]" * 5_000
     body = json.dumps(bench.body(metadata="DEEP")).encode().replace(b'"DEEP"', deep)
     refused(bench.post(body), "metadata nested ten thousand deep")
     refused(bench.post(b"[" * 20_000 + b"]" * 20_000), "twenty thousand arrays")
 
 
-@should("text/11", "A body in UTF-16 is refused.", f"{RFC}, 8.1")
+@should("text/11", f"{RFC}, 8.1")
 def _utf16(bench: Bench) -> None:
+    """A body in UTF-16 is refused."""
     body = json.dumps(bench.body()).encode("utf-16")
     refused(bench.post(body), "UTF-16")
 

@@ -21,34 +21,34 @@ UNKNOWN = ("2023-06-02", "2024-06-01", "2023-6-1", "2023-06-01-beta", "")
 SOURCE = "#/components/parameters/AnthropicVersion"
 
 
-@must("versions/1", "A request without `anthropic-version` is refused.", SOURCE)
+@must("versions/1", SOURCE)
 def _missing(bench: Bench) -> None:
+    """A request without `anthropic-version` is refused."""
     headers = bench.headers(anthropic_version=None)
     refused(bench.post(bench.body(), headers=headers), "no version")
 
 
-@must("versions/2", "An unknown version is refused.", SOURCE)
+@must("versions/2", SOURCE)
 def _unknown(bench: Bench) -> None:
+    """An unknown version is refused."""
     for version in UNKNOWN:
         headers = bench.headers(anthropic_version=version)
         refused(bench.post(bench.body(), headers=headers), f'the version "{version}"')
 
 
-@must(
-    "versions/3", "Every known version is accepted.", "#/components/schemas/ApiVersion"
-)
+@must("versions/3", "#/components/schemas/ApiVersion")
 def _known(bench: Bench) -> None:
+    """Every known version is accepted."""
     for version in bench.versions:
         headers = bench.headers(anthropic_version=version)
         accepted(bench.post(bench.body(), headers=headers), f"the version {version}")
 
 
-@must(
-    "versions/4",
-    "A missing or unknown version gets a JSON error also where a stream was asked for.",
-    "docs 2024, streaming; recorded",
-)
+@must("versions/4", "docs 2024, streaming; recorded")
 def _unknown_streaming(bench: Bench) -> None:
+    """A missing or unknown version gets a JSON error also where a stream was asked
+    for.
+    """
     for what, version in {
         'the version "2022-12-31"': "2022-12-31",
         "no version": None,
@@ -58,12 +58,9 @@ def _unknown_streaming(bench: Bench) -> None:
         expect_error(exchange, f"{what}, `stream: true`", 400, INVALID_REQUEST)
 
 
-@must(
-    "versions/5",
-    "What is refused under one version is refused under the other.",
-    "#/components/schemas/CompletionCreateParams",
-)
+@must("versions/5", "#/components/schemas/CompletionCreateParams")
 def _alike(bench: Bench) -> None:
+    """What is refused under one version is refused under the other."""
     other = next((item for item in bench.versions if item != bench.version), None)
     if other is None:
         raise NotJudged("one version alone is judged")
@@ -83,12 +80,9 @@ def _alike(bench: Bench) -> None:
             expect_status(exchange, usual.status, f"{what}{form}, under {other}")
 
 
-@must(
-    "versions/6",
-    "The name of the header `anthropic-version` may be written in any letter case.",
-    "RFC 9110, 5.1",
-)
+@must("versions/6", "RFC 9110, 5.1")
 def _letter_case(bench: Bench) -> None:
+    """The name of the header `anthropic-version` may be written in any letter case."""
     headers = {
         "Anthropic-Version" if name == "anthropic-version" else name: value
         for name, value in bench.headers().items()
