@@ -23,7 +23,6 @@ _SHOWN = 200  # characters of a body that an error message quotes
 
 
 def json_or_text(text: str) -> Any:
-    """Decode JSON; return text that is not JSON as it is."""
     try:
         return parse_json(text)
     except ValueError:
@@ -57,7 +56,7 @@ class ErrorFactory:
     """Makes the errors of one client's calls.
 
     Args:
-        api_spec: What the document says about errors.
+        api_spec: What the document says.
         secret_headers: Names of the caller's headers whose values no error shows, in
             lower case, beside those of the document.
     """
@@ -69,7 +68,6 @@ class ErrorFactory:
         self._secret_headers = api_spec.secret_headers | secret_headers
 
     def request(self, request: httpx.Request) -> httpx.Request:
-        """Return a copy of a request with its credentials masked."""
         return masked_request(request, self._secret_headers)
 
     def response(
@@ -118,7 +116,6 @@ class ErrorFactory:
         return APIConnectionError(message=message, request=self.request(request))
 
     def status(self, response: httpx.Response) -> APIStatusError:
-        """Return the error of a response with an error status; its body was read."""
         code = response.status_code
         body: object
         try:
@@ -132,7 +129,6 @@ class ErrorFactory:
         return cls(message, response=self.response(response), body=body)
 
     def event(self, payload: Any, response: httpx.Response) -> APIStatusError:
-        """Return the error that an `error` event of a stream reports."""
         cls = self.api_spec.errors.of_payload(payload)
         message = f"The stream ended with an error event: {payload}"
         return cls(message, response=self.response(response), body=payload)
@@ -140,7 +136,6 @@ class ErrorFactory:
     def unexpected(
         self, response: httpx.Response, body: object, reason: str
     ) -> APIResponseValidationError:
-        """Return the error of a response that is not what the call asked for."""
         return APIResponseValidationError(
             self.response(response),
             body,

@@ -57,19 +57,13 @@ class Call:
     """One call to make, and what came of it.
 
     Attributes:
-        request: What to send.
-        io: Sends it.
         stream: The events that the call asks for; None where it asks for none.
         read: Whether the response is read: a stream to its first event, any other
             response to its end.
         strict: Whether events are checked against the document.
         max_retries: How many attempts may follow the first; `math.inf` for all.
-        follow_redirects: Whether redirects are followed.
-        errors: Makes the errors.
-        log: Writes the call.
         auth: Whether an http client may add the authentication of its own.
         document_headers: Headers that come from the document and not from the caller.
-        limit: The deadline and the idle timeout, if there is one.
         retries: How many retries were made.
         reader: The reader of the stream, once its first event has arrived.
         events: The iterator of the events, set with it.
@@ -92,7 +86,6 @@ class Call:
     events: Any = None
 
     def new_reader(self, spec: StreamSpec, response: httpx.Response) -> EventReader:
-        """Return what decodes the events of a response."""
         version = self.request.headers.get(spec.version) if spec.version else None
         reader = EventReader(
             spec,
@@ -143,11 +136,6 @@ async def exchange(call: Call) -> httpx.Response:
 
 
 async def _attempt(call: Call) -> httpx.Response:
-    """Send once, and read what is to be read of the response.
-
-    Raises:
-        APIError: It failed.
-    """
     response: httpx.Response | None = None
     try:
         response = await _send(call)

@@ -73,7 +73,6 @@ class TimeLimit:
         return min(self._deadline_ends, self._idle_ends) - monotonic()
 
     def has_passed(self) -> bool:
-        """Return whether no time is left."""
         return self.left() <= _TOLERANCE
 
     def start_waiting(self) -> None:

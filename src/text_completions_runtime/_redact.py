@@ -23,7 +23,6 @@ def masked_headers(
 
 
 def masked_url(url: httpx.URL) -> httpx.URL:
-    """Return a URL without its user name and password."""
     return url.copy_with(username=None, password=None) if url.userinfo else url
 
 
@@ -33,12 +32,7 @@ def masked_text(url: str) -> str:
 
 
 def masked_request(request: httpx.Request, secret: Collection[str]) -> httpx.Request:
-    """Copy a request with its secret headers masked; the body stays.
-
-    Args:
-        request: The request as it was sent.
-        secret: Names of headers that carry credentials, in lower case.
-    """
+    """Copy a request with its secret headers (lower case) masked; the body stays."""
     return httpx.Request(
         request.method,
         masked_url(request.url),

@@ -70,7 +70,6 @@ def with_exchange_ids(model: M, response: httpx.Response, errors: ErrorFactory) 
 
 
 def decoded_or_text(response: httpx.Response) -> Any:
-    """Decode the JSON of a body; return its text if it is not JSON."""
     try:
         return parse_json(response.content)
     except ValueError:
@@ -78,16 +77,11 @@ def decoded_or_text(response: httpx.Response) -> Any:
 
 
 def is_event_stream(response: httpx.Response) -> bool:
-    """Return whether a response is a stream of events."""
     return _media_type(response) == "text/event-stream"
 
 
 def check_stream(response: httpx.Response, errors: ErrorFactory) -> None:
-    """See that a success is a stream of events.
-
-    Raises:
-        APIResponseValidationError: It is something else.
-    """
+    """Raise an `APIResponseValidationError` unless it is a stream of events."""
     if not is_event_stream(response):
         media_type = _media_type(response) or "no type"
         reason = f"asked for a stream of events and got {media_type}"
@@ -95,11 +89,7 @@ def check_stream(response: httpx.Response, errors: ErrorFactory) -> None:
 
 
 def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
-    """Decode the JSON of a body.
-
-    Raises:
-        APIResponseValidationError: It is not JSON.
-    """
+    """Decode a body; raise an `APIResponseValidationError` if it is not JSON."""
     media_type = _media_type(response)
     if media_type and not _is_json(media_type):
         reason = f"asked for JSON and got {media_type}"

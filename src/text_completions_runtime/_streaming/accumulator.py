@@ -54,7 +54,6 @@ class StreamAccumulator:
         return self._model.from_dict(self._answer) if self._answer else None
 
     def _function(self, step: AccumulationStep) -> _Apply:
-        """Return the function that applies a step to a payload."""
         if step.how == "append":
             return self._appending(step)
         if not step.source and not step.target:

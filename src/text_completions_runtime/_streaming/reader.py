@@ -37,10 +37,10 @@ class EventReader:
     Args:
         spec: The events of the stream.
         rule: How the version of this response writes them.
-        response: The response, for the errors.
+        response: What the errors refer to.
         errors: Makes the errors.
         strict: Whether payloads are checked against the document.
-        log: Logs the events if it logs bodies.
+        log: Writes the events if it writes bodies.
 
     Attributes:
         handed: How many events the caller has received.
@@ -140,7 +140,6 @@ class EventReader:
         return value if isinstance(value, str) else ""
 
     def _measure_text(self, payload: dict[str, Any]) -> None:
-        """Note the length of a cumulative text."""
         text = self.spec.text and self.spec.text.read(payload)
         if isinstance(text, str):
             self._text_lengths = self._text_lengths[1], len(without_half(text))

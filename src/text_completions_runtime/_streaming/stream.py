@@ -25,13 +25,6 @@ M = TypeVar("M", bound=Model)
 
 
 class _BaseStream(Generic[E]):
-    """What both streams share.
-
-    Args:
-        response: The response; its body has not been read, or only by `events`.
-        reader: Decodes the events and adds them up.
-    """
-
     def __init__(self, response: httpx.Response, reader: EventReader) -> None:
         self._reader = reader
         self._response = reader.errors.response(response, of_error=False)

@@ -46,7 +46,6 @@ class AsyncPoolTransport(httpx.AsyncBaseTransport):
         self._groups: dict[tuple[object, bool], _PoolGroup] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request through the pool with the least to do."""
         group = self._group(secure=request.url.scheme == "https")
         pool = await group.enter(request)
         try:
@@ -156,7 +155,6 @@ class _PoolGroup:
         return pool
 
     def leave(self, pool: _Pool) -> None:
-        """Give a place back."""
         pool.load -= 1
         if self._places is not None:
             self._places.release()

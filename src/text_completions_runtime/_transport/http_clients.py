@@ -125,7 +125,6 @@ def _tls(options: dict[str, Any]) -> Callable[[], ssl.SSLContext]:
 
 
 def _socket_options() -> tuple[tuple[int, int, int], ...]:
-    """Return the options for TCP keepalive that the platform has."""
     probes = [
         (socket.IPPROTO_TCP, getattr(socket, name), value)
         for name, value in _KEEPALIVE.items()

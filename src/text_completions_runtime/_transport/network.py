@@ -38,8 +38,6 @@ def _capped(
 
 
 class _LimitedStream(httpcore.NetworkStream):
-    """A connection of a blocking client."""
-
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
 
@@ -78,8 +76,6 @@ class _LimitedStream(httpcore.NetworkStream):
 
 
 class LimitedBackend(httpcore.NetworkBackend):
-    """Opens the connections of a blocking client."""
-
     def __init__(self) -> None:
         self._backend = httpcore.SyncBackend()
 
@@ -111,8 +107,6 @@ class LimitedBackend(httpcore.NetworkBackend):
 
 
 class _AsyncLimitedStream(httpcore.AsyncNetworkStream):
-    """A connection of an asynchronous client."""
-
     def __init__(
         self,
         stream: httpcore.AsyncNetworkStream,

@@ -32,11 +32,7 @@ class PoolOptions(NamedTuple):
     """What a pool is made of.
 
     Attributes:
-        limits: How many connections there may be, and how many are kept open.
         tls: Returns the TLS context. It is called by the first request to https.
-        proxy: The proxy that all connections go through.
-        http1: Whether HTTP/1.1 may be used.
-        http2: Whether HTTP/2 may be used.
         socket_options: Options of each socket, as `socket.setsockopt` takes them.
     """
 
@@ -61,7 +57,6 @@ class SyncPoolTransport(httpx.BaseTransport):
         self._pools: dict[bool, httpcore.ConnectionPool] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request."""
         pool = self._pool(request.url.scheme == "https")
         try:
             response = pool.handle_request(core_request(request))
@@ -71,7 +66,6 @@ class SyncPoolTransport(httpx.BaseTransport):
         return as_httpx(response, Body(body, body.close, self))
 
     def close(self) -> None:
-        """Close all connections."""
         pools, self._pools = self._pools, {}
         for pool in pools.values():
             pool.close()
@@ -147,7 +141,6 @@ class AsyncBody(httpx.AsyncByteStream):
 
 
 def core_request(request: httpx.Request) -> httpcore.Request:
-    """Return a request of httpx as httpcore takes it."""
     import httpcore
 
     url, stream = request.url, request.stream
