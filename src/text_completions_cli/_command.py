@@ -55,6 +55,15 @@ def add_command(
     return parser
 
 
+def parse_header(text: str) -> tuple[str, str]:
+    """Return the name and the value of `NAME: VALUE`, for argparse."""
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        # The text is not repeated, because it may be a key without its name.
+        raise argparse.ArgumentTypeError("a header has the form 'NAME: VALUE'")
+    return name.strip(), value.strip()
+
+
 def read_stdin() -> str:
     """Read the text on standard input.
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ._command import CommandError
+from ._command import parse_header
 
 if TYPE_CHECKING:
     from text_completions_contract import Settings
@@ -45,6 +45,7 @@ TARGET_OPTIONS: Final[dict[str, dict[str, Any]]] = {
 RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "header": {
         "metavar": "'NAME: VALUE'",
+        "type": parse_header,
         "action": "append",
         "default": [],
         "help": "add this header to every request; may be repeated",
@@ -141,9 +142,6 @@ def settings_of(value: Callable[[str], Any], only: tuple[str, ...] = ()) -> Sett
     Args:
         value: Returns the value of an option by its name.
         only: Sections or ids of the clauses to judge; empty means all.
-
-    Raises:
-        CommandError: An option has an invalid value.
     """
     from text_completions_contract import Settings
 
@@ -152,7 +150,7 @@ def settings_of(value: Callable[[str], Any], only: tuple[str, ...] = ()) -> Sett
         model=value("model"),
         api_key=os.environ.get(key_name, "").strip() or None,
         key_name=key_name,
-        headers=tuple(map(_header, value("header"))),
+        headers=tuple(value("header")),
         auth=value("auth"),
         ca=value("ca"),
         path_prefix=value("path-prefix"),
@@ -168,11 +166,3 @@ def settings_of(value: Callable[[str], Any], only: tuple[str, ...] = ()) -> Sett
         rate=value("rate"),
         timeout=value("timeout"),
     )
-
-
-def _header(text: str) -> tuple[str, str]:
-    name, colon, value = text.partition(":")
-    if not colon:
-        # The text is not shown: it may be a secret without its name.
-        raise CommandError("a colon is missing: write --header 'NAME: VALUE'")
-    return name.strip(), value.strip()

@@ -54,10 +54,7 @@ def _add_options(parser: pytest.Parser) -> None:
 
 
 def _settings(config: pytest.Config) -> Settings:
-    import pytest
-
     from . import _contract_options as options
-    from ._command import CommandError
 
     def value(name: str) -> Any:
         option = options.TARGET_OPTIONS.get(name)
@@ -66,10 +63,7 @@ def _settings(config: pytest.Config) -> Settings:
         # The option of another plugin may have no value.
         return config.getoption(f"--{name}") or option["default"]
 
-    try:
-        return options.settings_of(value)
-    except CommandError as error:
-        raise pytest.UsageError(str(error)) from error
+    return options.settings_of(value)
 
 
 def _suite() -> ModuleType:

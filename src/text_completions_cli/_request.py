@@ -16,7 +16,7 @@ from ._client import (
     make_client,
     one_line_errors,
 )
-from ._command import CommandError, Commands, add_command
+from ._command import CommandError, Commands, add_command, parse_header
 
 EPILOG = f"""\
 The body of the response is printed as it arrives: a stream event by event. JSON is
@@ -55,7 +55,7 @@ def register(commands: Commands) -> None:
     add(
         "-H",
         "--header",
-        type=_parse_header,
+        type=parse_header,
         action="append",
         default=[],
         metavar="'NAME: VALUE'",
@@ -99,14 +99,6 @@ def run(arguments: argparse.Namespace) -> int:
                 for chunk in response.iter_bytes():
                     _write(chunk)
     return 0
-
-
-def _parse_header(text: str) -> tuple[str, str]:
-    name, colon, value = text.partition(":")
-    if not colon or not name.strip():
-        # The text is not repeated, because it may be a key without its name.
-        raise argparse.ArgumentTypeError("a header has the form 'NAME: VALUE'")
-    return name.strip(), value.strip()
 
 
 def _read_data(argument: str | None) -> bytes | None:
