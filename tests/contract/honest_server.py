@@ -404,6 +404,8 @@ class Server:
         self.asked: list[Ask] = []
         # Whether an answer ends where the connection ends, as before HTTP/1.1.
         self.closes = closes
+        # Whether 103 Early Hints come before an answer.
+        self.hints = False
         handler = type("Handler", (_Handler,), {"owner": self})
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.http.daemon_threads = True
@@ -451,6 +453,10 @@ class _Handler(BaseHTTPRequestHandler):
         ask = Ask(self.command, self.path, headers, body, tuple(self.headers))
         self.owner.asked.append(ask)
         reply = self.owner.answer(ask)
+        if self.owner.hints:
+            self.send_response_only(103)
+            self.send_header("link", "</style.css>; rel=preload")
+            self.end_headers()
         self.send_response_only(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)

@@ -27,6 +27,11 @@ def test_a_server_that_conforms_is_0(
     assert "\x1b" not in out + err
 
 
+def test_early_hints_are_neither_a_response_nor_a_body(server: Server) -> None:
+    server.hints = True
+    assert call(server.url, "--only", "methods", "--only", "auth") == 0
+
+
 def test_white_space_around_the_url_and_the_key_is_left_out(
     server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
