@@ -399,6 +399,14 @@ def test_of_paths_that_match_the_one_with_the_most_text_is_meant(
     assert door.send("GET", f"/a/{name}").text == text
 
 
+def test_a_stream_without_events_has_no_sample(open_door, written):
+    schema = "{content: {text/event-stream: {schema: {type: string}}}}"
+    text = f"paths: {{/s: {{get: {{responses: {{'200': {schema}}}}}}}}}"
+    response = open_door(document=written(text)).send("GET", "/s")
+    assert response.status_code == 501
+    assert "a stream needs events" in response.text
+
+
 def test_the_least_number_is_exact_where_a_float_is_not(open_door, written):
     schema = "{type: integer, minimum: 9007199254740993}"
     answer = f"{{content: {{application/json: {{schema: {schema}}}}}}}"

@@ -235,9 +235,32 @@ def test_a_body_is_checked_as_its_media_type_says(
     assert door.send("POST", "/a", content, headers).status_code == status
 
 
-def test_a_body_that_cannot_be_checked_is_refused_at_start(serve):
-    with pytest.raises(DocumentError, match="a body of multipart/form-data cannot be"):
-        serve(body("multipart/form-data", properties={"a": {"type": "string"}}))
+@pytest.mark.parametrize(
+    ("content", "status"), [(b"abc", 200), (b"abcd", 400), (b"\xff", 400)], ids=str
+)
+def test_a_text_is_checked_against_its_schema(serve, content, status):
+    door = serve(body("text/plain", type="string", maxLength=3))
+    headers = {"content-type": "text/plain"}
+    assert door.send("POST", "/a", content, headers).status_code == status
+
+
+def test_a_body_of_any_type_without_a_schema_is_not_looked_into(serve):
+    door = serve(operation(method="post", requestBody={"content": {"*/*": {}}}))
+    headers = {"content-type": "image/png"}
+    assert door.send("POST", "/a", b"\xff", headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("media_type", "schema"),
+    [
+        ("multipart/form-data", {"properties": {"a": {"type": "string"}}}),
+        ("text/plain", {"type": "integer"}),
+        ("application/octet-stream", {"type": "string", "maxLength": 3}),
+    ],
+)
+def test_a_body_that_cannot_be_checked_is_refused_at_start(serve, media_type, schema):
+    with pytest.raises(DocumentError, match=f"a body of {media_type} cannot be"):
+        serve(body(media_type, **schema))
 
 
 def test_an_encoded_body_is_refused_by_the_name_of_its_encoding(door):

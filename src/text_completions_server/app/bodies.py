@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
 from typing import Final
 
 from starlette.requests import ClientDisconnect
@@ -21,6 +22,7 @@ from .validation import Validator
 
 FORM: Final = "application/x-www-form-urlencoded"
 _RANGES: Final = {"*/*", "application/*"}
+_BOUNDS: Final = {"minLength", "maxLength", "pattern", "enum", "const"}
 _UTF_8: Final = {"utf-8", "utf8"}
 _MAX_BYTES: Final = 32 * 1024 * 1024
 """The largest body that is read where the document sets no limit."""
@@ -64,14 +66,12 @@ class _Media:
     """One media type of a request body.
 
     Attributes:
-        is_json: Whether it is JSON.
+        read: Decodes the body.
         validator: Checks the value; None for a body that is not looked into.
-        fields: How the fields of a form are read.
     """
 
-    is_json: bool
+    read: Callable[[bytes], object]
     validator: Validator | None
-    fields: Mapping[str, TextReader]
 
 
 class RequestBody:
@@ -110,7 +110,7 @@ class RequestBody:
         media = self._media.get(content_type) or self._media_of(content_type)
         if media.validator is None:
             return None
-        value = _json(raw) if media.is_json else _form(media.fields, raw)
+        value = media.read(raw)
         violation = media.validator.violation(value)
         if violation is not None:
             raise bad_request(violation)
@@ -131,17 +131,25 @@ def _media(source: Source, pointer: str, key: str) -> _Media:
     is_json = name == JSON or name.endswith("+json") or name in _RANGES
     media = mapping(source.at(pointer))
     pointer = below(pointer, "schema")
+    if name in _RANGES and "schema" not in media:
+        return _Media(_text, None)
     if is_json or name == FORM:
         validator = Validator(source.validator(pointer))
-        fields = {} if is_json else dict(_fields(source, pointer))
-        return _Media(is_json, validator, fields)
+        return _Media(
+            _json if is_json else partial(_form, dict(_fields(source, pointer))),
+            validator,
+        )
     schema = source.resolve(pointer, media.get("schema"))
-    if schema and schema.get("type") != "string":
+    is_text = name.startswith("text/")
+    if schema and (
+        schema.get("type") != "string" or (_BOUNDS & schema.keys() and not is_text)
+    ):
         reason = (
             f"a body of {name} cannot be checked: leave its schema out, or use JSON"
         )
         raise source.fault(pointer, reason)
-    return _Media(is_json=False, validator=None, fields={})
+    checked = schema and is_text
+    return _Media(_text, Validator(source.validator(pointer)) if checked else None)
 
 
 def _fields(source: Source, pointer: str) -> Iterator[tuple[str, TextReader]]:
@@ -157,6 +165,13 @@ def _json(raw: bytes) -> object:
     except NotJson as error:
         message = f"The request body is not valid JSON: {error}"
         raise bad_request(message) from error
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise bad_request("The request body is not UTF-8 text") from None
 
 
 def _form(readers: Mapping[str, TextReader], raw: bytes) -> object:

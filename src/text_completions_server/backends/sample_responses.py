@@ -54,6 +54,9 @@ class SampleHandler:
         self._switch = str(extension.get("switch", ""))
         self._text = mapping(extension.get("text"))
         self._events = tuple(self._event_samples(pointer, mapping(media), extension))
+        if self._only_streams and not self._events:
+            reason = "a stream needs events, each an object with a member data"
+            raise self._source.no_sample(below(pointer, "schema"), reason)
 
     async def __call__(self, call: ApiRequest) -> ASGIApp:
         """Send the stream if it is asked for or all there is, else the body."""

@@ -18,8 +18,16 @@ _FORMATS: Final = {
     "date-time": "2023-06-01T12:00:00Z",
     "time": "12:00:00Z",
     "uuid": "13803d75-b4b5-4c3e-b2a2-6f21399b021b",
+    "duration": "PT1H",
     "uri": "https://example.com/",
+    "iri": "https://example.com/",
     "email": "someone@example.com",
+    "idn-email": "someone@example.com",
+    "hostname": "example.com",
+    "idn-hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "json-pointer": "/text",
 }
 _MAX_SIZE: Final = 10_000
 _KEYWORDS_OF: Final = {
