@@ -111,7 +111,7 @@ class ErrorFactory:
         """Return the error of a stream that stops before its last event."""
         message = (
             "Connection error: stream ended early, before the event that says why the "
-            "answer ended."
+            "response ended."
         )
         return APIConnectionError(message=message, request=self.request(request))
 
@@ -139,5 +139,5 @@ class ErrorFactory:
         return APIResponseValidationError(
             self.response(response),
             body,
-            message=f"Unexpected answer (status {response.status_code}): {reason}",
+            message=f"Unexpected response (status {response.status_code}): {reason}",
         )

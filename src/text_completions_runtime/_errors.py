@@ -52,7 +52,7 @@ class APIError(ClientError):
         message: What failed, in a sentence.
         request: The request, with its credentials masked.
         body: The decoded JSON of the response, its text if it is not JSON, or
-            None where no answer arrived.
+            None where no response arrived.
     """
 
     message: str

@@ -141,11 +141,14 @@ async def _attempt(call: Call) -> httpx.Response:
         response = await _send(call)
         if not response.is_success:
             raise call.errors.status(await _read_error(call, response))
-        if call.read and call.stream is not None:
-            await _open_stream(call, call.stream, response)
-            return response
-        if call.read:
+        if call.read and call.stream is None:
             await call.io.read(response)
+        call.log.response(response, call.retries)
+        if call.read and call.stream is not None:
+            reader = call.new_reader(call.stream, response)
+            call.events = await call.io.open_stream(response, reader)
+            call.reader = reader
+        return response
     except httpx.HTTPError as error:
         limit = call.limit
         if limit and isinstance(error, httpx.TimeoutException) and limit.has_passed():
@@ -155,8 +158,6 @@ async def _attempt(call: Call) -> httpx.Response:
     except URL_ERRORS as error:
         fault = httpx.UnsupportedProtocol(f"a URL cannot be used: {error}")
         raise call.errors.connection(fault, call.request) from error
-    call.log.response(response, call.retries)
-    return response
 
 
 async def _read_error(call: Call, response: httpx.Response) -> httpx.Response:
@@ -172,13 +173,6 @@ async def _read_error(call: Call, response: httpx.Response) -> httpx.Response:
                 response.status_code, headers=response.headers, request=response.request
             )
     return response
-
-
-async def _open_stream(call: Call, spec: StreamSpec, response: httpx.Response) -> None:
-    reader = call.new_reader(spec, response)
-    call.log.response(response, call.retries)
-    call.events = await call.io.open_stream(response, reader)
-    call.reader = reader
 
 
 def _retry_delay(failure: APIError, call: Call) -> float | None:

@@ -106,7 +106,7 @@ class TimeLimit:
                 f"attempt {self.attempt}"
             )
         error = self._errors.timeout(request, reason)
-        error.partial = self.reader and self.reader.answer
+        error.partial = self.reader and self.reader.accumulated
         return error
 
     def too_short_for(self, pause: float, request: httpx.Request) -> APITimeoutError:

@@ -41,7 +41,7 @@ def retry_delay(
 
     Args:
         retries: How many retries were made before this one, from 0.
-        headers: The headers of the answer, or None if there was none. A delay
+        headers: The headers of the response, or None if there was none. A delay
             named there counts when it is over 0 and up to 60 s.
         uniform: A source of numbers from 0 to 1, for the jitter of up to a quarter.
         now: A clock in seconds since the epoch, for delays given as a date.

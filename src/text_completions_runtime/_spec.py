@@ -205,12 +205,12 @@ class VersionRule(NamedTuple):
 
 
 class AccumulationStep(NamedTuple):
-    """What an event adds to the final answer.
+    """What an event adds to the final response.
 
     Attributes:
         event: The name of the event.
         source: The path in the payload to what is added; empty is the whole payload.
-        target: The path in the answer to where it goes; empty is the whole answer. A
+        target: The path in the response to where it goes; empty is all of it. A
             step `{name}` is the value of that member of the payload.
         how: `merge` replaces members of an object, `put` replaces a value, `append`
             adds text to text.
@@ -223,7 +223,7 @@ class AccumulationStep(NamedTuple):
 
 
 class Accumulation(NamedTuple):
-    """How the events of a stream add up to the answer of a call without a stream."""
+    """How the events of a stream add up to the response of a call without one."""
 
     model: type[Model]
     steps: tuple[AccumulationStep, ...]

@@ -49,7 +49,7 @@ def added_up(
     adding = StreamAccumulator(final, cumulative)
     for name, payload in events:
         add(adding, name, payload)
-    answer = adding.answer()
+    answer = adding.result()
     return None if answer is None else answer.to_dict()
 
 
@@ -181,7 +181,7 @@ def test_what_arrived_can_be_asked_for_at_any_time() -> None:
     seen = []
     for piece in ("a", "b", "c"):
         add(adding, "thing", {"name": piece})
-        seen.append(adding.answer())
+        seen.append(adding.result())
 
     assert [one.name for one in seen if isinstance(one, Thing)] == ["a", "ab", "abc"]
 
@@ -193,7 +193,7 @@ def test_a_text_of_very_many_pieces_takes_little_more_room() -> None:
         add(adding, "thing", {"name": f"{number:09d}"})
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    answer = adding.answer()
+    answer = adding.result()
 
     assert isinstance(answer, Thing)
     assert answer.name == "".join(f"{number:09d}" for number in range(20_500))

@@ -21,7 +21,7 @@ from text_completions_runtime import (
     ResponseSpec,
 )
 from text_completions_runtime._redact import masked_request
-from text_completions_runtime._response.decoding import check_stream, decode_answer
+from text_completions_runtime._response.decoding import check_stream, decode_response
 
 from .contracts import (
     CREATE,
@@ -179,7 +179,7 @@ def decoded(answer: httpx.Response, *, strict: bool = False, **changes: Any) -> 
     if isinstance(changes.get("schema"), dict):
         changes["schema"] = SCHEMAS.at("#/x", changes["schema"])
     spec: Any = ResponseSpec(**changes) if changes else CREATE.response
-    return decode_answer(answer, spec, FAILURES, strict=strict)
+    return decode_response(answer, spec, FAILURES, strict=strict)
 
 
 def test_an_answer_becomes_its_model_with_the_name_of_the_exchange() -> None:
@@ -233,7 +233,7 @@ def test_an_answer_that_is_no_object_may_be_what_was_asked_for() -> None:
 
 def test_no_answer_is_none() -> None:
     assert decoded(response(204, b""), model=None, schema=None) is None
-    assert decode_answer(response(204, b""), None, FAILURES, strict=True) is None
+    assert decode_response(response(204, b""), None, FAILURES, strict=True) is None
 
 
 @pytest.mark.parametrize(

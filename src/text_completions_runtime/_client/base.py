@@ -16,7 +16,7 @@ from .._redact import ALWAYS_SECRET, masked_url
 from .._request import Options, Outgoing, build_request, prepare
 from .._response.decoding import (
     check_stream,
-    decode_answer,
+    decode_response,
     decoded_or_text,
     is_event_stream,
 )
@@ -368,7 +368,7 @@ class BaseClient(Generic[H]):
 
     def _decode(self, operation: Operation, response: httpx.Response) -> Any:
         """Return what a call returns, from the response whose body was read."""
-        return decode_answer(
+        return decode_response(
             response,
             operation.response,
             self._state.errors,

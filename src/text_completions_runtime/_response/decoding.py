@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Model)
 _SHOWN = 60  # characters of a body that an error message quotes
 
 
-def decode_answer(
+def decode_response(
     response: httpx.Response,
     spec: ResponseSpec | None,
     errors: ErrorFactory,

@@ -1,1 +1,1 @@
-"""Streams: from the bytes of a response to events, texts and final answers."""
+"""Streams: from the bytes of a response to events, texts and final responses."""

@@ -1,4 +1,4 @@
-"""Add up the events of a stream to the answer of a call without a stream. Pure."""
+"""Add up the events of a stream to the response of a call without one. Pure."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MANY = 1_000  # pieces of a text; each takes 50 bytes beside it, so they are jo
 class StreamAccumulator:
     """Add up the events of one response.
 
-    Growing texts are kept apart until the answer is asked for: adding to a str again
+    Growing texts are kept apart until the result is asked for: adding to a str again
     and again takes time by the square of its length. A part of an event that does not
-    fit the answer changes nothing, for example a part of a kind that is newer than the
+    fit the result changes nothing, for example a part of a kind that is newer than the
     document. Events are never changed.
 
     Args:
@@ -40,24 +40,24 @@ class StreamAccumulator:
     ) -> None:
         self._model = final.model
         self._cumulative = cumulative and (cumulative.event, cumulative.path)
-        self._answer: dict[str, Any] = {}
+        self._result: dict[str, Any] = {}
         self._texts: dict[_Path, list[str]] = {}
         self.steps: dict[str, list[_Apply]] = {}
         # A text is added before the rest of its event replaces what it grows from.
         for step in sorted(final.steps, key=lambda one: one.how != "append"):
             self.steps.setdefault(step.event, []).append(self._function(step))
 
-    def answer(self) -> Model | None:
-        """Return the answer so far, or None if no event has added to it."""
+    def result(self) -> Model | None:
+        """Return the response so far, or None if no event has added to it."""
         for path, text in self._texts.items():
             self._put(path, joined_halves("".join(text)))
-        return self._model.from_dict(self._answer) if self._answer else None
+        return self._model.from_dict(self._result) if self._result else None
 
     def _function(self, step: AccumulationStep) -> _Apply:
         if step.how == "append":
             return self._appending(step)
         if not step.source and not step.target:
-            return self._answer.update
+            return self._result.update
         apply = self._put if step.how == "put" else self._merge
 
         def change(payload: dict[str, Any]) -> None:
@@ -79,7 +79,7 @@ class StreamAccumulator:
             path = _resolved(target, payload) if is_named else target
             text = texts.get(path)
             if text is None:
-                before = _read(self._answer, path)
+                before = _read(self._result, path)
                 text = texts[path] = [before] if isinstance(before, str) else []
             if is_cumulative:
                 text.clear()
@@ -90,13 +90,13 @@ class StreamAccumulator:
         return append
 
     def _put(self, path: _Path, value: Any) -> None:
-        self._answer.update(_with(self._answer, path, value))
+        self._result.update(_with(self._result, path, value))
 
     def _merge(self, path: _Path, members: Any) -> None:
         """Replace members of an object; null replaces no value."""
         if not is_object(members):
             return
-        there = _read(self._answer, path)
+        there = _read(self._result, path)
         if there is None:
             self._put(path, members)
         elif is_object(there):

@@ -145,9 +145,9 @@ class EventReader:
             self._text_lengths = self._text_lengths[1], len(without_half(text))
 
     @property
-    def answer(self) -> Model | None:
-        """The answer so far, or None if the stream does not add up to one."""
-        return None if self._accumulator is None else self._accumulator.answer()
+    def accumulated(self) -> Model | None:
+        """The response so far, or None if the stream does not add up to one."""
+        return None if self._accumulator is None else self._accumulator.result()
 
     def finish(self, error: httpx.HTTPError | None = None) -> None:
         """Check that the stream is complete, after its last byte or a network failure.
@@ -162,7 +162,7 @@ class EventReader:
             failure = self.errors.ended_early(request)
         else:
             failure = self.errors.connection(error, request)
-        failure.partial = self.answer
+        failure.partial = self.accumulated
         raise failure from error
 
     def _payload(self, name: str, data: str) -> dict[str, Any]:

@@ -50,22 +50,22 @@ class _BaseStream(Generic[E]):
         return f"<{type(self).__name__} [{self._response.status_code} {reason}]>"
 
     def _result(self, model: type[M]) -> M:
-        """Return the whole answer, once the stream has been read to its end.
+        """Return the whole response, once the stream has been read to its end.
 
         Raises:
             RuntimeError: It was closed before its end.
             TypeError: It does not add up to this model.
         """
-        final = self._reader.spec.final
-        if final is None or final.model is not model:
+        spec = self._reader.spec.final
+        if spec is None or spec.model is not model:
             raise TypeError(f"this stream does not add up to a {model.__name__}")
-        answer = self._reader.answer
-        if not self._reader.complete or not isinstance(answer, model):
+        final = self._reader.accumulated
+        if not self._reader.complete or not isinstance(final, model):
             raise RuntimeError(
-                "the stream was closed before its end, so there is no final answer: "
+                "the stream was closed before its end, so there is no final response: "
                 "take it before leaving the loop or the `with` block"
             )
-        return with_exchange_ids(answer, self._response, self._reader.errors)
+        return with_exchange_ids(final, self._response, self._reader.errors)
 
 
 class Stream(_BaseStream[E]):
@@ -121,7 +121,7 @@ class Stream(_BaseStream[E]):
             self.close()
 
     def _final(self, model: type[M]) -> M:
-        """Read the stream to its end and return the whole answer as this model."""
+        """Read the stream to its end and return the whole response as this model."""
         for _ in self._events:
             pass
         return self._result(model)
@@ -193,7 +193,7 @@ class AsyncStream(_BaseStream[E]):
             await self.close()
 
     async def _final(self, model: type[M]) -> M:
-        """Read the stream to its end and return the whole answer as this model."""
+        """Read the stream to its end and return the whole response as this model."""
         async for _ in self._events:
             pass
         return self._result(model)
