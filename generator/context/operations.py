@@ -15,7 +15,7 @@ from text_completions_document import below, parts_of
 
 from .naming import argument_name, method_name
 from .prose import documented, is_deprecated, operation_docstring
-from .streams import Streams, StreamView
+from .streams import StreamView, stream_view
 from .text import Code, call, entry, schema_at
 from .types import Types, alternatives, members, union, wire_name
 
@@ -92,7 +92,6 @@ class Operations:
         self._document = document
         self._types = types
         self._errors = errors
-        self._streams = Streams(document, types)
         self._described = {
             operation_name(operation["operationId"]): (pointer, operation)
             for pointer, operation in document.operations()
@@ -106,7 +105,7 @@ class Operations:
         whole = None
         if response is not None and response.spec["model"] is not None:
             whole = (response.spec["model"], response.pointer)
-        stream = self._streams.view(operation, pointer, module, whole)
+        stream = stream_view(self._document, self._types, pointer, module, whole)
         body_arguments, body = self._body(endpoint, operation, pointer, stream)
         self._check_switch(pointer, stream, response, body_arguments)
         parameters = self._parameters(endpoint, pointer)
@@ -230,29 +229,20 @@ class Operations:
         here = below(place, "content", media_type, "schema")
         there, _ = self._document.follow(here, media["schema"])
         prop, required = endpoint.bodies[0].prop, body.get("required", False)
-        has_null = media_type == JSON
-        props = (
+        listed = (
             members(self._types.model(prop)) if isinstance(prop, ModelProperty) else []
         )
+        names = {argument_name(wire_name(one)): wire_name(one) for one in listed}
         switch = stream.switch if stream else None
         arguments = [
-            self._body_argument(
-                one,
-                argument_name(wire_name(one)),
-                self._member_pointer(there, wire_name(one)),
-                required=one.required and required,
-                is_switch=wire_name(one) == switch,
-                has_null=has_null,
-            )
-            for one in props
-        ] or [
-            self._body_argument(
-                prop, "body", there, required=required, has_null=has_null
-            )
+            self._member_argument(one, there, required, switch) for one in listed
         ]
+        if not listed:
+            arguments = [self._argument("body", prop, there, required)]
+        if media_type != JSON:  # a form has no null
+            arguments = [one._replace(takes_null=False) for one in arguments]
         nulls = [one.name for one in arguments if one.required and one.takes_null]
         deprecated = [one.name for one in arguments if one.is_deprecated]
-        names = {argument_name(wire_name(one)): wire_name(one) for one in props}
         code = call(
             "Body",
             media_type=media_type,
@@ -264,24 +254,25 @@ class Operations:
         )
         return arguments, code
 
-    def _body_argument(
-        self,
-        prop: Any,
-        name: str,
-        pointer: str,
-        *,
-        required: bool,
-        has_null: bool,
-        is_switch: bool = False,
+    def _member_argument(
+        self, prop: Any, body: str, body_required: bool, switch: str | None
     ) -> Argument:
-        sent = "bool" if is_switch else self._types.sent(prop)
+        name = wire_name(prop)
+        pointer = self._member_pointer(body, name)
+        required = prop.required and body_required
+        argument = self._argument(argument_name(name), prop, pointer, required)
+        if name == switch:
+            return argument._replace(type="bool", is_switch=True, takes_null=False)
+        return argument
+
+    def _argument(self, name: str, prop: Any, pointer: str, required: bool) -> Argument:
+        sent = self._types.sent(prop)
         return Argument(
             name=name,
             required=required,
             type=sent,
             doc=entry(name, documented(self._document, pointer)),
-            is_switch=is_switch,
-            takes_null=has_null and "None" in alternatives(sent),
+            takes_null="None" in alternatives(sent),
             is_deprecated=is_deprecated(self._document.at(pointer)),
         )
 

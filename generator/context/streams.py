@@ -46,96 +46,94 @@ class StreamView(NamedTuple):
     code: Code
 
 
-class Streams:
-    """Views of the streams of a document."""
+def stream_view(
+    document: SupportedDocument,
+    types: Types,
+    pointer: str,
+    name: str,
+    response: tuple[str, str] | None,
+) -> StreamView | None:
+    """Return what the templates need of an operation's stream, if it has one.
 
-    def __init__(self, document: SupportedDocument, types: Types) -> None:
+    Args:
+        document: The document.
+        types: The types of its schemas.
+        pointer: The operation.
+        name: The operation's name, for a union of events that has none.
+        response: The class of the JSON response, and the pointer to its schema.
+
+    Raises:
+        DocumentError: The stream cannot be read by a client.
+    """
+    for status, one in document.at(pointer)["responses"].items():
+        here = below(pointer, "responses", status)
+        place, part = document.follow(here, one)
+        if STREAM in part.get("content", {}) and status.startswith("2"):
+            there = below(place, "content", STREAM)
+            return _Stream(document, types, there).view(name, response)
+    return None
+
+
+class _Stream:
+    """The stream that a media type describes."""
+
+    def __init__(self, document: SupportedDocument, types: Types, pointer: str) -> None:
         self._document = document
         self._types = types
+        self._pointer = pointer
+        self._said: dict[str, Any] = document.at(pointer).get("x-contract-stream", {})
+        self._here = below(pointer, "x-contract-stream")
+        self._payloads = self._read_payloads()
 
-    def view(
-        self,
-        operation: dict[str, Any],
-        pointer: str,
-        name: str,
-        response: tuple[str, str] | None,
-    ) -> StreamView | None:
-        """Return what the templates need of an operation's stream, if it has one.
-
-        Args:
-            operation: The operation as the document has it.
-            pointer: Where that is.
-            name: The operation's name, for a union of events that has none.
-            response: The class of the JSON response, and the pointer to its schema.
-        """
-        for status, one in operation["responses"].items():
-            here = below(pointer, "responses", status)
-            place, part = self._document.follow(here, one)
-            media = part.get("content", {}).get(STREAM)
-            if media is not None and status.startswith("2"):
-                return self._view(
-                    media, below(place, "content", STREAM), name, response
-                )
-        return None
-
-    def _view(
-        self,
-        media: dict[str, Any],
-        pointer: str,
-        name: str,
-        response: tuple[str, str] | None,
-    ) -> StreamView:
-        extension = media.get("x-contract-stream", {})
-        here = below(pointer, "x-contract-stream")
-        ignore, error = extension.get("ignore", []), extension.get("error")
-        payloads = self._payloads(media, pointer)
-        self._check_events(extension, payloads, here)
-        self._check_payloads(payloads, pointer)
+    def view(self, name: str, response: tuple[str, str] | None) -> StreamView:
+        said = self._said
+        self._check_events()
+        self._check_payloads()
+        ignore, error = said.get("ignore", []), said.get("error")
         events = {
             event: class_name(last_part(reference))
-            for event, reference in payloads.items()
+            for event, reference in self._payloads.items()
             if event not in ignore and event != error
         }
         if not events:
             reason = "no event is left for the caller: ignore fewer of them"
-            raise self._document.error(here, reason)
-        final = None
+            raise self._document.error(self._here, reason)
         spec = {
             "events": {event: Code(model) for event, model in events.items()},
-            "schemas": {event: payloads[event] for event in events},
+            "schemas": {event: self._payloads[event] for event in events},
             "ignore": call("frozenset", ignore),
             "error": error,
-            "text": self._field_path(extension, "text", payloads, here),
-            "last": self._field_path(extension, "last", payloads, here),
-            "switch": extension.get("switch"),
-            "version": extension.get("version"),
+            "text": self._field_path("text"),
+            "last": self._field_path("last"),
+            "switch": said.get("switch"),
+            "version": said.get("version"),
             "versions": {
                 version: call("VersionRule", **_VERSION_RULE | rule)
-                for version, rule in extension.get("versions", {}).items()
+                for version, rule in said.get("versions", {}).items()
             },
         }
-        if "final" in extension:
-            final, spec["final"] = self._final(
-                extension["final"], payloads, response, below(here, "final")
-            )
+        final = None
+        if "final" in said:
+            final, spec["final"] = self._final(said["final"], response)
         models = union(events.values())
-        alias = extension.get("events", f"{class_name(name)}Event")
+        alias = said.get("events", f"{class_name(name)}Event")
         single = len(set(events.values())) == 1
         return StreamView(
             type=models if single else alias,
             alias=None if single else alias,
             union=models,
-            switch=extension.get("switch"),
+            switch=said.get("switch"),
             final=final,
             code=call("StreamSpec", **spec),
         )
 
     # Events -------------------------------------------------------------------------
 
-    def _payloads(self, media: dict[str, Any], pointer: str) -> dict[str, str]:
+    def _read_payloads(self) -> dict[str, str]:
         """Return the schemas of the payloads by the names of the events."""
+        media = self._document.at(self._pointer)
         key = "x-oai-itemSchema" if "x-oai-itemSchema" in media else "schema"
-        place, item = self._document.follow(below(pointer, key), media[key])
+        place, item = self._document.follow(below(self._pointer, key), media[key])
         payloads: dict[str, str] = {}
         for there, branch in self._branches(place, item):
             name = self._event_name(branch, there)
@@ -177,67 +175,64 @@ class Streams:
             raise self._document.error(below(place, "properties", "event"), reason)
         return str(event["const"])
 
-    def _check_payloads(self, payloads: dict[str, str], pointer: str) -> None:
-        for name, reference in payloads.items():
+    def _check_payloads(self) -> None:
+        for name, reference in self._payloads.items():
             if not self._types.has_model(class_name(last_part(reference))):
                 reason = f"event {name!r}: {reference} is not an object with members"
-                raise self._document.error(pointer, reason)
+                raise self._document.error(self._pointer, reason)
 
-    def _check_events(
-        self, extension: dict[str, Any], payloads: dict[str, str], here: str
-    ) -> None:
+    def _check_events(self) -> None:
         """Check that the extension speaks of events that there are."""
+        said = self._said
         named = {
-            "error": extension.get("error"),
-            "text/event": extension.get("text", {}).get("event"),
-            "last/event": extension.get("last", {}).get("event"),
+            "error": said.get("error"),
+            "text/event": said.get("text", {}).get("event"),
+            "last/event": said.get("last", {}).get("event"),
         }
-        for version, rule in extension.get("versions", {}).items():
+        for version, rule in said.get("versions", {}).items():
             named[f"versions/{version}/unnamed"] = rule.get("unnamed")
-        for index, name in enumerate(extension.get("ignore", ())):
+        for index, name in enumerate(said.get("ignore", ())):
             named[f"ignore/{index}"] = name
         for step, name in named.items():
-            if name is not None and name not in payloads:
-                raise self._document.error(f"{here}/{step}", _no_event(name, payloads))
+            if name is not None:
+                self._check_event(name, f"{self._here}/{step}")
 
-    def _field_path(
-        self, extension: dict[str, Any], key: str, payloads: dict[str, str], here: str
-    ) -> Code | None:
+    def _check_event(self, name: str, here: str) -> None:
+        if name not in self._payloads:
+            known = ", ".join(self._payloads)
+            reason = f"there is no event {name!r}; there are {known}"
+            raise self._document.error(here, reason)
+
+    def _field_path(self, key: str) -> Code | None:
         """Write the place of a member in an event; a stream may wait for it."""
-        place = extension.get(key)
+        place = self._said.get(key)
         if place is None:
             return None
         event, pointer = place["event"], place.get("pointer")
         if pointer is None:
             return call("FieldPath", event)
-        self._check_member(payloads[event], pointer, below(here, key, "pointer"))
+        here = below(self._here, key, "pointer")
+        self._check_member(self._payloads[event], pointer, here)
         return call("FieldPath", event, tuple(parts_of(pointer)))
 
     # The whole response ---------------------------------------------------------------
 
     def _final(
-        self,
-        final: dict[str, Any],
-        payloads: dict[str, str],
-        response: tuple[str, str] | None,
-        here: str,
+        self, final: dict[str, Any], response: tuple[str, str] | None
     ) -> tuple[FinalView, Code]:
+        here = below(self._here, "final")
         if response is None:
             reason = "there is no JSON object that the events could add up to"
             raise self._document.error(here, reason)
         model, schema = response
         for index, part in enumerate(final["parts"]):
-            self._check_part(part, payloads, schema, below(here, "parts", index))
+            self._check_part(part, schema, below(here, "parts", index))
         steps = tuple(_step(one) for one in final["parts"])
         return FinalView(final["name"], model), call("Accumulation", Code(model), steps)
 
-    def _check_part(
-        self, part: dict[str, Any], payloads: dict[str, str], schema: str, here: str
-    ) -> None:
-        if part["event"] not in payloads:
-            reason = _no_event(part["event"], payloads)
-            raise self._document.error(below(here, "event"), reason)
-        payload, how = payloads[part["event"]], part.get("how", "merge")
+    def _check_part(self, part: dict[str, Any], schema: str, here: str) -> None:
+        self._check_event(part["event"], below(here, "event"))
+        payload, how = self._payloads[part["event"]], part.get("how", "merge")
         source, target = part.get("from"), part.get("to")
         if how != "merge" and target is None:
             reason = f"{how} needs a place in the response: write to"
@@ -278,10 +273,6 @@ class Streams:
         for key in ("allOf", "anyOf", "oneOf"):
             for index, branch in enumerate(schema.get(key, ())):
                 yield from self._members(below(place, key, index), branch, name)
-
-
-def _no_event(name: str, payloads: dict[str, str]) -> str:
-    return f"there is no event {name!r}; there are {', '.join(payloads)}"
 
 
 def _step(part: dict[str, Any]) -> Code:
