@@ -9,6 +9,7 @@ import pytest
 
 from text_completions import AsyncClient, Client
 
+KEY = "sk-test-of-a-key"
 PROMPT = "\n\nHuman: Hello\n\nAssistant:"
 ARGUMENTS: dict[str, Any] = {
     "model": "claude-2.1",
@@ -63,3 +64,42 @@ def complete(
             return answer
 
     return anyio.run(run, backend=kind)
+
+
+async def done(result: Any) -> Any:
+    return await result if hasattr(result, "__await__") else result
+
+
+async def listed(several: Any) -> list[Any]:
+    if hasattr(several, "__aiter__"):
+        return [one async for one in several]
+    return list(several)
+
+
+class Entered:
+    """A `with` block of either client."""
+
+    def __init__(self, opening: Any) -> None:
+        self.opening = opening
+
+    async def __aenter__(self) -> Any:
+        if hasattr(self.opening, "__aenter__"):
+            return await self.opening.__aenter__()
+        return self.opening.__enter__()
+
+    async def __aexit__(self, *told: Any) -> None:
+        if hasattr(self.opening, "__aexit__"):
+            await self.opening.__aexit__(*told)
+        else:
+            self.opening.__exit__(*told)
+
+
+def with_client(kind: str, url: str, use: Any, **given: Any) -> Any:
+    """Do something with a client of a kind; `use` awaits what it does by `done`."""
+
+    async def used() -> Any:
+        made: Any = Client if kind == "sync" else AsyncClient
+        async with Entered(made(**settings(url, api_key=KEY) | given)) as client:
+            return await use(client)
+
+    return anyio.run(used, backend="asyncio" if kind == "sync" else kind)

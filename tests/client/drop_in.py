@@ -12,9 +12,8 @@ from text_completions import (
     Client,
 )
 
-from .calls import ARGUMENTS
+from .calls import ARGUMENTS, done, with_client
 from .raw_server import RawServer, whole
-from .test_client_raw import done, with_client
 
 GOOD_BODY = {
     "type": "completion",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 import math
 import queue
 import select
@@ -16,6 +17,8 @@ from typing import Self
 
 PATIENCE = 10.0  # seconds; no test that passes waits for it
 END = b"0\r\n\r\n"  # of chunks
+BODY = b'{"type": "completion", "id": "x"}'
+PING = b'event: ping\ndata: {"type": "ping"}\n\n'
 
 
 class Stall:
@@ -192,3 +195,13 @@ def streamed(*events: bytes) -> list[Act]:
     """A whole stream; the connection may be used again."""
     body = b"".join(events)
     return whole(200, body, "text/event-stream")
+
+
+def event(text: str, reason: str | None = None) -> bytes:
+    data = {"completion": text, "stop_reason": reason, "model": "claude-2.1"}
+    return b"event: completion\r\ndata: " + json.dumps(data).encode() + b"\r\n\r\n"
+
+
+def error_event(kind: str) -> bytes:
+    data = {"type": "error", "error": {"type": kind, "message": "no"}}
+    return b"event: error\ndata: " + json.dumps(data).encode() + b"\n\n"

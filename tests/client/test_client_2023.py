@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from text_completions import AsyncClient, Client
 from text_completions_runtime._tokens import ApproximateTokenizer
 
-from .calls import ARGUMENTS, MESSAGE, kinds
-from .test_client_raw import done, with_client
+from .calls import ARGUMENTS, MESSAGE, done, kinds, with_client
 
 
 @pytest.mark.parametrize("made", [Client, AsyncClient])

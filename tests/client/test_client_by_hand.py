@@ -27,11 +27,9 @@ from text_completions import (
 )
 from text_completions.types import Completion
 
-from .calls import ARGUMENTS, kinds, settings
-from .raw_server import STALL, RawServer, head, streamed, whole
+from .calls import ARGUMENTS, KEY, Entered, done, kinds, listed, settings, with_client
+from .raw_server import STALL, RawServer, event, head, streamed, whole
 from .test_client_calls import body_of, headers_of
-from .test_client_faults import event
-from .test_client_raw import KEY, Entered, done, listed, with_client
 
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
 

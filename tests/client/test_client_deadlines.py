@@ -27,10 +27,12 @@ from text_completions import (
 )
 from text_completions_runtime import _exchange
 
-from .calls import ARGUMENTS, complete, kinds, settings
+from .calls import ARGUMENTS, complete, done, kinds, listed, settings, with_client
 from .raw_server import (
+    BODY,
     END,
     JSON_HEAD,
+    PING,
     RESET,
     STALL,
     STREAM_HEAD,
@@ -38,35 +40,24 @@ from .raw_server import (
     Drip,
     RawServer,
     chunk,
+    error_event,
+    event,
     head,
     streamed,
     whole,
 )
-from .test_client_raw import done, listed, with_client
 
 DEADLINE = 0.2
 ROOMY = 1.0  # where a busy machine has to get something done before it
 LONGER = 3.0  # on a machine too busy to get to the phase in question before
 HANGS = 8.0  # seconds; a guard against hanging, and no measure of punctuality
 KEY = "sk-test"
-BODY = b'{"type": "completion", "id": "x"}'
 
 # trio warns of generators that are left early, httpx's own among them; they close.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
 
 
-def event(text: str, reason: str = "null") -> bytes:
-    data = f'{{"completion":"{text}","stop_reason":{reason},"model":"m"}}'
-    return f"event: completion\ndata: {data}\n\n".encode()
-
-
-def failed(kind: str) -> bytes:
-    data = f'{{"type":"error","error":{{"type":"{kind}","message":"no"}}}}'
-    return f"event: error\ndata: {data}\n\n".encode()
-
-
-PING = chunk(b'event: ping\ndata: {"type": "ping"}\n\n')
-LAST = chunk(event(" b", '"max_tokens"'))
+LAST = chunk(event(" b", "max_tokens"))
 SLOW: list[Act] = [JSON_HEAD, Drip(chunk(b" "), times=25), chunk(BODY), END]
 """A good answer that takes half a second."""
 
@@ -106,7 +97,7 @@ PHASES: dict[str, tuple[list[Act], bool, str]] = {
     "the size of an event's chunk": ([STREAM_HEAD, Drip(b"0")], True, "the stream"),
     "an event": ([STREAM_HEAD, b"ffff\r\n", Drip(b"a")], True, "the stream"),
     "an endless event": ([STREAM_HEAD, Drip(chunk(b"a"))], True, "the stream"),
-    "pings": ([STREAM_HEAD, Drip(PING)], True, "the stream"),
+    "pings": ([STREAM_HEAD, Drip(chunk(PING))], True, "the stream"),
     "events": ([STREAM_HEAD, Drip(chunk(event(" a")))], True, "the stream"),
     "a stream without size": (
         [head(200, "content-type: text/event-stream"), Drip(b":\n")],
@@ -158,7 +149,7 @@ def test_a_stream_that_is_whole_is_never_late(kind: str) -> None:
 @kinds
 @pytest.mark.parametrize("stream", [True, False])
 def test_a_deadline_that_is_met_changes_nothing(stream: bool, kind: str) -> None:
-    answer = streamed(event(" a"), event(" b", '"max_tokens"'))
+    answer = streamed(event(" a"), event(" b", "max_tokens"))
     with RawServer(answer if stream else whole(200, BODY)) as server:
         answered = complete(kind, server.url, {"stream": stream}, deadline=60)
 
@@ -237,7 +228,7 @@ def test_a_stream_is_not_asked_for_again_beyond_the_deadline(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_exchange, "retry_delay", lambda *_: 5)
-    with RawServer(streamed(failed("overloaded_error"))) as server, no_hang():
+    with RawServer(streamed(error_event("overloaded_error"))) as server, no_hang():
         with pytest.raises(APITimeoutError, match="no time to wait 5 s") as caught:
             complete(kind, server.url, {"stream": True}, deadline=3, max_retries=2)
         assert len(server.requests) == 1
@@ -248,14 +239,14 @@ def test_a_stream_is_not_asked_for_again_beyond_the_deadline(
 @kinds
 @pytest.mark.parametrize(
     "second",
-    [[STALL], [STREAM_HEAD, Drip(PING)]],
+    [[STALL], [STREAM_HEAD, Drip(chunk(PING))]],
     ids=["before its headers", "within it"],
 )
 def test_a_stream_that_is_asked_for_again_keeps_its_deadline(
     second: list[Act], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_exchange, "retry_delay", lambda *_: 0)
-    with RawServer(streamed(failed("overloaded_error")), second) as server:
+    with RawServer(streamed(error_event("overloaded_error")), second) as server:
         late(kind, server.url, {"stream": True}, deadline=ROOMY, max_retries=2)
 
         assert len(server.requests) == 2
@@ -421,7 +412,7 @@ def test_a_connection_that_was_used_before_is_within_the_deadline(
 
 @kinds
 def test_the_wait_for_a_free_connection_is_within_the_deadline(kind: str) -> None:
-    answer = streamed(event(" a"), event(" b", '"max_tokens"'))
+    answer = streamed(event(" a"), event(" b", "max_tokens"))
     made: Any = DefaultHttpxClient if kind == "sync" else DefaultAsyncHttpxClient
 
     async def use(client: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import pickle
 import socket
 from typing import Any
@@ -22,6 +21,7 @@ from .raw_server import (
     Act,
     RawServer,
     chunk,
+    event,
     head,
     whole,
 )
@@ -32,11 +32,6 @@ KEY = "sk-test"
 
 # trio warns of generators that are left early, httpx's own among them; they close.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
-
-
-def event(text: str, reason: str | None = None) -> bytes:
-    data = {"completion": text, "stop_reason": reason, "model": "claude-2.1"}
-    return b"event: completion\r\ndata: " + json.dumps(data).encode() + b"\r\n\r\n"
 
 
 PHASES: dict[str, tuple[list[Act], bool]] = {

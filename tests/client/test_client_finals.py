@@ -18,8 +18,7 @@ from text_completions import (
 from text_completions.types import Completion, Message
 
 from .calls import ARGUMENTS, MESSAGE, kinds, settings
-from .raw_server import RESET, STREAM_HEAD, RawServer, chunk, streamed
-from .test_client_faults import event
+from .raw_server import RESET, STREAM_HEAD, RawServer, chunk, event, streamed
 
 # trio warns of generators that are left early, httpx's own among them; they close.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")

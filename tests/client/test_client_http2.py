@@ -18,7 +18,7 @@ from h2.events import RequestReceived
 from text_completions import APITimeoutError
 
 from .calls import complete, kinds
-from .test_client_deadlines import BODY, event
+from .raw_server import BODY, event
 
 DEADLINE = 0.2
 STREAM = [(":status", "200"), ("content-type", "text/event-stream")]
@@ -73,7 +73,7 @@ def http2_client(kind: str) -> Any:
 def test_calls_and_streams_go_over_http_2(kind: str) -> None:
     with serving(WHOLE, BODY, ends=True) as url:
         assert complete(kind, url, http_client=http2_client(kind)).id == "x"
-    events = event(" a"), event(" b", '"max_tokens"')
+    events = event(" a"), event(" b", "max_tokens")
     with serving(STREAM, *events, ends=True) as url:
         complete(kind, url, {"stream": True}, http_client=http2_client(kind))
 

@@ -10,10 +10,9 @@ import pytest
 from text_completions import APIConnectionError, APITimeoutError, RateLimitError
 
 from .calls import complete, kinds
-from .raw_server import RESET, STALL, RawServer, streamed, whole
-from .test_client_deadlines import BODY, event
+from .raw_server import BODY, RESET, STALL, RawServer, event, streamed, whole
 
-GOOD = streamed(event(" a"), event(" b", '"max_tokens"'))
+GOOD = streamed(event(" a"), event(" b", "max_tokens"))
 
 
 def client_of(kind: str, **given: Any) -> Any:

@@ -13,8 +13,19 @@ import pytest
 from text_completions import APITimeoutError, AsyncClient, Client
 
 from .calls import ARGUMENTS, complete, kinds, settings
-from .raw_server import END, STALL, STREAM_HEAD, Act, Drip, RawServer, chunk
-from .test_client_deadlines import BODY, LAST, PING, event, no_hang
+from .raw_server import (
+    BODY,
+    END,
+    PING,
+    STALL,
+    STREAM_HEAD,
+    Act,
+    Drip,
+    RawServer,
+    chunk,
+    event,
+)
+from .test_client_deadlines import LAST, no_hang
 
 IDLE = 0.3
 
@@ -24,7 +35,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning"
 COMMENT = chunk(b": still here\n\n")
 WAITS: dict[str, list[Act]] = {
     "silence": [STALL],
-    "pings": [Drip(PING)],
+    "pings": [Drip(chunk(PING))],
     "comments": [Drip(COMMENT)],
     "an unfinished event": [Drip(chunk(b"data: a"))],
     "the size of a chunk": [Drip(b"0")],
@@ -60,7 +71,7 @@ def test_every_event_begins_a_new_wait(kind: str) -> None:
 
 @kinds
 def test_the_time_of_the_caller_does_not_count(kind: str) -> None:
-    acts: list[Act] = [STREAM_HEAD, chunk(event(" a")), PING, LAST, END]
+    acts: list[Act] = [STREAM_HEAD, chunk(event(" a")), chunk(PING), LAST, END]
     seen: list[Any] = []
     with RawServer(acts) as server:
         given = settings(server.url, idle_timeout=IDLE)
@@ -107,7 +118,7 @@ def test_an_answer_that_is_no_stream_has_no_idle_timeout(kind: str) -> None:
 
 @kinds
 def test_whichever_limit_comes_first_is_named(kind: str) -> None:
-    with RawServer([STREAM_HEAD, Drip(PING)]) as server:
+    with RawServer([STREAM_HEAD, Drip(chunk(PING))]) as server:
         for limits, named in (
             ({"deadline": 0.2, "idle_timeout": 60}, "the deadline of 0.2 s"),
             ({"deadline": 60, "idle_timeout": 0.2}, "the idle timeout of 0.2 s"),
@@ -118,7 +129,7 @@ def test_whichever_limit_comes_first_is_named(kind: str) -> None:
 
 def test_text_and_the_final_answer_have_the_same_limit() -> None:
     with (
-        RawServer([STREAM_HEAD, chunk(event(" a")), Drip(PING)]) as server,
+        RawServer([STREAM_HEAD, chunk(event(" a")), Drip(chunk(PING))]) as server,
         Client(**settings(server.url)) as client,
     ):
         for read in (
@@ -137,7 +148,7 @@ def test_text_and_the_final_answer_have_the_same_limit() -> None:
 @kinds
 def test_an_http_client_of_the_callers_keeps_the_idle_timeout(kind: str) -> None:
     http: Any = httpx.Client() if kind == "sync" else httpx.AsyncClient()
-    with RawServer([STREAM_HEAD, chunk(event(" a")), Drip(PING)]) as server:
+    with RawServer([STREAM_HEAD, chunk(event(" a")), Drip(chunk(PING))]) as server:
         with no_hang(), pytest.raises(APITimeoutError, match="idle timeout of"):
             complete(
                 kind, server.url, {"stream": True}, idle_timeout=IDLE, http_client=http

@@ -15,8 +15,7 @@ import pytest
 from text_completions import AsyncClient, BadRequestError, Client
 
 from .calls import ARGUMENTS, KINDS, settings
-from .raw_server import STALL, STREAM_HEAD, RawServer, chunk, whole
-from .test_client_deadlines import BODY, event
+from .raw_server import BODY, STALL, STREAM_HEAD, RawServer, chunk, event, whole
 
 
 @pytest.fixture

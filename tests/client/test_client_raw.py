@@ -15,7 +15,6 @@ import pytest
 from text_completions import (
     APIConnectionError,
     APIResponseValidationError,
-    AsyncClient,
     AsyncStream,
     Client,
     OverloadedError,
@@ -26,7 +25,16 @@ from text_completions import (
 )
 from text_completions.types import Completion
 
-from .calls import ARGUMENTS, MESSAGE, kinds, settings
+from .calls import (
+    ARGUMENTS,
+    KEY,
+    MESSAGE,
+    Entered,
+    done,
+    kinds,
+    listed,
+    with_client,
+)
 from .raw_server import (
     JSON_HEAD,
     RESET,
@@ -34,12 +42,11 @@ from .raw_server import (
     STREAM_HEAD,
     RawServer,
     chunk,
+    event,
     streamed,
     whole,
 )
-from .test_client_faults import event
 
-KEY = "sk-test-of-a-key"
 # trio warns of generators that are left early, httpx's own among them; they close.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
 
@@ -50,45 +57,6 @@ GOOD = whole(
     "request-id: req_1",
     "anthropic-workspace-id: wrkspc_1",
 )
-
-
-async def done(result: Any) -> Any:
-    return await result if hasattr(result, "__await__") else result
-
-
-async def listed(several: Any) -> list[Any]:
-    if hasattr(several, "__aiter__"):
-        return [one async for one in several]
-    return list(several)
-
-
-class Entered:
-    """A `with` block of either client."""
-
-    def __init__(self, opening: Any) -> None:
-        self.opening = opening
-
-    async def __aenter__(self) -> Any:
-        if hasattr(self.opening, "__aenter__"):
-            return await self.opening.__aenter__()
-        return self.opening.__enter__()
-
-    async def __aexit__(self, *told: Any) -> None:
-        if hasattr(self.opening, "__aexit__"):
-            await self.opening.__aexit__(*told)
-        else:
-            self.opening.__exit__(*told)
-
-
-def with_client(kind: str, url: str, use: Any, **given: Any) -> Any:
-    """Do something with a client of a kind; `use` awaits what it does by `done`."""
-
-    async def used() -> Any:
-        made: Any = Client if kind == "sync" else AsyncClient
-        async with Entered(made(**settings(url, api_key=KEY) | given)) as client:
-            return await use(client)
-
-    return anyio.run(used, backend="asyncio" if kind == "sync" else kind)
 
 
 def raw(client: Any, where: str) -> Any:

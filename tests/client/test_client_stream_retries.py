@@ -17,24 +17,23 @@ from text_completions import (
 from text_completions_runtime import _exchange
 
 from .calls import ARGUMENTS, complete, kinds, settings
-from .raw_server import RESET, STREAM_HEAD, RawServer, chunk, streamed, whole
+from .raw_server import (
+    PING,
+    RESET,
+    STREAM_HEAD,
+    RawServer,
+    chunk,
+    error_event,
+    event,
+    streamed,
+    whole,
+)
 
 # trio warns of generators that are left early, httpx's own among them; they close.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")
 
 
-def error(kind: str) -> bytes:
-    data = f'{{"type":"error","error":{{"type":"{kind}","message":"no"}}}}'
-    return f"event: error\ndata: {data}\n\n".encode()
-
-
-def event(text: str, reason: str = "null") -> bytes:
-    data = f'{{"completion":"{text}","stop_reason":{reason},"model":"m"}}'
-    return f"event: completion\ndata: {data}\n\n".encode()
-
-
-PING = b'event: ping\ndata: {"type": "ping"}\n\n'
-GOOD = streamed(event(" a"), event(" b", '"max_tokens"'))
+GOOD = streamed(event(" a"), event(" b", "max_tokens"))
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +53,7 @@ def delays(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_an_error_before_the_first_event_is_retried(
     kind: str, delays: list[int]
 ) -> None:
-    bad = streamed(PING, error("overloaded_error"))
+    bad = streamed(PING, error_event("overloaded_error"))
     with RawServer(bad, bad, GOOD) as server:
         events = complete(kind, server.url, {"stream": True}, max_retries=2)
 
@@ -66,7 +65,7 @@ def test_an_error_before_the_first_event_is_retried(
 @kinds
 def test_retries_are_counted(kind: str) -> None:
     with (
-        RawServer(streamed(error("rate_limit_error"))) as server,
+        RawServer(streamed(error_event("rate_limit_error"))) as server,
         pytest.raises(RateLimitError),
     ):
         complete(kind, server.url, {"stream": True}, max_retries=2)
@@ -77,7 +76,9 @@ def test_retries_are_counted(kind: str) -> None:
 def test_an_error_after_an_event_is_not_retried(kind: str) -> None:
     seen: list[Any] = []
     with (
-        RawServer(streamed(event(" a"), error("overloaded_error")), GOOD) as server,
+        RawServer(
+            streamed(event(" a"), error_event("overloaded_error")), GOOD
+        ) as server,
         pytest.raises(OverloadedError),
     ):
         complete(kind, server.url, {"stream": True}, seen, max_retries=2)
@@ -93,7 +94,7 @@ def test_an_error_after_an_event_is_not_retried(kind: str) -> None:
 def test_an_error_that_would_come_again_is_not_retried(
     name: str, raised: type[Exception], kind: str
 ) -> None:
-    with RawServer(streamed(error(name)), GOOD) as server, pytest.raises(raised):
+    with RawServer(streamed(error_event(name)), GOOD) as server, pytest.raises(raised):
         complete(kind, server.url, {"stream": True}, max_retries=2)
     assert len(server.requests) == 1
 
@@ -102,7 +103,7 @@ def test_an_error_that_would_come_again_is_not_retried(
 def test_retries_of_the_call_and_of_the_stream_share_one_budget(kind: str) -> None:
     status = whole(529, b"{}", "application/json", "retry-after-ms: 1")
     with (
-        RawServer(status, streamed(error("overloaded_error")), status) as server,
+        RawServer(status, streamed(error_event("overloaded_error")), status) as server,
         pytest.raises(OverloadedError) as caught,
     ):
         complete(kind, server.url, {"stream": True}, max_retries=2)
@@ -113,7 +114,9 @@ def test_retries_of_the_call_and_of_the_stream_share_one_budget(kind: str) -> No
 @kinds
 def test_a_retry_that_is_answered_by_no_stream_says_so(kind: str) -> None:
     with (
-        RawServer(streamed(error("overloaded_error")), whole(200, b"{}")) as server,
+        RawServer(
+            streamed(error_event("overloaded_error")), whole(200, b"{}")
+        ) as server,
         pytest.raises(APIResponseValidationError),
     ):
         complete(kind, server.url, {"stream": True}, max_retries=2)
@@ -122,9 +125,11 @@ def test_a_retry_that_is_answered_by_no_stream_says_so(kind: str) -> None:
 def test_the_response_is_that_of_the_latest_attempt() -> None:
     from text_completions import Client
 
-    first = whole(200, error("api_error"), "text/event-stream", "request-id: req_1")
+    first = whole(
+        200, error_event("api_error"), "text/event-stream", "request-id: req_1"
+    )
     second = whole(
-        200, event(" a", '"max_tokens"'), "text/event-stream", "request-id: req_2"
+        200, event(" a", "max_tokens"), "text/event-stream", "request-id: req_2"
     )
     with (
         RawServer(first, second) as server,

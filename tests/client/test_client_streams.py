@@ -22,8 +22,7 @@ from text_completions import (
 from text_completions.types import CompletionEvent
 
 from .calls import ARGUMENTS, MESSAGE, complete, kinds, settings
-from .raw_server import STALL, STREAM_HEAD, RawServer, chunk, streamed, whole
-from .test_client_faults import event
+from .raw_server import STALL, STREAM_HEAD, RawServer, chunk, event, streamed, whole
 
 TURNS = 10
 

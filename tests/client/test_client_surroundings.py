@@ -20,10 +20,28 @@ from text_completions import (
     RequestValidationError,
 )
 
-from .calls import ARGUMENTS, complete, kinds, settings
-from .raw_server import STALL, STREAM_HEAD, RawServer, chunk, head, streamed, whole
-from .test_client_deadlines import BODY, event
-from .test_client_raw import Entered, done, listed, streaming, with_client
+from .calls import (
+    ARGUMENTS,
+    Entered,
+    complete,
+    done,
+    kinds,
+    listed,
+    settings,
+    with_client,
+)
+from .raw_server import (
+    BODY,
+    STALL,
+    STREAM_HEAD,
+    RawServer,
+    chunk,
+    event,
+    head,
+    streamed,
+    whole,
+)
+from .test_client_raw import streaming
 
 KEY = "sk-very-secret"
 OUT_OF_REACH = "http://127.0.0.1:9"  # refuses

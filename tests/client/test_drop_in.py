@@ -27,11 +27,10 @@ from text_completions import (
 )
 from text_completions.types import Completion, CompletionCreateParams
 
-from .calls import ARGUMENTS, kinds, settings
+from .calls import ARGUMENTS, done, kinds, settings, with_client
 from .drop_in import BOTH, GOOD, GOOD_BODY, sent
 from .raw_server import RawServer, whole
 from .test_client_calls import body_of, headers_of
-from .test_client_raw import done, with_client
 
 # The names --------------------------------------------------------------------
 

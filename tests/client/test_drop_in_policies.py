@@ -26,10 +26,9 @@ from text_completions import (
     Client,
 )
 
-from .calls import ARGUMENTS, kinds
+from .calls import ARGUMENTS, done, kinds, with_client
 from .drop_in import BOTH, GOOD_BODY
 from .raw_server import RawServer, whole
-from .test_client_raw import done, with_client
 
 # Timeouts and retries ---------------------------------------------------------
 

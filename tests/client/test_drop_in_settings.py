@@ -18,11 +18,10 @@ from text_completions import (
     omit,
 )
 
-from .calls import ARGUMENTS, kinds
+from .calls import ARGUMENTS, Entered, done, kinds, with_client
 from .drop_in import BOTH, GOOD, GOOD_BODY, sent
 from .raw_server import RawServer
 from .test_client_calls import headers_of
-from .test_client_raw import Entered, done, with_client
 
 # Settings ---------------------------------------------------------------------
 
