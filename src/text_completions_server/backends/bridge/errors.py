@@ -7,7 +7,7 @@ import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import text_completions as client
 from text_completions_document import mapping
@@ -84,9 +84,9 @@ def failures_logged(caller: Caller) -> Generator[None]:
         raise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
-    """A call to the upstream, without its body."""
+    """A call to the upstream, without its body, and how it goes."""
 
     model: str  # as the caller wrote it
     key: str = field(repr=False)
@@ -94,6 +94,8 @@ class Call:
     headers: Mapping[str, str | client.Omit] = field(repr=False)
     notes: dict[str, object] = field(default_factory=dict[str, object])
     query: str = field(default="", repr=False)
+    limit: float | None = None  # the latest time of the event loop
+    response: Any = None  # to the latest attempt
 
     @property
     def path(self) -> str:

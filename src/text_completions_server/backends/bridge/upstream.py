@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
@@ -53,16 +52,7 @@ class StreamTimeouts:
         return None if self._idle is None else self._time() + self._idle
 
 
-@dataclass(slots=True)
-class _Trace:
-    """What is known of the attempts of one call."""
-
-    notes: dict[str, object]
-    limit: float | None  # the latest time of the event loop
-    response: Any = None  # to the latest attempt
-
-
-_trace: ContextVar[_Trace] = ContextVar("upstream_call")
+_call: ContextVar[Call] = ContextVar("upstream_call")
 
 
 class Upstream:
@@ -192,18 +182,18 @@ class Upstream:
         if _origin(request.url) != self._origin or request.method != "POST":
             target = f"{request.method} {request.url.scheme}://{request.url.host}"
             raise invalid(f"the upstream redirects to {target}, which is not followed")
-        notes = _trace.get().notes
+        notes = _call.get().notes
         attempts = notes.get("upstream_attempts")
         notes["upstream_attempts"] = attempts + 1 if isinstance(attempts, int) else 1
 
 
 async def _on_response(response: Any) -> None:
     """Note the response to an attempt, the last if no other would be in time."""
-    trace = _trace.get()
-    trace.response = response
-    trace.notes["upstream_status"] = response.status_code
-    if trace.limit is not None and not response.is_success:
-        left = trace.limit - asyncio.get_running_loop().time()
+    call = _call.get()
+    call.response = response
+    call.notes["upstream_status"] = response.status_code
+    if call.limit is not None and not response.is_success:
+        left = call.limit - asyncio.get_running_loop().time()
         if retry_delay(0, response.headers) > left:
             response.headers["x-should-retry"] = "false"  # the client goes by that
 
@@ -211,13 +201,13 @@ async def _on_response(response: Any) -> None:
 @asynccontextmanager
 async def _within(call: Call, limit: float | None) -> AsyncGenerator[None]:
     """Let a call take until this time of the event loop, and raise errors of ours."""
-    trace = _Trace(call.notes, limit)
-    token = _trace.set(trace)
+    call.limit = limit
+    token = _call.set(call)
     try:
         async with asyncio.timeout_at(limit):
             yield
     except TimeoutError:
-        latest = trace.response
+        latest = call.response
         if latest is None or latest.is_success:
             raise timed_out("the upstream did not respond in time") from None
         # It waited to try again, or for the body.
@@ -225,7 +215,7 @@ async def _within(call: Call, limit: float | None) -> AsyncGenerator[None]:
     except APIError as error:
         raise of_client(error, call) from error
     finally:
-        _trace.reset(token)
+        _call.reset(token)
 
 
 def _origin(url: Any) -> tuple[str, str, int | None]:
