@@ -42,7 +42,7 @@ class NotJudged(Exception):
     """The clause cannot be judged on this server; the message says why."""
 
 
-def assume(holds: bool, reason: str = "") -> None:
+def assume(holds: object, reason: str = "") -> None:
     """Raise `NotJudged` unless the condition holds.
 
     An invariant needs no reason: it says which exchanges it is about.
@@ -51,7 +51,7 @@ def assume(holds: bool, reason: str = "") -> None:
         raise NotJudged(reason)
 
 
-def expect(holds: bool, message: str, exchange: Exchange) -> None:
+def expect(holds: object, message: str, exchange: Exchange) -> None:
     """Raise a `Deviation` unless the condition holds."""
     if not holds:
         raise Deviation(message, exchange)

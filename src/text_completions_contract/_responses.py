@@ -197,7 +197,7 @@ def _read_message(exchange: Exchange) -> Reply:
 def _read_stream(exchange: Exchange) -> Reply:
     payloads = [*_payloads(exchange, ("completion", None))]
     pieces = tuple(as_text(payload.get("completion")) or "" for payload in payloads)
-    expect(bool(pieces), "the stream has no completion event", exchange)
+    expect(pieces, "the stream has no completion event", exchange)
     is_cumulative = exchange.request.header("anthropic-version") == OLD
     text = pieces[-1] if is_cumulative else "".join(pieces)
     return Reply(exchange, text, payloads[-1], pieces)

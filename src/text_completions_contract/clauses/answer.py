@@ -64,7 +64,7 @@ def _log_id(_: Bench, exchange: Exchange) -> None:
     completions = [
         item for item in completions_of(exchange) if {"id", "log_id"} <= set(item)
     ]
-    assume(bool(completions))
+    assume(completions)
     for item in completions:
         message = f"`log_id` is {shown(item['log_id'])}, `id` {shown(item['id'])}"
         expect(item["log_id"] == item["id"], message, exchange)
@@ -74,7 +74,7 @@ def _log_id(_: Bench, exchange: Exchange) -> None:
 def _undocumented(_: Bench, exchange: Exchange) -> None:
     """A completion has `stop` and `log_id`."""
     completions = [] if exchange.is_stream else completions_of(exchange)
-    assume(bool(completions))
+    assume(completions)
     for item in completions:
         missing = sorted({"stop", "log_id"} - set(item))
         expect(not missing, f"there is no {' and no '.join(missing)}", exchange)
@@ -93,7 +93,7 @@ def _space(bench: Bench) -> None:
 def _ids(bench: Bench, exchange: Exchange) -> None:
     """No two responses of a run have the same `id`."""
     ids = {payload.get("id") for payload in payloads_of(exchange)} - {None}
-    assume(bool(ids))
+    assume(ids)
     for one in ids:
         expect(one != "", "the `id` is empty", exchange)
         first = bench.ids.setdefault(str(one), exchange)
@@ -118,7 +118,7 @@ def _models(bench: Bench, exchange: Exchange) -> None:
 def _endings(_: Bench, exchange: Exchange) -> None:
     """Every completion says why it ended, and `stop` is null at `max_tokens`."""
     completions = completions_of(exchange)
-    assume(bool(completions) and exchange.fault is None and not fails(exchange))
+    assume(completions and exchange.fault is None and not fails(exchange))
     reason = completions[-1].get("stop_reason")
     message = f"`stop_reason` is {shown(reason)}, not a string"
     expect(isinstance(reason, str), message, exchange)

@@ -165,7 +165,7 @@ def _held_back(exchange: Exchange) -> str:
 def _one_answer(_: Bench, exchange: Exchange) -> None:
     """All events of a stream carry the same `id`, `log_id` and `model`."""
     completions = completions_of(exchange) if exchange.is_stream else []
-    assume(bool(completions))
+    assume(completions)
     for member in ("id", "log_id", "model"):
         values = {shown(item.get(member)) for item in completions}
         message = f"`{member}` has several values: {', '.join(sorted(values)[:3])}"
@@ -180,7 +180,7 @@ def _first_words(bench: Bench) -> None:
     exchange = long.exchange
     short = bench.long_stream(max_tokens_to_sample=1).exchange
     for _ in range(HELD_TIMES):
-        assume(bool(short.arrivals and exchange.arrivals), "no event came")
+        assume(short.arrivals and exchange.arrivals, "no event came")
         making = exchange.arrivals[-1] - short.arrivals[-1]
         assume(making >= SLOW_SECONDS, "the server is too fast to tell")
         # The first words should take as long as a text that has only those.

@@ -77,7 +77,7 @@ def _order(_: Bench, exchange: Exchange) -> None:
     runs = ((name, len(list(run))) for name, run in groupby(names))
     order = [f"{name} ({n} times)" if n > 1 else name for name, n in runs]
     message = f"the events come as {', '.join(order[:12])}"
-    expect(bool(ORDER.fullmatch(letters)), message, exchange)
+    expect(ORDER.fullmatch(letters), message, exchange)
 
 
 @invariant("messages/12", STREAM)
@@ -110,10 +110,10 @@ def _open_start(_: Bench, exchange: Exchange) -> None:
 def _named(bench: Bench, exchange: Exchange) -> None:
     """A message has an `id`, and names the model that was asked for."""
     messages = payloads_of(exchange) if _is_good(exchange) else []
-    assume(bool(messages))
+    assume(messages)
     for message in messages:
         identity = message.get("id")
-        expect(bool(identity), f"`id` is {shown(identity)}", exchange)
+        expect(identity, f"`id` is {shown(identity)}", exchange)
         if exchange.request.json.get("model") == bench.settings.model:
             check_model(bench, exchange, message.get("model"))
 

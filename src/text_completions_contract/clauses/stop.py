@@ -88,7 +88,7 @@ def _idle(bench: Bench) -> None:
 def _absent(_: Bench, exchange: Exchange) -> None:
     """No text contains a stop sequence of its request."""
     reply, sequences = good_reply(exchange), _sequences(exchange)
-    assume(bool(sequences))
+    assume(sequences)
     found = [sequence for sequence in sequences if sequence in reply.text]
     message = f"the text contains the stop sequence {shown(''.join(found[:1]))}"
     expect(not found, message, exchange)

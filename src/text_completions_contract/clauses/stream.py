@@ -117,7 +117,7 @@ def _done(_: Bench, exchange: Exchange) -> None:
     """The stream ends with one `data: [DONE]`."""
     events = _events(exchange, OLD)
     marks = [event.data == DONE for event in events]
-    expect(bool(marks) and marks[-1], "the last event is not `[DONE]`", exchange)
+    expect(marks and marks[-1], "the last event is not `[DONE]`", exchange)
     expect(events[-1].name is None, "the event `[DONE]` has a name", exchange)
     expect(marks.count(True) == 1, "`[DONE]` comes more than once", exchange)
 
@@ -190,7 +190,7 @@ def _payloads(exchange: Exchange, version: str) -> list[Mapping[str, Any]]:
 def _check_last_reason(exchange: Exchange, version: str) -> None:
     """Expect a `stop_reason` in the last completion event alone."""
     reasons = [item.get("stop_reason") for item in _payloads(exchange, version)]
-    assume(bool(reasons))
+    assume(reasons)
     early = [reason for reason in reasons[:-1] if reason is not None]
     message = f"an earlier event has the `stop_reason` {shown(early[:1])}"
     expect(not early, message, exchange)
