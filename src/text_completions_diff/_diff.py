@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from text_completions_document import Document, sequence
+from text_completions_document import Document, is_object, sequence
 
 from ._changes import Change, Usage, changes_of
 from ._kinds import Side
-from ._located import Located, same_unordered
+from ._located import MISSING, Located, same, same_unordered
 from .schemas._graph import SchemaGraph
-from .wire._client import compare_client
-from .wire._operations import OperationComparison
+from .wire._operations import OperationComparison, compare_servers
 from .wire._pair import CLIENT, Comparison, Pair
-from .wire._servers import compare_servers
 
 _DIALECT = "jsonSchemaDialect"
 _DEFAULT_DIALECTS = tuple(
@@ -55,7 +54,7 @@ def _diff(old: Document, new: Document) -> list[Change]:
     webhooks = root.at(root.old.member("webhooks"), root.new.member("webhooks"))
     operations.compare(replace(webhooks, is_reverse=True))
     operations.compare_schemes()
-    compare_client(root)
+    _compare_client(root)
     return changes_of(comparison.results(), new, old)
 
 
@@ -85,3 +84,47 @@ def _compare_roots(root: Pair) -> None:
     if before != after:
         values = before, after
         root.report("dialect-changed", _DIALECT, values=values, detail=str(after))
+
+
+def _compare_client(root: Pair) -> None:
+    """Compare classes, constants, credentials, variables and exceptions."""
+    old, new = (
+        dict(_client_names(part.member(CLIENT))) for part in (root.old, root.new)
+    )
+    for key, name in dict.fromkeys((*old, *new)):
+        before, after = (names.get((key, name), MISSING) for names in (old, new))
+        if key == "credentials" and before.node and after.node:
+            for part in dict.fromkeys((*before.node, *after.node)):
+                _compare_name(root.at(before.member(part), after.member(part)), part)
+        else:
+            _compare_name(root.at(before, after), name)
+
+
+def _client_names(client: Located) -> Iterator[tuple[tuple[str, str], Located]]:
+    """Yield each name with the key above it; positions in lists are no names."""
+    for key, value in client.node.items():
+        if key in ("sync", "async"):
+            yield from (((key, str(one.value)), one) for one in client.items(key))
+        elif key == "credentials":
+            for one in client.items(key):
+                yield (key, str(one.get("argument"))), one
+        elif key == "dialogue":
+            # Its members name constants. What code uses are the functions.
+            functions = "prompt_to_messages and messages_to_prompt"
+            yield (key, functions), client.member(key)
+        elif is_object(value):
+            yield from (((key, one), part) for one, part in client.members(key).items())
+        else:
+            yield (key, key), client.member(key)
+
+
+def _compare_name(pair: Pair, name: str) -> None:
+    before, after = pair.old.value, pair.new.value
+    if same(before, after):
+        return
+    change = "changed"
+    if before is None or after is None:
+        change = "added" if before is None else "removed"
+    has_value = isinstance(before, str) and before != name
+    detail = f"{name} {before}" if has_value else name
+    pair.report(f"client-name-{change}", detail=detail)

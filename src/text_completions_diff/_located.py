@@ -79,6 +79,15 @@ def same_unordered(old: object, new: object) -> bool:
     return _unordered(old) == _unordered(new)
 
 
+def unambiguous(renamed: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the pairs of an old and a new name that are in no other pair.
+
+    If two equal things were removed it is not known which one was renamed.
+    """
+    old, new = [one for one, _ in renamed], [one for _, one in renamed]
+    return [(b, a) for b, a in renamed if old.count(b) == new.count(a) == 1]
+
+
 def shown(value: object) -> str:
     """Return a value as it stands in a sentence, cut where it is long."""
     text = json.dumps(value, ensure_ascii=False)

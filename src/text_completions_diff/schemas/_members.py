@@ -9,7 +9,7 @@ from text_completions_document import below
 
 from .._changes import Difference
 from .._kinds import Side
-from .._located import Located, same, shown
+from .._located import Located, same, shown, unambiguous
 from ._normal import Shapes
 from ._shape import Finding, Schema, SchemaPair, Shape, prefix_length
 
@@ -112,11 +112,7 @@ class ObjectComparison:
             and same(old.value, new.value)
             and (before in self.old.required) == (after in self.new.required)
         ]
-        befores, afters = [b for b, _ in pairs], [a for _, a in pairs]
-        # If two equal members were removed it is not known which one was renamed.
-        return [
-            (b, a) for b, a in pairs if befores.count(b) == 1 and afters.count(a) == 1
-        ]
+        return unambiguous(pairs)
 
     def _unnamed(self) -> Iterator[Finding]:
         old, new = self.old.additional(), self.new.additional()

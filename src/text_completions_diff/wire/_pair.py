@@ -71,10 +71,11 @@ class Pair:
             values: The old and the new value, if they are not those of the member.
             detail: What the kind's sentence says besides the subject.
         """
-        here = self.old if self.new.value is None else self.new
+        parts = (self.old, self.new) if self.new.value is None else (self.new, self.old)
+        here = parts[0].pointer or parts[1].pointer
         if values is None:
             values = self.old.member(*keys).value, self.new.member(*keys).value
-        difference = Difference(kind, below(here.pointer, *keys), *values, detail)
+        difference = Difference(kind, below(here, *keys), *values, detail)
         self.found([difference])
 
     def found(self, differences: Iterable[Difference]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from text_completions_document import Document, Node, is_object, mapping, sequence
 
-from .._located import Located, canonical, same
+from .._located import Located, canonical, same, unambiguous
 from ._pair import Pair
 
 _SCHEMES = "#/components/securitySchemes/"
@@ -107,8 +107,7 @@ def _renamed(old: dict[str, Located], new: dict[str, Located]) -> dict[str, str]
         for after in new.keys() - old.keys()
         if same(old[before].value, new[after].value)
     ]
-    befores, afters = [one for one, _ in pairs], [one for _, one in pairs]
-    return {b: a for b, a in pairs if befores.count(b) == 1 and afters.count(a) == 1}
+    return dict(unambiguous(pairs))
 
 
 def _alternatives(part: Located, names: Mapping[str, str]) -> list[_Alternative]:
