@@ -34,12 +34,6 @@ class Shapes:
             self._making.discard(key)
         return self._made[key]
 
-    def name(self, schema: Schema) -> str | None:
-        """Return the name of the definition if the schema is a reference."""
-        references = (located.get("$ref") for located in schema)
-        names = [one for one in references if isinstance(one, str)]
-        return names[0].rpartition("/")[2] if names else None
-
     def _make(self, schema: Schema) -> Shape:
         shapes = [flat_shape(one) for one in self._applied(schema)]
         whole = reduce(intersect, shapes) if shapes else Shape()

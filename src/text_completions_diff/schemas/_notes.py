@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from text_completions_document import Node, below, mapping
 
 from .._changes import Difference
 from .._located import Located, canonical, same, shown
-from ._shape import Shape
+from ._shape import Shape, definition
 
 _PROSE = ("title", "summary", "description")
 _EXAMPLES = ("example", "examples")
@@ -109,72 +109,50 @@ def _deprecated(old: Shape, new: Shape) -> Iterator[Difference]:
 def _discriminator(old: Shape, new: Shape) -> Iterator[Difference]:
     key = "discriminator"
     before, after = mapping(old.note(key)), mapping(new.note(key))
-    located = next(iter((*new.notes.get(key, ()), *old.notes.get(key, ()))), None)
-    if located is None or not (before or after):
+    if not (before or after):
         return
-    pointer, name = located.pointer, after.get("propertyName")
+    pointer = (*new.notes.get(key, ()), *old.notes.get(key, ()))[0].pointer
+    name = after.get("propertyName")
     if before.get("propertyName") != name:
         kind = "discriminator-changed" if before else "discriminator-added"
-        detail = f"its member {shown(name)}"
-        yield Difference(kind, pointer, dict(before), dict(after), detail)
-        return
-    yield from _default_branch(pointer, before, after)
-    names = mapping(before.get("mapping")), mapping(after.get("mapping"))
-    yield from _names_of_branches(
-        below(pointer, "mapping"), *names, _definitions(old), _definitions(new)
-    )
+        yield Difference(kind, pointer, before, after, f"its member {shown(name)}")
+    else:
+        yield from _default_branch(pointer, before, after)
+        yield from _branch_names(below(pointer, "mapping"), old, new)
 
 
-def _names_of_branches(
-    pointer: str, old: Node, new: Node, olds: Collection[str], news: Collection[str]
-) -> Iterator[Difference]:
-    """Compare which names stand for which definitions.
-
-    Args:
-        pointer: Where the names are listed.
-        old: The names that the old document lists.
-        new: The names that the new document lists.
-        olds: The definitions that are branches in the old document; the name of a
-            definition stands for it without being listed.
-        news: Those of the new document.
-    """
-    before = {one: one for one in olds} | _targets(old)
-    after = {one: one for one in news} | _targets(new)
-    gone = [name for name in old if name not in after]
-    come = [name for name in new if name not in before]
+def _branch_names(pointer: str, old: Shape, new: Shape) -> Iterator[Difference]:
+    """Compare which names stand for which definitions."""
+    listed = [
+        mapping(mapping(one.note("discriminator")).get("mapping")) for one in (old, new)
+    ]
+    before, after = _branches_by_name(old, listed[0]), _branches_by_name(new, listed[1])
+    gone = [name for name in listed[0] if name not in after]
+    come = [name for name in listed[1] if name not in before]
+    common = {*before, *before.values()} & {*after, *after.values()}
     moved = [
         f"{name} names {after[name]}"
-        for name in (*before, *after)
-        if before.get(name) != after.get(name)
+        for name in before
         # A definition that only one of the documents has is compared as a branch.
-        and before.get(name) in {*news, *after.values()}
-        and after.get(name) in {*olds, *before.values()}
+        if before[name] != after.get(name) and {before[name], after.get(name)} <= common
     ]
-    values = dict(old), dict(new)
     if gone:
         detail = f"other names: {', '.join(gone)} no longer names a branch"
-        yield Difference("discriminator-changed", pointer, *values, detail)
+        yield Difference("discriminator-changed", pointer, *listed, detail)
     elif moved:
-        detail = f"other branches: {', '.join(dict.fromkeys(moved))}"
-        yield Difference("discriminator-changed", pointer, *values, detail)
+        detail = f"other branches: {', '.join(moved)}"
+        yield Difference("discriminator-changed", pointer, *listed, detail)
     elif come:
         detail = f"more names: {', '.join(come)}"
-        yield Difference("discriminator-added", pointer, *values, detail)
+        yield Difference("discriminator-added", pointer, *listed, detail)
 
 
-def _definitions(shape: Shape) -> list[str]:
-    """Return the names of the definitions that are branches."""
-    branches = [one for group in shape.groups for one in group.branches]
-    found = [_definition(branch[0].get("$ref")) for branch in branches if branch]
-    return [one for one in found if one]
-
-
-def _targets(names: Node) -> dict[str, str]:
-    return {name: _definition(target) for name, target in names.items()}
-
-
-def _definition(reference: object) -> str:
-    return reference.rpartition("/")[2] if isinstance(reference, str) else ""
+def _branches_by_name(shape: Shape, listed: Node) -> dict[str, str]:
+    """Return the definition of each name; that of a definition need not be listed."""
+    branches = [branch for group in shape.groups for branch in group.branches]
+    names = {name: name for name in map(definition, branches) if name}
+    targets = {name: str(target).rpartition("/")[2] for name, target in listed.items()}
+    return names | targets
 
 
 def _default_branch(pointer: str, old: Node, new: Node) -> Iterator[Difference]:
@@ -190,20 +168,16 @@ def _default_branch(pointer: str, old: Node, new: Node) -> Iterator[Difference]:
 def _models(old: Node, new: Node, pointer: str) -> Iterator[Difference]:
     for name in dict.fromkeys((*old, *new)):
         before, after = old.get(name), new.get(name)
-        if not same(before, after):
-            kind = _kind_of_model(before, after)
-            yield Difference(kind, below(pointer, name), before, after, name)
+        if same(before, after):
+            continue
+        kind = "model-changed"
+        if before is None or after is None:
+            kind = "model-added" if before is None else "model-removed"
+        elif _context(before) > _context(after):
+            kind = "model-shrunk"
+        yield Difference(kind, below(pointer, name), before, after, name)
 
 
-def _kind_of_model(before: Any, after: Any) -> str:
-    if before is None:
-        return "model-added"
-    if after is None:
-        return "model-removed"
-    is_shorter = _context(mapping(before)) > _context(mapping(after))
-    return "model-shrunk" if is_shorter else "model-changed"
-
-
-def _context(model: Mapping[str, Any]) -> float:
-    context = model.get("context")
+def _context(model: Any) -> float:
+    context = mapping(model).get("context")
     return context if isinstance(context, (int, float)) else 0

@@ -303,6 +303,13 @@ def key_of(schema: Schema) -> tuple[str, ...]:
     )
 
 
+def definition(schema: Schema) -> str | None:
+    """Return the name of the definition if the schema is a reference."""
+    references = (located.get("$ref") for located in schema)
+    names = [one for one in references if isinstance(one, str)]
+    return names[0].rpartition("/")[2] if names else None
+
+
 def type_of(value: object) -> str:
     """Return the JSON type of a value; an integer is a number."""
     if value is None:

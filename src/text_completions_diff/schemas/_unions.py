@@ -11,7 +11,7 @@ from .._located import Located, same_unordered
 from ._containment import Containment, Overlap
 from ._normal import Shapes
 from ._notes import note_differences
-from ._shape import NULL, Finding, Group, Schema, SchemaPair, Shape
+from ._shape import NULL, Finding, Group, Schema, SchemaPair, Shape, definition
 from ._values import choice, type_names, value_differences
 
 _KNOWN = {
@@ -132,7 +132,7 @@ class Unions:
                 value = shapes.of(shape.member(name)).constant
                 if value is not None:
                     tags[name] = value
-            branches.append(Branch(schema, shape, shapes.name(schema), tags))
+            branches.append(Branch(schema, shape, definition(schema), tags))
         return _Union(group, branches, self._overlaps[shapes])
 
     def _compare(self, old: _Union, new: _Union) -> Iterator[Finding]:
