@@ -175,6 +175,22 @@ def test_a_server_has_an_address_only_while_it_runs():
         assert httpx.get(server.url).status_code == 404
 
 
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_no_address_has_is_refused(port):
+    with (
+        pytest.raises(AddressError, match="a port is 0 to 65535"),
+        MockServer(port=port),
+    ):
+        pass
+
+
+def test_a_server_that_runs_is_not_started_again():
+    with MockServer() as server:
+        with pytest.raises(RuntimeError, match="the server runs already, at http"):
+            server.__enter__()
+        assert httpx.get(server.url).status_code == 404
+
+
 def test_a_server_can_have_a_port_of_its_own():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -215,6 +215,7 @@ def test_the_list_of_replies_names_a_function(door, control):
         ((), {}, ValueError, "at least one reply is needed"),
         ((5,), {}, TypeError, r"a reply must be a string, a Reply or a function"),
         ((" a",), {"prompt": "a", "pattern": "b"}, ValueError, "not both"),
+        ((" a\ud83d",), {}, ValueError, "text has half of a character"),
         ((" a",), {"prompt": 5}, TypeError, "prompt must be a string"),
         ((" a",), {"times": 0}, ValueError, "times must be at least 1, not 0"),
         ((" a",), {"times": "2"}, TypeError, "such as times=2, not '2'"),

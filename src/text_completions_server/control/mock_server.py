@@ -69,6 +69,8 @@ class MockServer(Control):
         self._server.drop_and_wait()
 
     def __enter__(self) -> Self:
+        if self._url is not None:
+            raise RuntimeError(f"the server runs already, at {self._url}")
         listener = listen("127.0.0.1", self._port)
         ready: Future[None] = Future()
         self._server = Server(

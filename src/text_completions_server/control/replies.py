@@ -31,6 +31,8 @@ from ..backends.base import Backend, Caller, Finish, Piece, StopReason
 from ..backends.mock import Request, cut_text, split_text
 from .admin_document import admin_document
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 def _check(name: str, value: object, types: Any, form: str) -> None:
     if isinstance(value, bool) or not isinstance(value, types):
@@ -63,6 +65,8 @@ class Reply:
 
     def __post_init__(self) -> None:
         _check("text", self.text, str, 'a string, such as " Yes."')
+        if _SURROGATE.search(self.text):
+            raise ValueError(f"text has half of a character: {self.text!r}")
         _check("stop", self.stop, (str, type(None)), "a string or None")
         known = get_args(StopReason)
         if self.stop_reason is not None and self.stop_reason not in known:

@@ -26,6 +26,7 @@ from .protocol import Protocol
 from .workers import receive, supervise
 
 _BACKLOG = 2048
+_LAST_PORT = 65535
 _SETTLE_SECONDS = 5
 _FLUSH_SECONDS = 0.5
 _MAX_WORKERS = 256
@@ -240,6 +241,8 @@ class Server(uvicorn.Server):
 
 def listen(host: str, port: int) -> socket.socket:
     """Open a listening socket."""
+    if not 0 <= port <= _LAST_PORT:  # the system would take the port modulo 65536
+        raise AddressError(f"a port is 0 to {_LAST_PORT}, not {port}")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
