@@ -100,6 +100,21 @@ class RequestValidationError(APIError, ValueError):
         self.bound = bound
         self.pointer = pointer
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {**self.__dict__, "value": _portable(self.value)}
+        return _restore, (type(self), self.args, state)
+
+
+def _portable(value: object) -> object:
+    """Return a value, or its type in words if a caller passed what has no pickle."""
+    import pickle  # here, because importing the client must not import it
+
+    try:
+        pickle.dumps(value)
+    except Exception:  # a caller's own class may raise anything
+        return f"a value of type {type(value).__name__}"
+    return value
+
 
 class APIConnectionError(APIError):
     """The network failed: before the response or within it.

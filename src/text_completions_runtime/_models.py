@@ -159,6 +159,11 @@ class Model:
         if unknown:
             raise TypeError(f"model_dump() has no option {', '.join(sorted(unknown))}")
         include, exclude = options.get("include"), options.get("exclude") or ()
+        for names in (include, exclude):
+            if isinstance(names, (str, Mapping)):
+                raise TypeError(
+                    f"model_dump() includes and excludes a set of names, not {names!r}"
+                )
         return {
             name: value
             for name, value in self._dumped(self, options).items()

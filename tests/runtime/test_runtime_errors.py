@@ -247,3 +247,12 @@ def test_a_stream_is_known_by_its_media_type(media: str) -> None:
 def test_what_is_no_stream_is_an_error(media: str) -> None:
     with pytest.raises(APIResponseValidationError, match="stream of events"):
         check_stream(response(content_type=media), FAILURES)
+
+
+def test_an_error_pickles_with_a_value_that_does_not() -> None:
+    error = RequestValidationError(
+        "m", request(), parameter="p", value=lambda: None, bound="JSON", pointer=""
+    )
+    restored = pickle.loads(pickle.dumps(error))
+    assert restored.value == "a value of type function"
+    assert (restored.parameter, str(restored)) == ("p", "m")

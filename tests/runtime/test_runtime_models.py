@@ -241,6 +241,13 @@ def test_model_dump_refuses_an_option_that_it_does_not_know() -> None:
         thing().model_dump(warnings=False)  # type: ignore[call-arg]
 
 
+@pytest.mark.parametrize("names", ["name", {"extra": {"a"}}])
+@pytest.mark.parametrize("option", ["include", "exclude"])
+def test_model_dump_refuses_names_that_are_no_set(option: str, names: object) -> None:
+    with pytest.raises(TypeError, match="includes and excludes a set of names"):
+        thing().model_dump(**{option: names})  # type: ignore[misc]
+
+
 def test_a_model_becomes_a_dict_of_its_values() -> None:
     one = thing()
 
