@@ -123,9 +123,7 @@ def _discriminator(old: Shape, new: Shape) -> Iterator[Difference]:
 
 def _branch_names(pointer: str, old: Shape, new: Shape) -> Iterator[Difference]:
     """Compare which names stand for which definitions."""
-    listed = [
-        mapping(mapping(one.note("discriminator")).get("mapping")) for one in (old, new)
-    ]
+    listed = _listed_names(old), _listed_names(new)
     before, after = _branches_by_name(old, listed[0]), _branches_by_name(new, listed[1])
     gone = [name for name in listed[0] if name not in after]
     come = [name for name in listed[1] if name not in before]
@@ -145,6 +143,10 @@ def _branch_names(pointer: str, old: Shape, new: Shape) -> Iterator[Difference]:
     elif come:
         detail = f"more names: {', '.join(come)}"
         yield Difference("discriminator-added", pointer, *listed, detail)
+
+
+def _listed_names(shape: Shape) -> Node:
+    return mapping(mapping(shape.note("discriminator")).get("mapping"))
 
 
 def _branches_by_name(shape: Shape, listed: Node) -> dict[str, str]:
