@@ -18,13 +18,7 @@ _MESSAGES_ONLY = re.compile(
 
 
 class Models:
-    """The models that the document lists, and those that were added.
-
-    Args:
-        known: The models of the document by their names.
-        more: Names of other models.
-        any_name: Whether every name is accepted.
-    """
+    """The models that the document lists, and those that were added."""
 
     def __init__(
         self,

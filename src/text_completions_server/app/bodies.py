@@ -36,11 +36,6 @@ async def receive_body(
     What is too large is read on and dropped, up to twice the limit: a client that
     still sends would otherwise lose the connection before it can read the response.
 
-    Args:
-        receive: Receives the messages of the request.
-        limit: The maximum number of bytes; None takes a general one.
-        record: Gets each part when it comes.
-
     Raises:
         ClientDisconnect: The client left before its body was complete.
     """

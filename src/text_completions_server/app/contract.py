@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from http.client import responses
 
 import text_completions_document
@@ -115,18 +116,26 @@ class Model:
     context: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Source):
     """The contract as the server reads it."""
 
-    source: Source
-    operations: tuple[Operation, ...]
-    errors: Mapping[int, ErrorForm]
-    models: Mapping[str, Model]
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation of every path."""
+        return tuple(_operations(self))
 
-    def error(self, status: int) -> ErrorForm:
+    @cached_property
+    def models(self) -> Mapping[str, Model]:
+        """The known models by name."""
+        return dict(_models(self))
+
+    @cached_property
+    def _errors(self) -> Mapping[int, ErrorForm]:
+        return dict(_errors(self))
+
+    def error_form(self, status: int) -> ErrorForm:
         """Return the form of a status; a general one if no response describes it."""
-        return self.errors.get(status) or _undescribed(status)
+        return self._errors.get(status) or _undescribed(status)
 
 
 def load_document(
@@ -148,19 +157,13 @@ def load_document(
             document = document.snapshot(era)
     except text_completions_document.DocumentError as error:
         raise DocumentError(str(error)) from error
-    source = Source(document.root, document.name, document.text)
     if not mapping(document.root.get("paths")):
-        raise source.fault("#", "has no paths: describe an operation to serve")
-    return Document(
-        source=source,
-        operations=tuple(read_operations(source)),
-        errors=dict(_errors(source)),
-        models=dict(_models(source)),
-    )
+        reason = "has no paths: describe an operation to serve"
+        raise DocumentError(str(document.error("#", reason)))
+    return Document(document.root, document.name, document.text)
 
 
-def read_operations(source: Source) -> Iterator[Operation]:
-    """Read every operation of every path."""
+def _operations(source: Source) -> Iterator[Operation]:
     for path, item in source.items(source.root.get("paths"), "#/paths"):
         for method in sorted(METHODS & item.keys()):
             yield _operation(source, path, item, method)

@@ -52,11 +52,7 @@ class Heartbeat:
     def failed(self, error: Mapping[str, object]) -> EventStream | None:
         """Make the rest of a stream that began and then failed before its first piece.
 
-        Args:
-            error: The data of the `error` event.
-
-        Returns:
-            None if the response has not begun, so that it may have a status.
+        It is None if the response has not begun, so that it may have a status.
         """
         if not self._has_begun:
             return None

@@ -109,11 +109,11 @@ class ErrorResponses:
 
     def event_body(self, error: ApiError) -> dict[str, object]:
         """Make the data of an `error` event."""
-        return self._body(self._document.error(error.status), error)
+        return self._body(self._document.error_form(error.status), error)
 
     def response(self, error: ApiError, request_id: str) -> JsonResponse:
         """Make the response, in full form unless the document has the status bare."""
-        form = self._document.error(error.status)
+        form = self._document.error_form(error.status)
         body = self._body(form, error)
         if not form.bare:
             body["request_id"] = request_id

@@ -40,8 +40,8 @@ class SampleHandler:
 
     def __init__(self, document: Document, operation: Operation) -> None:
         self._operation = operation
-        self._source = document.source
-        self._samples = Samples(document.source)
+        self._source = document
+        self._samples = Samples(document)
         self._pointer = operation.response.pointer
         content = mapping(operation.response.node.get("content"))
         self._headers = dict(self._header_samples())
@@ -252,18 +252,18 @@ def additions(
     Raises:
         DocumentError: A sample of a new member or event cannot be made.
     """
-    source, samples = document.source, Samples(document.source)
+    samples = Samples(document)
     content = mapping(operation.response.node.get("content"))
     pointer = below(operation.response.pointer, "content")
     stream = _described_events(
-        source, below(pointer, STREAM), mapping(content.get(STREAM))
+        document, below(pointer, STREAM), mapping(content.get(STREAM))
     )
     schema = mapping(content.get(JSON)).get("schema")
 
     def new_members(
         at_schema: str, schema: object, known: frozenset[str]
     ) -> dict[str, Any]:
-        members = source.members(at_schema, schema)
+        members = document.members(at_schema, schema)
         return {
             name: samples.value(*members[name]) for name in members if name not in known
         }
@@ -276,7 +276,7 @@ def additions(
             if name in stream
         },
         described={
-            name: frozenset(source.members(*stream[name]))
+            name: frozenset(document.members(*stream[name]))
             for name in events
             if name in stream
         },

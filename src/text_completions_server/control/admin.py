@@ -232,7 +232,7 @@ def _reset(control: Control, *_: object) -> _Result:
 
 
 def _document(*_: object) -> _Result:
-    return 200, admin_document().source.root
+    return 200, admin_document().root
 
 
 def _fault_data(fault: Fault, times: int) -> dict[str, Any]:

@@ -245,7 +245,7 @@ def read_replies(file: str | os.PathLike[str]) -> tuple[ReplyRule, ...]:
     Raises:
         RepliesError: The file is missing or invalid.
     """
-    path, root = Path(file), admin_document().source.root
+    path, root = Path(file), admin_document().root
     items = {"$ref": "#/components/schemas/ReplyScript"}
     schema = {"type": "array", "items": items, "components": root["components"]}
     validator = Validator(jsonschema_rs.Draft202012Validator(schema))

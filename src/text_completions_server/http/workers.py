@@ -62,12 +62,9 @@ def supervise(work: Work, count: int, *, on_ready: Callable[[], None]) -> None:
 
 
 class _Supervisor:
-    """Starts processes again that die, until there was a signal.
+    """Starts processes again that die, until there was a signal; see `supervise`.
 
     Args:
-        work: What each process does.
-        count: How many there are.
-        on_ready: Called once, when all are ready.
         signals: A file descriptor with one byte for each signal.
     """
 

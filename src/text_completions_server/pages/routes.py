@@ -74,8 +74,7 @@ def page_routes(
         example_key: A key that is accepted from everybody; empty without one.
         has_journal: Whether the index links the journal.
     """
-    source = document.source
-    title = str(mapping(source.root.get("info")).get("title", "API"))
+    title = str(mapping(document.root.get("info")).get("title", "API"))
     journal = _JOURNAL_LINK if has_journal else ""
     index = _static_text("index.html").format(title=escape(title), journal=journal)
 
@@ -89,16 +88,16 @@ def page_routes(
         return _content(page, "text/html", _SCALAR_POLICY)
 
     def send_json(_: Request) -> Response:
-        return _content(dump_json(source.root), "application/json")
+        return _content(dump_json(document.root), "application/json")
 
     def send_yaml(_: Request) -> Response:
         # An era has no text of its own; JSON is YAML, too.
-        text = source.text.encode() if era is None else dump_json(source.root)
+        text = document.text.encode() if era is None else dump_json(document.root)
         return _content(text, "application/yaml")
 
     @cache
     def openapi_3_2() -> str:
-        return as_openapi_3_2(source.root)
+        return as_openapi_3_2(document.root)
 
     def send_3_2(_: Request) -> Response:
         return _content(openapi_3_2(), "application/yaml")
@@ -133,7 +132,7 @@ def journal_routes(
         return _static_file(request.path_params.get("name", "journal.html"))
 
     def send_contract(_: Request) -> Response:
-        return _content(dump_json(document.source.root), "application/json")
+        return _content(dump_json(document.root), "application/json")
 
     def endpoint(respond: Respond) -> PageEndpoint:
         check = check_caller if access == "loopback" else None
