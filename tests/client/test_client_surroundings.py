@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from typing import Any
 
@@ -133,6 +134,24 @@ def test_an_unusable_proxy_variable_is_named_without_its_password(
     with pytest.raises(APIConnectionError, match="ALL_PROXY") as caught:
         complete(kind, OUT_OF_REACH)
     assert KEY not in str(caught.value)
+
+
+@kinds
+def test_a_package_that_a_socks_proxy_needs_is_named(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:1")
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    with pytest.raises(APIConnectionError, match=r"pip install 'httpx\[socks\]'"):
+        complete(kind, OUT_OF_REACH)
+
+
+def test_a_blank_proxy_variable_is_an_unset_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", " ")
+    with RawServer(whole(200, BODY)) as server:
+        assert complete("sync", server.url).id == "x"
 
 
 @pytest.mark.skipif(

@@ -18,6 +18,7 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 import httpx
@@ -182,6 +183,8 @@ def new_pool(kind: Literal["", "Async"], options: PoolOptions, *, secure: bool) 
 
     from .network import AsyncLimitedBackend, LimitedBackend
 
+    if options.http2:
+        _require("h2", "http2", "HTTP/2")
     arguments: dict[str, Any] = {
         "ssl_context": _tls_context(options) if secure else None,
         "max_connections": options.limits.max_connections,
@@ -201,6 +204,7 @@ def new_pool(kind: Literal["", "Async"], options: PoolOptions, *, secure: bool) 
     )
     arguments["proxy_auth"] = proxy.raw_auth
     if url.scheme.startswith("socks"):
+        _require("socksio", "socks", "a SOCKS proxy")
         return getattr(httpcore, f"{kind}SOCKSProxy")(**arguments)
     return getattr(httpcore, f"{kind}HTTPProxy")(
         proxy_headers=proxy.headers.raw,
@@ -208,6 +212,13 @@ def new_pool(kind: Literal["", "Async"], options: PoolOptions, *, secure: bool) 
         socket_options=options.socket_options,
         **arguments,
     )
+
+
+def _require(package: str, extra: str, what: str) -> None:
+    if find_spec(package) is None:
+        raise httpx.UnsupportedProtocol(
+            f"{what} needs the package {package}: pip install 'httpx[{extra}]'"
+        )
 
 
 def _tls_context(options: PoolOptions) -> ssl.SSLContext:

@@ -45,7 +45,7 @@ def _environment_proxies() -> dict[str, httpx.Proxy | None]:
     proxies: dict[str, httpx.Proxy | None] = {
         f"{scheme}://": _environment_proxy(scheme, url)
         for scheme in ("http", "https", "all")
-        if (url := found.get(scheme))
+        if (url := found.get(scheme, "").strip())
     }
     patterns = [_pattern(host) for host in excluded if host]
     return proxies | {pattern: None for pattern in patterns if pattern is not None}
