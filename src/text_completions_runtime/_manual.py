@@ -14,6 +14,7 @@ from ._request import Options, Outgoing, Query, RequestEncoder
 from ._spec import ApiSpec
 from ._types import NotGiven, is_given, is_mapping, not_given
 from ._urls import absolute_url, origin
+from ._validation import Violation
 
 
 class RequestOptions(TypedDict, total=False):
@@ -74,7 +75,8 @@ def prepare_manual(
     """
     encoder = RequestEncoder(api_spec.document, method, base_url)
     if not is_token(method):
-        raise encoder.refusal("token", "method", "is not an HTTP method", method)
+        reason = "is not an HTTP method"
+        raise encoder.refusal(Violation("token", reason, "", ("method",), method))
     place = path_or_url.partition("#")[0]
     is_absolute = "://" in place.partition("?")[0]
     url = encoder.url(place if is_absolute else absolute_url(base_url, place), "path")

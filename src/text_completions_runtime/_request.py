@@ -201,14 +201,15 @@ class RequestEncoder:
         if value is None:
             if parameter.required and parameter.default is None and self._validate:
                 reason = "is missing and required"
-                raise self._refusal(Violation("required", reason, pointer, (name,)))
+                raise self.refusal(Violation("required", reason, pointer, (name,)))
             return None
         if isinstance(value, Null):
-            raise self.refusal("null", name, "can only be null in a JSON body", value)
+            reason = "can only be null in a JSON body"
+            raise self.refusal(Violation("null", reason, "", (name,), value))
         encoded = self._checked(value, parameter.schema, name)
         if parameter.location == "path" and encoded in ("", []):
             reason = "is empty, which would make the path of another operation"
-            raise self._refusal(Violation("path", reason, pointer, (name,), encoded))
+            raise self.refusal(Violation("path", reason, pointer, (name,), encoded))
         return encoded
 
     def body(
@@ -253,7 +254,8 @@ class RequestEncoder:
         except URL_ERRORS as error:
             reason = f"is not an http or https URL ({error})"
             shown = masked_text(text.partition("?")[0])  # a query may hold a key
-            raise self.refusal("URL", name, reason, shown) from None
+            violation = Violation("URL", reason, "", (name,), shown)
+            raise self.refusal(violation) from None
 
     def encoded(self, value: Any, *name: str) -> Any:
         """Return a value as plain JSON data."""
@@ -265,13 +267,7 @@ class RequestEncoder:
         except RecursionError:
             reason = "is nested too deeply, or contains itself"
             violation = Violation("JSON", reason, "", name, value)
-        raise self._refusal(violation)
-
-    def refusal(
-        self, bound: str, name: str, reason: str, value: object
-    ) -> RequestValidationError:
-        """Return the error of an argument that breaks no schema."""
-        return self._refusal(Violation(bound, reason, "", (name,), value))
+        raise self.refusal(violation)
 
     def _checked(self, value: Any, schema: Schema, *name: str) -> Any:
         encoded = self.encoded(value, *name)
@@ -279,10 +275,11 @@ class RequestEncoder:
             violation = schema.violation(encoded)
             if violation is not None:
                 path = (*name, *violation.path)
-                raise self._refusal(violation._replace(path=path))
+                raise self.refusal(violation._replace(path=path))
         return encoded
 
-    def _refusal(self, violation: Violation) -> RequestValidationError:
+    def refusal(self, violation: Violation) -> RequestValidationError:
+        """Return the error of an argument; its name begins the violation's path."""
         name = ".".join(str(step) for step in violation.path) or "body"
         pointer = violation.pointer
         where = f" ({self._document}{pointer})" if pointer else ""
