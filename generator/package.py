@@ -24,7 +24,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
 from context.client import ClientView
-from context.collisions import check_names, check_streams
+from context.collisions import check_names
 from context.models import Models
 from context.operations import Operations
 from context.text import docstring, literal, names_in, printable
@@ -147,7 +147,6 @@ def _context(
     """Return what the templates are given."""
     tags = map(str, data.endpoint_collections_by_tag)
     client = ClientView(document, tags, package_name, version)
-    check_names(document, data, client)
     types = Types(data, document)
     models = Models(data, types, document)
     data.models[:] = models.listed
@@ -158,7 +157,8 @@ def _context(
         for endpoint in collection.endpoints
     }
     listed = list(operations.values())
-    check_streams(document, data, [one.stream for one in listed if one.stream])
+    streams = [one.stream for one in listed if one.stream]
+    check_names(document, data, client, streams)
     return {
         "client": client,
         "models": models,
@@ -251,4 +251,6 @@ def _ruff(
     )
     if done.returncode != 0:
         output = done.stdout + done.stderr
-        raise document.refusal(f"ruff {command} failed on the emitted code: {output}")
+        raise document.error(
+            "#", f"ruff {command} failed on the emitted code: {output}"
+        )

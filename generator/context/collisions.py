@@ -16,9 +16,12 @@ from .streams import StreamView
 
 
 def check_names(
-    document: SupportedDocument, data: GeneratorData, client: ClientView
+    document: SupportedDocument,
+    data: GeneratorData,
+    client: ClientView,
+    streams: list[StreamView],
 ) -> None:
-    """Check that models and the members of the client have names of their own.
+    """Check that models, unions and the members of a client have names of their own.
 
     Raises:
         DocumentError: Two things would have the same one.
@@ -29,7 +32,7 @@ def check_names(
         raise document.error("#/tags", reason)
     _check_models(document, data, USED_IN_MODULES.union(resources))
     here = "#/x-contract-client"
-    errors = {error.name: None for error in client.errors}
+    errors = [error.name for error in client.errors]
     names = [*client.sync_names, *client.async_names, client.base_error, *errors]
     for name in _taken([*names, *client.constants], USED_IN_PACKAGE):
         reason = f"{name!r} would be the name of two things: rename one"
@@ -39,23 +42,16 @@ def check_names(
     for name in _taken([*members, *client.constants, *attributes], USED_IN_CLIENTS):
         reason = f"a client would have two things called {name!r}: rename one"
         raise document.error(here, reason)
-
-
-def check_streams(
-    document: SupportedDocument, data: GeneratorData, streams: list[StreamView]
-) -> None:
-    """Check that unions of events and final responses have names of their own.
-
-    Raises:
-        DocumentError: Two things would have the same one.
-    """
     used = USED_IN_MODULES.union(str(info.name) for info in declared_models(data))
     for name in _taken([one.alias for one in streams if one.alias], used):
-        reason = f"the events {name!r} need a name of their own: write events in "
-        raise document.refusal(f"{reason}x-contract-stream")
+        reason = (
+            f"the events {name!r} need a name of their own: write events in "
+            "x-contract-stream"
+        )
+        raise document.error("#", reason)
     for name in _taken([one.final.name for one in streams if one.final], ()):
         reason = f"two streams would have a method get_final_{name}: rename one"
-        raise document.refusal(reason)
+        raise document.error("#", reason)
 
 
 def _taken(names: list[str], used: Collection[str]) -> Iterator[str]:

@@ -14,7 +14,6 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from text_completions_document import (
     Document,
-    DocumentError,
     below,
     is_list,
     is_object,
@@ -153,10 +152,6 @@ class SupportedDocument(Document):
     def file_name(self) -> str:
         """The name of the document's file, without its folders."""
         return Path(self.name).name
-
-    def refusal(self, reason: str) -> DocumentError:
-        """Return the error that says what is wrong with the document as a whole."""
-        return self.error("#", reason)
 
 
 def read_supported_document(path: Path) -> SupportedDocument:
