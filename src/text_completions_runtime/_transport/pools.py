@@ -18,7 +18,6 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 import httpx
@@ -215,6 +214,8 @@ def new_pool(kind: Literal["", "Async"], options: PoolOptions, *, secure: bool) 
 
 
 def _require(package: str, extra: str, what: str) -> None:
+    from importlib.util import find_spec  # here, for few programs need it
+
     if find_spec(package) is None:
         raise httpx.UnsupportedProtocol(
             f"{what} needs the package {package}: pip install 'httpx[{extra}]'"
