@@ -10,13 +10,11 @@ from text_completions_server.backends.bridge import (
     BridgeSettings,
     ModelTableError,
 )
-from text_completions_server.backends.bridge.models import (
+from text_completions_server.backends.bridge.requests import (
     ModelRule,
     read_table,
-    rule_for,
-)
-from text_completions_server.backends.bridge.requests import (
     repaired_prompt,
+    rule_for,
     upstream_request,
 )
 

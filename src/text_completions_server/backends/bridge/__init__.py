@@ -6,7 +6,7 @@ create_app(backend=Bridge(BridgeSettings(upstream=URL, default_model=NAME)))
 from __future__ import annotations
 
 from .backend import Bridge
-from .models import ModelTableError
+from .requests import ModelTableError
 from .settings import BridgeSettings
 
 __all__ = ["Bridge", "BridgeSettings", "ModelTableError"]

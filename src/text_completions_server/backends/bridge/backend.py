@@ -20,8 +20,13 @@ from ...app.errors import ApiError, bad_request
 from ...app.responses import EventStream
 from ..base import Backend, Caller, Finish, FrontSettings, Piece, Ping
 from .errors import Call, UpstreamError, failures_logged, invalid
-from .models import read_table, rule_for
-from .requests import UpstreamRequest, repaired_prompt, upstream_request
+from .requests import (
+    UpstreamRequest,
+    read_table,
+    repaired_prompt,
+    rule_for,
+    upstream_request,
+)
 from .responses import CompletionText, StreamReader, json_object, read_whole
 from .settings import BridgeSettings
 from .upstream import StreamTimeouts, Upstream

@@ -1,20 +1,134 @@
-"""Make the request to the upstream of the request of a caller. Pure."""
+"""Make the request to the upstream of the request of a caller, as its model accepts it.
+
+What models accept stands in `models.yaml`, or in a file of the same form.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import jsonschema_rs
 
 from text_completions import PromptError, messages_to_prompt, prompt_to_messages
+from text_completions_document import is_list, mapping, parse_yaml, sequence
 
 from ...api.requests import CompletionRequest
-from ...app.errors import bad_request
-from .models import SAMPLING, Acceptance, ModelRule
+from ...app.errors import ServerError, bad_request
+from ...app.validation import Validator
 from .settings import BridgeSettings
+
+_Acceptance = Literal["any", "default", "none"]
+
+_SAMPLING: Final = ("temperature", "top_p", "top_k")
+"""The parameters that decide how tokens are drawn."""
 
 _DEFAULTS: Final = {"temperature": 1.0, "top_p": 1.0}
 """The values of the upstream where a request does not say."""
+
+_STOP_SEQUENCES: Final = 4
+"""How many stop sequences go upstream where the table does not say."""
+
+_ACCEPTANCE: Final = {"enum": ["any", "default", "none"]}
+_TABLE: Final = Validator(
+    jsonschema_rs.Draft202012Validator(
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["match"],
+                "additionalProperties": False,
+                "properties": {
+                    "match": {"type": "string", "minLength": 1},
+                    "prefill": {"type": "boolean"},
+                    "sampling": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "properties": {
+                            **dict.fromkeys(_SAMPLING, _ACCEPTANCE),
+                            "together": {"type": "boolean"},
+                        },
+                    },
+                    "stop_sequences": {"type": "integer", "minimum": 0},
+                    "max_tokens": {"type": "integer", "minimum": 1},
+                    "source": {"type": "string"},
+                },
+            },
+        }
+    )
+)
+
+
+class ModelTableError(ServerError):
+    """The table of models is missing, unreadable or invalid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRule:
+    """What the models of one pattern accept.
+
+    Attributes:
+        match: The pattern of their names: `*` for any text, `?` for a character.
+        prefill: Whether a conversation may end with the assistant's turn.
+        sampling: Which values of temperature, top_p and top_k are accepted; a
+            parameter that is not named accepts any.
+        together: Whether temperature and top_p may both be sent.
+        stop_sequences: How many stop sequences may be sent.
+        max_tokens: The maximum output in tokens; None if it is not known.
+    """
+
+    match: str = "*"
+    prefill: bool = True
+    sampling: Mapping[str, _Acceptance] = field(default_factory=dict[str, _Acceptance])
+    together: bool = True
+    stop_sequences: int = _STOP_SEQUENCES
+    max_tokens: int | None = None
+
+
+def read_table(file: str | os.PathLike[str] | None = None) -> Sequence[ModelRule]:
+    """Read the rules of a YAML file; None reads the one of this package.
+
+    Raises:
+        ModelTableError: The file is missing or invalid.
+    """
+    path = Path(__file__).with_name("models.yaml") if file is None else Path(file)
+    try:
+        table = parse_yaml(path.read_text("utf-8"))
+    except OSError as error:
+        raise ModelTableError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise ModelTableError(f"{path}: {error}") from error
+    if not is_list(table):
+        raise ModelTableError(
+            f"{path}: must be a list of entries such as - match: 'our-model-*'"
+        )
+    violation = _TABLE.violation(table)
+    if violation is not None:
+        raise ModelTableError(f"{path}: {violation}")
+    return [_rule(mapping(each)) for each in sequence(table)]
+
+
+def rule_for(model: str, table: Sequence[ModelRule]) -> ModelRule:
+    """Return the first rule that matches a model; if none does, everything goes."""
+    matching = (rule for rule in table if fnmatchcase(model, rule.match))
+    return next(matching, ModelRule())
+
+
+def _rule(entry: Mapping[str, Any]) -> ModelRule:
+    sampling = mapping(entry.get("sampling"))
+    maximum = entry.get("max_tokens")
+    return ModelRule(
+        match=entry["match"],
+        prefill=entry.get("prefill", True),
+        sampling={name: sampling[name] for name in _SAMPLING if name in sampling},
+        together=sampling.get("together", True),
+        stop_sequences=int(entry.get("stop_sequences", _STOP_SEQUENCES)),
+        max_tokens=None if maximum is None else int(maximum),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +162,7 @@ def upstream_request(
         max_tokens = min(max_tokens, rule.max_tokens)
     if max_tokens < request.max_tokens:
         changed.append(f"max_tokens:{max_tokens}")
-    wanted = {name: getattr(request, name) for name in SAMPLING}
+    wanted = {name: getattr(request, name) for name in _SAMPLING}
     sampling = _accepted(wanted, rule, settings)
     changed += [
         f"{name}:dropped"
@@ -141,7 +255,7 @@ def _accepted(
     return kept
 
 
-def _accepts(acceptance: Acceptance, name: str, value: float) -> bool:
+def _accepts(acceptance: _Acceptance, name: str, value: float) -> bool:
     if acceptance == "default":
         return value == _DEFAULTS.get(name)
     return acceptance == "any"
