@@ -41,7 +41,7 @@ class StreamAccumulator:
         self._model = final.model
         self._cumulative = cumulative and (cumulative.event, cumulative.path)
         self._result: dict[str, Any] = {}
-        self._texts: dict[_Path, list[str]] = {}
+        self._texts: dict[_Path, tuple[list[str], list[str]]] = {}  # joined, and latest
         self.steps: dict[str, list[_Apply]] = {}
         # A text is added before the rest of its event replaces what it grows from.
         for step in sorted(final.steps, key=lambda one: one.how != "append"):
@@ -49,8 +49,8 @@ class StreamAccumulator:
 
     def result(self) -> Model | None:
         """Return the response so far, or None if no event has added to it."""
-        for path, text in self._texts.items():
-            self._put(path, joined_halves("".join(text)))
+        for path, (packs, pieces) in self._texts.items():
+            self._put(path, joined_halves("".join([*packs, *pieces])))
         return self._model.from_dict(self._result) if self._result else None
 
     def _function(self, step: AccumulationStep) -> _Apply:
@@ -80,12 +80,15 @@ class StreamAccumulator:
             text = texts.get(path)
             if text is None:
                 before = _read(self._result, path)
-                text = texts[path] = [before] if isinstance(before, str) else []
+                text = texts[path] = [before] if isinstance(before, str) else [], []
+            packs, pieces = text
             if is_cumulative:
-                text.clear()
-            text.append(piece)
-            if len(text) == _MANY:
-                text[:] = ["".join(text)]
+                packs.clear()
+                pieces.clear()
+            pieces.append(piece)
+            if len(pieces) == _MANY:
+                packs.append("".join(pieces))
+                pieces.clear()
 
         return append
 
