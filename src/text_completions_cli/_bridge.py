@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from . import _bridge_options as options
 from ._command import CommandError, Commands, add_command, extra
-from ._config_file import read_config_file
 from ._serving import is_loopback, request_log
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal stops the bridge, or check its models."""
     if arguments.config is not None:
-        arguments = _with_config_file(arguments)
+        arguments = options.with_config_file(arguments)
     with extra("bridge", *(["prometheus_client"] if arguments.metrics else [])):
         from text_completions_server import ServerError, create_app, serve
         from text_completions_server.backends.bridge import Bridge
@@ -92,24 +91,6 @@ def run(arguments: argparse.Namespace) -> int:
     except (ServerError, ValueError) as error:
         raise CommandError(str(error)) from error
     return 0
-
-
-def _with_config_file(arguments: argparse.Namespace) -> argparse.Namespace:
-    """Parse the options of the file, and after them the command line once more."""
-    parser: argparse.ArgumentParser = arguments.parser
-    defaults = vars(parser.parse_args([]))
-    for name in ("run", "parser", "config", "check"):
-        del defaults[name]
-    from_file = read_config_file(arguments.config, defaults)
-    try:
-        parser.parse_args(from_file)
-    except SystemExit:
-        raise CommandError(f"the option is in {arguments.config}") from None
-    command, *others = arguments.argv
-    parsed: argparse.Namespace = arguments.program.parse_args(
-        [command, *from_file, *others]
-    )
-    return parsed
 
 
 def _check_models(settings: BridgeSettings, environment: Mapping[str, str]) -> int:

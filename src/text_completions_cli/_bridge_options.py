@@ -1,13 +1,16 @@
-"""The options of the bridge, and the settings that they ask for."""
+"""The options of the bridge, also from a file, and the settings that they ask for."""
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import math
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from ._command import CommandError
 from ._serving import add_address, add_api_keys
@@ -249,3 +252,93 @@ def _parse_count(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a count: 0, 1, 2 and so on")
     return int(text)
+
+
+# The configuration file says the same as options on the command line.
+
+
+def with_config_file(arguments: argparse.Namespace) -> argparse.Namespace:
+    """Parse the options of the file, and after them the command line once more."""
+    parser: argparse.ArgumentParser = arguments.parser
+    defaults = vars(parser.parse_args([]))
+    for name in ("run", "parser", "config", "check"):
+        del defaults[name]
+    try:
+        with Path(arguments.config).open("rb") as stream:
+            from_file = arguments_of(tomllib.load(stream), defaults)
+    except OSError as error:
+        reason = error.strerror or error
+        raise CommandError(f"{arguments.config}: {reason}") from error
+    except ValueError as error:  # also where the file is not UTF-8 or not TOML
+        raise CommandError(f"{arguments.config}: {error}") from error
+    try:
+        parser.parse_args(from_file)
+    except SystemExit:
+        raise CommandError(f"the option is in {arguments.config}") from None
+    command, *others = arguments.argv
+    parsed: argparse.Namespace = arguments.program.parse_args(
+        [command, *from_file, *others]
+    )
+    return parsed
+
+
+def arguments_of(table: Mapping[str, Any], defaults: Mapping[str, object]) -> list[str]:
+    """Return the entries of a configuration as arguments of the command line.
+
+    Args:
+        table: The entries.
+        defaults: The options that there may be, by their names with `_`, and their
+            defaults. False belongs to an option without a value, a list to one that
+            may be repeated, a dict to one of NAME=VALUE that may be repeated, anything
+            else to one with a value.
+
+    Raises:
+        ValueError: An entry has no option, or not the form that its option needs.
+    """
+    entries: dict[str, object] = {}
+    for key, value in table.items():
+        name = key.replace("-", "_")
+        if name not in defaults:
+            raise ValueError(_unknown(key, defaults))
+        if name in entries:
+            raise ValueError(f"{key} is there twice, with - and with _: leave one out")
+        entries[name] = value
+    return [
+        argument
+        for name, value in entries.items()
+        for argument in _arguments(name.replace("_", "-"), value, defaults[name])
+    ]
+
+
+def _unknown(key: str, defaults: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(key.replace("-", "_"), defaults, n=1)
+    if not near:
+        return f"{key!r} is not an option for a file; see --help"
+    return f"unknown option {key!r}; the nearest is {near[0].replace('_', '-')}"
+
+
+def _arguments(name: str, value: object, default: object) -> Iterator[str]:
+    """Yield the arguments for one entry."""
+    if default is False:
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} must be true or false, not {value!r}")
+        if value:
+            yield f"--{name}"
+    elif isinstance(default, dict):
+        if not isinstance(value, dict):
+            raise ValueError(f"{name} must be a table, [{name}], not {value!r}")
+        for key, target in cast("dict[str, object]", value).items():
+            if "=" in key:
+                raise ValueError(f"[{name}] has the name {key!r}: it must have no =")
+            yield f"--{name}={key}={_scalar(f'{name}.{key}', target)}"
+    elif isinstance(default, list) and isinstance(value, list):
+        for one in cast("list[object]", value):
+            yield f"--{name}={_scalar(name, one)}"
+    else:
+        yield f"--{name}={_scalar(name, value)}"
+
+
+def _scalar(name: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{name} must be a text or a number, not {value!r}")
+    return str(value)

@@ -17,9 +17,8 @@ import httpx
 import pytest
 
 from text_completions_cli import main
-from text_completions_cli._bridge_options import bridge_settings
+from text_completions_cli._bridge_options import arguments_of, bridge_settings
 from text_completions_cli._command import CommandError
-from text_completions_cli._config_file import arguments_of
 from text_completions_cli._main import build_parser
 from text_completions_server import MockServer
 from text_completions_server.backends.bridge import BridgeSettings
