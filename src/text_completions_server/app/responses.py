@@ -58,7 +58,6 @@ class EventStream:
         request_id: str,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.status_code = 200
         self.raw_headers = stream_headers(request_id, headers)
         self._events = events
 
