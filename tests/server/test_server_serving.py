@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import httpx
 import pytest
 
 from text_completions_server import MockServer, create_app, serve
+from text_completions_server.http.serving import Server
 
 PROGRAM = [sys.executable, str(Path(__file__).with_name("serve_backend.py"))]
 HEADERS = {"x-api-key": "a", "anthropic-version": "2023-06-01"}
@@ -271,3 +273,13 @@ def test_health_is_read_only_and_not_in_the_journal():
             assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
             assert refused.json()["error"]["type"] == "invalid_request_error"
         assert server.requests.total == 0
+
+
+def test_the_garbage_collector_is_as_before_after_serving(monkeypatch):
+    def stop_at_once(_, sockets):
+        sockets[0].close()
+
+    monkeypatch.setattr(Server, "run", stop_at_once)
+    before = gc.get_threshold()
+    serve(create_app(), port=0)
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
