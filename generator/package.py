@@ -31,10 +31,9 @@ from context.text import docstring, literal, names_in, printable
 from context.types import Types
 from document.checks import check
 from document.opc_input import to_opc_input
-from document.supported import SupportedDocument
+from document.supported import SupportedDocument, is_name
 from text_completions_document import (
     DocumentError,
-    ParseError,
     as_openapi_3_2,
     below,
     is_object,
@@ -44,6 +43,7 @@ from text_completions_document import (
 TEMPLATES = Path(__file__).parent / "templates"
 FIRST_PARTY = '["text_completions", "text_completions_runtime"]'
 RULES = "I,F401,UP,RUF022"
+SETTING = "package_name_override"
 LINES = ("--line-length", "88")
 HEADER = """\
 # Emitted from {document} by `make generate`. Do not edit: change the document,
@@ -80,21 +80,23 @@ def build(
 
 
 def _config(document: SupportedDocument, path: Path, target: Path) -> Config:
+    """Read the one setting that the templates leave open: the name of the package."""
     try:
         settings = parse_yaml(path.read_text("utf-8"))
-    except ParseError as error:
+    except ValueError as error:  # it is not UTF-8, or not YAML
         raise DocumentError(f"{path}: {error}") from None
     if not is_object(settings):
         raise DocumentError(f"{path}: must be an object, a setting per key")
-    for key in settings.keys() - ConfigFile.model_fields.keys():
-        raise DocumentError(f"{path}: {key}: there is no such setting")
-    try:
-        file = ConfigFile(**settings)
-    except ValueError as error:
-        # Its text has a line of summary, then the setting, then the reason.
-        key, reason = str(error).splitlines()[1:3]
-        reason = reason.partition(" [")[0].strip()
-        raise DocumentError(f"{path}: {key}: {reason}") from None
+    for key in settings.keys() - {SETTING}:
+        reason = f"there is no such setting; there is {SETTING}"
+        raise DocumentError(f"{path}: {key}: {reason}")
+    name = settings.get(SETTING)
+    if not isinstance(name, str) or not is_name(name):
+        reason = f"must be a name that Python can use, in ASCII, not {name!r}"
+        raise DocumentError(f"{path}: {SETTING}: {reason}")
+    # Enumerations become Literal types: a caller passes plain strings. The package is
+    # formatted here, and not by hooks, which read settings that lie about.
+    file = ConfigFile(package_name_override=name, literal_enums=True, post_hooks=[])
     return Config.from_sources(
         file,
         meta_type=MetaType.NONE,

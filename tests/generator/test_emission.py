@@ -98,6 +98,18 @@ def test_a_hostile_file_name_is_written_as_data(tmp_path: Path) -> None:
     assert not any(line.startswith("1 + 1") for line in text.splitlines())
 
 
+def test_the_settings_name_the_package(tmp_path: Path) -> None:
+    config = tmp_path / "config.yml"
+    config.write_text("package_name_override: my_client\n")
+    done = call_emit("--config", config, "--output", tmp_path / "my_client")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run_python(
+        "import my_client; print(my_client.Client(api_key='sk').user_agent)", tmp_path
+    )
+    assert done.stderr == ""
+    assert done.stdout.startswith("my-client/")
+
+
 # The check -------------------------------------------------------------------
 
 

@@ -789,21 +789,20 @@ def test_components_that_no_operation_uses_are_neither_emitted_nor_refused(
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ("literal_enum: true\n", ": literal_enum: there is no such setting"),
-        (
-            "literal_enums: perhaps\n",
-            ": literal_enums: Input should be a valid boolean",
-        ),
-        ("- a\n", ": must be an object"),
-        ("a: [\n", "is not YAML"),
+        (b"literal_enums: false\n", ": literal_enums: there is no such setting; there"),
+        (b"package_name_override: a b\n", "must be a name that Python can use"),
+        (b"{}\n", "in ASCII, not None"),
+        (b"- a\n", ": must be an object"),
+        (b"a: [\n", "is not YAML"),
+        (b"a: \xff\n", "can't decode byte 0xff"),
     ],
-    ids=["unknown", "of another type", "a list", "no YAML"],
+    ids=["unknown", "no name", "nothing", "a list", "no YAML", "no UTF-8"],
 )
 def test_broken_settings_are_refused(
-    tmp_path: Path, settings: str, reason: str
+    tmp_path: Path, settings: bytes, reason: str
 ) -> None:
     config = tmp_path / "generator-config.yml"
-    config.write_text(settings)
+    config.write_bytes(settings)
     done = call_emit("--config", config, "--output", tmp_path / "out")
     assert done.returncode == 2
     assert done.stderr.startswith(f"make generate: {config}")
