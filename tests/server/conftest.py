@@ -17,7 +17,7 @@ import pytest
 from starlette.applications import Starlette
 
 from text_completions_document import read_document
-from text_completions_server import MockServer, create_app
+from text_completions_server import Control, MockServer, create_app
 
 HEADERS = {
     "x-api-key": "sk-test",
@@ -80,6 +80,12 @@ class Door:
 @pytest.fixture(scope="session")
 def door() -> Door:
     return Door(create_app())
+
+
+@pytest.fixture
+def control() -> Control:
+    """What a test does with a mock; a module may open its door with it."""
+    return Control()
 
 
 @pytest.fixture(scope="session")

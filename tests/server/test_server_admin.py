@@ -12,7 +12,7 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-from text_completions_server import FAULTS, Control, MockServer
+from text_completions_server import FAULTS, MockServer
 from text_completions_server.control import admin_document
 
 FILE = Path(admin_document.__file__).with_name("admin.yaml")
@@ -53,11 +53,6 @@ def examples():
                 yield pytest.param(
                     schema_of(media), media["example"], id=f"{method} {path} {name}"
                 )
-
-
-@pytest.fixture
-def control():
-    return Control()
 
 
 @pytest.fixture

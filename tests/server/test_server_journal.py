@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from text_completions_server import Backend, Control, Event, MockServer, Record
+from text_completions_server import Backend, Event, MockServer, Record
 from text_completions_server.control.journal import Journal
 
 BODY = {
@@ -18,11 +18,6 @@ BODY = {
     "max_tokens_to_sample": 5,
 }
 HEADERS = {"x-api-key": "sk-hidden", "anthropic-version": "2023-06-01"}
-
-
-@pytest.fixture
-def control():
-    return Control()
 
 
 @pytest.fixture

@@ -26,11 +26,6 @@ JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture
-def control():
-    return Control()
-
-
-@pytest.fixture
 def door(open_door, control):
     return open_door(control=control)
 

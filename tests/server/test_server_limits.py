@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from text_completions_server import Control
-
 
 class Clock:
     def __init__(self):
@@ -20,11 +18,6 @@ class Clock:
 @pytest.fixture
 def clock():
     return Clock()
-
-
-@pytest.fixture
-def control():
-    return Control()
 
 
 @pytest.fixture

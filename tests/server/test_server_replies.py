@@ -23,11 +23,6 @@ HELLO = "\n\nHuman: Hello\n\nAssistant:"
 
 
 @pytest.fixture
-def control():
-    return Control()
-
-
-@pytest.fixture
 def door(open_door, control):
     return open_door(control=control)
 
