@@ -26,9 +26,6 @@ class FaultPlan:
         chances: The probability of each fault, 0 to 1, together at most 1.
         seed: Decides which requests are struck by chance.
 
-    Attributes:
-        chances: The probability of each fault.
-
     Raises:
         ValueError: A name is unknown, or a probability is out of its bounds.
     """
@@ -99,9 +96,11 @@ class FaultPlan:
         return before < times
 
     def _by_plan(self) -> Fault:
-        fault, left = self._planned.popleft()
+        fault, left = self._planned[0]
         if left > 1:
-            self._planned.appendleft((fault, left - 1))
+            self._planned[0] = fault, left - 1
+        else:
+            self._planned.popleft()
         return fault
 
     def _by_chance(self) -> Fault | None:
