@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -103,6 +104,19 @@ def test_any_keyword_of_a_schema_can_have_the_wrong_type(keyword: str) -> None:
         wrong = {**schema, keyword: value}
         for one in (wrong, {"anyOf": [{"type": "string"}, wrong]}):
             compare_both_ways(with_body(schema), with_body(one))
+
+
+def test_numbers_can_be_larger_than_a_float() -> None:
+    large = 10**400
+    schemas: list[Any] = [
+        {"type": "integer", "maximum": large},
+        {"type": "integer", "multipleOf": large},
+        {"type": "number", "minimum": -large, "multipleOf": 1e-300},
+        {"enum": [large, 0.5]},
+        {"minLength": large},
+    ]
+    for old, new in itertools.permutations(schemas, 2):
+        assert diff(*(Document(with_body(one)) for one in (old, new)))
 
 
 def with_body(schema: Any) -> Any:

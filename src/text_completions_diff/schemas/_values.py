@@ -195,7 +195,7 @@ def _example(keyword: str, wide: Bound | None, tight: Bound | None) -> str:
         end = tight or Bound(0)
         is_low = keyword.startswith("min")
         words = ("less than " if unit else "below ") if is_low else "more than "
-    number = int(end.value) if float(end.value).is_integer() else end.value
+    number = int(end.value) if is_multiple(end.value, 1) else end.value
     return f"{words}{number} {unit}".strip()
 
 
