@@ -9,7 +9,7 @@ from text_completions_document import Document, is_object, sequence
 
 from ._changes import Change, Usage, changes_of
 from ._kinds import Side
-from ._located import MISSING, Located, same, same_unordered
+from ._located import MISSING, Located, change_of, same, same_unordered
 from .schemas._graph import SchemaGraph
 from .wire._operations import OperationComparison, compare_servers
 from .wire._pair import CLIENT, Comparison, Pair
@@ -122,9 +122,6 @@ def _compare_name(pair: Pair, name: str) -> None:
     before, after = pair.old.value, pair.new.value
     if same(before, after):
         return
-    change = "changed"
-    if before is None or after is None:
-        change = "added" if before is None else "removed"
     has_value = isinstance(before, str) and before != name
     detail = f"{name} {before}" if has_value else name
-    pair.report(f"client-name-{change}", detail=detail)
+    pair.report(f"client-name-{change_of(before, after)}", detail=detail)

@@ -88,6 +88,13 @@ def unambiguous(renamed: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(b, a) for b, a in renamed if old.count(b) == new.count(a) == 1]
 
 
+def change_of(old: object, new: object) -> str:
+    """Return whether something was added, removed or changed; None is nothing."""
+    if old is None or new is None:
+        return "added" if old is None else "removed"
+    return "changed"
+
+
 def shown(value: object) -> str:
     """Return a value as it stands in a sentence, cut where it is long."""
     text = json.dumps(value, ensure_ascii=False)

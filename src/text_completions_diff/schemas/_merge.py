@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ._shape import ALL_TYPES, BOUNDS, RULES, Bound, Group, Shape, common_multiple
+from ._shape import (
+    ALL_TYPES,
+    BOUNDS,
+    RULES,
+    Bound,
+    Group,
+    Shape,
+    common_multiple,
+    is_stricter,
+)
 
 _INTEGER_FORMATS = {"int32": 2**31, "int64": 2**63}
 
@@ -43,12 +52,9 @@ def intersect(one: Shape, other: Shape) -> Shape:
 def _strictest(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     bounds = {**other, **one}
     for key in one.keys() & other.keys():
-        if key.startswith("min"):
-            bounds[key] = max(one[key], other[key])
-        elif key.startswith("max"):
-            bounds[key] = min(
-                one[key], other[key], key=lambda end: (end.value, not end.exclusive)
-            )
+        if key.startswith(("min", "max")):
+            stricter = is_stricter(key, other[key], one[key])
+            bounds[key] = other[key] if stricter else one[key]
         elif key == "multipleOf":
             bounds[key] = common_multiple(one[key], other[key])
     return bounds

@@ -8,7 +8,7 @@ from typing import Any
 from text_completions_document import Node, below, mapping
 
 from .._changes import Difference
-from .._located import Located, canonical, same, shown
+from .._located import MISSING, Located, canonical, change_of, same, shown
 from ._shape import Shape, definition
 
 _PROSE = ("title", "summary", "description")
@@ -19,9 +19,8 @@ _EFFECTIVE = ("default", "deprecated", "readOnly", "writeOnly", "discriminator")
 def note_differences(old: Shape, new: Shape) -> Iterator[Difference]:
     """Compare descriptions, examples, defaults and extensions."""
     before, after = _default(old), _default(new)
-    located = after or before
-    if located:
-        yield from default_difference(located.pointer, before, after)
+    pointer = (after or before or MISSING).pointer
+    yield from default_difference(pointer, before, after)
     yield from _informal_differences(old, new)
 
 
@@ -62,15 +61,13 @@ def default_difference(
     pointer: str, before: Located | None, after: Located | None
 ) -> Iterator[Difference]:
     """Compare two defaults; None is no default."""
-    if before is None and after is not None:
-        detail = shown(after.value)
-        yield Difference("default-added", pointer, None, after.value, detail)
-    elif before is not None and after is None:
-        detail = shown(before.value)
-        yield Difference("default-removed", pointer, before.value, None, detail)
-    elif before and after and not same(before.value, after.value):
-        detail = f"{shown(after.value)} instead of {shown(before.value)}"
-        yield Difference("default-changed", pointer, before.value, after.value, detail)
+    if before and after and same(before.value, after.value):
+        return
+    details = [shown(one.value) for one in (after, before) if one]
+    if details:
+        kind = f"default-{change_of(before, after)}"
+        values = before and before.value, after and after.value
+        yield Difference(kind, pointer, *values, " instead of ".join(details))
 
 
 def _values_of(shape: Shape) -> str:
@@ -172,10 +169,8 @@ def _models(old: Node, new: Node, pointer: str) -> Iterator[Difference]:
         before, after = old.get(name), new.get(name)
         if same(before, after):
             continue
-        kind = "model-changed"
-        if before is None or after is None:
-            kind = "model-added" if before is None else "model-removed"
-        elif _context(before) > _context(after):
+        kind = f"model-{change_of(before, after)}"
+        if kind == "model-changed" and _context(before) > _context(after):
             kind = "model-shrunk"
         yield Difference(kind, below(pointer, name), before, after, name)
 

@@ -323,6 +323,13 @@ def type_of(value: object) -> str:
     return "array" if isinstance(value, list) else "object"
 
 
+def is_stricter(keyword: str, one: Bound, other: Bound) -> bool:
+    """Tell whether one bound of a keyword allows less than another."""
+    if keyword.startswith("min"):
+        return one > other
+    return (one.value, not one.exclusive) < (other.value, not other.exclusive)
+
+
 def is_multiple(value: float, step: float) -> bool:
     """Tell whether a number is so many steps, as they are written: 0.3 of 0.1."""
     return (Fraction(str(value)) / Fraction(str(step))).denominator == 1

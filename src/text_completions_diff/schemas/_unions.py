@@ -49,6 +49,13 @@ class Branch:
             self._name() or f"{sorted(_values(self.shape))} {sorted(self.shape.types)}"
         )
 
+    def difference(
+        self, kind: str, if_null: str, before: object, after: object
+    ) -> Difference:
+        """Return the difference that only one document has this branch."""
+        kind = if_null if self.shape.types == NULL else kind
+        return Difference(kind, self.part.pointer, before, after, self.phrase())
+
     def _name(self) -> str:
         if self.tags:
             tags = sorted(self.tags.items())
@@ -81,6 +88,12 @@ class _Union:
             for branch in branches
             for other in self.branches
             if other is not branch
+        )
+
+    def contains(self, branch: Branch, containment: Containment) -> bool:
+        """Tell whether a branch here allows all that one of the other union allows."""
+        return any(
+            containment.contains(one.shape, branch.shape) for one in self.branches
         )
 
     def absorbs(self, branch: Branch, containment: Containment) -> bool:
@@ -141,12 +154,14 @@ class Unions:
             if branch in partners:
                 yield from self._kept(old, partners[branch], new, branch)
             else:
-                kind, (pointer, value) = self._kind_of_added(branch, old), branch.part
-                yield Difference(kind, pointer, None, value, branch.phrase())
+                is_known = old.contains(branch, self._new_in_old)
+                kind = "known-value-added" if is_known else "alternative-added"
+                yield branch.difference(kind, "null-allowed", None, branch.part.value)
         for branch in old.branches:
             if branch not in partners.values():
-                kind, (pointer, value) = self._kind_of_removed(branch, new), branch.part
-                yield Difference(kind, pointer, value, None, branch.phrase())
+                is_known = new.contains(branch, self._old_in_new)
+                kind = "known-value-removed" if is_known else "alternative-removed"
+                yield branch.difference(kind, "null-refused", branch.part.value, None)
         yield from self._exclusiveness(old, new, partners)
 
     def _kept(
@@ -160,20 +175,6 @@ class Unions:
         for one in value_differences(before.shape, after.shape):
             yield replace(one, kind=_KNOWN.get(one.kind, "known-value-added"))
         yield from note_differences(before.shape, after.shape)
-
-    def _kind_of_added(self, branch: Branch, old: _Union) -> str:
-        if branch.shape.types == NULL:
-            return "null-allowed"
-        contains = self._new_in_old.contains
-        is_known = any(contains(one.shape, branch.shape) for one in old.branches)
-        return "known-value-added" if is_known else "alternative-added"
-
-    def _kind_of_removed(self, branch: Branch, new: _Union) -> str:
-        if branch.shape.types == NULL:
-            return "null-refused"
-        contains = self._old_in_new.contains
-        is_known = any(contains(one.shape, branch.shape) for one in new.branches)
-        return "known-value-removed" if is_known else "alternative-removed"
 
     def _exclusiveness(
         self, old: _Union, new: _Union, partners: dict[Branch, Branch]

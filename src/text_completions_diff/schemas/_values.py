@@ -7,7 +7,7 @@ from typing import Any
 
 from .._changes import Difference
 from .._located import shown
-from ._shape import ALL_TYPES, BOUNDS, NULL, Bound, Shape, is_multiple
+from ._shape import ALL_TYPES, BOUNDS, NULL, Bound, Shape, is_multiple, is_stricter
 
 _UNITS = {"Length": "characters long", "Items": "items long", "Properties": "members"}
 _WIDER_FORMATS = {("int32", "int64"), ("float", "double")}
@@ -169,17 +169,11 @@ def _steps(old: Shape, new: Shape) -> Iterator[Difference]:
 
 
 def _end(keyword: str, old: Bound | None, new: Bound | None, place: str) -> Difference:
-    tighter = old is None or (new is not None and _is_stricter(keyword, new, old))
+    tighter = old is None or (new is not None and is_stricter(keyword, new, old))
     wide, tight = (old, new) if tighter else (new, old)
     kind = "bound-tightened" if tighter else "bound-loosened"
     detail = _example(keyword, wide, tight)
     return Difference(kind, place, old and old.value, new and new.value, detail)
-
-
-def _is_stricter(keyword: str, one: Bound, other: Bound) -> bool:
-    if keyword.startswith("min"):
-        return one > other
-    return (one.value, not one.exclusive) < (other.value, not other.exclusive)
 
 
 def _example(keyword: str, wide: Bound | None, tight: Bound | None) -> str:
