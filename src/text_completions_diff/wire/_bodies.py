@@ -6,6 +6,7 @@ from typing import Any
 
 from text_completions_document import Document, mapping
 
+from .._kinds import Side
 from .._located import MISSING, Located, same
 from ..schemas._flat import is_number
 from ._pair import Pair
@@ -18,7 +19,7 @@ _ENCODINGS = ("encoding", "prefixEncoding", "itemEncoding")
 
 def compare_body(pair: Pair) -> None:
     """Compare the request bodies of an operation; `pair` is that of the bodies."""
-    pair = pair.written_by_caller("body")
+    pair = pair.written(Side.REQUEST, "body")
     if pair.old.value is None and pair.new.value is None:
         return
     if pair.old.value is None:

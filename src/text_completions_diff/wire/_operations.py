@@ -80,9 +80,9 @@ class OperationComparison:
         self._security.compare_schemes()
 
     def _pair(self, paths: Pair, old: Operation, new: Operation) -> Pair:
-        side = Side.RESPONSE if paths.is_reverse else Side.REQUEST
-        usage = Usage(side, f"{new.name}: call")
-        return replace(paths, old=old.part, new=new.part, usage=usage)
+        usage = Usage(Side.REQUEST, f"{new.name}: ")
+        pair = replace(paths, old=old.part, new=new.part, usage=usage)
+        return pair.written(Side.REQUEST, "call")
 
     def _compare(self, old: Operation, new: Operation, pair: Pair) -> None:
         items = pair.at(old.item, new.item)

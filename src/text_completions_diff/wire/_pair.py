@@ -40,21 +40,13 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The same part in both documents, and where callers meet it.
-
-    Attributes:
-        comparison: The comparison that it belongs to.
-        old: The part in the old document; its value is None where it is missing.
-        new: The part in the new document.
-        usage: Where callers meet it, and who writes it there.
-        is_reverse: Whether the server is the one who calls, as in a webhook.
-    """
+    """The same part in both documents; the value of a missing one is None."""
 
     comparison: Comparison
     old: Located
     new: Located
     usage: Usage
-    is_reverse: bool = False
+    is_reverse: bool = False  # the server is the one who calls, as in a webhook
 
     def report(
         self,
@@ -65,11 +57,7 @@ class Pair:
     ) -> None:
         """Report a difference at a member of the new part, or of the old if only it is.
 
-        Args:
-            kind: The kind of change.
-            keys: Lead from the part to the member; none for the part itself.
-            values: The old and the new value, if they are not those of the member.
-            detail: What the kind's sentence says besides the subject.
+        The values are those of the member, unless others are given.
         """
         parts = (self.old, self.new) if self.new.value is None else (self.new, self.old)
         here = parts[0].pointer or parts[1].pointer
@@ -145,16 +133,12 @@ class Pair:
         shapes = self.comparison.graph.shapes
         return shapes[0].of(old), shapes[1].of(new)
 
-    def written_by_caller(self, what: str) -> Pair:
-        """Return this pair as what the caller writes, such as a parameter."""
-        side = Side.RESPONSE if self.is_reverse else Side.REQUEST
-        return self._used(side, what)
+    def written(self, side: Side, what: str) -> Pair:
+        """Return this pair as a part of a request or of a response.
 
-    def written_by_server(self, what: str) -> Pair:
-        """Return this pair as what the server writes, such as a response."""
-        side = Side.REQUEST if self.is_reverse else Side.RESPONSE
-        return self._used(side, what)
-
-    def _used(self, side: Side, what: str) -> Pair:
+        Where the server is the one who calls, the sides change places.
+        """
+        if self.is_reverse:
+            side = Side.RESPONSE if side is Side.REQUEST else Side.REQUEST
         name = self.usage.name.rpartition(": ")[0]
         return replace(self, usage=Usage(side, f"{name}: {what}"))

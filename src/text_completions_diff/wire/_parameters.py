@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from text_completions_document import Document
 
+from .._kinds import Side
 from .._located import MISSING, Located, shown
 from ..schemas._notes import default_difference
 from ._pair import Pair
@@ -75,7 +76,7 @@ def compare_parameters(
         was, now = gone.pop(before), come.pop(after)
         _compare(_pair(operation, was.part, now), was, now)
     for one in gone.values():
-        removed = operation.written_by_caller(one.name).at(one.part, MISSING)
+        removed = operation.written(Side.REQUEST, one.name).at(one.part, MISSING)
         removed.report("parameter-removed")
     for one in come.values():
         kind = "required-parameter-added" if one.required else "parameter-added"
@@ -86,7 +87,7 @@ def compare_parameters(
 
 
 def _pair(operation: Pair, old: Located, new: Parameter) -> Pair:
-    return operation.written_by_caller(new.name).at(old, new.part)
+    return operation.written(Side.REQUEST, new.name).at(old, new.part)
 
 
 def _moved(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from text_completions_document import Document
 
+from .._kinds import Side
 from .._located import MISSING, Located, same
 from ._bodies import compare_content
 from ._pair import Pair
@@ -22,10 +23,10 @@ def compare_responses(operation: Pair) -> None:
     new = _Statuses(operation.comparison.new, operation.new)
     for status in old.responses:
         if status not in new.responses:
-            here = operation.written_by_server(old.spelled[status])
+            here = operation.written(Side.RESPONSE, old.spelled[status])
             _compare_removed(here, status, old, new)
     for status in new.responses:
-        here = operation.written_by_server(new.spelled[status])
+        here = operation.written(Side.RESPONSE, new.spelled[status])
         former = status if status in old.responses else old.covering(status)
         if former is not None:
             _compare_response(here.at(old.responses[former], new.responses[status]))
