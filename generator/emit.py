@@ -18,10 +18,11 @@ from pathlib import Path
 
 from api_diff import changes, public_api_of
 from document.supported import read_supported_document
-from package import build
+from package import HEADER, build
 from text_completions_document import DocumentError
 
 ROOT = Path(__file__).resolve().parent.parent
+EMITTED = HEADER.partition("{")[0].encode()
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _emit(arguments: argparse.Namespace) -> int:
     output: Path = arguments.output.absolute()
+    _refuse_foreign(output)
     with tempfile.TemporaryDirectory(
         dir=_nearest_folder(output.parent), prefix=".emitting-"
     ) as folder:
@@ -103,6 +105,16 @@ def _changes(output: Path, fresh: Path) -> list[str]:
     return [
         f"What callers see of it did not change; {changed if files else 'nothing did'}."
     ]
+
+
+def _refuse_foreign(output: Path) -> None:
+    """Check that nothing but an emitted package would be replaced."""
+    if not output.exists() or (output.is_dir() and not _files(output)):
+        return
+    module = output / "__init__.py"
+    if not module.is_file() or not module.read_bytes().startswith(EMITTED):
+        reason = "is not an emitted package: remove it, or name another folder"
+        raise DocumentError(f"{_short(output)}: {reason}")
 
 
 def _nearest_folder(path: Path) -> Path:

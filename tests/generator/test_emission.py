@@ -67,10 +67,21 @@ def test_emission_replaces_what_was_there_and_leaves_nothing_else(
 ) -> None:
     output = tmp_path / "text_completions"
     (output / "models").mkdir(parents=True)
+    (output / "__init__.py").write_text("# Emitted from another.yaml\n")
     (output / "models" / "stray.py").write_text("stray = 1\n")
     assert emit.main(["--output", str(output)]) == 0
     assert contents(output) == contents(COMMITTED)
     assert [path.name for path in tmp_path.iterdir()] == ["text_completions"]
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "notes.txt"])
+def test_a_folder_of_something_else_is_not_replaced(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine = 1\n")
+    for output in (tmp_path, tmp_path / name):
+        done = call_emit("--output", output)
+        assert done.returncode == 2
+        assert "is not an emitted package: remove it, or name" in done.stderr
+    assert contents(tmp_path) == {name: b"mine = 1\n"}
 
 
 def test_parent_folders_are_made(tmp_path: Path) -> None:
