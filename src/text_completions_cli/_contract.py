@@ -98,7 +98,12 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Judge the server and print the report."""
     with extra("contract", "schemathesis", "hypothesis"):
-        import text_completions_contract as suite
+        try:
+            import text_completions_contract as suite
+        except ModuleNotFoundError:
+            raise
+        except ImportError as error:  # without docstrings
+            raise CommandError(str(error)) from error
 
         settings = settings_of(
             lambda name: getattr(arguments, name.replace("-", "_")),

@@ -102,6 +102,12 @@ def invariant(
     return _register(INVARIANTS, level, id, source, None, "nothing")
 
 
+_WITHOUT_DOCSTRINGS = (
+    "the clauses say what they require in docstrings, which python -OO and "
+    "PYTHONOPTIMIZE=2 leave out: run without them"
+)
+
+
 def _register(
     registry: dict[Clause, F],
     level: Level,
@@ -117,6 +123,8 @@ def _register(
 
     def add(check: F) -> F:
         requirement = sentence or " ".join((check.__doc__ or "").split())
+        if not requirement:
+            raise ImportError(_WITHOUT_DOCSTRINGS)
         registry[Clause(identity, requirement, level, source, needed)] = check
         return check
 

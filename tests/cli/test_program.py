@@ -198,6 +198,13 @@ def test_input_that_is_not_text_is_refused_in_every_locale(
     assert b"standard input is not UTF-8 text" in done.stderr
 
 
+def test_clauses_without_their_docstrings_are_refused(run: Run) -> None:
+    done = run("contract", "--list", env={"PYTHONOPTIMIZE": "2"})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "PYTHONOPTIMIZE=2 leave out: run without them" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_terminal_of_no_width_shows_the_clauses(run: Run) -> None:
     done = run("contract", "--list", env={"COLUMNS": "0"})
     assert "auth/1" in done.stdout
