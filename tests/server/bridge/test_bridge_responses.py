@@ -32,11 +32,11 @@ def joined(text, *pieces):
 
 
 def whole(body, prefill="", stops=(), *, instructed=False):
-    notes = {}
+    call = a_call()
     finish = read_whole(
-        json.dumps(body).encode(), stops, prefill, instructed=instructed, notes=notes
+        json.dumps(body).encode(), stops, prefill, instructed=instructed, call=call
     )
-    return finish, notes
+    return finish, call.notes
 
 
 def streamed(*payloads, prefill="", stops=()):
@@ -208,7 +208,7 @@ def test_what_is_not_a_message_is_an_error_of_the_upstream(body):
 
 def test_a_body_that_is_not_json_is_an_error_of_the_upstream():
     with pytest.raises(UpstreamError):
-        read_whole(b"<html>", [], "", instructed=False, notes={})
+        read_whole(b"<html>", [], "", instructed=False, call=a_call())
 
 
 # Streams

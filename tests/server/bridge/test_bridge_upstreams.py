@@ -194,6 +194,17 @@ def test_a_body_that_cannot_be_unpacked_is_not_a_message(upstream, bridge, caplo
 
 
 @pytest.mark.parametrize(
+    ("error", "status"),
+    [({"type": "overloaded_error"}, 529), ({"code": 429}, 429), ({"code": "x"}, 500)],
+    ids=str,
+)
+def test_an_error_with_the_status_200_is_an_error(upstream, bridge, error, status):
+    body = {"type": "error", "error": {**error, "message": "why"}}
+    upstream.script = answering(200, body)
+    assert complete(bridge).status_code == status
+
+
+@pytest.mark.parametrize(
     ("status", "body", "ours", "text"),
     [
         (400, {"error": {"message": "no"}}, 400, "no"),

@@ -105,7 +105,7 @@ class Bridge(Backend):
                     request.stop_sequences,
                     outgoing.prefill,
                     instructed=outgoing.instructed,
-                    notes=call.notes,
+                    call=call,
                 )
                 return
             async with aclosing(self._pieces(request, outgoing, call)) as pieces:

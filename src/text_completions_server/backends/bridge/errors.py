@@ -130,14 +130,14 @@ def of_response(
 
 
 def of_event(payload: object, call: Call) -> UpstreamError:
-    """Return what an `error` event in a stream of the upstream means."""
+    """Return what an error that comes after the status 200 means."""
     error = mapping(mapping(payload).get("error"))
     code = str(error.get("code"))
     status = _STATUS_OF_TYPE.get(str(error.get("type")), 500)
     if status == 500 and re.fullmatch("[45][0-9][0-9]", code):
         status = int(code)
     failure = of_response(status, payload, {}, call)
-    failure.reason = f"the upstream's stream has an error event of status {status}"
+    failure.reason = f"the upstream sent an error of status {status} after a 200"
     return failure
 
 

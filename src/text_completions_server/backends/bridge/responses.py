@@ -133,18 +133,20 @@ def read_whole(
     prefill: str,
     *,
     instructed: bool,
-    notes: dict[str, object],
+    call: Call,
 ) -> Finish:
     """Make the completion of the message that the upstream sent whole.
 
     Raises:
-        UpstreamError: The body is not a message.
+        UpstreamError: The body is not a message. Gateways send errors with 200 too.
     """
     message = json_object(content)
     blocks = message.get("content")
+    if blocks is None and "error" in message:
+        raise of_event(message, call)
     if not is_list(blocks):
         raise invalid("the upstream's response is not a message")
-    end = MessageEnd(notes)
+    end = MessageEnd(call.notes)
     end.add(message, message.get("usage"))
     echoed = instructed or str(message.get("id")).startswith(_ECHOES)
     text = CompletionText(stops, prefill, echoed=echoed)
