@@ -63,7 +63,7 @@ def with_exchange_ids(model: M, response: httpx.Response, errors: ErrorFactory) 
         ("_request_id", api_spec.request_id),
         ("_workspace_id", api_spec.workspace_id),
     ):
-        value = response.headers.get(header) if header else None
+        value = response.headers.get(header)
         if value is not None:
             setattr(model, attribute, value)
     return model

@@ -64,12 +64,14 @@ class BaseResponse(Generic[T]):
     @property
     def request_id(self) -> str | None:
         """The id of the exchange, for support requests."""
-        return self._header(self._errors.api_spec.request_id)
+        value: str | None = self.headers.get(self._errors.api_spec.request_id)
+        return value
 
     @property
     def workspace_id(self) -> str | None:
         """The id of the workspace that the request belongs to."""
-        return self._header(self._errors.api_spec.workspace_id)
+        value: str | None = self.headers.get(self._errors.api_spec.workspace_id)
+        return value
 
     @property
     def http_request(self) -> httpx.Request:
@@ -110,10 +112,6 @@ class BaseResponse(Generic[T]):
             f"a {type(self).__name__} holds its client and cannot be pickled or "
             "copied: take its `http_response` or what `parse()` returns"
         )
-
-    def _header(self, name: str) -> str | None:
-        value: str | None = self.headers.get(name) if name else None
-        return value
 
     def _made(self, to: Any) -> Any:
         """Return the response as a type, or parsed as the call returns it."""
