@@ -231,7 +231,11 @@ def _finish(document: SupportedDocument, target: Path) -> None:
     for path in sorted(target.rglob("*.py")):
         compile(path.read_text("utf-8"), str(path), "exec", dont_inherit=True)
     (target / "py.typed").touch()
-    shutil.copyfile(document.name, target / "openapi.yaml")
+    source = Path(document.name)
+    if source.is_file():
+        shutil.copyfile(source, target / "openapi.yaml")
+    else:  # it is a revision of git
+        (target / "openapi.yaml").write_text(document.text, encoding="utf-8")
     derived = as_openapi_3_2(document.root)
     (target / "openapi-3.2.yaml").write_text(derived, encoding="utf-8")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,18 @@ def test_the_package_carries_its_document_and_says_where_it_is_from() -> None:
     assert modules
     for path in modules:
         assert path.read_text("utf-8").startswith("# Emitted from openapi.yaml by ")
+
+
+def test_a_revision_of_git_can_be_emitted(tmp_path: Path) -> None:
+    shutil.copyfile(CONTRACT, tmp_path / "openapi.yaml")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@localhost"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "-"]):
+        subprocess.run([*git, *words], cwd=tmp_path, check=True)
+    arguments = ["--document", "git:HEAD", "--output", tmp_path / "out"]
+    done = call_emit(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    copy = (tmp_path / "out" / "openapi.yaml").read_bytes()
+    assert copy == CONTRACT.read_bytes()
 
 
 def test_a_hostile_file_name_is_written_as_data(tmp_path: Path) -> None:
