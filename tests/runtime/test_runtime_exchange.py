@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable
 from typing import Any
@@ -315,3 +316,11 @@ def test_the_body_of_a_redirect_is_read_before_it_is_followed() -> None:
 
     assert hand.read_bodies == [first]
     assert [str(one.url) for one in hand.sent][1:] == ["https://things.test/b"]
+
+
+def test_a_call_of_the_sync_client_that_would_suspend_is_an_error() -> None:
+    async def suspended() -> None:
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="was suspended"):
+        run_sync(suspended())
