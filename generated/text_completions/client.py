@@ -239,7 +239,7 @@ class Anthropic(_SyncClient):
 
 
 class AnthropicWithRawResponse:
-    """The resources of a client, for raw answers: see `Anthropic.with_raw_response`."""
+    """The resources of a client, for HTTP responses: see `Anthropic.with_raw_response`."""
 
     def __init__(self, client: Anthropic) -> None:
         self._client = client
@@ -256,7 +256,7 @@ class AnthropicWithRawResponse:
 
 
 class AnthropicWithStreamingResponse:
-    """The resources of a client, for raw answers: see `Anthropic.with_streaming_response`."""
+    """The resources of a client, for HTTP responses: see `Anthropic.with_streaming_response`."""
 
     def __init__(self, client: Anthropic) -> None:
         self._client = client
@@ -429,7 +429,7 @@ class AsyncAnthropic(_AsyncClient):
 
 
 class AsyncAnthropicWithRawResponse:
-    """The resources of a client, for raw answers: see `AsyncAnthropic.with_raw_response`."""
+    """The resources of a client, for HTTP responses: see `AsyncAnthropic.with_raw_response`."""
 
     def __init__(self, client: AsyncAnthropic) -> None:
         self._client = client
@@ -446,7 +446,7 @@ class AsyncAnthropicWithRawResponse:
 
 
 class AsyncAnthropicWithStreamingResponse:
-    """The resources of a client, for raw answers: see `AsyncAnthropic.with_streaming_response`."""
+    """The resources of a client, for HTTP responses: see `AsyncAnthropic.with_streaming_response`."""
 
     def __init__(self, client: AsyncAnthropic) -> None:
         self._client = client

@@ -157,7 +157,7 @@ def test_large_records_are_dropped_sooner():
         record = record_of(f"/{number}")
         journal.add(record)
         record.add_content(b"x" * 40)
-        journal.ended(record)
+        journal.count_bytes(record)
     requests = journal.requests()
     assert [each.path for each in requests] == ["/3", "/4"]
     assert requests.total == 5
@@ -175,8 +175,8 @@ def test_an_answer_that_began_before_a_reset_is_not_counted_after_it():
     record = record_of("/")
     journal.add(record)
     journal.clear()
-    journal.answered(record)
-    journal.ended(record)
+    journal.count_status(record)
+    journal.count_bytes(record)
     assert journal.requests().statuses == {}
     assert len(journal.requests()) == 0
 

@@ -208,7 +208,7 @@ def test_a_cut_within_a_character_leaves_no_trace_of_it(door):
 
 def test_a_response_of_more_than_a_megabyte_is_not_kept():
     record = Record({"method": "GET", "path": "/", "query_string": b"", "headers": []})
-    record.begin_answer(200, [(b"set-cookie", b"a"), (b"x", b"b")])
+    record.begin_response(200, [(b"set-cookie", b"a"), (b"x", b"b")])
     record.add_response(b"a" * 1024 * 1024)
     assert len(record.response_content) == record.size == 1024 * 1024
     record.add_response(b"b")

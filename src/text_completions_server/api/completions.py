@@ -56,7 +56,7 @@ class CompletionsCreate:
         # Without an id, log_id is the id of the request (recorded 2023-07).
         self._has_id = "id" in operation.members or not operation.members
         in_events = added.described.get("completion", operation.members)
-        self._whole = _Shape(_hidden(operation.members), added.answer)
+        self._whole = _Shape(_hidden(operation.members), added.body)
         self._streamed = _Shape(_hidden(in_events), added.of_event("completion"))
 
     async def __call__(self, validated: ApiRequest) -> ASGIApp:

@@ -58,7 +58,7 @@ class MessagesCreate:
             id=self._service.ids.new("msg"),
             model=self._service.model_in_response(request),
             input_tokens=count_tokens(request.prompt),
-            more=self._added.answer,
+            more=self._added.body,
         )
         rates = rate_headers(
             self._service.clock(), head.input_tokens, validated.allowance

@@ -276,12 +276,12 @@ class _App(Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the middleware around the paths."""
-        app: ASGIApp = self._answer
+        app: ASGIApp = self._route
         for cls, args, kwargs in reversed(self.user_middleware):
             app = cls(app, *args, **kwargs)
         return app
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         # The document comes first: it may have a path such as `/docs`.
         endpoint = self._paths.find(scope) if scope["type"] == "http" else None
         await (endpoint or self.router)(scope, receive, send)

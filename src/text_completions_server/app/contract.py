@@ -64,7 +64,7 @@ class Operation:
         version_header: The header that names the wire version; empty without any.
         default_version: The version of a request without that header.
         streams: How each wire version writes its stream.
-        members: The members of its answer, empty where they are not described.
+        members: The members of its JSON response, empty where they are not described.
     """
 
     id: str

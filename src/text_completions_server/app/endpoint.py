@@ -161,15 +161,15 @@ class Endpoint:
         response = None
         try:
             with CancelOnDisconnect(receive, self._service.lifetime):
-                response = await self._response(request)
+                response = await self._make_response(request)
                 await response(request.scope, receive, send)
         except ServerStops as stopped:
             if response is not None:
                 raise ConnectionCut from stopped
-            response = self._failure(request, server_stops())
+            response = self._error_response(request, server_stops())
             await response(request.scope, receive, send)
 
-    async def _response(self, request: ApiRequest) -> ASGIApp:
+    async def _make_response(self, request: ApiRequest) -> ASGIApp:
         """Make the response, or what a fault makes of it; errors become responses."""
         errors = self._service.errors
         try:
@@ -178,9 +178,9 @@ class Endpoint:
             faults = self._service.faults
             fault = faults.next(request.caller.headers.get(HEADER)) if faults else None
             if fault is None:
-                return await self._answer(request)
+                return await self._handle(request)
             request.record.fault = fault.name
-            respond = partial(self._faultless, request)
+            respond = partial(self._response_without_fault, request)
             return await fault.kind.effect(
                 Strike(
                     fault,
@@ -192,20 +192,20 @@ class Endpoint:
                 )
             )
         except ApiError as error:
-            return self._failure(request, error)
+            return self._error_response(request, error)
         except ConnectionCut:
             raise
         except Exception:
             _log.exception("%s failed", request.caller.request_id)
-            return self._failure(request, ApiError(500))
+            return self._error_response(request, ApiError(500))
 
-    async def _faultless(self, request: ApiRequest) -> ASGIApp:
+    async def _response_without_fault(self, request: ApiRequest) -> ASGIApp:
         try:
-            return await self._answer(request)
+            return await self._handle(request)
         except ApiError as error:
-            return self._failure(request, error)
+            return self._error_response(request, error)
 
-    def _failure(self, request: ApiRequest, error: ApiError) -> ASGIApp:
+    def _error_response(self, request: ApiRequest, error: ApiError) -> ASGIApp:
         """Make the response to a request that failed before its first piece.
 
         It is an `error` event if the response had to begin before.
@@ -217,11 +217,11 @@ class Endpoint:
                 return events
         return errors.response(error, request.caller.request_id)
 
-    async def _answer(self, request: ApiRequest) -> ASGIApp:
-        """Check the key, the parameters, the rate limit and the body; then answer.
+    async def _handle(self, request: ApiRequest) -> ASGIApp:
+        """Check key, parameters, rate limit and body, then call the handler.
 
         Raises:
-            ApiError: A check failed, or what answers the operation failed.
+            ApiError: A check failed, or the handler failed.
         """
         operation, handler = self._operation(request)
         if request.raw_body is None:

@@ -212,13 +212,13 @@ class Additions:
     """Sample values for the members and events that an encoder does not write.
 
     Attributes:
-        answer: Members of the response in one piece.
+        body: Members of the response in one piece.
         members: Members of each event by its name.
         described: The names of all members of each event, by its name.
         events: The data of whole events by their names.
     """
 
-    answer: Mapping[str, Any]
+    body: Mapping[str, Any]
     members: Mapping[str, Mapping[str, Any]]
     described: Mapping[str, frozenset[str]]
     events: Mapping[str, Any]
@@ -238,7 +238,7 @@ class Additions:
 def additions(
     document: Document,
     operation: Operation,
-    answer: frozenset[str],
+    body: frozenset[str],
     events: Mapping[str, frozenset[str]],
 ) -> Additions:
     """Find what the document describes and an encoder does not write.
@@ -246,7 +246,7 @@ def additions(
     Args:
         document: The document.
         operation: One of its operations.
-        answer: The members that the encoder writes in a response in one piece.
+        body: The members that the encoder writes in a response in one piece.
         events: The members that it writes in each event, by the event's name.
 
     Raises:
@@ -269,7 +269,7 @@ def additions(
         }
 
     return Additions(
-        answer=new_members(below(pointer, JSON, "schema"), schema, answer),
+        body=new_members(below(pointer, JSON, "schema"), schema, body),
         members={
             name: new_members(*stream[name], known)
             for name, known in events.items()

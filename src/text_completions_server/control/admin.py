@@ -66,7 +66,7 @@ class _AdminEndpoint:
         request_id = self._ids.new("mock")
         response: Response
         try:
-            status, body = await self._answer(Request(scope, receive))
+            status, body = await self._perform(Request(scope, receive))
             if body is None:
                 headers = {"request-id": request_id}
                 response = Response(status_code=status, headers=headers)
@@ -78,7 +78,7 @@ class _AdminEndpoint:
             return
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> _Result:
+    async def _perform(self, request: Request) -> _Result:
         raw = await receive_body(request.receive, _MAX_BODY)
         if self._access == "loopback":
             check_caller(request)

@@ -202,13 +202,13 @@ class Journal:
             if len(self._records) > self._max_records:
                 self._drop_oldest()
 
-    def answered(self, record: Record) -> None:
+    def count_status(self, record: Record) -> None:
         """Count the status of a response that begins, or of a client that left."""
         with self._lock:
             if record.serial > self._cleared:
                 self._statuses[record.status] += 1
 
-    def ended(self, record: Record) -> None:
+    def count_bytes(self, record: Record) -> None:
         """Count the bytes of a request that has ended, and make room for them."""
         size = record.size
         with self._lock:
@@ -263,11 +263,11 @@ class Recorder:
             nonlocal keep
             if message["type"] == "http.response.start":
                 headers = message["headers"]
-                record.begin_answer(message["status"], headers)
+                record.begin_response(message["status"], headers)
                 if EVENT_STREAM in headers:
                     keep = record.add_event
                 if self._journal:
-                    self._journal.answered(record)
+                    self._journal.count_status(record)
             else:
                 if body := message.get("body"):
                     keep(body)
@@ -283,8 +283,8 @@ class Recorder:
             record.end()
         if self._journal:
             if record.status == CLIENT_LEFT:
-                self._journal.answered(record)
-            self._journal.ended(record)
+                self._journal.count_status(record)
+            self._journal.count_bytes(record)
         if self._listeners:
             ended = AccessLogEntry.of(record, with_bodies=self._with_bodies)
             for listener in self._listeners:

@@ -171,7 +171,7 @@ class Record:
         else:
             self._chunks.clear()
 
-    def begin_answer(
+    def begin_response(
         self, status: int, headers: Sequence[tuple[bytes, bytes]] = ()
     ) -> None:
         """Note that the head of the response is about to be sent."""

@@ -35,12 +35,12 @@ class Protocol(_Base):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Put the write buffer between uvicorn and the socket."""
         self._buffer = WriteBuffer(transport, self.loop)
-        self._inner_app, self.app = self.app, self._answer
+        self._inner_app, self.app = self.app, self._run_app
         self._running: Any = None
         self._head_size: int | None = None  # None unless headers are being read
         super().connection_made(self._buffer)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _run_app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, and close the connection if it asks for that."""
         self._running = getattr(receive, "__self__", None)
         try:
