@@ -366,6 +366,7 @@ def test_kinds_and_files_are_read(
         ("", "there is no report ''; known"),
         ("json", "the report 'json' has no file: write json=FILE"),
         ("json=", "the report 'json' has no file"),
+        ("json=-", "no report goes to stdout: write json=FILE"),
         ("json=a,html=a", "two reports cannot both be written to a"),
     ],
 )

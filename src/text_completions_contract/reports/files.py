@@ -114,6 +114,8 @@ def _parsed(item: str) -> ReportFile:
         raise SetupError(f"there is no report {kind!r}; known: {', '.join(KINDS)}")
     if not equals or not path:
         raise SetupError(f"the report {kind!r} has no file: write {kind}=FILE")
+    if path == "-":  # the report for people is there already
+        raise SetupError(f"no report goes to stdout: write {kind}=FILE")
     return ReportFile(kind, Path(path))
 
 
