@@ -176,7 +176,7 @@ async def _read_error(call: Call, response: httpx.Response) -> httpx.Response:
 
 
 def _retry_delay(failure: APIError, call: Call) -> float | None:
-    """Return the seconds before another attempt, or None if there shall be none."""
+    """Return the seconds before another attempt, or None for no other attempt."""
     headers: Mapping[str, str] = {}
     if not isinstance(failure, APIStatusError):
         is_retried = isinstance(failure.__cause__, _RETRIED)

@@ -1,4 +1,4 @@
-"""What a call does to the outside world: send, read, wait. In two colours.
+"""What a call does to the outside world: send, read, wait; sync and async.
 
 The logic of a call is written once, as coroutines. The methods of `SyncIO` never
 suspend, so `run_sync` can run the same coroutines in the calling thread, without an

@@ -136,7 +136,7 @@ def limit_body(response: httpx.Response, limit: TimeLimit) -> None:
 class _LimitedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body of either client.
 
-    It is no generator, for that would have to be closed wherever a stream is left.
+    It is not a generator, which would have to be closed wherever a stream is left.
     """
 
     def __init__(self, body: Any, limit: TimeLimit, request: httpx.Request) -> None:

@@ -176,8 +176,8 @@ def build_request(
 class RequestEncoder:
     """Encode the parts of one request, and refuse what cannot be sent.
 
-    With `validate`, arguments are checked against their schemas. All else that it is
-    given stands in its errors.
+    With `validate`, arguments are checked against their schemas. The other settings are
+    for the messages of errors.
     """
 
     def __init__(

@@ -287,7 +287,7 @@ def test_a_failure_while_the_first_ping_is_due_is_one_kind_of_response(turns):
         heartbeat.expect_stream("req", None, b"\r\n")
         for _ in range(turns):
             await asyncio.sleep(0)
-        response = heartbeat.failed({"type": "error"}) or JSONResponse({}, 529)
+        response = heartbeat.rest_of_failed({"type": "error"}) or JSONResponse({}, 529)
         await response({"type": "http"}, None, heartbeat.send)
         heartbeat.stop()
 

@@ -1,4 +1,4 @@
-"""Add up the events of a stream to the response of a call without one. Pure."""
+"""Add up the events of a stream to the response that has no stream. Pure."""
 
 from __future__ import annotations
 

@@ -165,12 +165,12 @@ class CompletionStream:
         head: CompletionHead,
         form: StreamForm,
         describe: Callable[[ApiError], Mapping[str, object]],
-        others: Sequence[bytes] = (),
+        added_events: Sequence[bytes] = (),
     ) -> None:
         self._head = head
         self._form = form
         self._describe = describe
-        self._others = others
+        self._added_events = added_events
         self._name = "completion" if form.unnamed is None else None
         self._written = 0
         self._so_far = ""
@@ -186,8 +186,8 @@ class CompletionStream:
         self._ends = [padded(end, 7 * number) + _BLANK_LINE for number in range(16)]
 
     def begin(self) -> Sequence[bytes]:
-        """Write what comes before the first piece."""
-        return self._others
+        """Write the events that the document adds, before the first piece."""
+        return self._added_events
 
     def piece(self, text: str) -> Sequence[bytes]:
         """Write one piece of the text."""

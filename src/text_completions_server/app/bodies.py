@@ -101,7 +101,7 @@ class RequestBody:
                 f"content-encoding: {encoding} is not supported; send the body as it is"
             )
         content_type = headers.get("content-type", "")
-        # What nearly everybody sends is a key.
+        # Most requests have exactly the media type of the document.
         media = self._media.get(content_type) or self._media_of(content_type)
         if media.validator is None:
             return None

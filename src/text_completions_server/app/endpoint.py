@@ -33,7 +33,7 @@ from .responses import ErrorResponses
 from .security import Keys
 
 _MAX_HEADERS: Final = 64 * 1024
-"""The server stops to read at so many bytes, but may have read more at once."""
+"""The server stops reading at so many bytes, but may have read more at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Service:
 
 
 class Endpoint:
-    """A path of the document; without operations, every path that it does not have."""
+    """One path of the document. Without operations it stands for all other paths."""
 
     def __init__(
         self,
@@ -212,7 +212,7 @@ class Endpoint:
         """
         errors = self._service.errors
         if request.heartbeat is not None:
-            events = request.heartbeat.failed(errors.event_body(error))
+            events = request.heartbeat.rest_of_failed(errors.event_body(error))
             if events is not None:
                 return events
         return errors.response(error, request.caller.request_id)

@@ -49,7 +49,7 @@ class Heartbeat:
         self._last = self._loop.time()
         self._wake_after(self._first)
 
-    def failed(self, error: Mapping[str, object]) -> EventStream | None:
+    def rest_of_failed(self, error: Mapping[str, object]) -> EventStream | None:
         """Make the rest of a stream that began and then failed before its first piece.
 
         It is None if the response has not begun, so that it may have a status.
