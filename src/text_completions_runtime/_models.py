@@ -60,7 +60,7 @@ class _ModelFields:
     def __get__(self, instance: object, owner: type[Any]) -> _Json:
         import attrs  # late, for it takes long to import
 
-        return dict(attrs.fields_dict(owner))
+        return dict(attrs.fields_dict(owner)) if attrs.has(owner) else {}
 
 
 class Model:

@@ -130,6 +130,19 @@ def test_a_target_may_be_a_whole_url_whose_host_counts(server):
     assert server.requests[-1].headers["host"] == httpx.URL(server.url).netloc.decode()
 
 
+@pytest.mark.parametrize(
+    ("hosts", "message"),
+    [
+        (b"connection: close", b"host: header is required"),
+        (b"host: a\r\n" + CLOSE, b"host: header is sent more than once"),
+    ],
+)
+def test_a_request_has_exactly_one_host(server, hosts, message):
+    answer = everything(server, request().replace(b"host: mock", hosts))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert message in answer
+
+
 def test_a_request_may_offer_another_protocol(server):
     # curl --http2 and Java's client do so with every request.
     offer = b"host: mock\r\nconnection: upgrade, close\r\nupgrade: h2c"

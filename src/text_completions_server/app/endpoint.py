@@ -247,11 +247,13 @@ class Endpoint:
         return await handler(request)
 
     def _operation(self, request: ApiRequest) -> tuple[Operation, Handler]:
-        method, headers = request.scope["method"], request.caller.headers
-        if "host" not in headers and request.scope.get("http_version") == "1.1":
+        method, raw = request.scope["method"], request.scope["headers"]
+        hosts = [name for name, _ in raw].count(b"host")
+        if hosts != 1 and (hosts or request.scope.get("http_version") == "1.1"):
+            wrong = "sent more than once" if hosts else "required"
             close = {"connection": "close"}
-            raise ApiError(400, "host: header is required", headers=close)
-        if sum(map(len, chain.from_iterable(request.scope["headers"]))) > _MAX_HEADERS:
+            raise ApiError(400, f"host: header is {wrong}", headers=close)
+        if sum(map(len, chain.from_iterable(raw))) > _MAX_HEADERS:
             raise bad_request(f"the headers are larger than {_MAX_HEADERS} bytes")
         if not self._by_method:
             raise ApiError(404, "Not Found")
