@@ -19,7 +19,7 @@ from .._transport.http_clients import DefaultHttpxClient
 from .base import BaseClient
 
 T = TypeVar("T")
-_making = threading.Lock()
+_new_client_lock = threading.Lock()
 
 
 class SyncClient(BaseClient[httpx.Client]):
@@ -187,7 +187,7 @@ class SyncClient(BaseClient[httpx.Client]):
         self.close()
 
     def _new_http_client(self) -> httpx.Client:
-        with _making:
+        with _new_client_lock:
             if self._state.http is None:
                 self._state.http = DefaultHttpxClient(timeout=self.timeout)
         http: httpx.Client = self._state.http

@@ -135,7 +135,7 @@ class _PoolGroup:
         count = 1 if options.http2 else _pool_count(limits)
         self._pools = [
             _Pool(
-                new_pool("Async", options._replace(limits=share), secure=secure),
+                new_pool(options._replace(limits=share), secure=secure, is_async=True),
                 capacity=float("inf")
                 if share.max_connections is None
                 else share.max_connections,

@@ -18,7 +18,7 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import httpx
 
@@ -79,7 +79,7 @@ class SyncPoolTransport(httpx.BaseTransport):
             self._process, self._pools = os.getpid(), {}
         pool = self._pools.get(secure)
         if pool is None:
-            made: Any = new_pool("", self._options, secure=secure)
+            made: Any = new_pool(self._options, secure=secure, is_async=False)
             pool = self._pools.setdefault(secure, made)
         return pool
 
@@ -176,7 +176,7 @@ def raise_as_httpx(error: BaseException) -> NoReturn:
     raise ours(str(error)) from error
 
 
-def new_pool(kind: Literal["", "Async"], options: PoolOptions, *, secure: bool) -> Any:
+def new_pool(options: PoolOptions, *, secure: bool, is_async: bool) -> Any:
     """Make a pool of httpcore whose connections keep to time limits."""
     import httpcore
 
@@ -191,12 +191,12 @@ def new_pool(kind: Literal["", "Async"], options: PoolOptions, *, secure: bool) 
         "keepalive_expiry": options.limits.keepalive_expiry,
         "http1": options.http1,
         "http2": options.http2,
-        "network_backend": AsyncLimitedBackend() if kind else LimitedBackend(),
+        "network_backend": AsyncLimitedBackend() if is_async else LimitedBackend(),
     }
     proxy = options.proxy
     if proxy is None:
-        make = getattr(httpcore, f"{kind}ConnectionPool")
-        return make(socket_options=options.socket_options, **arguments)
+        pool = httpcore.AsyncConnectionPool if is_async else httpcore.ConnectionPool
+        return pool(socket_options=options.socket_options, **arguments)
     url = proxy.url
     arguments["proxy_url"] = httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
@@ -204,8 +204,10 @@ def new_pool(kind: Literal["", "Async"], options: PoolOptions, *, secure: bool) 
     arguments["proxy_auth"] = proxy.raw_auth
     if url.scheme.startswith("socks"):
         _require("socksio", "socks", "a SOCKS proxy")
-        return getattr(httpcore, f"{kind}SOCKSProxy")(**arguments)
-    return getattr(httpcore, f"{kind}HTTPProxy")(
+        socks = httpcore.AsyncSOCKSProxy if is_async else httpcore.SOCKSProxy
+        return socks(**arguments)
+    http = httpcore.AsyncHTTPProxy if is_async else httpcore.HTTPProxy
+    return http(
         proxy_headers=proxy.headers.raw,
         proxy_ssl_context=proxy.ssl_context,
         socket_options=options.socket_options,
