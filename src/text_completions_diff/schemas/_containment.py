@@ -20,18 +20,12 @@ _Pair = tuple[Shape, Shape]
 
 
 class Containment:
-    """Compares shapes of two documents, or of one."""
+    """Tells which shapes of `inner` are contained in shapes of `outer`."""
 
     def __init__(self, inner: Shapes, outer: Shapes, *, lenient: bool) -> None:
-        """Compare what is valid for shapes of `inner` with shapes of `outer`.
-
-        Args:
-            inner: The shapes that may be contained.
-            outer: The shapes that may contain them.
-            lenient: Whether a member that only the outer shape names is not there:
-                callers send what the document that they know describes.
-        """
         self._inner, self._outer = inner, outer
+        # A member that only the outer shape names is not there: callers send what
+        # the document that they know describes.
         self._lenient = lenient
         self._assumed: set[_Pair] = set()
         self._refuted: set[_Pair] = set()
@@ -118,7 +112,7 @@ class Containment:
 
     def _items(self, outer: Shape, inner: Shape) -> bool:
         return all(
-            self._schemas(outer.item(index, "?"), inner.item(index, "?"))
+            self._schemas(outer.item(index), inner.item(index))
             for index in (*range(prefix_length(outer, inner)), None)
         )
 
@@ -175,8 +169,7 @@ class Overlap:
         least = max(s.bounds.get("minItems", Bound(0)).value for s in (one, other))
         count = min(int(least), prefix_length(one, other) + 1)
         return all(
-            self._both(one.item(index, "?"), other.item(index, "?"))
-            for index in range(count)
+            self._both(one.item(index), other.item(index)) for index in range(count)
         )
 
     def _object_exists(self, one: Shape, other: Shape) -> bool:

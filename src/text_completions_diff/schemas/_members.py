@@ -123,8 +123,7 @@ class ObjectComparison:
             yield Difference(kind, place, not was.never, not now.never)
         elif old or new:
             place = below(self.new.pointer, "additionalProperties")
-            free = (Located(place, True),)
-            yield SchemaPair(old or free, new or free)
+            yield _pair_at(place, old, new)
 
     def _by_pattern(self) -> Iterator[Finding]:
         old, new = _patterns(self.old), _patterns(self.new)
@@ -167,7 +166,12 @@ def compare_items(old: Shape, new: Shape) -> Iterator[Finding]:
     for index in range(length):
         if longest is None or index < longest:
             place = below(new.pointer, "prefixItems", index)
-            yield SchemaPair(old.item(index, place), new.item(index, place))
+            yield _pair_at(place, old.item(index), new.item(index))
     if longest is None or length < longest:
-        place = below(new.pointer, "items")
-        yield SchemaPair(old.item(None, place), new.item(None, place))
+        yield _pair_at(below(new.pointer, "items"), old.item(None), new.item(None))
+
+
+def _pair_at(place: str, old: Schema, new: Schema) -> SchemaPair:
+    """Return two schemas; one that is missing allows everything at a place."""
+    free = (Located(place, True),)
+    return SchemaPair(old or free, new or free)

@@ -23,17 +23,12 @@ Schema = tuple[Located, ...]
 
 @dataclass(frozen=True, slots=True)
 class SchemaPair:
-    """Two schemas to compare.
-
-    Attributes:
-        unclear: Whether their effect depends on a keyword such as `not`.
-        silent: Whether their notes are compared elsewhere.
-    """
+    """Two schemas to compare."""
 
     old: Schema
     new: Schema
-    unclear: bool = False
-    silent: bool = False
+    unclear: bool = False  # their effect depends on a keyword such as `not`
+    silent: bool = False  # their notes are compared elsewhere
 
 
 Finding = Difference | SchemaPair
@@ -121,20 +116,12 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The branches of one `oneOf` (exclusive) or `anyOf`.
-
-    Attributes:
-        pointer: Where the keyword stands.
-        exclusive: Whether it is `oneOf`.
-        branches: The schema of each branch.
-        alone: Whether the document has no group here: a schema that is compared with
-            a group is treated as a group of one.
-    """
+    """The branches of one `oneOf` (exclusive) or `anyOf`."""
 
     pointer: str
     exclusive: bool
     branches: tuple[Schema, ...]
-    alone: bool = False
+    alone: bool = False  # not of the document: a schema that is compared with a group
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -241,18 +228,14 @@ class Shape:
         return tuple(schemas)
 
     def additional(self, name: str | None = None) -> Schema:
-        """Return the schemas of members that are not named.
-
-        Args:
-            name: A name that patterns may describe; None leaves patterns out.
-        """
+        """Return the schemas of members that are not named; None fits no pattern."""
         schemas: list[Located] = []
         for one in self.members:
             described = [] if name is None else one.matched(name)
             schemas += described or ([one.additional] if one.additional else [])
         return tuple(schemas)
 
-    def item(self, index: int | None, pointer: str) -> Schema:
+    def item(self, index: int | None) -> Schema:
         """Return the schemas of an item by its index; None is the items of the rest."""
         schemas: list[Located] = []
         for one in self.items:
@@ -260,7 +243,7 @@ class Shape:
                 schemas.append(one.prefix[index])
             elif one.rest is not None:
                 schemas.append(one.rest)
-        return tuple(schemas) or (Located(pointer, True),)
+        return tuple(schemas)
 
     def fits(self, value: object) -> bool:
         """Tell whether a value is within the bounds; formats are not checked."""

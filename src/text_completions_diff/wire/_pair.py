@@ -87,12 +87,7 @@ class Pair:
     def members(
         self, key: str, name: Callable[[str], str] = str
     ) -> Iterator[tuple[str, Pair]]:
-        """Yield the pairs of the members of a member, those of the old part first.
-
-        Args:
-            key: The member, an object.
-            name: Returns what a member is called in both documents.
-        """
+        """Yield the pairs of the members of an object, those of the old part first."""
         old, new = (
             {name(one): located for one, located in part.members(key).items()}
             for part in (self.old, self.new)

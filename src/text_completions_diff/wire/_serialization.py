@@ -42,9 +42,7 @@ class _Form:
 def compare_serialization(pair: Pair, where: str) -> None:
     """Compare how a parameter or header is written, and its schema.
 
-    Args:
-        pair: The parameter or header.
-        where: Where it is sent, as the member `in` says.
+    `where` is the place in which it is sent, as the member `in` says.
     """
     old, new = (_media(part) for part in (pair.old, pair.new))
     if (old is None) != (new is None):
@@ -87,7 +85,7 @@ def _compare_forms(pair: Pair, where: str) -> None:
     if _is_list_of_one(old, new):
         before, after = sorted(old.shape.types), sorted(new.shape.types)
         pair.report("type-widened", "schema", values=(before, after), detail="repeated")
-        items = new.shape.item(None, new.shape.pointer)
+        items = new.shape.item(None) or (Located(new.shape.pointer, True),)
         pair.compare_schemas((_schema(pair.old),), items)
         return
     kinds = old.shape.types & new.shape.types
