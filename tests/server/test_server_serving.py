@@ -235,6 +235,32 @@ def test_a_process_that_cannot_be_started_again_ends_the_program(tmp_path):
     assert err.endswith("cannot serve: a worker did not start: no upstream\n")
 
 
+def test_no_process_is_left_where_another_cannot_be_started():
+    program = """
+from multiprocessing.context import ForkProcess
+from text_completions_server.http.workers import supervise
+
+started, start = [], ForkProcess.start
+
+def start_one(process):
+    if started:
+        raise OSError(11, "too many processes")
+    start(process)
+    started.append(process)
+
+ForkProcess.start = start_one
+try:
+    supervise(lambda control, ready: control.recv(1), 2, on_ready=print)
+except Exception as error:
+    print(error, started[0].exitcode)
+    started[0].kill()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "cannot start a worker: too many processes -9\n"
+
+
 def test_processes_end_with_the_one_that_watches_over_them(tmp_path, wait_until):
     with running(tmp_path, workers=2) as (client, process):
         pid = int(ask(client).json()["completion"])

@@ -72,6 +72,7 @@ class _Supervisor:
         self, work: Work, count: int, on_ready: Callable[[], None], signals: int
     ) -> None:
         self._work = work
+        self._count = count
         self._on_ready = on_ready
         self._signals = signals
         self._is_stopping = False
@@ -79,11 +80,11 @@ class _Supervisor:
         self._starting: set[socket.socket] = set()
         self._workers: list[_Worker] = []
         self._announced = False
-        for _ in range(count):
-            self._start()
 
     def run(self) -> None:
-        """Watch the processes until all have ended after a signal."""
+        """Start the processes, and watch them until all have ended after a signal."""
+        for _ in range(self._count):
+            self._start()
         while self._workers:
             sentinels = {each.process.sentinel: each for each in self._workers}
             came = wait([self._signals, *self._starting, *sentinels])
