@@ -51,6 +51,8 @@ class Ask:
     body: bytes = b""
     # The names of the headers as they were spelled.
     names: tuple[str, ...] = ()
+    # The port of the client.
+    connection: int = 0
 
     @property
     def json(self) -> Any:
@@ -450,7 +452,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
         headers = {key.lower(): value for key, value in self.headers.items()}
-        ask = Ask(self.command, self.path, headers, body, tuple(self.headers))
+        names, port = tuple(self.headers), self.client_address[1]
+        ask = Ask(self.command, self.path, headers, body, names, port)
         self.owner.asked.append(ask)
         reply = self.owner.answer(ask)
         if self.owner.hints:

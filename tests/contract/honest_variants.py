@@ -376,7 +376,11 @@ def _any_turns(ask: Ask) -> None:
     turns = ask.get("messages")
     if ask.path != MESSAGES or not isinstance(turns, list) or len(turns) < 2:
         return
-    roles = [turn.get("role") for turn in turns if isinstance(turn, dict)]
+    roles = [
+        turn.get("role")
+        for turn in turns
+        if isinstance(turn, dict) and isinstance(turn.get("content"), str | list)
+    ]
     if len(roles) == len(turns) and set(roles) <= {"user", "assistant", "system"}:
         ask.body = json.dumps({**ask.json, "messages": [LAST_TURN]}).encode()
 

@@ -22,10 +22,13 @@ from honest_server import (
     as_json,
 )
 from more_twists import (
+    Changing,
     Mixing,
     Remembering,
+    Trusting,
     as_listed,
     as_patterns,
+    changed,
     first_document,
     first_listed,
     in_any_case,
@@ -60,6 +63,7 @@ from twists import (
     always_error_stream,
     ask_method,
     at_limit,
+    at_stop,
     crashes_body,
     drop,
     held_back,
@@ -195,6 +199,62 @@ class After:
     def __call__(self, ask: Ask) -> Reply:
         is_refused, self.is_next = self.is_next, self.test(ask)
         return instead(400, lambda _: is_refused)(ask)
+
+
+def when_streamed(change: Callable[[dict[str, Any]], object]) -> Answerer:
+    """A server that reads another body where a stream of a completion is asked for."""
+    return body(lambda m: change(m) if m.get("stream") is True else None)
+
+
+def stops(test: Callable[[list[Any]], object]) -> Callable[[dict[str, Any]], bool]:
+    """Whether a body has a list of stop sequences like this."""
+
+    def when(members: dict[str, Any]) -> bool:
+        listed = members.get("stop_sequences")
+        return isinstance(listed, list) and bool(test(listed))
+
+    return when
+
+
+def one_stop(members: dict[str, Any]) -> None:
+    if stops(len)(members):
+        members["stop_sequences"] = members["stop_sequences"][:1]
+
+
+def short_stops(members: dict[str, Any]) -> None:
+    if stops(lambda listed: all(isinstance(item, str) for item in listed))(members):
+        listed = members["stop_sequences"]
+        members["stop_sequences"] = [item for item in listed if item.count(" ") < 2]
+
+
+def ended_when_old(ask: Ask, reply: Reply) -> Reply | None:
+    is_old = ask.headers.get("anthropic-version") == OLD and ask.path == COMPLETE
+    if not is_old or reply.status != 200 or reply.is_stream:
+        return None
+    data = {**json.loads(reply.body), **STREAM_ENDS}
+    return Reply(200, reply.headers, as_json(200, data).chunks)
+
+
+def without_end(ask: Ask, reply: Reply) -> Reply | None:
+    """A stream that has no text has no events."""
+    if not reply.is_stream or ask.path != COMPLETE or ask.get("stop_sequences") is None:
+        return None
+    is_empty = reply.body.count(b'completion": "') == 1
+    return Reply(200, reply.headers, [b": nothing\r\n\r\n"]) if is_empty else None
+
+
+def as_accepted(ask: Ask) -> None:
+    """Answers with what is accepted, whatever was asked for."""
+    accepted = ask.headers.get("accept", "*/*")
+    if isinstance(ask.json, dict) and accepted != "*/*":
+        wanted = accepted == "text/event-stream"
+        ask.body = json.dumps({**ask.json, "stream": wanted}).encode()
+
+
+def last_turn(members: dict[str, Any]) -> None:
+    turns = members.get("messages")
+    if isinstance(turns, list) and len(turns) > 1:
+        members["messages"] = turns[-1:]
 
 
 STREAM_ENDS = {"stop_reason": "stop_sequence", "stop": HUMAN}
@@ -524,6 +584,53 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("streams have a length and chunks", "headers/10", header(
         "content-length", "9999", lambda r: r.is_stream)),
     ("a message repeats how it begins", "messages/9", replied(repeated)),
+    ("a connection is trusted", "auth/2", Trusting()),
+    ("a limit of 8.0 is none", "limits/6", body(
+        lambda m: m.update(max_tokens_to_sample=64)
+        if isinstance(m.get("max_tokens_to_sample"), float) else None)),
+    ("old responses end by themselves", "limits/4", replied(ended_when_old)),
+    ("old streams name the built-in", "stop/4", streamed(
+        each(lambda data, _: data.update(stop=HUMAN) if at_stop(data) else None),
+        OLD)),
+    ("streams look for the first sequence", "stop/2", when_streamed(one_stop)),
+    ("streams look at two words", "stop/10", when_streamed(short_stops)),
+    ("message streams look for the first sequence", "messages/20", in_stream(one_stop)),
+    ("a message is always one token", "messages/23", altered(
+        put(usage={"input_tokens": 9, "output_tokens": 1}), MESSAGES)),
+    ("a message has more tokens than its limit", "messages/23", altered(
+        put(usage={"input_tokens": 9, "output_tokens": 4096}), MESSAGES)),
+    ("a sequence twice is refused", "request/12", strict(
+        "stop_sequences",
+        lambda v: isinstance(v, list) and len(v) > len(set(map(str, v))))),
+    ("an empty sequence is a crash", "text/9", instead(
+        500, with_body(stops(lambda listed: "" in listed)))),
+    ("messages can be deleted", "methods/7", asked(
+        lambda a: setattr(a, "method", "POST")
+        if a.path == MESSAGES and a.method == "DELETE" else None)),
+    ("two content types", "headers/10", header("Content-Type", "text/html", is_good)),
+    ("two ids of a request", "headers/10", header("Request-Id", "req_7", is_good)),
+    ("another coding than was accepted", "headers/9", replied(
+        lambda a, r: in_brotli(a, r)
+        if a.headers.get("accept-encoding") == "gzip" else None)),
+    ("who accepts JSON gets no stream", "framing/1", asked(as_accepted)),
+    ("who accepts a stream gets one", "framing/2", asked(as_accepted)),
+    ("messages with a charset are refused", "messages/26", instead(
+        400, lambda a: a.path == MESSAGES
+        and "charset" in a.headers.get("content-type", ""))),
+    ("ten megabytes at most", "errors/10", instead(
+        413, lambda a: large(a, 10 * 2**20), "request_too_large")),
+    ("the last turn alone is checked", "messages/5", body(last_turn, MESSAGES)),
+    ("streams are of any content type", "request/19", asked(
+        lambda a: a.headers.update({"content-type": "application/json"})
+        if a.get("stream") is True else None)),
+    ("streams without text are empty", "stream/2023-06-01/1", replied(without_end)),
+    ("overlapping requests share a version", "answer/13", Changing(
+        lambda a: replace(a, headers={**a.headers, "anthropic-version": NEW}))),
+    ("overlapping requests share stop sequences", "answer/13", Changing(
+        lambda a: changed(a, stop_sequences=["e"]))),
+    ("messages with long users", "messages/4", message_member(
+        "metadata", lambda v: isinstance(v, dict)
+        and len(str(v.get("user_id"))) > 512)),
 ]  # fmt: skip
 
 

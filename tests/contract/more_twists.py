@@ -132,6 +132,37 @@ class Mixing:
         return honest(changed(ask, **{self.member: self.last}))
 
 
+class Changing:
+    """Changes a request where it overlaps with others.
+
+    The suite sends each of them alone at first, and then all at the same time.
+    """
+
+    def __init__(self, change: Callable[[Ask], Ask]) -> None:
+        self.change = change
+        self.counts: Counter[bytes] = Counter()
+
+    def __call__(self, ask: Ask) -> Reply:
+        if b"in about ten words" in ask.body:
+            self.counts[ask.body] += 1
+        return honest(self.change(ask) if self.counts[ask.body] == 2 else ask)
+
+
+class Trusting:
+    """Asks for the key until a connection has sent the right one."""
+
+    def __init__(self) -> None:
+        self.trusted: set[int] = set()
+
+    def __call__(self, ask: Ask) -> Reply:
+        reply = honest(ask)
+        if reply.status == 200:
+            self.trusted.add(ask.connection)
+        is_trusted = reply.status == 401 and ask.connection in self.trusted
+        headers = {**ask.headers, "x-api-key": "sk-x"}
+        return honest(replace(ask, headers=headers)) if is_trusted else reply
+
+
 class Remembering:
     """Goes on using the stop sequences that it was given once."""
 

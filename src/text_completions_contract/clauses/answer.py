@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from .._bench import LIMIT_NAMES, Bench, dialogue
 from .._contract import COMPLETE, JSON
@@ -140,7 +141,13 @@ def _named_stop(_: Bench, exchange: Exchange) -> None:
 @must("answer/13", INDEPENDENT)
 def _parallel(bench: Bench) -> None:
     """Concurrent requests get the responses they get alone."""
-    alone = [about(bench, place, stream=place != "a market") for place in PLACES]
+    version, *_ = *bench.other_versions, bench.version
+    alone = [
+        about(bench, "a lake", stream=True),
+        about(bench, "a forest", version, stream=True),
+        # A letter that appears in most texts.
+        about(bench, "a market", stop_sequences=["e"]),
+    ]
     expect_independent(bench, alone)
 
 
@@ -152,7 +159,9 @@ def _memory(bench: Bench) -> None:
     for body in (
         # The text may be empty then, which other clauses judge.
         bench.long_body(stop_sequences=[first.text[:3]]),
-        bench.long_body(max_tokens_to_sample=2, stream=True),
+        bench.long_body(
+            max_tokens_to_sample=2, stop_sequences=[first.text[:3]], stream=True
+        ),
     ):
         usable(bench.post(body, fresh=True))
     after = bench.repeat(first.exchange)
@@ -176,14 +185,17 @@ def expect_independent(bench: Bench, alone: Sequence[Exchange]) -> None:
 
 
 def about(
-    bench: Bench, place: str, path: str = COMPLETE, *, stream: bool = False
+    bench: Bench,
+    place: str,
+    version: str | None = None,
+    *,
+    path: str = COMPLETE,
+    **changes: Any,
 ) -> Exchange:
     """The response to a request about a place, with the limit of that place."""
-    changes = dialogue(path, f"Describe {place} in about ten words.")
+    changes |= dialogue(path, f"Describe {place} in about ten words.")
     changes[LIMIT_NAMES[path]] = PLACES[place]
-    if stream:
-        changes["stream"] = True
-    exchange = bench.post(bench.long_body(path, **changes), path=path)
+    exchange = bench.post_long(version, path=path, **changes)
     expect_status(exchange, 200)
     return exchange
 

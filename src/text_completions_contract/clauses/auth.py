@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .._bench import WITHOUT_KEY, WRONG_KEY, Bench
+from .._bench import WITHOUT_KEY, WRONG_KEY, Bench, new_request
+from .._contract import COMPLETE
 from .._judgement import assume, expect
 from .._registry import must, section
 from .._responses import AUTHENTICATION_ERROR, accepted, expect_error, usable
@@ -21,8 +22,14 @@ def _no_key(bench: Bench) -> None:
 
 @must("auth/2", SOURCE)
 def _wrong_key(bench: Bench) -> None:
-    """A request with a wrong key is answered 401 `authentication_error`."""
-    exchange = bench.post(bench.body(), headers=bench.headers(key=WRONG_KEY))
+    """A request with a wrong key is answered 401 `authentication_error`, also after one
+    with the right key on the same connection.
+    """
+    right_and_wrong = [
+        new_request(COMPLETE, bench.body(), bench.headers(key=key))
+        for key in (bench.key, WRONG_KEY)
+    ]
+    exchange = bench.wire.send_in_turn(right_and_wrong)[-1]
     expect_error(exchange, "a wrong key", 401, AUTHENTICATION_ERROR)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from text_completions_document import mapping
 
 from .._bench import MANY_WORDS, Bench, with_everything
@@ -39,18 +41,36 @@ KNOWN = frozenset({"completion", "ping", "error", None})
 
 @must("framing/1", STREAM)
 def _media_type(bench: Bench) -> None:
-    """With `stream: true` the response is a 200 of type `text/event-stream`."""
-    exchange = bench.post_long(stream=True)
-    expect_status(exchange, 200)
-    expect_media_type(exchange, SSE)
+    """With `stream: true` the response is a 200 of type `text/event-stream`, whatever
+    `accept` says.
+    """
+    _expect_200(bench.post_long(stream=True), SSE)
+    _expect_200(_accepting(bench, JSON, stream=True), SSE)
 
 
 @must("framing/2", f"{POST_COMPLETE}/requestBody")
 def _no_stream(bench: Bench) -> None:
-    """Without `stream`, or with `stream: false`, the response is one JSON object."""
+    """Without `stream`, or with `stream: false`, the response is one JSON object,
+    whatever `accept` says.
+    """
     for body in (bench.body(), with_everything(bench)):
         exchange = usable(bench.post(body))
         expect(not exchange.is_stream, "the response is a stream", exchange)
+    _expect_200(_accepting(bench, SSE), JSON)
+
+
+def _accepting(bench: Bench, media_type: str, **changes: Any) -> Exchange:
+    """The response where only this media type is accepted, as by some clients."""
+    headers = bench.headers(accept=media_type)
+    exchange = bench.post(bench.body(**changes), headers=headers)
+    # RFC 9110, 12.5.1: a server may refuse, or pass over the header.
+    assume(exchange.status != 406, f"{media_type} alone is not acceptable")
+    return exchange
+
+
+def _expect_200(exchange: Exchange, media_type: str) -> None:
+    expect_status(exchange, 200)
+    expect_media_type(exchange, media_type)
 
 
 @invariant("framing/3", "#/components/headers/CacheControl; recorded 6 of 6")

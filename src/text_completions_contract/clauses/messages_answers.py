@@ -142,12 +142,15 @@ def _blocks(_: Bench, exchange: Exchange) -> None:
 
 @invariant("messages/23", f"{MESSAGE}/properties/usage")
 def _usage(_: Bench, exchange: Exchange) -> None:
-    """`usage` counts at least one token where a message has text."""
+    """`usage` counts at least a token for each word, and no more than `max_tokens`."""
     reply = _reply(exchange)
     tokens = mapping(reply.members.get("usage")).get("output_tokens", "none")
+    limit = exchange.request.json.get("max_tokens")
     assume(reply.words > 0 and isinstance(tokens, int))
     message = f"{reply.words} words came, and `output_tokens` is {tokens}"
-    expect(tokens > 0, message, exchange)
+    expect(tokens >= reply.words, message, exchange)
+    message = f"`output_tokens` is {tokens} at a limit of {limit}"
+    expect(not isinstance(limit, int | float) or tokens <= limit, message, exchange)
 
 
 def _is_good(exchange: Exchange) -> bool:

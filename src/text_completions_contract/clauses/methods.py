@@ -81,7 +81,7 @@ def _others_of_messages(bench: Bench) -> None:
     """No other method of `/v1/messages` is answered 2xx, except OPTIONS, or 5xx, and a
     405 carries `Allow`.
     """
-    for method in ("GET", "HEAD", "PUT"):
+    for method in ("HEAD", *OTHERS):
         exchange = _send(bench, method, MESSAGES)
         _expect_unsupported(exchange)
         if exchange.status == 405:

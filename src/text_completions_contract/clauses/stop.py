@@ -40,7 +40,7 @@ def _cuts_stream(bench: Bench) -> None:
     full = bench.long()
     sequence = probe_sequence(full)
     for version in bench.versions:
-        cut = bench.long_stream(version, stop_sequences=[sequence])
+        cut = bench.long_stream(version, stop_sequences=among(sequence))
         expect_cut(full, cut, sequence)
 
 
@@ -65,13 +65,14 @@ def _told(bench: Bench) -> None:
     """At a stop sequence `stop_reason` is `stop_sequence` and `stop` the sequence."""
     full = bench.long()
     sequence = probe_sequence(full)
-    for cut in (
-        bench.long(stop_sequences=[sequence]),
-        bench.long_stream(stop_sequences=[sequence]),
-    ):
-        message = f'`stop_reason` is {shown(cut.reason)}, not "stop_sequence"'
-        expect_between(cut.reason == "stop_sequence", message, cut, full)
-        _expect_stop(full, cut, sequence)
+    for version in bench.versions:
+        for cut in (
+            bench.long(version, stop_sequences=[sequence]),
+            bench.long_stream(version, stop_sequences=among(sequence)),
+        ):
+            message = f'`stop_reason` is {shown(cut.reason)}, not "stop_sequence"'
+            expect_between(cut.reason == "stop_sequence", message, cut, full)
+            _expect_stop(full, cut, sequence)
 
 
 @must("stop/5", SOURCE)
@@ -134,8 +135,12 @@ def _resembling(bench: Bench) -> None:
 def _any_length(bench: Bench) -> None:
     """A stop sequence may be one character, a long text, and of any script."""
     full = bench.long()
-    for sequence in _unusual_sequences(full.text):
+    sequences = _unusual_sequences(full.text)
+    for sequence in sequences:
         expect_cut(full, bench.long(stop_sequences=[sequence]), sequence)
+    # It crosses several events.
+    longest = sequences[-1]
+    expect_cut(full, bench.long_stream(stop_sequences=[longest]), longest)
 
 
 def probe_sequence(reply: Reply) -> str:
@@ -162,6 +167,11 @@ def expect_cut(full: Reply, cut: Reply, sequence: str) -> None:
         f"{len(cut.text)} and ends {shown(cut.text[-30:])}"
     )
     expect_between(cut.text == expected, message, cut, full)
+
+
+def among(sequence: str) -> list[str]:
+    """A list in which a stop sequence is neither the first nor the last."""
+    return ["###", sequence, "---"]
 
 
 def _expect_stop(full: Reply, cut: Reply, sequence: str) -> None:

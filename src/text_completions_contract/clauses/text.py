@@ -108,9 +108,13 @@ def _large(bench: Bench) -> None:
 
 @must("text/9", f"{RFC}, 4, 8.2")
 def _odd(bench: Bench) -> None:
-    """A key given twice, or odd characters in any text, do not crash the server."""
+    """A key given twice, blank stop sequences, or odd characters in any text, do not
+    crash the server.
+    """
     twice = json.dumps(bench.body())[:-1] + ', "model": "no-such-model"}'
     survived(bench.post(twice.encode()), "the key `model` twice")
+    blank = bench.body(stop_sequences=["", " ", "\n"])
+    survived(bench.post(blank), "blank stop sequences")
     survive_odd_texts(
         bench,
         COMPLETE,
