@@ -344,6 +344,10 @@ SAME: dict[str, tuple[Any, Any]] = {
         {"type": "string", "contains": {"type": "integer"}, "required": ["a"]},
         {"type": "string", "dependentRequired": {"a": ["b"]}},
     ),
+    "names that are any text": (
+        {"type": "object", "propertyNames": {"type": "string", "title": "Key"}},
+        {"type": "object"},
+    ),
     "no members": (
         {"type": "object", "maxProperties": 0},
         {"type": "object", "propertyNames": False},

@@ -71,12 +71,15 @@ class Shapes:
             is_known = key in ("not", "propertyNames")
             if is_known and not self._is_in_progress((located,)):
                 shape = self.of((located,))
+                has_types_alone = not (shape.limited or shape.groups)
+                if key == "not" and has_types_alone:
+                    whole = replace(whole, types=whole.types - shape.types)
+                    continue
                 if key == "propertyNames" and (members := _named(shape, located)):
                     whole = replace(whole, members=(*whole.members, members))
                     continue
-                if key == "not" and not (shape.limited or shape.groups):
-                    whole = replace(whole, types=whole.types - shape.types)
-                    continue
+                if key == "propertyNames" and has_types_alone:
+                    continue  # every name is a text
             whole = replace(whole, rules=(*whole.rules, (key, located)))
         return whole
 
