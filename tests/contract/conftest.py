@@ -25,7 +25,7 @@ def running() -> Iterator[Server]:
 def server(running: Server) -> Iterator[Server]:
     """The server, honest and without requests before and after the test."""
     yield running
-    running.answer = honest
+    running.answer, running.hints = honest, False
     running.asked.clear()
 
 
