@@ -628,6 +628,9 @@ MORE: list[tuple[str, str, Answerer]] = [
         lambda a: replace(a, headers={**a.headers, "anthropic-version": NEW}))),
     ("overlapping requests share stop sequences", "answer/13", Changing(
         lambda a: changed(a, stop_sequences=["e"]))),
+    ("sixteen tokens of a message at most", "messages/9", body(
+        lambda m: m.update(max_tokens=min(m["max_tokens"], 16))
+        if number(m.get("max_tokens")) else None, MESSAGES)),
     ("messages with long users", "messages/4", message_member(
         "metadata", lambda v: isinstance(v, dict)
         and len(str(v.get("user_id"))) > 512)),

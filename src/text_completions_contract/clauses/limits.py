@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from .._bench import HUMAN, LIMIT_NAMES, Bench
@@ -72,6 +73,11 @@ def _grows(bench: Bench) -> None:
     """A greater limit gives no shorter text."""
     limits = (5, bench.limit // 2, bench.limit)
     replies = [bench.long(max_tokens_to_sample=limit) for limit in limits]
+    expect_growth(replies)
+
+
+def expect_growth(replies: Iterable[Reply]) -> None:
+    """Expect texts that were cut at greater and greater limits to become longer."""
     cut = [reply for reply in replies if reply.reason == "max_tokens"]
     assume(len(cut) >= 2, "the text ends before the limit")
     for less, more in pairwise(cut):

@@ -25,7 +25,7 @@ from ..requests.exchange import Exchange
 from .answer import PLACES, about, expect_independent
 from .errors import check_unknown_model, check_unknown_model_streamed
 from .framing import expect_flow
-from .limits import expect_cut_at_limit, expect_within
+from .limits import expect_cut_at_limit, expect_growth, expect_within
 from .request import check_content_type
 from .stop import among, expect_cut, probe_sequence
 from .stream import expect_pieces, expect_same
@@ -120,7 +120,9 @@ def _accepted(bench: Bench) -> None:
 
 @must("messages/9", f"{MESSAGE_PARAMS}/properties/max_tokens")
 def _limit(bench: Bench) -> None:
-    """A message has no more words than `max_tokens`, and says when it was cut there."""
+    """A message has no more words than `max_tokens`, says when it was cut there, and is
+    longer at a greater limit.
+    """
     full, part = _long(bench), _long(bench, max_tokens=FEW)
     expect_within(part, FEW)
     if len(part.text) < len(full.text):
@@ -132,6 +134,8 @@ def _limit(bench: Bench) -> None:
     continued = usable(bench.post(body, path=MESSAGES))
     if continued.status == 200:
         expect_within(read_reply(continued, stream=False), FEW)
+    if full.reason == "max_tokens":
+        expect_growth([part, _long(bench, max_tokens=bench.limit // 2), full])
 
 
 @must("messages/10", f"{MESSAGE_PARAMS}/properties/stop_sequences")
