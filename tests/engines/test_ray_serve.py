@@ -194,6 +194,7 @@ def test_only_the_streams_of_a_replica_that_dies_end(
     upstream: SlowText, tmp_path: Path
 ) -> None:
     with MockServer(backend=upstream) as mock, serving(mock.url, tmp_path) as url:
+        wait_for(lambda: len(replicas(url)) == 2, 120)  # one may start later
         victim, outcomes = asyncio.run(kill_one(url, tmp_path, upstream))
         both = {one.replica for one in outcomes}
         found = {(one.replica == victim, one.ended) for one in outcomes}
@@ -203,6 +204,13 @@ def test_only_the_streams_of_a_replica_that_dies_end(
         assert found <= {(True, "cut"), (True, "error"), (False, "whole")}
         # Another replica takes the place.
         wait_for(lambda: served_by(url) - both, 120)
+
+
+def replicas(url: str) -> set[str]:
+    """Return which replicas answer some requests."""
+    with httpx.Client(base_url=url) as client:
+        answers = [client.get("/healthz") for _ in range(20)]
+    return {answer.headers.get("x-served-by", "") for answer in answers} - {""}
 
 
 def served_by(url: str) -> set[str]:
