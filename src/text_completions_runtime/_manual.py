@@ -59,7 +59,7 @@ def call_options(options: RequestOptions) -> Options:
 def prepare_manual(
     api_spec: ApiSpec,
     method: str,
-    path_or_url: str,
+    path_or_url: object,
     json: object,
     options: Options,
     *,
@@ -77,7 +77,10 @@ def prepare_manual(
     if not is_token(method):
         reason = "is not an HTTP method"
         raise encoder.refusal(Violation("token", reason, "", ("method",), method))
-    place = path_or_url.partition("#")[0]
+    if not isinstance(path_or_url, (str, httpx.URL)):
+        reason = "is not a path or a URL"
+        raise encoder.refusal(Violation("type", reason, "", ("path",), path_or_url))
+    place = str(path_or_url).partition("#")[0]
     is_absolute = "://" in place.partition("?")[0]
     url = encoder.url(place if is_absolute else absolute_url(base_url, place), "path")
     is_same_origin = origin(url) == origin(base_url)

@@ -280,6 +280,10 @@ BROKEN = {
     "no replies": ("- {}", "0.replies: Field required"),
     "no reply": ("- replies: []", "0.replies: List should have at least 1 item"),
     "an unknown member": ("- {replies: [a], p: 1}", "0.p: Extra inputs"),
+    "an unknown member of a reply": (
+        "- replies: [{text: a, dealy: 1}]",
+        "0.replies.0.dealy: Extra inputs",
+    ),
     "a negative delay": ("- replies: [{text: a, delay: -1}]", "0.replies.0.delay: "),
     "both": (
         "- {replies: [a], prompt: b, pattern: c}",

@@ -41,8 +41,10 @@ def open_wire(url: str, settings: Settings) -> Generator[Wire]:
     """
     with start_blocking_portal() as portal:
         wire = Wire(url, settings, portal)
-        yield wire
-        portal.call(wire.client.aclose)
+        try:
+            yield wire
+        finally:
+            portal.call(wire.client.aclose)
 
 
 @dataclass

@@ -51,7 +51,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     async def request(
         self,
         method: str,
-        path_or_url: str,
+        path_or_url: str | httpx.URL,
         *,
         json: object = None,
         stream: Literal[False] = False,
@@ -61,7 +61,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     async def request(
         self,
         method: str,
-        path_or_url: str,
+        path_or_url: str | httpx.URL,
         *,
         json: object = None,
         stream: Literal[True],
@@ -70,7 +70,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     async def request(
         self,
         method: str,
-        path_or_url: str,
+        path_or_url: str | httpx.URL,
         *,
         json: object = None,
         stream: bool = False,

@@ -252,7 +252,7 @@ class BaseClient(Generic[H]):
     async def _call_manually(
         self,
         method: str,
-        path_or_url: str,
+        path_or_url: str | httpx.URL,
         body: object,
         options: RequestOptions,
         *,

@@ -53,7 +53,7 @@ class SyncClient(BaseClient[httpx.Client]):
     def request(
         self,
         method: str,
-        path_or_url: str,
+        path_or_url: str | httpx.URL,
         *,
         json: object = None,
         stream: Literal[False] = False,
@@ -63,7 +63,7 @@ class SyncClient(BaseClient[httpx.Client]):
     def request(
         self,
         method: str,
-        path_or_url: str,
+        path_or_url: str | httpx.URL,
         *,
         json: object = None,
         stream: Literal[True],
@@ -72,7 +72,7 @@ class SyncClient(BaseClient[httpx.Client]):
     def request(
         self,
         method: str,
-        path_or_url: str,
+        path_or_url: str | httpx.URL,
         *,
         json: object = None,
         stream: bool = False,

@@ -129,9 +129,11 @@ def _of_branches(error: ValidationError, inner: list[ValidationError]) -> str:
     if deeper:
         return _sentence(_first(deeper))
     types = {name for each in inner for name in _wrong_types(each)}
-    others = [each for each in inner if not isinstance(each.kind, Kind.Constant)]
-    if not types and len(others) == 1:  # a range with a constant beside it
-        return _sentence(others[0])
+    of_values = (Kind.Type, Kind.Constant, Kind.Enum)
+    others = [each for each in inner if not isinstance(each.kind, of_values)]
+    # The branch that has the type of the value, or a range with a constant beside it.
+    if others and (types or len(others) == 1):
+        return _sentence(_first(others))
     path = [str(part) for part in error.instance_path]
     return _violation(path, _type_reason(types) if types else _SHAPE)
 
