@@ -88,7 +88,7 @@ def _config(document: SupportedDocument, path: Path, target: Path) -> Config:
     if not is_object(settings):
         raise DocumentError(f"{path}: must be an object, a setting per key")
     for key in settings.keys() - {SETTING}:
-        reason = f"there is no such setting; there is {SETTING}"
+        reason = f"unknown setting; the only one is {SETTING}"
         raise DocumentError(f"{path}: {key}: {reason}")
     name = settings.get(SETTING)
     if not isinstance(name, str) or not is_name(name):

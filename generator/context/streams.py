@@ -81,15 +81,17 @@ class _Stream:
         self._document = document
         self._types = types
         self._pointer = pointer
-        self._said: dict[str, Any] = document.at(pointer).get("x-contract-stream", {})
+        self._extension: dict[str, Any] = document.at(pointer).get(
+            "x-contract-stream", {}
+        )
         self._here = below(pointer, "x-contract-stream")
         self._payloads = self._read_payloads()
 
     def view(self, name: str, response: tuple[str, str] | None) -> StreamView:
-        said = self._said
+        extension = self._extension
         self._check_events()
         self._check_payloads()
-        ignore, error = said.get("ignore", []), said.get("error")
+        ignore, error = extension.get("ignore", []), extension.get("error")
         events = {
             event: class_name(last_part(reference))
             for event, reference in self._payloads.items()
@@ -105,24 +107,24 @@ class _Stream:
             "error": error,
             "text": self._field_path("text"),
             "last": self._field_path("last"),
-            "switch": said.get("switch"),
-            "version": said.get("version"),
+            "switch": extension.get("switch"),
+            "version": extension.get("version"),
             "versions": {
                 version: call("VersionRule", **_VERSION_RULE | rule)
-                for version, rule in said.get("versions", {}).items()
+                for version, rule in extension.get("versions", {}).items()
             },
         }
         final = None
-        if "final" in said:
-            final, spec["final"] = self._final(said["final"], response)
+        if "final" in extension:
+            final, spec["final"] = self._final(extension["final"], response)
         models = union(events.values())
-        alias = said.get("events", f"{class_name(name)}Event")
+        alias = extension.get("events", f"{class_name(name)}Event")
         single = len(set(events.values())) == 1
         return StreamView(
             type=models if single else alias,
             alias=None if single else alias,
             union=models,
-            switch=said.get("switch"),
+            switch=extension.get("switch"),
             final=final,
             code=call("StreamSpec", **spec),
         )
@@ -183,15 +185,15 @@ class _Stream:
 
     def _check_events(self) -> None:
         """Check that the extension speaks of events that there are."""
-        said = self._said
+        extension = self._extension
         named = {
-            "error": said.get("error"),
-            "text/event": said.get("text", {}).get("event"),
-            "last/event": said.get("last", {}).get("event"),
+            "error": extension.get("error"),
+            "text/event": extension.get("text", {}).get("event"),
+            "last/event": extension.get("last", {}).get("event"),
         }
-        for version, rule in said.get("versions", {}).items():
+        for version, rule in extension.get("versions", {}).items():
             named[f"versions/{version}/unnamed"] = rule.get("unnamed")
-        for index, name in enumerate(said.get("ignore", ())):
+        for index, name in enumerate(extension.get("ignore", ())):
             named[f"ignore/{index}"] = name
         for step, name in named.items():
             if name is not None:
@@ -200,12 +202,12 @@ class _Stream:
     def _check_event(self, name: str, here: str) -> None:
         if name not in self._payloads:
             known = ", ".join(self._payloads)
-            reason = f"there is no event {name!r}; there are {known}"
+            reason = f"unknown event {name!r}; the events are {known}"
             raise self._document.error(here, reason)
 
     def _field_path(self, key: str) -> Code | None:
         """Write the place of a member in an event; a stream may wait for it."""
-        place = self._said.get(key)
+        place = self._extension.get(key)
         if place is None:
             return None
         event, pointer = place["event"], place.get("pointer")

@@ -48,7 +48,9 @@ def chosen_clauses(
     every = all_clauses(contract or load_contract(settings.document))
     if settings.version not in {None, *VERSIONS}:
         known = " and ".join(sorted(VERSIONS))
-        raise SetupError(f"there is no version {settings.version!r}; known: {known}")
+        raise SetupError(
+            f"unknown version {settings.version!r}; the versions are {known}"
+        )
     for name in (*settings.only, *settings.skip):
         _check_name(name, every)
     return [

@@ -106,7 +106,7 @@ def test_without_a_url_a_line_says_how_to_give_one(tmp_path: Path) -> None:
         ),
         (
             ("--base-url", "http://127.0.0.1:9", "--contract-version", "2022-01-01"),
-            "there is no version '2022-01-01'; known: ",
+            "unknown version '2022-01-01'; the versions are ",
         ),
         (("--contract-header", "secret"), "a header has the form 'NAME: VALUE'"),
         (("--contract-profile", "quicker"), "invalid choice: 'quicker'"),

@@ -43,7 +43,7 @@ def refused(bench: Bench, contract: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("part", "place", "reason"),
     [
-        ({"event": "pong"}, "event", "there is no event 'pong'"),
+        ({"event": "pong"}, "event", "unknown event 'pong'"),
         ({"from": "/no"}, "from", f"'/no' leads to no member of {EVENT}"),
         ({"from": "/model/deeper"}, "from", "leads to no member"),
         ({"to": "/no"}, "to", f"'/no' leads to no member of {COMPLETION}"),

@@ -704,7 +704,7 @@ EDITS: dict[str, tuple[dict[str, Any], str, str]] = {
     "unknown event": (
         stream(event(), text={"event": "pong"}),
         "x-contract-stream/text/event",
-        "there is no event 'pong'",
+        "unknown event 'pong'",
     ),
     "text that is not there": (
         stream(event(), text={"event": "ping", "pointer": "/nothing"}),
@@ -789,7 +789,10 @@ def test_components_that_no_operation_uses_are_neither_emitted_nor_refused(
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        (b"literal_enums: false\n", ": literal_enums: there is no such setting; there"),
+        (
+            b"literal_enums: false\n",
+            ": literal_enums: unknown setting; the only one is",
+        ),
         (b"package_name_override: a b\n", "must be a name that Python can use"),
         (b"{}\n", "in ASCII, not None"),
         (b"- a\n", ": must be an object"),

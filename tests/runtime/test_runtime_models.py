@@ -243,9 +243,12 @@ def test_model_dump_refuses_an_option_that_it_does_not_know() -> None:
 
 @pytest.mark.parametrize("names", ["name", {"extra": {"a"}}])
 @pytest.mark.parametrize("option", ["include", "exclude"])
-def test_model_dump_refuses_names_that_are_no_set(option: str, names: object) -> None:
+def test_model_dump_refuses_names_that_are_not_a_set(
+    option: str, names: object
+) -> None:
+    options: dict[str, Any] = {option: names}
     with pytest.raises(TypeError, match="includes and excludes a set of names"):
-        thing().model_dump(**{option: names})  # type: ignore[misc]
+        thing().model_dump(**options)
 
 
 def test_a_model_becomes_a_dict_of_its_values() -> None:

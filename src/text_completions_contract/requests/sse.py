@@ -48,7 +48,7 @@ def read_events(body: bytes) -> EventStream:
             name = value.removeprefix(" ")
         elif key == "data":
             data.append(value.removeprefix(" "))
-        # What follows the last line end is no line.
+        # The rest after the last line end is not a complete line.
         elif not line and number < len(lines):
             if data:
                 events.append(Event(name or None, "\n".join(data)))

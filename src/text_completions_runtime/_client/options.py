@@ -24,14 +24,14 @@ DEFAULT_MAX_RETRIES = 2
 """Attempts that may follow the first."""
 
 _FOR_EVER = 1e9  # seconds, some 31 years; clocks of the system overflow later
-_SHORTEST = 1e-6  # seconds; to a socket, 0 means not to wait, and is no timeout
+_SHORTEST = 1e-6  # seconds; a socket takes 0 as non-blocking, not as a timeout
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
 
 
 def resolved_timeout(timeout: float | httpx.Timeout | None) -> httpx.Timeout:
     """Return the timeouts; a number of seconds changes all but the one for connecting.
 
-    A time that no clock of the system can hold is no limit.
+    A time too large for the clocks of the system is taken as no limit.
 
     Raises:
         TypeError: It is neither a number of seconds, an `httpx.Timeout` nor None.

@@ -69,7 +69,7 @@ def page_routes(
     Args:
         document: The contract.
         service: Makes the error responses and their ids.
-        other: Answers `/` to clients that are no browser.
+        other: Answers `/` to clients that are not browsers.
         era: The name of the service of another time, if the document was read for one.
         example_key: A key that is accepted from everybody; empty without one.
         has_journal: Whether the index links the journal.
