@@ -149,16 +149,16 @@ def main() -> int:
         after = settled(mock.pid, before)
         counted = journal(url)
     assert mock.stderr is not None
-    told = mock.stderr.read()
+    errors = mock.stderr.read()
     sent = sum(each.sent for each in done)
     wrong = [each for connection in done for each in connection.wrong]
     seen = sum((each.seen for each in done), Counter[str]())
     print(f"requests sent {sent}, in the journal {counted['total']}")
-    print(f"answers seen {dict(sorted(seen.items()))}")
-    print(f"wrong answers {len(wrong)} {wrong[:5]}")
+    print(f"responses seen {dict(sorted(seen.items()))}")
+    print(f"wrong responses {len(wrong)} {wrong[:5]}")
     print(f"files open before {before}, after {after}")
-    print(f"exit status {mock.returncode}, told on stderr: {told or 'nothing'}")
-    fine = sent == counted["total"] and not wrong and before == after and not told
+    print(f"exit status {mock.returncode}, on stderr: {errors or 'nothing'}")
+    fine = sent == counted["total"] and not wrong and before == after and not errors
     return 0 if fine and mock.returncode == 0 else 1
 
 

@@ -47,10 +47,10 @@ def decode_response(
         if not spec.media_type.startswith("text/"):
             return response.content
         value = text_of(response)
-    found = spec.schema.violation(value) if strict else None
-    if found is not None:
-        name = ".".join(str(step) for step in found.path) or "the body"
-        raise errors.unexpected(response, value, f"{name} {found.reason}")
+    violation = spec.schema.violation(value) if strict else None
+    if violation is not None:
+        name = ".".join(str(step) for step in violation.path) or "the body"
+        raise errors.unexpected(response, value, f"{name} {violation.reason}")
     if spec.model is not None:
         return with_exchange_ids(spec.model.from_dict(value), response, errors)
     return value if spec.decode is None else spec.decode(value)
