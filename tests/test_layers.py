@@ -341,6 +341,31 @@ def test_a_package_has_no_import_cycle(package: str) -> None:
     assert cycle_in({name: whole_graph()[name] & own.keys() for name in own}) == []
 
 
+def folders_of(graph: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Return which folders and modules at the top of a package import which.
+
+    `p.a.x` and `p.a.y` are both `p.a`; what `p` itself imports does not count.
+    """
+    folders: dict[str, set[str]] = {}
+    for name, targets in graph.items():
+        mine = ".".join(name.split(".")[:2])
+        theirs = {".".join(target.split(".")[:2]) for target in targets}
+        folders.setdefault(mine, set()).update(theirs - {mine})
+    return folders
+
+
+def test_the_folders_of_the_server_have_no_import_cycle() -> None:
+    own = modules_of("text_completions_server")
+    graph = {name: whole_graph()[name] & own.keys() for name in own}
+    assert cycle_in(folders_of(graph)) == []
+
+
+def test_an_import_cycle_between_folders_is_found() -> None:
+    graph = {"p.a.x": {"p.b.x"}, "p.b.x": set[str](), "p.b.y": {"p.a.y"}}
+    assert cycle_in(graph) == []
+    assert sorted(set(cycle_in(folders_of(graph)))) == ["p.a", "p.b"]
+
+
 def test_an_import_cycle_is_found() -> None:
     types_only = "if TYPE_CHECKING:\n    from ._a import A"
     sources = {"p": "from ._a import A", "p._a": "from . import _b", "p._b": types_only}

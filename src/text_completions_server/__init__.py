@@ -7,9 +7,8 @@ the faults of a mock. A `Backend` says where the text comes from.
 
 from __future__ import annotations
 
-from .api.requests import CompletionRequest, Generation, MessageRequest, Turn
 from .app.application import AppSettings, PromptCheck, create_app
-from .app.errors import AddressError, ApiError, DocumentError, RepliesError, ServerError
+from .app.mock_server import MockServer
 from .backends.base import (
     Backend,
     Caller,
@@ -22,13 +21,14 @@ from .backends.base import (
 )
 from .backends.latency import Latency
 from .backends.mock import MockBackend
+from .backends.requests import CompletionRequest, Generation, MessageRequest, Turn
 from .control.admin import AdminAccess
 from .control.control import Control
 from .control.faults import FAULTS, FaultKind, FaultName
 from .control.journal import AccessLogEntry, Requests
-from .control.mock_server import MockServer
 from .control.records import Event, JsonValue, Record
 from .control.replies import Reply, ReplyFunction
+from .errors import AddressError, ApiError, DocumentError, RepliesError, ServerError
 from .http.serving import serve
 
 __all__ = [

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 
 from .app.application import AppSettings
-from .control.mock_server import MockServer
+from .app.mock_server import MockServer
 
 __all__ = ["mock_server", "mock_server_settings", "session_mock_server"]
 

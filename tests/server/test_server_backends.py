@@ -23,7 +23,7 @@ from text_completions_server import (
     create_app,
 )
 from text_completions_server.api.pieces import begin_events
-from text_completions_server.app.disconnect import Lifetime
+from text_completions_server.http.disconnect import Lifetime
 
 BODY = {
     "model": "claude-2",

@@ -11,7 +11,7 @@ import yaml
 from openapi_spec_validator import validate
 
 from text_completions_server import DocumentError, create_app
-from text_completions_server.app.contract import load_document
+from text_completions_server.document.contract import load_document
 
 PACKAGED = Path(__file__).parents[2] / "openapi.yaml"
 HEADERS = {"x-api-key": "my_api_key", "content-type": "application/json"}

@@ -22,8 +22,8 @@ from text_completions_server import (
     Ping,
     create_app,
 )
-from text_completions_server.api.prompts import count_tokens
 from text_completions_server.backends.latency import PacedBackend
+from text_completions_server.backends.prompts import count_tokens
 from text_completions_server.control.replies import ScriptedBackend
 
 BODY = {

@@ -18,7 +18,7 @@ from text_completions_server import (
     MockServer,
     Ping,
 )
-from text_completions_server.app.heartbeat import Heartbeat
+from text_completions_server.http.heartbeat import Heartbeat
 
 FOR_EVER = 600.0
 

@@ -1,1 +1,1 @@
-"""The two operations of the API: requests, prompts, and how responses are written."""
+"""From a request to a response: checks, the two operations, and samples."""

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
-from ..app.contract import Document, Operation, StreamForm
-from ..app.endpoint import ApiRequest, Service
-from ..app.errors import ApiError, sendable
-from ..app.responses import EventStream, JsonResponse
-from ..app.strict_json import dump_json
 from ..backends.base import Finish
-from ..backends.sample_responses import additions
-from .encoders import CRLF, event, opening, padded, ping, raw_event
+from ..backends.prompts import check_length, check_turns, sanitise
+from ..backends.requests import CompletionRequest, read_completion, text
+from ..document.contract import Document, Operation, StreamForm
+from ..document.strict_json import dump_json
+from ..errors import ApiError, sendable
+from ..http.events import CRLF, event, opening, padded, ping, raw_event
+from ..http.responses import EventStream, JsonResponse
+from .endpoint import ApiRequest, Service
 from .pieces import begin_events, collect
-from .prompts import check_length, check_turns, sanitise
-from .requests import CompletionRequest, read_completion, text
+from .sample_responses import additions
 
 _FIRST_VERSION = "2023-01-01"
 _EVENTS_BEFORE_PING = 2

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp
 
-from ..app.contract import Document, Operation, StreamForm
-from ..app.endpoint import ApiRequest, Service
-from ..app.errors import ApiError, bad_request, sendable
-from ..app.limits import rate_headers
-from ..app.responses import EventStream, JsonResponse
 from ..backends.base import Finish, Usage
-from ..backends.sample_responses import Additions, additions
-from .encoders import LF, event, ping, raw_event
+from ..backends.prompts import check_length, count_tokens
+from ..backends.requests import MessageRequest, read_message, text
+from ..document.contract import Document, Operation, StreamForm
+from ..errors import ApiError, bad_request, sendable
+from ..http.events import LF, event, ping, raw_event
+from ..http.limits import rate_headers
+from ..http.responses import EventStream, JsonResponse
+from .endpoint import ApiRequest, Service
 from .pieces import begin_events, collect
-from .prompts import check_length, count_tokens
-from .requests import MessageRequest, read_message, text
+from .sample_responses import Additions, additions
 
 MEMBERS = frozenset(
     {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"}

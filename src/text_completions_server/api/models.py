@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from ..app.contract import Model
-from ..app.errors import ApiError, bad_request
+from ..document.contract import Model
+from ..errors import ApiError, bad_request
 
 # claude-3-opus-20240229, claude-3-5-sonnet-latest; claude-sonnet-4-20250514,
 # claude-haiku-4-5, claude-opus-5. From the fourth generation on the name without a

@@ -8,10 +8,10 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from typing import Protocol
 
-from ..app.disconnect import Lifetime
-from ..app.errors import ApiError, server_stops
-from ..backends.base import Finish, Piece, Ping, Usage
-from .requests import Generation
+from ..backends.base import Finish, Piece, Ping, Usage, close_pieces
+from ..backends.requests import Generation
+from ..errors import ApiError, server_stops
+from ..http.disconnect import Lifetime
 
 _BURST = 32
 """After this many pieces other requests get a turn, and the events are written."""
@@ -151,13 +151,6 @@ def _note_tokens(finish: Finish, seconds: float, notes: dict[str, object]) -> No
     output = notes.get("output_tokens")
     if isinstance(output, int) and seconds > 0:
         notes["tokens_per_second"] = round(output / seconds, 1)
-
-
-async def close_pieces(pieces: AsyncIterator[Piece]) -> None:
-    """Close the pieces of a backend, if they can be closed."""
-    close = getattr(pieces, "aclose", None)
-    if close is not None:  # a generator, which may hold a connection
-        await close()
 
 
 def _no_finish() -> RuntimeError:

@@ -1,1 +1,1 @@
-"""The application: routes, checks, responses, errors and limits."""
+"""The application, of all the rooms of this package, and a server for tests."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -18,28 +18,29 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from text_completions_document import below
 
 from ..api.completions import CompletionsCreate
+from ..api.endpoint import Endpoint, Handler, Service
 from ..api.messages import MessagesCreate
 from ..api.models import Models
-from ..api.prompts import NO_FIRST_TURN, NO_LAST_TURN
+from ..api.sample_responses import SampleHandler, refuse_without_sample
 from ..backends.base import Backend
 from ..backends.latency import Latency, PacedBackend
 from ..backends.mock import MockBackend
-from ..backends.sample_responses import SampleHandler, refuse_without_sample
+from ..backends.prompts import NO_FIRST_TURN, NO_LAST_TURN
 from ..control.admin import AdminAccess, admin_routes
 from ..control.control import Control
 from ..control.journal import AccessLogEntry, Recorder
-from ..control.metrics import Metrics
+from ..control.metrics import Metrics, shared_metrics
 from ..control.replies import ScriptedBackend
+from ..document.contract import Document, Operation, load_document
+from ..document.security import Keys
+from ..errors import NoSample
+from ..http.disconnect import Lifetime
+from ..http.ids import Ids
+from ..http.limits import Clock, Limiter, utc_now
+from ..http.responses import ErrorResponses
+from ..http.serving import Hosting
 from ..pages.routes import health_routes, journal_routes, page_routes
-from .contract import Document, Operation, load_document
-from .disconnect import Lifetime
-from .endpoint import Endpoint, Handler, Service
-from .errors import NoSample
-from .ids import Ids
-from .limits import Clock, Limiter, utc_now
 from .paths import Paths
-from .responses import ErrorResponses
-from .security import Keys
 
 _log = logging.getLogger(__name__)
 
@@ -183,9 +184,11 @@ def create_app(
     routes.append(Route("/__mock__/{path:path}", Endpoint(service, Recorder())))
     paths = _paths(contract, service, recorder)
     app = _App(paths, routes + health_routes(service, counted), other, texts)
-    app.state.lifetime = service.lifetime
-    app.state.has_metrics = metrics
-    app.state.one_process = _one_process(control, service)
+    app.state.hosting = Hosting(
+        service.lifetime,
+        one_process=_one_process(control, service),
+        share=shared_metrics if metrics else nullcontext,
+    )
     return app
 
 

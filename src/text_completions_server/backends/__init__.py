@@ -1,1 +1,1 @@
-"""Where the text comes from."""
+"""Where the text comes from: requests, backends, the bridge."""

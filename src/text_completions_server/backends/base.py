@@ -8,7 +8,7 @@ from typing import Literal
 
 from starlette.types import ASGIApp
 
-from ..api.requests import CompletionRequest, MessageRequest
+from .requests import CompletionRequest, MessageRequest
 
 StopReason = Literal["end_turn", "stop_sequence", "max_tokens"]
 """The stop reasons that both operations know."""
@@ -147,3 +147,10 @@ class Backend:
                 of status 500.
         """
         raise NotImplementedError
+
+
+async def close_pieces(pieces: AsyncIterator[Piece]) -> None:
+    """Close the pieces of a backend, if they can be closed."""
+    close = getattr(pieces, "aclose", None)
+    if close is not None:  # a generator, which may hold a connection
+        await close()

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import count
 from random import Random
 
-from ..api.pieces import close_pieces
-from ..api.prompts import count_tokens
-from .base import Backend, Caller, Piece, Ping
+from .base import Backend, Caller, Piece, Ping, close_pieces
 from .mock import Request
+from .prompts import count_tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from functools import lru_cache
 from random import Random
 from typing import Final, TypeAlias
 
-from ..api.prompts import HUMAN, split_tokens
-from ..api.requests import CompletionRequest, MessageRequest
 from .base import Backend, Caller, Finish, Piece
+from .prompts import HUMAN, split_tokens
+from .requests import CompletionRequest, MessageRequest
 from .stops import StopCutter
 
 Request: TypeAlias = CompletionRequest | MessageRequest

@@ -17,11 +17,11 @@ from starlette.types import Receive, Scope, Send
 
 from text_completions_document import Node, mapping
 
-from ..app.bodies import receive_body
-from ..app.contract import Operation
-from ..app.errors import ApiError, bad_request
-from ..app.ids import Ids
-from ..app.responses import ErrorResponses, JsonResponse
+from ..document.bodies import receive_body
+from ..document.contract import Operation
+from ..errors import ApiError, bad_request
+from ..http.ids import Ids
+from ..http.responses import ErrorResponses, JsonResponse
 from .admin_document import admin_document
 from .control import Control
 from .faults import FAULTS, Fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from ..app.contract import Document, load_document
+from ..document.contract import Document, load_document
 
 
 @cache

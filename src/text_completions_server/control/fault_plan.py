@@ -9,7 +9,7 @@ from contextlib import suppress
 from random import Random
 from typing import Any, Final
 
-from ..app.errors import bad_request
+from ..errors import bad_request
 from .faults import Fault, check_times
 
 HEADER: Final = "x-mock-fault"

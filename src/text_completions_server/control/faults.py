@@ -15,12 +15,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from text_completions_document import mapping
 
-from ..api.encoders import CRLF, LF, event
-from ..app.disconnect import ConnectionCut
-from ..app.errors import ApiError
-from ..app.limits import exceeded
-from ..app.responses import ErrorResponses, EventStream
-from ..app.strict_json import NotJson, parse_json
+from ..document.strict_json import NotJson, parse_json
+from ..errors import ApiError
+from ..http.disconnect import ConnectionCut
+from ..http.events import CRLF, LF, event
+from ..http.limits import exceeded
+from ..http.responses import ErrorResponses, EventStream
 
 FaultName = Literal[
     "rate_limited",

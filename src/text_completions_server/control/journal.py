@@ -12,7 +12,7 @@ from typing import Final, overload
 
 from starlette.types import Message, Scope, Send
 
-from ..app.responses import EVENT_STREAM
+from ..http.responses import EVENT_STREAM
 from .records import CLIENT_LEFT, Record
 
 MAX_RECORDS: Final = 10_000

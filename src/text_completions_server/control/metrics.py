@@ -18,7 +18,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..app.errors import ServerError
+from ..errors import ServerError
 from .journal import AccessLogEntry
 
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"

@@ -24,11 +24,11 @@ import jsonschema_rs
 
 from text_completions_document import mapping, parse_yaml, sequence
 
-from ..api.prompts import sanitise
-from ..app.errors import RepliesError
-from ..app.validation import Validator
 from ..backends.base import Backend, Caller, Finish, Piece, StopReason
 from ..backends.mock import Request, cut_text, split_text
+from ..backends.prompts import sanitise
+from ..document.validation import Validator
+from ..errors import RepliesError
 from .admin_document import admin_document
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

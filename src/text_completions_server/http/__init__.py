@@ -1,1 +1,1 @@
-"""Serving over HTTP: uvicorn's settings, the connection, the server in a thread."""
+"""HTTP: connections, responses, events, limits; uvicorn and its processes."""

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from starlette.types import Receive, Scope, Send
 
-from ..app.disconnect import ConnectionCut, wait_for_disconnect
-from ..app.strict_json import dump_json
+from ..document.strict_json import dump_json
+from .disconnect import ConnectionCut, wait_for_disconnect
 
 # With httptools where it is installed, else with h11: as uvicorn chooses itself.
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
 
-from ..app.disconnect import Lifetime
-from ..app.errors import AddressError
-from ..control.metrics import shared_metrics
+from ..errors import AddressError
+from .disconnect import Lifetime
 from .protocol import Protocol
 from .workers import receive, supervise
 
@@ -30,6 +30,27 @@ _LAST_PORT = 65535
 _SETTLE_SECONDS = 5
 _FLUSH_SECONDS = 0.5
 _MAX_WORKERS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """What an application tells those who serve it.
+
+    Attributes:
+        lifetime: They set it when they stop.
+        one_process: Why several processes cannot serve it; None if they can.
+        share: Makes the context in which several processes serve it.
+    """
+
+    lifetime: Lifetime = field(default_factory=Lifetime)
+    one_process: str | None = None
+    share: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    @classmethod
+    def of(cls, app: Starlette) -> Hosting:
+        """Return that of an application; one without needs nothing."""
+        hosting: Hosting = getattr(app.state, "hosting", None) or cls()
+        return hosting
 
 
 def serve(
@@ -95,7 +116,7 @@ def _check(app: Starlette, grace: float, workers: int) -> None:
         raise ValueError(f"grace must be 0 seconds or more, not {grace}")
     if not 1 <= workers <= _MAX_WORKERS:
         raise ValueError(f"workers must be 1 to {_MAX_WORKERS}, not {workers}")
-    reason = getattr(app.state, "one_process", None)
+    reason = Hosting.of(app).one_process
     if workers > 1 and reason is not None:
         raise ValueError(f"workers must be 1, not {workers}: {reason}")
 
@@ -110,8 +131,7 @@ def _serve_with_workers(
     def work(control: socket.socket, ready: Callable[[], None]) -> None:
         Server(app, on_ready=ready, grace=grace, control=control).run([listener])
 
-    with_metrics = getattr(app.state, "has_metrics", False)
-    with shared_metrics() if with_metrics else nullcontext():
+    with Hosting.of(app).share():
         supervise(work, workers, on_ready=on_ready)
 
 
@@ -152,7 +172,7 @@ class Server(uvicorn.Server):
         self._on_ready = on_ready
         self._grace = grace
         self._control = control
-        self._lifetime: Lifetime = getattr(app.state, "lifetime", None) or Lifetime()
+        self._lifetime = Hosting.of(app).lifetime
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Run the application's lifespan and serve within it.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
-from ..app.errors import ServerError
+from ..errors import ServerError
 
 Work = Callable[[socket.socket, Callable[[], None]], None]
 """Serves until a byte or the end comes from the socket; calls what it is given once it

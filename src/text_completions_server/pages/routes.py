@@ -19,15 +19,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from text_completions_document import as_openapi_3_2, mapping
 
-from ..app.contract import Document
-from ..app.endpoint import Service
-from ..app.errors import ApiError
-from ..app.ids import Ids
-from ..app.responses import ErrorResponses
-from ..app.strict_json import dump_json
+from ..api.endpoint import Service
 from ..control.admin import AdminAccess, check_caller
 from ..control.admin_document import admin_document
 from ..control.metrics import Metrics
+from ..document.contract import Document
+from ..document.strict_json import dump_json
+from ..errors import ApiError
+from ..http.ids import Ids
+from ..http.responses import ErrorResponses
 
 # What a browser may do on a page: nothing inline, and no other host.
 _POLICY: Final = (

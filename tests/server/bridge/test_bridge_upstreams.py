@@ -553,8 +553,8 @@ FIRST_REQUEST = """
 import asyncio, sys
 from text_completions_server.backends.base import Caller
 from text_completions_server.backends.bridge import Bridge, BridgeSettings
-from text_completions_server.api.requests import CompletionRequest
-from text_completions_server.app.errors import ApiError
+from text_completions_server.backends.requests import CompletionRequest
+from text_completions_server.errors import ApiError
 
 async def main():
     bridge = Bridge(BridgeSettings(upstream=sys.argv[1], any_model=True))

@@ -14,11 +14,11 @@ from starlette.types import ASGIApp
 from text_completions_document import is_object, mapping
 from text_completions_runtime import SSEDecoder
 
-from ...api.requests import CompletionRequest, MessageRequest
-from ...app.disconnect import ConnectionCut
-from ...app.errors import ApiError, bad_request
-from ...app.responses import EventStream
+from ...errors import ApiError, bad_request
+from ...http.disconnect import ConnectionCut
+from ...http.responses import EventStream
 from ..base import Backend, Caller, Finish, FrontSettings, Piece, Ping
+from ..requests import CompletionRequest, MessageRequest
 from .errors import Call, UpstreamError, failures_logged, invalid
 from .requests import (
     UpstreamRequest,

@@ -7,9 +7,9 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
-from ...api.requests import CompletionRequest
-from ...app.errors import ApiError
+from ...errors import ApiError
 from ..base import Caller
+from ..requests import CompletionRequest
 from .backend import Bridge
 from .errors import UpstreamError
 from .settings import BridgeSettings

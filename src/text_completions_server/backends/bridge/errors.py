@@ -12,7 +12,7 @@ from typing import Any, Final
 import text_completions as client
 from text_completions_document import mapping
 
-from ...app.errors import ApiError
+from ...errors import ApiError
 from ..base import Caller
 
 _log = logging.getLogger(__name__)

@@ -17,9 +17,9 @@ import jsonschema_rs
 from text_completions import PromptError, messages_to_prompt, prompt_to_messages
 from text_completions_document import is_list, mapping, parse_yaml, sequence
 
-from ...api.requests import CompletionRequest
-from ...app.errors import ServerError, bad_request
-from ...app.validation import Validator
+from ...document.validation import Validator
+from ...errors import ServerError, bad_request
+from ..requests import CompletionRequest
 from .settings import BridgeSettings
 
 _Acceptance = Literal["any", "default", "none"]

@@ -20,7 +20,7 @@ from text_completions import (
 )
 from text_completions_runtime import load_transport, retry_delay
 
-from ...app.errors import ServerError
+from ...errors import ServerError
 from ..base import Caller
 from .errors import Call, broken, invalid, of_client, of_response, timed_out
 from .settings import BridgeSettings

@@ -13,8 +13,7 @@ from starlette.types import Receive
 
 from text_completions_document import Node, below, mapping
 
-from ..control.records import Record
-from .errors import bad_request
+from ..errors import bad_request
 from .parameters import JSON, TextReader, read_form
 from .source import Source
 from .strict_json import NotJson, parse_json
@@ -29,7 +28,9 @@ _MAX_BYTES: Final = 32 * 1024 * 1024
 
 
 async def receive_body(
-    receive: Receive, limit: int | None, record: Record | None = None
+    receive: Receive,
+    limit: int | None,
+    on_chunk: Callable[[bytes], None] = lambda _: None,
 ) -> bytes | None:
     """Receive the body; return None for one that is larger than the limit.
 
@@ -49,8 +50,7 @@ async def receive_body(
         more = message.get("more_body", False)
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if record is not None:
-            record.add_content(chunk)
+        on_chunk(chunk)
         if size <= limit:
             parts.append(chunk)
     return b"".join(parts) if size <= limit else None

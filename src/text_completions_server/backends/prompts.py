@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ..app.errors import bad_request
+from ..errors import bad_request
 
 HUMAN: Final = "\n\nHuman:"
 ASSISTANT: Final = "\n\nAssistant:"

@@ -14,23 +14,23 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from text_completions_document import mapping
 
-from ..api.models import Models
-from ..api.pieces import timed
-from ..api.requests import CompletionRequest, Generation, MessageRequest
 from ..backends.base import Backend, Caller, FrontSettings, Piece
+from ..backends.requests import CompletionRequest, Generation, MessageRequest
 from ..control.fault_plan import HEADER, FaultPlan
 from ..control.faults import Strike
 from ..control.journal import Recorder
 from ..control.records import Record
-from .bodies import receive_body
-from .contract import Operation
-from .disconnect import CancelOnDisconnect, ConnectionCut, Lifetime, ServerStops
-from .errors import ApiError, bad_request, server_stops
-from .heartbeat import Heartbeat
-from .ids import Ids
-from .limits import Allowance, Clock, Limiter
-from .responses import ErrorResponses
-from .security import Keys
+from ..document.bodies import receive_body
+from ..document.contract import Operation
+from ..document.security import Keys
+from ..errors import ApiError, bad_request, server_stops
+from ..http.disconnect import CancelOnDisconnect, ConnectionCut, Lifetime, ServerStops
+from ..http.heartbeat import Heartbeat
+from ..http.ids import Ids
+from ..http.limits import Allowance, Clock, Limiter
+from ..http.responses import ErrorResponses
+from .models import Models
+from .pieces import timed
 
 _MAX_HEADERS: Final = 64 * 1024
 """The server stops reading at so many bytes, but may have read more at once."""
@@ -134,7 +134,7 @@ class Endpoint:
             send = heartbeat.send
         try:
             limit = self._max_bytes.get(scope["method"])
-            body = await receive_body(receive, limit, record)
+            body = await receive_body(receive, limit, record.add_content)
             caller = Caller(
                 _headers(scope["headers"]),
                 key="",

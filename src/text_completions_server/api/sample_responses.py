@@ -15,15 +15,15 @@ from starlette.types import ASGIApp
 
 from text_completions_document import Node, below, mapping, sequence
 
-from ..api.encoders import LF, raw_event
-from ..app.contract import STREAM, Document, Operation, StreamForm
-from ..app.endpoint import ApiRequest, Handler
-from ..app.errors import ApiError, NoSample
-from ..app.parameters import JSON
-from ..app.responses import EventStream
-from ..app.source import Source
-from ..app.strict_json import NotJson, dump_json, parse_json
-from .samples import Samples
+from ..document.contract import STREAM, Document, Operation, StreamForm
+from ..document.parameters import JSON
+from ..document.samples import Samples
+from ..document.source import Source
+from ..document.strict_json import NotJson, dump_json, parse_json
+from ..errors import ApiError, NoSample
+from ..http.events import LF, raw_event
+from ..http.responses import EventStream
+from .endpoint import ApiRequest, Handler
 
 EventName = str | None
 _RANGES = {"*/*": JSON, "application/*": JSON, "text/*": "text/plain"}

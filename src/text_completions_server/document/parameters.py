@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from text_completions_document import Node, below, mapping, sequence
 
-from .errors import bad_request
+from ..errors import bad_request
 from .source import Source
 from .strict_json import NotJson, parse_json
 from .validation import Validator

@@ -11,8 +11,8 @@ from http.client import responses
 import text_completions_document
 from text_completions_document import Node, below, mapping, read_document, sequence
 
+from ..errors import DocumentError
 from .bodies import RequestBody
-from .errors import DocumentError
 from .parameters import JSON, Parameter, read_parameters
 from .security import Security
 from .source import Source

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from .errors import ApiError
+from ..errors import ApiError
 
 Clock = Callable[[], datetime]
 

@@ -7,9 +7,9 @@ import threading
 from concurrent.futures import Future
 from typing import Self, Unpack
 
-from ..app.application import AppSettings, create_app
+from ..control.control import Control
 from ..http.serving import Server, listen, url_of
-from .control import Control
+from .application import AppSettings, create_app
 
 
 class MockServer(Control):

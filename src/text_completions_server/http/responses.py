@@ -8,9 +8,9 @@ from contextlib import aclosing
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from .contract import Document, ErrorForm
-from .errors import ApiError
-from .strict_json import dump_json
+from ..document.contract import Document, ErrorForm
+from ..document.strict_json import dump_json
+from ..errors import ApiError
 
 RawHeaders = list[tuple[bytes, bytes]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..app.strict_json import dump_json
+from ..document.strict_json import dump_json
 
 CRLF = b"\r\n"
 LF = b"\n"

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from starlette.types import Message, Send
 
-from ..api.encoders import event, ping
+from .events import event, ping
 from .responses import EventStream, stream_headers
 
 

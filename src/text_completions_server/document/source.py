@@ -19,7 +19,7 @@ from text_completions_document import (
     sequence,
 )
 
-from .errors import DocumentError, NoSample
+from ..errors import DocumentError, NoSample
 
 _URI: Final = "urn:document"
 

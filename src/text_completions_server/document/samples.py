@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from text_completions_document import Node, mapping, sequence
 
-from ..app.source import Source
+from .source import Source
 
 _FORMATS: Final = {
     "date": "2023-06-01",

@@ -8,7 +8,7 @@ from hmac import compare_digest
 
 from text_completions_document import Node, below, mapping, sequence
 
-from .errors import ApiError
+from ..errors import ApiError
 from .source import Source
 
 

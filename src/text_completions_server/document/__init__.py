@@ -1,0 +1,1 @@
+"""The document as the server reads it: operations, checks of requests, samples."""
