@@ -21,7 +21,7 @@ exit status:
   2  a document cannot be read
 
 example:
-  text-completions diff git:v0.1.0 openapi.yaml
+  text-completions diff git:HEAD openapi.yaml
   text-completions diff old.json new.yaml --format markdown
 """
 

@@ -3,7 +3,7 @@
     from text_completions_diff import diff
     from text_completions_document import read_document
 
-    for change in diff(read_document("git:v0.1.0"), read_document("openapi.yaml")):
+    for change in diff(read_document("git:HEAD"), read_document("openapi.yaml")):
         print(change.severity, change.message)
 
 Requests may only widen, responses may only narrow; `KINDS` has every rule.

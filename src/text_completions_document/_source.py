@@ -65,7 +65,7 @@ def _read_file(name: str) -> bytes:
 def _read_git(source: str, name: str) -> bytes:
     revision, _, path = name.partition(":")
     if not revision or revision.startswith("-"):
-        reason = "has no revision; write git:REV, for example git:v0.1.0"
+        reason = "has no revision; write git:REV, for example git:HEAD"
         raise DocumentError(f"{source}: {reason}")
     commit = _git(source, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     blob = f"{commit.decode().strip()}:{path or DEFAULT_PATH}"
