@@ -184,7 +184,7 @@ def _add_translation(parser: argparse.ArgumentParser) -> None:
     add(
         "--repair",
         action="store_true",
-        help="mend prompts with a turn marker twice in a row (default: refuse them)",
+        help="repair prompts with a turn marker twice in a row (default: refuse)",
     )
 
 
