@@ -104,7 +104,7 @@ def _add_process(parser: argparse.ArgumentParser) -> None:
     add(
         "--drain",
         type=_parse_seconds,
-        default=30.0,
+        default=30,
         metavar="N",
         help="seconds that requests under way may take when the bridge stops "
         "(%(default)s)",
@@ -199,12 +199,12 @@ def _add_times(parser: argparse.ArgumentParser) -> None:
         text = f"{text}; none: no limit ({str(default).lower()})"
         add(option, type=_parse_limit, default=default, metavar="N", help=text)
 
-    add_seconds("--deadline", 600.0, "for a JSON response, or until the first token")
-    add_seconds("--connect-timeout", 5.0, "for a connection to the upstream")
+    add_seconds("--deadline", 600, "for a JSON response, or until the first token")
+    add_seconds("--connect-timeout", 5, "for a connection to the upstream")
     add_limit("--first-token-timeout", None, "until the first token of a stream")
-    add_limit("--idle-timeout", 300.0, "of silence in a stream of the upstream")
-    add_limit("--first-ping", 10.0, "that a stream's status waits for the first token")
-    add_limit("--ping-interval", 10.0, "of silence after which a stream gets a ping")
+    add_limit("--idle-timeout", 300, "of silence in a stream of the upstream")
+    add_limit("--first-ping", 10, "that a stream's status waits for the first token")
+    add_limit("--ping-interval", 10, "of silence after which a stream gets a ping")
     add(
         "--max-retries",
         type=_parse_count,

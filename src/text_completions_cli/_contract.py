@@ -54,10 +54,10 @@ def register(commands: Commands) -> None:
     add_options(parser)
     add(
         "--only",
-        metavar="SECTION",
+        metavar="ID",
         action="append",
         default=[],
-        help="judge only this section or clause; may be repeated",
+        help="judge only this clause or section; may be repeated",
     )
     add("--list", action="store_true", help="print the clauses and judge nothing")
     add(

@@ -96,12 +96,16 @@ def _example(contract: Contract, request: Request | None, status: int) -> str:
     if request is None:
         return ""
     is_stream = status == 200 and request.json.get("stream") is True
-    keys = ("paths", request.path, "post", "responses", str(status), "content")
-    _, content = contract.find(*keys, SSE if is_stream else JSON)
+    keys = ("paths", request.path, "post", "responses", str(status))
+    _, headers = contract.find(*keys, "headers")
+    _, content = contract.find(*keys, "content", SSE if is_stream else JSON)
     named = mapping(mapping(content).get("examples")).values()
     first = mapping(next(iter(named), None))
     example = mapping(content).get("example", first.get("value"))
     lines = [f"HTTP {status}", f"content-type: {SSE if is_stream else JSON}"]
+    for name in mapping(headers):
+        _, values = contract.find(*keys, "headers", name, "schema", "examples")
+        lines += [f"{name}: {value}" for value in (values or [])[:1]]
     if is_stream and (event := mapping(example)):
         lines += ["", f"event: {event.get('event')}", f"data: {event.get('data')}"]
     elif example is not None:

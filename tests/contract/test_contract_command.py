@@ -224,6 +224,7 @@ def test_failures_are_written_as_a_list_that_is_read_again(
         ("auth/3", ["<https://www.rfc-editor.org/rfc/rfc9110#section-5.1>", "X-API"]),
         ("stream/2023-01-01/2", ["anthropic-version: 2023-01-01", "event-stream"]),
         ("messages/2", ["/v1/messages", '"type": "message"']),
+        ("headers/1", ["request-id: req_"]),
         ("schema/complete/body", ["HTTP 200", "curl "]),
     ],
 )

@@ -361,11 +361,11 @@ def test_kinds_and_files_are_read(
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("pdf=a", "there is no report 'pdf'; known: json, junit, html"),
-        ("json=a,pdf=b", "there is no report 'pdf'"),
-        ("", "there is no report ''; known"),
-        ("json", "the report 'json' has no file: write json=FILE"),
-        ("json=", "the report 'json' has no file"),
+        ("pdf=a", "'pdf=a' is not a report; use json=FILE, junit=FILE, html=FILE"),
+        ("json=a,pdf=b", "'pdf=b' is not a report; use json=FILE"),
+        ("", "'' is not a report; use json=FILE"),
+        ("json", "'json' is not a report; use json=FILE"),
+        ("json=", "'json=' is not a report; use json=FILE"),
         ("json=-", "no report goes to stdout: write json=FILE"),
         ("json=a,html=a", "two reports cannot both be written to a"),
     ],
@@ -502,7 +502,7 @@ def test_a_run_that_judges_little_is_reported_too(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--report", "pdf=a"), "there is no report 'pdf'; known: json, junit, html"),
+        (("--report", "pdf=a"), "'pdf=a' is not a report; use json=FILE"),
         (("--report", "json=/absent/folder/a"), "there is no folder /absent/folder"),
         (("--expected-failures", "/absent.yaml"), "/absent.yaml cannot be read"),
     ],

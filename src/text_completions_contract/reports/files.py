@@ -109,11 +109,10 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _parsed(item: str) -> ReportFile:
-    kind, equals, path = item.partition("=")
-    if kind not in KINDS:
-        raise SetupError(f"there is no report {kind!r}; known: {', '.join(KINDS)}")
-    if not equals or not path:
-        raise SetupError(f"the report {kind!r} has no file: write {kind}=FILE")
+    kind, _, path = item.partition("=")
+    if kind not in KINDS or not path:
+        forms = ", ".join(f"{known}=FILE" for known in KINDS)
+        raise SetupError(f"{item!r} is not a report; use {forms}")
     if path == "-":  # the report for people is there already
         raise SetupError(f"no report goes to stdout: write {kind}=FILE")
     return ReportFile(kind, Path(path))
