@@ -1,4 +1,4 @@
-"""Write Python values as JSON, in a path, a query, headers, cookies or a form. Pure."""
+"""Write Python values as JSON and in the other parts of a request; read JSON. Pure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,24 @@ import enum
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, TypeAlias, TypeGuard
 from urllib.parse import quote, urlencode
 
+import httpx
+
 from ._models import Model
 from ._spec import Parameter
-from ._types import NotGiven, Null, Omit, is_array, is_mapping, is_object
+from ._types import (
+    NotGiven,
+    Null,
+    Omit,
+    is_array,
+    is_mapping,
+    is_object,
+    omit,
+    require_mapping,
+)
 
 _MOST_BITS = 12_000  # of an integer: Python writes at most 4300 digits
 
@@ -74,6 +86,18 @@ def to_json(value: Any) -> bytes:
     return _compact(value).encode("utf-8")
 
 
+def parse_json(text: str | bytes) -> Any:
+    """Decode JSON text.
+
+    Raises:
+        ValueError: The text is not JSON, or is nested too deeply to be read.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def _text(value: str) -> str:
     text: str = value.value if isinstance(value, enum.Enum) else value
     try:
@@ -95,20 +119,24 @@ def _object(value: Mapping[Any, Any]) -> dict[str, Any]:
         if not isinstance(key, str):
             raise EncodingError(value, f"has the key {key!r}, which is not a string")
         if not isinstance(member, (NotGiven, Omit)):
-            encoded[_text(key)] = _encode_at(key, member)
+            name = _text(key)
+            try:
+                encoded[name] = encode(member)
+            except EncodingError as error:
+                error.path = (key, *error.path)
+                raise
     return encoded
 
 
 def _array(value: Iterable[Any]) -> list[Any]:
-    return [_encode_at(index, item) for index, item in enumerate(value)]
-
-
-def _encode_at(key: str | int, value: Any) -> Any:
-    try:
-        return encode(value)
-    except EncodingError as error:
-        error.path = (key, *error.path)
-        raise
+    encoded: list[Any] = Repeated() if isinstance(value, Repeated) else []
+    for index, item in enumerate(value):
+        try:
+            encoded.append(encode(item))
+        except EncodingError as error:
+            error.path = (index, *error.path)
+            raise
+    return encoded
 
 
 def _scalar(value: object) -> Any:
@@ -128,9 +156,34 @@ def _scalar(value: object) -> Any:
 # Outside of a JSON body
 
 Sent: TypeAlias = list[tuple[Parameter, Any]]
-"""Parameters with their values as plain JSON data. None is a parameter not sent."""
+"""The parameters that a request has, with their values as plain JSON data."""
 
 _COOKIE_SAFE = "!#$&'()*+-./:<=>?@[]^_`{|}~"  # RFC 6265, 4.1.1, without the percent
+_FORM = "application/x-www-form-urlencoded"
+
+
+def content_of(body: Any, media_type: str) -> bytes | None:
+    """Write a body: an object as a form if that is its type, other data as JSON.
+
+    `omit` is no body, and bytes are a body that was written before.
+    """
+    if body is omit:
+        return None
+    if isinstance(body, bytes):
+        return body
+    if media_type != _FORM or not is_object(body):
+        return to_json(body)
+    pairs = [
+        (name, _word(item))
+        for name, member in body.items()
+        for item in (member if is_array(member) else [member])
+    ]
+    return urlencode(pairs).encode()
+
+
+def absolute_url(base_url: httpx.URL, path: str) -> str:
+    """Return the URL of a path, which goes below the path of the base URL."""
+    return f"{str(base_url).rstrip('/')}/{path.lstrip('/')}"
 
 
 def path_of(template: str, sent: Sent) -> str:
@@ -143,15 +196,33 @@ def path_of(template: str, sent: Sent) -> str:
 
 def query_of(defaults: Mapping[str, Any], sent: Sent, extra: Mapping[str, Any]) -> str:
     """Write the query with its question mark. Later parameters replace earlier ones."""
-    layers = {name: list(_bracketed(name, value)) for name, value in defaults.items()}
+    layers: dict[str, list[tuple[str, str]]] = {}
+    for name, value in defaults.items():
+        layers[name] = list(_bracketed(name, value))
     for parameter, value in sent:
-        if parameter.location == "query" and _is_sent(parameter, value):
+        if parameter.location == "query":
             is_several = is_array(value) and parameter.explode
             words = [_word(item) for item in value] if is_several else [_joined(value)]
             layers[parameter.name] = [(parameter.name, word) for word in words]
-    layers |= {name: list(_bracketed(name, value)) for name, value in extra.items()}
-    pairs = [pair for layer in layers.values() for pair in layer]
+    for name, value in extra.items():
+        layers[name] = list(_bracketed(name, value))
+    pairs = list(chain(*layers.values()))
     return "?" + urlencode(pairs) if pairs else ""
+
+
+class Repeated(list[Any]):
+    """The values of a query parameter whose name is repeated, without brackets."""
+
+
+def query_by_name(query: Any, argument: str) -> dict[Any, Any]:
+    """Return query parameters by name. `httpx.QueryParams` may repeat a name.
+
+    Raises:
+        TypeError: They are not a mapping.
+    """
+    if isinstance(query, httpx.QueryParams):
+        return {name: Repeated(query.get_list(name)) for name in query}
+    return dict(require_mapping(query, argument))
 
 
 def _bracketed(name: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -163,8 +234,9 @@ def _bracketed(name: str, value: Any) -> Iterator[tuple[str, str]]:
         for key, member in value.items():
             yield from _bracketed(f"{name}[{key}]", member)
     elif is_array(value):
+        inner = name if isinstance(value, Repeated) else f"{name}[]"
         for item in value:
-            yield from _bracketed(f"{name}[]", item)
+            yield from _bracketed(inner, item)
     else:
         yield name, _word(value)
 
@@ -174,8 +246,6 @@ def headers_of(sent: Sent) -> dict[str, str]:
     headers: dict[str, str] = {}
     cookies: list[str] = []
     for parameter, value in sent:
-        if not _is_sent(parameter, value):
-            continue
         if parameter.location == "header":
             headers[parameter.name] = _joined(value)
         elif parameter.location == "cookie":
@@ -184,24 +254,6 @@ def headers_of(sent: Sent) -> dict[str, str]:
     if cookies:
         headers["cookie"] = "; ".join(cookies)
     return headers
-
-
-def form_of(value: Mapping[str, Any]) -> bytes:
-    """Write an object as a form."""
-    pairs = [
-        (name, _word(item))
-        for name, member in value.items()
-        for item in (member if is_array(member) else [member])
-    ]
-    return urlencode(pairs).encode()
-
-
-def _is_sent(parameter: Parameter, value: Any) -> bool:
-    """Return whether there is something to write: an empty list has no text.
-
-    RFC 6570, 2.3 calls it undefined; servers refuse a header without a value.
-    """
-    return value is not None and (value != [] or parameter.required)
 
 
 def _segment(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from ._decode import parse_json
+from ._encoding import parse_json
 from ._errors import (
     APIConnectionError,
     APIResponseValidationError,

@@ -1,27 +1,32 @@
 """One call, with its retries and redirects, for both clients.
 
-`exchange` is the only retry loop. Its I/O goes through `Call.io`, which blocks or
-suspends (see `_io`).
+`exchange` is the only retry loop. It is a coroutine, and its I/O goes through
+`Call.io`. The methods of `SyncIO` never suspend, so `run_sync` can run the same
+coroutine in the calling thread, without an event loop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Coroutine, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from ._error_factory import ErrorFactory
 from ._errors import APIConnectionError, APIError, APIStatusError
-from ._io import IO
 from ._limits import TimeLimit, enforced, limit_body
 from ._log import Log, masked_query_in_log
 from ._redact import masked_text
 from ._retry import retry_delay, should_retry
-from ._spec import StreamSpec
+from ._spec import StreamSpec, VersionRule
 from ._streaming.reader import EventReader
+from ._streaming.stream import read_events, read_events_async
 from ._urls import URL_ERRORS, is_http, origin
+
+T = TypeVar("T")
 
 _RETRIED = (
     httpx.NetworkError,
@@ -70,7 +75,7 @@ class Call:
     """
 
     request: httpx.Request
-    io: IO
+    io: SyncIO | AsyncIO
     max_retries: float
     follow_redirects: bool
     errors: ErrorFactory
@@ -86,10 +91,11 @@ class Call:
     events: Any = None
 
     def new_reader(self, spec: StreamSpec, response: httpx.Response) -> EventReader:
-        version = self.request.headers.get(spec.version) if spec.version else None
+        version = self.request.headers.get(spec.version or "")
+        first = next(iter(spec.versions.values()), VersionRule())
         reader = EventReader(
             spec,
-            spec.rule(version),
+            spec.versions.get(version or "", first),
             response,
             self.errors,
             strict=self.strict,
@@ -195,10 +201,16 @@ async def _send(call: Call) -> httpx.Response:
     An http client may add the authentication of its own to the first request. A
     redirected request has it already, and must not get it again for another host.
     """
-    auth = httpx.USE_CLIENT_DEFAULT if call.auth else None
-    response = await _send_once(call, call.request, auth)
+    request, auth = call.request, httpx.USE_CLIENT_DEFAULT if call.auth else None
+    limit = call.limit
     redirects = 0
-    while call.follow_redirects and response.next_request is not None:
+    while True:
+        with masked_query_in_log(), enforced(limit) if limit else nullcontext():
+            response = await call.io.send(request, auth)
+        if limit is not None:
+            limit_body(response, limit)
+        if not call.follow_redirects or response.next_request is None:
+            return response
         if not response.is_stream_consumed:
             await call.io.read(response)
         if redirects == _MAX_REDIRECTS:
@@ -209,18 +221,8 @@ async def _send(call: Call) -> httpx.Response:
             raise httpx.UnsupportedProtocol(
                 f"the redirect to {place!r} is not to an http or https URL"
             )
-        target = _without_private_headers(target, call)
-        response = await _send_once(call, target, None)
+        request, auth = _without_private_headers(target, call), None
         redirects += 1
-    return response
-
-
-async def _send_once(call: Call, request: httpx.Request, auth: Any) -> httpx.Response:
-    with masked_query_in_log(), enforced(call.limit):
-        response = await call.io.send(request, auth)
-    if call.limit is not None:
-        limit_body(response, call.limit)
-    return response
 
 
 def _without_private_headers(target: httpx.Request, call: Call) -> httpx.Request:
@@ -231,3 +233,75 @@ def _without_private_headers(target: httpx.Request, call: Call) -> httpx.Request
             if name.lower() not in allowed:
                 del target.headers[name]
     return target
+
+
+class SyncIO:
+    """Blocks the calling thread. No method suspends."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+
+    async def send(self, request: httpx.Request, auth: Any) -> httpx.Response:
+        """Send a request, and return the response with its body unread."""
+        return self._http.send(request, stream=True, auth=auth, follow_redirects=False)
+
+    async def read(self, response: httpx.Response) -> None:
+        """Read the body to its end."""
+        try:
+            response.read()
+        except BaseException:  # httpx leaves a body open that it cannot decode
+            response.close()
+            raise
+
+    async def open_stream(self, response: httpx.Response, reader: EventReader) -> Any:
+        """Wait for the first event, and return the iterator of all events."""
+        events = read_events(response, reader, announce=True)
+        next(events, None)
+        return events
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+class AsyncIO:
+    """For asyncio and trio; see `SyncIO`."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def send(self, request: httpx.Request, auth: Any) -> httpx.Response:
+        """Send a request, and return the response with its body unread."""
+        return await self._http.send(
+            request, stream=True, auth=auth, follow_redirects=False
+        )
+
+    async def read(self, response: httpx.Response) -> None:
+        """Read the body to its end."""
+        try:
+            await response.aread()
+        except BaseException:  # as in `SyncIO.read`
+            await response.aclose()
+            raise
+
+    async def open_stream(self, response: httpx.Response, reader: EventReader) -> Any:
+        """Wait for the first event, and return the iterator of all events."""
+        events = read_events_async(response, reader, announce=True)
+        await anext(events, None)
+        return events
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        import anyio  # late, for it takes long to import
+
+        await anyio.sleep(seconds)
+
+
+def run_sync(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never suspends, and return its result."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    raise RuntimeError("a call of the synchronous client was suspended")

@@ -7,13 +7,13 @@ from typing import Any, TypedDict
 
 import httpx
 
-from ._encoding import query_of, to_json
+from ._encoding import absolute_url, content_of, query_of
 from ._headers import Headers, basic_auth, is_token, merged_headers
 from ._redact import masked_url
 from ._request import Options, Outgoing, Query, RequestEncoder
 from ._spec import ApiSpec
-from ._types import NotGiven, is_given, is_mapping, not_given
-from ._urls import absolute_url, origin
+from ._types import NotGiven, is_given, not_given, omit
+from ._urls import origin
 from ._validation import Violation
 
 
@@ -69,9 +69,9 @@ def prepare_manual(
     """Encode a request. Credentials go to the origin of the base URL alone.
 
     Raises:
-        TypeError: The body is not an object that members can be added to.
-        RequestValidationError: JSON cannot express the body, or the path makes no
-            http or https URL, or the method is not valid.
+        RequestValidationError: JSON cannot express the body, or `extra_json` cannot
+            be added to it, or the path makes no http or https URL, or the method is
+            not valid.
     """
     encoder = RequestEncoder(api_spec.document, method, base_url)
     if not is_token(method):
@@ -87,13 +87,19 @@ def prepare_manual(
     query = query_of(
         encoder.query(default_query if is_same_origin else {}),
         [],
-        encoder.query(options.extra_query or {}),
+        encoder.query(options.extra_query),
     )
     if query:  # it goes behind the parameters that the path has
         if url.query:
             query = f"?{url.query.decode('ascii')}&{query[1:]}"
         url = encoder.url(str(url).partition("?")[0] + query, "query")
-    content = _content(encoder, _with_extra(json, options.extra_body))
+    if isinstance(json, (bytes, bytearray)):
+        body: Any = bytes(json)
+    else:
+        body = encoder.encoded(json, "body") if is_given(json) else omit
+    if options.extra_body is not None:
+        body = encoder.with_members(body, options.extra_body, "extra_json")
+    content = content_of(body, "application/json")
     document_headers = {"accept": "application/json", **api_spec.headers}
     if content is not None:
         document_headers["content-type"] = "application/json"
@@ -106,21 +112,3 @@ def prepare_manual(
         stream=False,
         authenticated=is_same_origin,
     )
-
-
-def _with_extra(body: object, extra: Any) -> object:
-    if extra is None:
-        return body
-    if body is None:
-        return dict(extra)
-    if not is_mapping(body):
-        raise TypeError("extra_json needs a body with members to add to")
-    return {**body, **extra}
-
-
-def _content(encoder: RequestEncoder, body: Any) -> bytes | None:
-    if not is_given(body):
-        return None
-    if isinstance(body, (bytes, bytearray)):
-        return bytes(body)
-    return to_json(encoder.encoded(body, "body"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -13,17 +13,19 @@ import httpx
 
 from ._encoding import (
     EncodingError,
+    Sent,
+    absolute_url,
+    content_of,
     encode,
-    form_of,
     headers_of,
     path_of,
+    query_by_name,
     query_of,
-    to_json,
 )
 from ._errors import RequestValidationError
 from ._headers import Headers, merged_headers
 from ._redact import masked_text, masked_url
-from ._spec import ApiSpec, Body, Operation, Parameter
+from ._spec import ApiSpec, Body, Operation, Parameter, ResponseSpec
 from ._types import (
     NotGiven,
     Null,
@@ -32,15 +34,13 @@ from ._types import (
     is_object,
     not_given,
     omit,
-    require_mapping,
 )
-from ._urls import URL_ERRORS, absolute_url, is_http
+from ._urls import URL_ERRORS, is_http
 from ._validation import Schema, Violation
 
 Query: TypeAlias = Mapping[str, object]
 """Query parameters by name."""
 
-_FORM = "application/x-www-form-urlencoded"
 _PACKAGE = __name__.partition(".")[0]
 _SHOWN = 60  # characters of a value that an error message quotes
 
@@ -118,58 +118,26 @@ def prepare(
         if value is not omit and is_given(value)  # most are `omit`
     }
     _warn_of_deprecated(api_spec, operation, given)
-    sent = [
-        (parameter, encoder.parameter(parameter, given.get(parameter.argument)))
-        for parameter in operation.parameters
-    ]
+    sent = encoder.parameters(operation.parameters, given)
     body = encoder.body(operation.body, arguments, given) if operation.body else omit
     stream = _wants_stream(operation, body)
-    default = encoder.query(default_query)
-    query = query_of(default, sent, encoder.query(options.extra_query or {}))
-    body = encoder.with_extra(body, options.extra_body)
-    content = _content(operation.body, body)
+    if options.extra_body is not None:
+        body = encoder.with_members(body, options.extra_body, "extra_body")
+    content = content_of(body, operation.body.media_type if operation.body else "")
+    headers: Headers = headers_of(sent)
+    if options.extra_headers:
+        headers = merged_headers(headers, options.extra_headers)
+    query = query_of(
+        encoder.query(default_query), sent, encoder.query(options.extra_query)
+    )
     path = path_of(operation.path, sent)
     return Outgoing(
         method=operation.method,
         url=encoder.url(absolute_url(base_url, path + query), "path"),
-        document_headers=_default_headers(operation, stream, content is not None),
-        headers=merged_headers(headers_of(sent), options.extra_headers),
+        document_headers=_document_headers(operation, stream, content is not None),
+        headers=headers,
         content=content,
         stream=stream,
-    )
-
-
-def build_request(
-    http: httpx.Client | httpx.AsyncClient,
-    outgoing: Outgoing,
-    headers: httpx.Headers,
-    timeout: httpx.Timeout,
-    *,
-    owns_http: bool,
-) -> httpx.Request:
-    """Build the request that httpx sends.
-
-    The caller's own http client builds it itself, because it may have a base URL,
-    headers, parameters or cookies, or override `build_request`. A client that this
-    package made has cookies alone; building without it takes half the time, and then
-    `headers` holds those of the http client too. A request to another origin carries
-    nothing of either.
-    """
-    if outgoing.authenticated and not owns_http:
-        return http.build_request(
-            outgoing.method,
-            outgoing.url,
-            headers=headers,
-            content=outgoing.content,
-            timeout=timeout,
-        )
-    return httpx.Request(
-        outgoing.method,
-        outgoing.url,
-        headers=headers,
-        cookies=http.cookies if outgoing.authenticated else None,
-        content=outgoing.content,
-        extensions={"timeout": timeout.as_dict()},
     )
 
 
@@ -195,22 +163,33 @@ class RequestEncoder:
         self._path = path
         self._validate = validate
 
-    def parameter(self, parameter: Parameter, value: Any) -> Any:
-        """Encode a parameter; None if the call does not pass it."""
-        name, pointer = parameter.argument, parameter.schema.pointer
-        if value is None:
-            if parameter.required and parameter.default is None and self._validate:
-                reason = "is missing and required"
-                raise self.refusal(Violation("required", reason, pointer, (name,)))
-            return None
-        if isinstance(value, Null):
-            reason = "can only be null in a JSON body"
-            raise self.refusal(Violation("null", reason, "", (name,), value))
-        encoded = self._checked(value, parameter.schema, name)
-        if parameter.location == "path" and encoded in ("", []):
-            reason = "is empty, which would make the path of another operation"
-            raise self.refusal(Violation("path", reason, pointer, (name,), encoded))
-        return encoded
+    def parameters(
+        self, parameters: Iterable[Parameter], given: Mapping[str, Any]
+    ) -> Sent:
+        """Encode the parameters that a call passes, and that have something to write.
+
+        An empty list has no text: RFC 6570, 2.3 calls it undefined, and servers refuse
+        a header without a value.
+        """
+        sent: Sent = []
+        for parameter in parameters:
+            name, pointer = parameter.argument, parameter.schema.pointer
+            value = given.get(name)
+            if value is None:
+                if parameter.required and parameter.default is None and self._validate:
+                    reason = "is missing and required"
+                    raise self.refusal(Violation("required", reason, pointer, (name,)))
+                continue
+            if isinstance(value, Null):
+                reason = "can only be null in a JSON body"
+                raise self.refusal(Violation("null", reason, "", (name,), value))
+            encoded = self._checked(value, parameter.schema, name)
+            if parameter.location == "path" and encoded in ("", []):
+                reason = "is empty, which would make the path of another operation"
+                raise self.refusal(Violation("path", reason, pointer, (name,), encoded))
+            if encoded != [] or parameter.required:
+                sent.append((parameter, encoded))
+        return sent
 
     def body(
         self, body: Body, arguments: Mapping[str, Any], given: Mapping[str, Any]
@@ -230,20 +209,23 @@ class RequestEncoder:
             return omit
         return self._checked(value, body.schema)
 
-    def with_extra(self, body: Any, extra: object | None) -> Any:
-        """Add the extra members to a body; what is not an object replaces the body."""
-        if extra is None:
-            return body
-        encoded = self.encoded(extra, "extra_body")
-        if is_object(body) and is_object(encoded):
-            return body | encoded
-        return encoded
+    def with_members(self, body: Any, extra: object, name: str) -> Any:
+        """Add the members of an argument to a body that is an object, or to none."""
+        members = self.encoded(extra, name)
+        body = {} if body is omit else body
+        if is_object(body) and is_object(members):
+            return body | members
+        which = "the body" if is_object(members) else "it"
+        reason = f"cannot be added to the body, because {which} is not an object"
+        raise self.refusal(Violation("type object", reason, "", (name,), extra))
 
-    def query(self, query: Query) -> dict[str, Any]:
+    def query(self, query: Query | None) -> dict[str, Any]:
         """Encode query parameters that the document does not describe."""
+        if not query:
+            return {}
         return {
             self.encoded(name, "query"): self.encoded(value, name)
-            for name, value in require_mapping(query, "a query").items()
+            for name, value in query_by_name(query, "a query").items()
             if is_given(value)
         }
 
@@ -320,18 +302,11 @@ def _wants_stream(operation: Operation, body: Any) -> bool:
     return is_object(body) and body.get(operation.stream.switch) is True
 
 
-def _content(body: Body | None, value: Any) -> bytes | None:
-    if isinstance(value, Omit):
-        return None
-    if body is not None and body.media_type == _FORM and is_object(value):
-        return form_of(value)
-    return to_json(value)
-
-
-def _default_headers(
+def _document_headers(
     operation: Operation, stream: bool, has_content: bool
 ) -> dict[str, str]:
-    headers = {"accept": _accepted(operation, stream)}
+    accepted = "text/event-stream" if stream else _accepted(operation.response)
+    headers = {"accept": accepted}
     if operation.body is not None and has_content:
         headers["content-type"] = operation.body.media_type
     for parameter in operation.parameters:
@@ -340,14 +315,12 @@ def _default_headers(
     return headers
 
 
-def _accepted(operation: Operation, stream: bool) -> str:
-    if stream:
-        return "text/event-stream"
-    if operation.response is None:
-        return "application/json"
-    responses = [operation.response, *operation.response.others.values()]
-    types = [one.media_type for one in responses if one.schema is not None]
-    return ", ".join(dict.fromkeys(types)) or "application/json"
+def _accepted(response: ResponseSpec | None) -> str:
+    types: dict[str, None] = {}  # in their order, each once
+    for one in (response, *response.others.values()) if response else ():
+        if one.schema is not None:
+            types[one.media_type] = None
+    return ", ".join(types) or "application/json"
 
 
 def _warn_of_deprecated(

@@ -256,12 +256,6 @@ class StreamSpec(NamedTuple):
     versions: Mapping[str, VersionRule]
     final: Accumulation | None = None
 
-    def rule(self, version: str | None) -> VersionRule:
-        """Return the rule of a version; an unknown version gets the first rule."""
-        if version is not None and version in self.versions:
-            return self.versions[version]
-        return next(iter(self.versions.values()), VersionRule())
-
 
 class Operation(NamedTuple):
     """One operation of the document.

@@ -1,4 +1,4 @@
-"""URLs: joined with the base URL, and checked. Pure."""
+"""Checks of URLs. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,6 @@ UnicodeError: a host name that cannot be encoded.
 
 _LAST_PORT = 65535
 _PORTS: Mapping[str, int] = {"http": 80, "https": 443}
-
-
-def absolute_url(base_url: httpx.URL, path: str) -> str:
-    """Return the URL of a path, which goes below the path of the base URL."""
-    return f"{str(base_url).rstrip('/')}/{path.lstrip('/')}"
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -339,7 +339,6 @@ def test_the_verbs_raise_the_errors_of_every_call(kind: str) -> None:
     ("options", "words"),
     [
         ({"header": {}}, "unknown option header; the options are headers, params"),
-        ({"extra_json": {"a": 1}}, "extra_json needs a body with members"),
         ({"max_retries": -1}, "max_retries must be"),
         ({"timeout": "5"}, "timeout must be"),
     ],
@@ -355,6 +354,36 @@ def test_a_wrong_option_is_a_mistake(
     with RawServer(GOOD) as server, pytest.raises(TypeError, match=words):
         with_client(kind, server.url, use)
     assert server.requests == []
+
+
+@kinds
+@pytest.mark.parametrize("body", [[1], b"{}"], ids=repr)
+def test_extra_members_for_a_body_that_is_no_object_are_refused(
+    body: object, kind: str
+) -> None:
+    async def use(client: Any) -> Any:
+        options = {"extra_json": {"a": 1}}
+        await done(client.post("/x", cast_to=object, body=body, options=options))
+
+    with (
+        RawServer(GOOD) as server,
+        pytest.raises(RequestValidationError, match="the body is not an object") as e,
+    ):
+        with_client(kind, server.url, use)
+    assert server.requests == []
+    assert e.value.parameter == "extra_json"
+
+
+@kinds
+def test_a_repeated_name_of_query_params_is_sent_as_often(kind: str) -> None:
+    async def use(client: Any) -> Any:
+        client = client.with_options(default_query=httpx.QueryParams("a=1&a=2&b=3"))
+        params = httpx.QueryParams([("b", "x"), ("b", "y z"), ("c", "&")])
+        await done(client.get("/x", cast_to=object, options={"params": params}))
+
+    with RawServer(GOOD) as server:
+        with_client(kind, server.url, use)
+    assert target(server.requests[0]) == "/x?a=1&a=2&b=x&b=y+z&c=%26"
 
 
 def test_the_options_are_not_changed() -> None:

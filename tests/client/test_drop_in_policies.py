@@ -111,7 +111,7 @@ def waited(
 ) -> list[float]:
     """Let a call be answered so, and return how long it waited each time."""
     waits = Waits()
-    monkeypatch.setattr("text_completions_runtime._io.time.sleep", waits.sleep)
+    monkeypatch.setattr("text_completions_runtime._exchange.time.sleep", waits.sleep)
     monkeypatch.setattr("anyio.sleep", waits.pause)
     left = list(answers)
 

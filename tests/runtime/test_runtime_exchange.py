@@ -11,8 +11,7 @@ import httpx
 import pytest
 
 from text_completions_runtime import APIConnectionError, APITimeoutError
-from text_completions_runtime._exchange import Call, exchange
-from text_completions_runtime._io import SyncIO, run_sync
+from text_completions_runtime._exchange import Call, SyncIO, exchange, run_sync
 from text_completions_runtime._log import Log
 
 from .contracts import (

@@ -90,8 +90,10 @@ def test_extra_members_go_over_the_body_unchecked() -> None:
     assert body_of(outgoing) == {"name": "n", "count": 99, "new": "2024-01-02"}
 
 
-def test_an_extra_body_that_is_no_object_takes_the_place_of_the_body() -> None:
-    assert body_of(prepared({"name": "n"}, options=Options(extra_body=[1]))) == [1]
+def test_an_extra_body_that_is_no_object_is_refused() -> None:
+    error = refusal({"name": "n"}, options=Options(extra_body=[1]))
+
+    assert (error.parameter, error.value) == ("extra_body", [1])
 
 
 def test_an_extra_body_must_still_be_json() -> None:

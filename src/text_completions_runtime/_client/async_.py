@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, Unpack, overload
 
 import httpx
 
-from .._io import AsyncIO
+from .._exchange import AsyncIO
 from .._manual import RequestOptions
 from .._request import Options
 from .._response.responses import AsyncStreamedResponse, RawResponse

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import httpx
 
+from .._encoding import query_by_name
 from .._exchange import Call, exchange
 from .._headers import basic_auth, merged_headers, sendable_headers
 from .._limits import TimeLimit
 from .._manual import RequestOptions, call_options, prepare_manual
 from .._redact import ALWAYS_SECRET, masked_url
-from .._request import Options, Outgoing, build_request, prepare
+from .._request import Options, Outgoing, prepare
 from .._response.decoding import (
     check_stream,
     decode_response,
@@ -24,7 +25,7 @@ from .._response.responses import CallResult, RawResponse
 from .._spec import ApiSpec, Operation, StreamSpec
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._transport.httpx2 import adopt_httpx2
-from .._types import NotGiven, Omit, require_mapping
+from .._types import NotGiven, Omit, not_given, require_mapping
 from .options import (
     Settings,
     read_settings,
@@ -37,6 +38,13 @@ from .state import ClientState, Setting
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 T = TypeVar("T")
+
+_NO_CHANGES: Mapping[str, Any] = {  # of the settings, as in most calls
+    "timeout": not_given,
+    "deadline": not_given,
+    "idle_timeout": not_given,
+    "max_retries": None,
+}
 
 
 class BaseClient(Generic[H]):
@@ -126,9 +134,19 @@ class BaseClient(Generic[H]):
     ) -> Self:
         """Return a client with some settings changed, on the same connections."""
         settings = self._state.settings
-        for name, before, replacement in (
-            ("default_headers", settings.default_headers, set_default_headers),
-            ("default_query", settings.default_query, set_default_query),
+        for name, before, replacement, read in (
+            (
+                "default_headers",
+                settings.default_headers,
+                set_default_headers,
+                require_mapping,
+            ),
+            (
+                "default_query",
+                settings.default_query,
+                set_default_query,
+                query_by_name,
+            ),
         ):
             added = changes[name]
             if added is not None and replacement is not None:
@@ -136,7 +154,7 @@ class BaseClient(Generic[H]):
                 raise ValueError(f"The {names} arguments are mutually exclusive")
             changes[name] = replacement
             if added is not None:
-                changes[name] = {**before, **require_mapping(added, name)}
+                changes[name] = {**before, **read(added, name)}
         if changes["base_url"] is not None:
             changes["base_url"] = resolved_url(self.api_spec, changes["base_url"])
         replaced = {name: one for name, one in credentials.items() if one is not None}
@@ -226,7 +244,9 @@ class BaseClient(Generic[H]):
         response = await exchange(call)
         if call.reader is not None:
             return self.stream_class(response, call.reader, call.events)
-        return self._decode(operation, response)
+        return decode_response(
+            response, operation.response, call.errors, strict=call.strict
+        )
 
     async def _call_unparsed(
         self,
@@ -241,7 +261,13 @@ class BaseClient(Generic[H]):
         call.read = read and call.stream is None
         response = await exchange(call)
         if call.stream is None:
-            parse = partial(self._decode, operation, response)
+            parse = partial(
+                decode_response,
+                response,
+                operation.response,
+                call.errors,
+                strict=call.strict,
+            )
         else:
             parse = partial(self._parse_stream, call.stream, call, response)
             if read and not is_event_stream(response):
@@ -309,22 +335,19 @@ class BaseClient(Generic[H]):
         except httpx.HTTPError as error:
             request = httpx.Request(outgoing.method, outgoing.url)
             raise errors.connection(error, request) from error
-        settings = state.settings.evolve_given(
-            timeout=options.timeout,
-            deadline=options.deadline,
-            idle_timeout=options.idle_timeout,
-            max_retries=options.max_retries,
-        )
+        settings = state.settings
+        changes = {
+            "timeout": options.timeout,
+            "deadline": options.deadline,
+            "idle_timeout": options.idle_timeout,
+            "max_retries": options.max_retries,
+        }
+        if changes != _NO_CHANGES:
+            settings = settings.evolve_given(**changes)
         deadline, idle_timeout = settings.deadline, settings.idle_timeout
         has_limit = deadline is not None or idle_timeout is not None
         return Call(
-            request=build_request(
-                http,
-                outgoing,
-                self._headers(http, outgoing),
-                settings.timeout,
-                owns_http=state.owns_http,
-            ),
+            request=self._build_request(http, outgoing, settings.timeout),
             io=self.io_class(http),
             stream=stream if outgoing.stream else None,
             strict=settings.strict,
@@ -337,20 +360,42 @@ class BaseClient(Generic[H]):
             limit=TimeLimit(deadline, idle_timeout, errors) if has_limit else None,
         )
 
-    def _headers(self, http: H, outgoing: Outgoing) -> httpx.Headers:
-        """Return the headers of a request, merged and checked.
+    def _build_request(
+        self, http: H, outgoing: Outgoing, timeout: httpx.Timeout
+    ) -> httpx.Request:
+        """Build the request that httpx sends.
 
-        Those of the latest call are kept if it had none of its own: most calls have
-        the same ones, and merging and encoding them takes longer than checking a body.
+        The headers of the latest call are kept if it had none of its own: most calls
+        have the same ones, and merging and encoding them takes longer than checking a
+        body.
+
+        The caller's own http client builds the request itself, because it may have a
+        base URL, headers, parameters or cookies, or override `build_request`. A client
+        that this package made has cookies alone, and building without it takes half
+        the time. A request to another origin carries nothing of either.
         """
-        if outgoing.headers or not outgoing.authenticated:
-            return self._merged_headers(http, outgoing)
         state, defaults = self._state, outgoing.document_headers
         cache = state.header_cache
-        if cache is None or cache[0] is not state.settings or cache[1] != defaults:
+        if outgoing.headers or not outgoing.authenticated:
             headers = self._merged_headers(http, outgoing)
-            cache = state.header_cache = state.settings, defaults, headers
-        return cache[2]
+        elif cache and cache[0] is state.settings and cache[1] == defaults:
+            headers = cache[2]
+        else:
+            headers = self._merged_headers(http, outgoing)
+            state.header_cache = state.settings, defaults, headers
+        method, url, content = outgoing.method, outgoing.url, outgoing.content
+        if outgoing.authenticated and not state.owns_http:
+            return http.build_request(
+                method, url, headers=headers, content=content, timeout=timeout
+            )
+        return httpx.Request(
+            method,
+            url,
+            headers=headers,
+            cookies=http.cookies if outgoing.authenticated else None,
+            content=content,
+            extensions={"timeout": timeout.as_dict()},
+        )
 
     def _merged_headers(self, http: H, outgoing: Outgoing) -> httpx.Headers:
         defaults = {"user-agent": self.user_agent, **outgoing.document_headers}
@@ -365,15 +410,6 @@ class BaseClient(Generic[H]):
         if self._state.owns_http:
             sent = merged_headers(http.headers, sent)
         return httpx.Headers(sent)
-
-    def _decode(self, operation: Operation, response: httpx.Response) -> Any:
-        """Return what a call returns, from the response whose body was read."""
-        return decode_response(
-            response,
-            operation.response,
-            self._state.errors,
-            strict=self._state.settings.strict,
-        )
 
     def _parse_stream(
         self, spec: StreamSpec, call: Call, response: httpx.Response

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, Unpack, overload
 
 import httpx
 
-from .._io import SyncIO, run_sync
+from .._exchange import SyncIO, run_sync
 from .._manual import RequestOptions
 from .._request import Options
 from .._response.responses import RawResponse, StreamedResponse

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 import httpx
 
-from .._decode import parse_json
+from .._encoding import parse_json
 from .._error_factory import ErrorFactory, text_of
 from .._models import Model
 from .._spec import ResponseSpec

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from .._decode import parse_json
+from .._encoding import parse_json
 from .._error_factory import ErrorFactory, json_or_text
 from .._log import Log
 from .._models import Model
