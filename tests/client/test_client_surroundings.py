@@ -244,3 +244,24 @@ def test_a_wrong_url_is_shown_without_its_user_information(url: str) -> None:
     with pytest.raises(RequestValidationError) as refused:
         Client(api_key="k", base_url=OUT_OF_REACH).request("GET", bad)
     assert KEY not in f"{refused.value} {refused.value.value}"
+
+
+@kinds
+def test_tools_that_patch_the_transports_of_httpx_see_the_requests(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As tools do that mock, record or trace the requests of a program.
+    seen: list[str] = []
+
+    def respond(_: object, request: httpx.Request) -> httpx.Response:
+        seen.append(f"{request.method} {request.url}")
+        return httpx.Response(200, content=BODY)
+
+    async def respond_async(transport: object, request: httpx.Request) -> Any:
+        return respond(transport, request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", respond)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", respond_async)
+
+    assert complete(kind, OUT_OF_REACH).id == "x"
+    assert seen == [f"POST {OUT_OF_REACH}/v1/complete"]

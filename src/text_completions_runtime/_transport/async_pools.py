@@ -10,19 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from .pools import (
-    AsyncBody,
-    PoolOptions,
-    as_httpx,
-    core_request,
-    new_pool,
-    raise_as_httpx,
-)
+from .pools import PoolOptions, new_pool
 
 if TYPE_CHECKING:
     import anyio
@@ -32,12 +26,23 @@ _MAX_POOLS = 16
 _MIN_POOL_SIZE = 4  # connections, so that two hosts in turn do not evict each other
 
 
-class AsyncPoolTransport(httpx.AsyncBaseTransport):
+class AsyncPoolTransport(httpx.AsyncHTTPTransport):
     """A transport of an asynchronous client, for asyncio and trio.
+
+    It is httpx's own with other pools; see `SyncPoolTransport`.
+    """
+
+    def __init__(self, options: PoolOptions) -> None:
+        # Not httpx's, which makes a TLS context at once.
+        self._pool: Any = AsyncPools(options)
+
+
+class AsyncPools:
+    """The pools of a transport, in place of the one pool that httpx's transport has.
 
     Connections belong to the process and the event loop that opened them: after a
     fork, and in another event loop, new ones are opened. They are closed when the
-    transport is closed or no longer referenced.
+    pools are closed or no longer referenced.
     """
 
     def __init__(self, options: PoolOptions) -> None:
@@ -45,25 +50,23 @@ class AsyncPoolTransport(httpx.AsyncBaseTransport):
         self._process = os.getpid()
         self._groups: dict[tuple[object, bool], _PoolGroup] = {}
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        group = self._group(secure=request.url.scheme == "https")
-        pool = await group.enter(request)
+    async def handle_async_request(self, request: Any) -> httpcore.Response:
+        group = self._group(secure=request.url.scheme == b"https")
+        timeouts = request.extensions.get("timeout", {})
+        pool = await group.enter(timeouts.get("pool"))
         try:
-            response = await pool.connections.handle_async_request(
-                core_request(request)
-            )
-        except BaseException as error:
+            response = await pool.connections.handle_async_request(request)
+        except BaseException:
             group.leave(pool)
-            raise_as_httpx(error)
-        body: Any = response.stream
+            raise
+        response.stream = _Body(response.stream, group, pool, self)
+        return response
 
-        async def close() -> None:
-            try:
-                await body.aclose()
-            finally:
-                group.leave(pool)
+    async def __aenter__(self) -> Self:
+        return self
 
-        return as_httpx(response, AsyncBody(body, close, self))
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
     async def aclose(self) -> None:
         """Close all connections; those of other event loops without their help."""
@@ -84,6 +87,35 @@ class AsyncPoolTransport(httpx.AsyncBaseTransport):
                     self._groups.pop(key, None)  # another thread may be faster
             group = self._groups[loop, secure] = _PoolGroup(self._options, secure)
         return group
+
+
+class _Body:
+    """The body of a response, as in `pools`. It closes itself when reading it fails."""
+
+    def __init__(
+        self, body: Any, group: _PoolGroup, pool: _Pool, pools: AsyncPools
+    ) -> None:
+        self._held: tuple[Any, _PoolGroup, _Pool, object] | None
+        self._held = body, group, pool, pools
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._held is None:
+            return
+        try:
+            async for chunk in self._held[0]:
+                yield chunk
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def aclose(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            body, group, pool, _ = held
+            try:
+                await body.aclose()
+            finally:
+                group.leave(pool)
 
 
 def _current_loop() -> object:
@@ -146,10 +178,10 @@ class _PoolGroup:
         is_limited = self._limit is not None and not options.http2
         self._places = anyio.Semaphore(self._limit or 0) if is_limited else None
 
-    async def enter(self, request: httpx.Request) -> _Pool:
-        """Take a place in a pool; wait for one if all are taken."""
+    async def enter(self, seconds: float | None) -> _Pool:
+        """Take a place in a pool; if all are taken, wait so long for one."""
         if self._places is not None:
-            await self._take_place(self._places, request)
+            await self._take_place(self._places, seconds)
         pool = min(self._pools, key=lambda one: (one.load >= one.capacity, one.load))
         pool.load += 1
         return pool
@@ -165,21 +197,18 @@ class _PoolGroup:
             for pool in self._pools:
                 closing.push_async_callback(pool.connections.aclose)
 
-    async def _take_place(
-        self, places: anyio.Semaphore, request: httpx.Request
-    ) -> None:
+    async def _take_place(self, places: anyio.Semaphore, seconds: float | None) -> None:
         import anyio
+        import httpcore
 
         try:
             places.acquire_nowait()
         except anyio.WouldBlock:
-            seconds = request.extensions.get("timeout", {}).get("pool")
             with anyio.move_on_after(seconds) as waiting:
                 await places.acquire()
             if waiting.cancelled_caught:
-                raise httpx.PoolTimeout(
-                    f"all {self._limit} connections were in use for {seconds} s",
-                    request=request,
+                raise httpcore.PoolTimeout(
+                    f"all {self._limit} connections were in use for {seconds} s"
                 ) from None
 
 

@@ -8,11 +8,10 @@ imports httpx2, which need not be installed.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, NoReturn
 
 import httpx
-
-from .pools import AsyncBody, Body, raise_as_httpx
 
 
 def adopt_httpx2(client: Any) -> Any:
@@ -44,8 +43,8 @@ class _Transport(httpx.BaseTransport):
                 _rebuilt(self._client, request), stream=True, follow_redirects=False
             )
         except Exception as error:
-            raise_as_httpx(error)
-        return _as_httpx(response, Body(response.iter_raw(), response.close, self))
+            _raise_as_httpx(error)
+        return _as_httpx(response, _Body(response))
 
     def close(self) -> None:
         self._client.close()
@@ -61,12 +60,48 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
                 _rebuilt(self._client, request), stream=True, follow_redirects=False
             )
         except Exception as error:
-            raise_as_httpx(error)
-        body = AsyncBody(response.aiter_raw(), response.aclose, self)
-        return _as_httpx(response, body)
+            _raise_as_httpx(error)
+        return _as_httpx(response, _AsyncBody(response))
 
     async def aclose(self) -> None:
         await self._client.aclose()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, response: Any) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._response.iter_raw()
+        except Exception as error:
+            _raise_as_httpx(error)
+
+    def close(self) -> None:
+        self._response.close()
+
+
+class _AsyncBody(httpx.AsyncByteStream):
+    def __init__(self, response: Any) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._response.aiter_raw():
+                yield chunk
+        except Exception as error:
+            _raise_as_httpx(error)
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+def _raise_as_httpx(error: Exception) -> NoReturn:
+    """Raise the httpx error that has the name of an error of httpx2."""
+    ours: Any = getattr(httpx, type(error).__name__, None)
+    if ours is None or not type(error).__module__.startswith("httpx2"):
+        raise error
+    raise ours(str(error)) from error
 
 
 def _rebuilt(client: Any, request: httpx.Request) -> Any:

@@ -1,8 +1,8 @@
 """Pools of httpcore, and the transport of blocking clients.
 
-httpx has transports of its own, but they offer no way to pass a network backend, which
-time limits need, and they make a TLS context at once, which takes 50 ms. A pool here
-is made by the first request that needs it.
+The transports of httpx offer no way to pass a network backend, which time limits need,
+and they make a TLS context at once, which takes 50 ms. A pool here is made by the
+first request that needs it.
 """
 
 from __future__ import annotations
@@ -10,15 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import ssl
-from collections.abc import (
-    AsyncIterable,
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Iterable,
-    Iterator,
-)
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import httpx
 
@@ -44,11 +37,23 @@ class PoolOptions(NamedTuple):
     socket_options: tuple[tuple[int, int, int], ...] = ()
 
 
-class SyncPoolTransport(httpx.BaseTransport):
+class SyncPoolTransport(httpx.HTTPTransport):
     """A transport of a blocking client. Safe to share between threads.
 
+    It is httpx's own with other pools: tools that patch httpx's transport, for example
+    to mock, to record or to trace requests, see the requests of this one too.
+    """
+
+    def __init__(self, options: PoolOptions) -> None:
+        # Not httpx's, which makes a TLS context at once.
+        self._pool: Any = SyncPools(options)
+
+
+class SyncPools:
+    """The pools of a transport, in place of the one pool that httpx's transport has.
+
     Connections belong to the process that opened them: after a fork the child opens
-    its own. They are closed when the transport is closed or no longer referenced.
+    its own. They are closed when the pools are closed or no longer referenced.
     """
 
     def __init__(self, options: PoolOptions) -> None:
@@ -56,19 +61,21 @@ class SyncPoolTransport(httpx.BaseTransport):
         self._process = os.getpid()
         self._pools: dict[bool, httpcore.ConnectionPool] = {}
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        pool = self._pool(request.url.scheme == "https")
-        try:
-            response = pool.handle_request(core_request(request))
-        except Exception as error:
-            raise_as_httpx(error)
-        body: Any = response.stream
-        return as_httpx(response, Body(body, body.close, self))
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        response = self._pool(request.url.scheme == b"https").handle_request(request)
+        response.stream = _Body(response.stream, self)
+        return response
 
     def close(self) -> None:
         pools, self._pools = self._pools, {}
         for pool in pools.values():
             pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __del__(self) -> None:
         with contextlib.suppress(Exception):
@@ -84,96 +91,24 @@ class SyncPoolTransport(httpx.BaseTransport):
         return pool
 
 
-class Body(httpx.SyncByteStream):
-    """The body of a response of another library, with the errors of httpx.
+class _Body:
+    """The body of a response of httpcore.
 
-    Until it is closed it holds the transport, which would close the connection if
-    nobody held it. It drops both then: httpx's responses refer to themselves, so they
-    stay until the garbage collector comes.
+    Until it is closed it holds the pools, which would close the connection if nobody
+    held them. It drops both then: httpx's responses refer to themselves, so they stay
+    until the garbage collector comes.
     """
 
-    def __init__(
-        self,
-        chunks: Iterable[bytes],
-        close: Callable[[], object],
-        transport: httpx.BaseTransport,
-    ) -> None:
-        self._chunks = chunks
-        self._held: tuple[Callable[[], object], object] | None = close, transport
+    def __init__(self, body: Any, pools: SyncPools) -> None:
+        self._held: tuple[Any, object] | None = body, pools
 
     def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._chunks
-        except Exception as error:
-            raise_as_httpx(error)
+        return iter(self._held[0] if self._held else ())
 
     def close(self) -> None:
-        held, self._held, self._chunks = self._held, None, ()
+        held, self._held = self._held, None
         if held is not None:
-            held[0]()
-
-
-class AsyncBody(httpx.AsyncByteStream):
-    """The same of an asynchronous client. It closes itself when reading it fails."""
-
-    def __init__(
-        self,
-        chunks: AsyncIterable[bytes],
-        close: Callable[[], Awaitable[object]],
-        transport: httpx.AsyncBaseTransport,
-    ) -> None:
-        self._chunks: Any = chunks
-        self._held: tuple[Callable[[], Awaitable[object]], object] | None
-        self._held = close, transport
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for chunk in self._chunks:
-                yield chunk
-        except BaseException as error:
-            await self.aclose()
-            raise_as_httpx(error)
-
-    async def aclose(self) -> None:
-        held, self._held, self._chunks = self._held, None, None
-        if held is not None:
-            await held[0]()
-
-
-def core_request(request: httpx.Request) -> httpcore.Request:
-    import httpcore
-
-    url, stream = request.url, request.stream
-    content: Any = stream
-    return httpcore.Request(
-        method=request.method,
-        url=httpcore.URL(
-            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-        ),
-        headers=request.headers.raw,
-        content=content,
-        extensions=request.extensions,
-    )
-
-
-def as_httpx(
-    response: Any, body: httpx.SyncByteStream | httpx.AsyncByteStream
-) -> httpx.Response:
-    """Return a response of httpcore as httpx's, with a body of this package."""
-    return httpx.Response(
-        response.status,
-        headers=response.headers,
-        stream=body,
-        extensions=response.extensions,
-    )
-
-
-def raise_as_httpx(error: BaseException) -> NoReturn:
-    """Raise the httpx error that has the name of an error of httpcore or httpx2."""
-    ours: Any = getattr(httpx, type(error).__name__, None)
-    if ours is None or not type(error).__module__.startswith(("httpcore", "httpx2")):
-        raise error
-    raise ours(str(error)) from error
+            held[0].close()
 
 
 def new_pool(options: PoolOptions, *, secure: bool, is_async: bool) -> Any:
