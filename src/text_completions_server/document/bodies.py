@@ -131,7 +131,7 @@ def _media(source: Source, pointer: str, key: str) -> _Media:
     if is_json or name == FORM:
         validator = Validator(source.validator(pointer))
         return _Media(
-            _json if is_json else partial(_form, dict(_fields(source, pointer))),
+            read_json if is_json else partial(_form, dict(_fields(source, pointer))),
             validator,
         )
     schema = source.resolve(pointer, media.get("schema"))
@@ -154,7 +154,12 @@ def _fields(source: Source, pointer: str) -> Iterator[tuple[str, TextReader]]:
         yield name, TextReader(name, validator, None)
 
 
-def _json(raw: bytes) -> object:
+def read_json(raw: bytes) -> object:
+    """Read a body of JSON.
+
+    Raises:
+        ApiError: 400; it is not JSON, or ambiguous.
+    """
     try:
         return parse_json(raw)
     except NotJson as error:

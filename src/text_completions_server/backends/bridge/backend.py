@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Final
 
@@ -14,6 +13,8 @@ from starlette.types import ASGIApp
 from text_completions_document import is_object, mapping
 from text_completions_runtime import SSEDecoder
 
+from ...document.bodies import read_json
+from ...document.strict_json import dump_json
 from ...errors import ApiError, bad_request
 from ...http.disconnect import ConnectionCut
 from ...http.responses import EventStream
@@ -152,13 +153,16 @@ class Bridge(Backend):
         content_type = caller.headers.get("content-type", _JSON)
         if content_type.partition(";")[0].strip().lower() != _JSON:
             raise bad_request(f"content-type: must be {_JSON}")
-        request = _object(body)
+        value = read_json(body)
+        if not is_object(value):
+            raise bad_request("The request body is not a JSON object")
+        request = mapping(value)
         model = request.get("model")
         if not isinstance(model, str):
             raise bad_request("model: Input should be a valid string")
         target = self._settings.model_map.get(model, model)
         if target != model:
-            body = _as_json({**request, "model": target})
+            body = dump_json({**request, "model": target})
         caller.notes |= {
             "request_id": caller.request_id,
             "model": model,
@@ -177,23 +181,6 @@ class Bridge(Backend):
             first = await anext(chunks, b"")
         timeouts.first_token_came()
         return EventStream(_rest(first, chunks, caller), caller.request_id)
-
-
-def _object(body: bytes) -> Mapping[str, object]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise bad_request(f"The request body is not valid JSON: {error}") from error
-    if not is_object(value):
-        raise bad_request("The request body is not a JSON object")
-    return mapping(value)
-
-
-def _as_json(value: object) -> bytes:
-    try:
-        return json.dumps(value, allow_nan=False).encode()
-    except ValueError as error:  # Python reads NaN, and too large a number as infinite
-        raise bad_request(f"The request body is not valid JSON: {error}") from error
 
 
 async def _rest(
