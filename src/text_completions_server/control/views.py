@@ -9,6 +9,7 @@ import codecs
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 from .journal import Requests
@@ -107,14 +108,10 @@ def as_curl(record: Record, url: str) -> str:
     words += [f"-H {_curl_header(name, value)}" for name, value in _headers(record)]
     if body and "content-type" not in record.headers:
         words.append("-H content-type:")  # else curl calls the body a form
-    if len(body) > _MAX_BODY:
+    if len(body) > _MAX_BODY or b"\0" in body:  # which no word of a shell can hold
         words.append(f"--data-binary @body.json  # the body: {len(body)} bytes")
-    elif b"\0" in body or body[:1] == b"@":
-        # No word of a shell can hold NUL, and curl would read a file.
-        words[0] = f"printf {_format(body)} | {words[0]}"
-        words.append("--data-binary @-")
     elif body:
-        words.append(f"--data-binary {_word(body)}")
+        words.append(f"--data-raw {_word(body)}")
     return " \\\n  ".join(words)
 
 
@@ -188,21 +185,8 @@ def _python_value(name: str, value: str) -> str:
 
 def _word(data: bytes) -> str:
     """Write bytes as a word of bash: plain if they can be read, else in `$'…'`."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return f"$'{_escaped(data)}'"
-    return shlex.quote(text) if text.isprintable() else f"$'{_escaped(data)}'"
-
-
-def _format(data: bytes) -> str:
-    """Write bytes as the format of `printf`."""
-    text = _escaped(data).replace("%", "%%")
-    # A format that begins with a dash would be an option.
-    return "'" + ("\\055" + text[1:] if text.startswith("-") else text) + "'"
-
-
-def _escaped(data: bytes) -> str:
-    return re.sub(
-        rb"[^ -~]|[\\']", lambda match: b"\\%03o" % match[0][0], data, flags=re.DOTALL
-    ).decode("ascii")
+    with suppress(UnicodeDecodeError):
+        if (text := data.decode()).isprintable():
+            return shlex.quote(text)
+    escaped = re.sub(rb"[^ -~]|[\\']", lambda match: b"\\%03o" % match[0][0], data)
+    return f"$'{escaped.decode('ascii')}'"
