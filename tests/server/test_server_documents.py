@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -174,6 +175,26 @@ def test_the_members_of_events_are_not_those_of_the_whole_answer(open_door, writ
     whole = open_door(document=edited)
     assert events_of(whole) == events_of(open_door())
     assert whole.complete().json().keys().isdisjoint(TAKEN_OUT)
+
+
+def test_a_member_that_is_taken_out_of_a_message_is_not_sent(open_door, written):
+    door = open_door(document=written(without("Message", "usage", "role")))
+    message = {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 5}
+    whole = door.message(**message).json()
+    start = door.message(**message, stream=True).text.splitlines()[1]
+    started = json.loads(start.removeprefix("data: "))["message"]
+    assert whole.keys() == started.keys()
+    assert whole.keys().isdisjoint({"usage", "role"})
+
+
+def test_a_member_that_is_taken_out_of_an_event_of_a_message_is_not_sent(
+    open_door, written
+):
+    edited = written(without("ContentBlockStopEvent", "index"))
+    message = {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 5}
+    text = open_door(document=edited).message(**message, stream=True).text
+    (stop,) = re.findall("^data: (.*content_block_stop.*)$", text, re.MULTILINE)
+    assert json.loads(stop) == {"type": "content_block_stop"}
 
 
 def test_events_without_their_text_are_whole(open_door, written):

@@ -15,9 +15,9 @@ from ..document.strict_json import dump_json
 from ..errors import ApiError, sendable
 from ..http.events import CRLF, event, opening, padded, ping, raw_event
 from ..http.responses import EventStream, JsonResponse
+from .edits import Edits, MemberEdits
 from .endpoint import ApiRequest, Service
 from .pieces import begin_events, collect
-from .sample_responses import additions
 
 _FIRST_VERSION = "2023-01-01"
 _EVENTS_BEFORE_PING = 2
@@ -52,12 +52,10 @@ class CompletionsCreate:
     ) -> None:
         self._operation = operation
         self._service = service
-        self._added = added = additions(document, operation, MEMBERS, EVENTS)
+        self._edits = Edits(document, operation, MEMBERS, EVENTS)
+        self._in_events = self._edits.of_event("completion")
         # Without an id, log_id is the id of the request (recorded 2023-07).
         self._has_id = "id" in operation.members or not operation.members
-        in_events = added.described.get("completion", operation.members)
-        self._whole = _Shape(_hidden(operation.members), added.body)
-        self._streamed = _Shape(_hidden(in_events), added.of_event("completion"))
 
     async def __call__(self, validated: ApiRequest) -> ASGIApp:
         """Ask the backend and write what it says.
@@ -71,7 +69,7 @@ class CompletionsCreate:
             model=self._service.model_in_response(request),
             version=validated.version,
             built_in=next(iter(self._operation.stops), None),
-            shape=self._streamed if request.stream else self._whole,
+            edits=self._in_events if request.stream else self._edits.body,
         )
         pieces = self._service.generate(request, caller)
         if not request.stream:
@@ -83,7 +81,7 @@ class CompletionsCreate:
             head,
             self._operation.stream_form(validated.version),
             self._service.errors.event_body,
-            self._added.written(CRLF),
+            self._edits.written_events(CRLF),
         )
         validated.expect_stream(CRLF)
         lifetime = self._service.lifetime
@@ -104,23 +102,6 @@ class CompletionsCreate:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """How an edited document changes the members that are written.
-
-    Attributes:
-        hidden: Members that it does not describe.
-        more: Members that it adds, with their values.
-    """
-
-    hidden: frozenset[str]
-    more: Mapping[str, object]
-
-
-def _hidden(described: frozenset[str]) -> frozenset[str]:
-    return MEMBERS - described if described else frozenset()
-
-
 @dataclass(slots=True)
 class CompletionHead:
     """What all pieces of one completion have in common."""
@@ -129,7 +110,7 @@ class CompletionHead:
     model: str
     version: str
     built_in: str | None
-    shape: _Shape
+    edits: MemberEdits
 
     def body(self, text: str, finish: Finish | None) -> dict[str, object]:
         """Return the members in the order of the service.
@@ -151,10 +132,7 @@ class CompletionHead:
         }
         if self.version == _FIRST_VERSION:
             members |= _OF_FIRST_VERSION
-        members |= self.shape.more
-        for name in self.shape.hidden:
-            members.pop(name, None)
-        return members
+        return self.edits.apply(members)
 
 
 class CompletionStream:

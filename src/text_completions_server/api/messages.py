@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
@@ -15,9 +15,9 @@ from ..errors import ApiError, bad_request, sendable
 from ..http.events import LF, event, ping, raw_event
 from ..http.limits import rate_headers
 from ..http.responses import EventStream, JsonResponse
+from .edits import Edits, MemberEdits
 from .endpoint import ApiRequest, Service
 from .pieces import begin_events, collect
-from .sample_responses import Additions, additions
 
 MEMBERS = frozenset(
     {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"}
@@ -45,7 +45,7 @@ class MessagesCreate:
     ) -> None:
         self._operation = operation
         self._service = service
-        self._added = additions(document, operation, MEMBERS, EVENTS)
+        self._edits = Edits(document, operation, MEMBERS, EVENTS)
 
     async def __call__(self, validated: ApiRequest) -> ASGIApp:
         """Ask the backend and write what it says.
@@ -58,7 +58,7 @@ class MessagesCreate:
             id=self._service.ids.new("msg"),
             model=self._service.model_in_response(request),
             input_tokens=count_tokens(request.prompt),
-            more=self._added.body,
+            edits=self._edits.body,
         )
         rates = rate_headers(
             self._service.clock(), head.input_tokens, validated.allowance
@@ -72,7 +72,7 @@ class MessagesCreate:
             head,
             self._operation.stream_form(validated.version),
             self._service.errors.event_body,
-            self._added,
+            self._edits,
         )
         validated.expect_stream(LF, rates)
         lifetime = self._service.lifetime
@@ -97,14 +97,14 @@ class MessageHead:
     id: str
     model: str
     input_tokens: int
-    more: Mapping[str, object] = field(default_factory=dict[str, object])
+    edits: MemberEdits
 
     def body(self, text: str, finish: Finish | None) -> dict[str, object]:
         """Return the members in the order of the service, at the end or the start."""
         usage = (finish and finish.usage) or Usage()
         # The first token is under way when the message starts (recorded).
         output_tokens = count_tokens(text) if finish else 1
-        return {
+        members: dict[str, object] = {
             "id": self.id,
             "type": "message",
             "role": "assistant",
@@ -116,8 +116,8 @@ class MessageHead:
                 "input_tokens": _known(usage.input_tokens, self.input_tokens),
                 "output_tokens": _known(usage.output_tokens, output_tokens),
             },
-            **self.more,
         }
+        return self.edits.apply(members)
 
 
 class MessageStream:
@@ -128,11 +128,11 @@ class MessageStream:
         head: MessageHead,
         form: StreamForm,
         describe: Callable[[ApiError], Mapping[str, object]],
-        added: Additions,
+        edits: Edits,
     ) -> None:
         self._head = head
         self._form = form
-        self._added = added
+        self._edits = edits
         self._describe = describe
         self._parts: list[str] = []
 
@@ -142,7 +142,7 @@ class MessageStream:
         block = {"type": "text", "text": ""}
         yield self._event("content_block_start", index=0, content_block=block)
         yield ping(LF)
-        yield from self._added.written(LF)
+        yield from self._edits.written_events(LF)
 
     def piece(self, text: str) -> Iterator[bytes]:
         """Write one piece of the text."""
@@ -175,8 +175,8 @@ class MessageStream:
         yield event("error", self._describe(error), LF)
 
     def _event(self, kind: str, **members: object) -> bytes:
-        more = self._added.of_event(kind)
-        return event(kind, {"type": kind, **members, **more}, LF)
+        edits = self._edits.of_event(kind)
+        return event(kind, edits.apply({"type": kind, **members}), LF)
 
 
 def _known(tokens: int | None, otherwise: int) -> int:

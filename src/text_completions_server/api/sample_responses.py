@@ -1,13 +1,9 @@
-"""Responses made of the document: for operations that no backend answers.
-
-Also the members and events that an edited document adds to those of a backend.
-"""
+"""Responses made of the document: for operations that no backend answers."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -18,17 +14,15 @@ from text_completions_document import Node, below, mapping, sequence
 from ..document.contract import STREAM, Document, Operation, StreamForm
 from ..document.parameters import JSON
 from ..document.samples import Samples
-from ..document.source import Source
+from ..document.source import EventName
 from ..document.strict_json import NotJson, dump_json, parse_json
 from ..errors import ApiError, NoSample
 from ..http.events import LF, raw_event
 from ..http.responses import EventStream
 from .endpoint import ApiRequest, Handler
 
-EventName = str | None
 _RANGES = {"*/*": JSON, "application/*": JSON, "text/*": "text/plain"}
 _OWN_HEADERS = {"content-type", "content-length", "transfer-encoding", "connection"}
-_ITEM_SCHEMA = "x-oai-itemSchema"
 
 
 class SampleHandler:
@@ -128,7 +122,7 @@ class SampleHandler:
         self, pointer: str, media: Node, extension: Node
     ) -> Iterator[tuple[EventName, Any]]:
         """Yield every event but the error, as examples show it, the last one last."""
-        schemas = _described_events(self._source, pointer, media)
+        schemas = self._source.events(pointer, media)
         schemas.pop(extension.get("error"), None)
         examples = list(self._event_examples(pointer, media))
         last = mapping(extension.get("last"))
@@ -159,34 +153,6 @@ def refuse_without_sample(missing: NoSample) -> Handler:
     return refuse
 
 
-def _described_events(
-    source: Source, pointer: str, media: Node
-) -> dict[EventName, tuple[str, Any]]:
-    """Return where the data of each event is described, and its schema, by name."""
-    key = _ITEM_SCHEMA if _ITEM_SCHEMA in media else "schema"
-    events: dict[EventName, tuple[str, Any]] = {}
-    waiting = [(below(pointer, key), media.get(key))]
-    while waiting:
-        pointer, branch = source.follow(*waiting.pop())
-        inner = [
-            (below(pointer, union, index), each)
-            for union in ("oneOf", "anyOf")
-            for index, each in enumerate(sequence(mapping(branch).get(union)))
-        ]
-        waiting += reversed(inner)
-        members = source.members(pointer, branch)
-        if inner or "data" not in members:
-            continue
-        at_data, data = source.follow(*members["data"])
-        if "contentSchema" in data:
-            at_data, data = f"{at_data}/contentSchema", data["contentSchema"]
-        event = source.resolve(pointer, members.get("event", ("", None))[1])
-        names = [event["const"]] if "const" in event else sequence(event.get("enum"))
-        if names or "event" not in members:
-            events.setdefault(names[0] if names else None, (at_data, data))
-    return events
-
-
 def _path(place: Node) -> list[str]:
     return str(place.get("pointer", "")).split("/")[1:]
 
@@ -202,87 +168,3 @@ def _with(value: Any, path: list[str], member: object) -> Any:
         return member
     node = mapping(value)
     return {**node, path[0]: _with(node.get(path[0]), path[1:], member)}
-
-
-# What an edited document adds to the operations of a backend.
-
-
-@dataclass(frozen=True, slots=True)
-class Additions:
-    """Sample values for the members and events that an encoder does not write.
-
-    Attributes:
-        body: Members of the response in one piece.
-        members: Members of each event by its name.
-        described: The names of all members of each event, by its name.
-        events: The data of whole events by their names.
-    """
-
-    body: Mapping[str, Any]
-    members: Mapping[str, Mapping[str, Any]]
-    described: Mapping[str, frozenset[str]]
-    events: Mapping[str, Any]
-
-    def of_event(self, name: str) -> Mapping[str, Any]:
-        """Return the members that are added to an event."""
-        return self.members.get(name, {})
-
-    def written(self, line_end: bytes) -> list[bytes]:
-        """Write the added events."""
-        return [
-            raw_event(name, dump_json(data), line_end)
-            for name, data in self.events.items()
-        ]
-
-
-def additions(
-    document: Document,
-    operation: Operation,
-    body: frozenset[str],
-    events: Mapping[str, frozenset[str]],
-) -> Additions:
-    """Find what the document describes and an encoder does not write.
-
-    Args:
-        document: The document.
-        operation: One of its operations.
-        body: The members that the encoder writes in a response in one piece.
-        events: The members that it writes in each event, by the event's name.
-
-    Raises:
-        DocumentError: A sample of a new member or event cannot be made.
-    """
-    samples = Samples(document)
-    content = mapping(operation.response.node.get("content"))
-    pointer = below(operation.response.pointer, "content")
-    stream = _described_events(
-        document, below(pointer, STREAM), mapping(content.get(STREAM))
-    )
-    schema = mapping(content.get(JSON)).get("schema")
-
-    def new_members(
-        at_schema: str, schema: object, known: frozenset[str]
-    ) -> dict[str, Any]:
-        members = document.members(at_schema, schema)
-        return {
-            name: samples.value(*members[name]) for name in members if name not in known
-        }
-
-    return Additions(
-        body=new_members(below(pointer, JSON, "schema"), schema, body),
-        members={
-            name: new_members(*stream[name], known)
-            for name, known in events.items()
-            if name in stream
-        },
-        described={
-            name: frozenset(document.members(*stream[name]))
-            for name in events
-            if name in stream
-        },
-        events={
-            name: samples.value(*place)
-            for name, place in stream.items()
-            if name not in events and name is not None
-        },
-    )

@@ -22,6 +22,10 @@ from text_completions_document import (
 from ..errors import DocumentError, NoSample
 
 _URI: Final = "urn:document"
+_ITEM_SCHEMA: Final = "x-oai-itemSchema"
+
+EventName = str | None
+"""The name of a described event; None for one without."""
 
 
 class Source(Document):
@@ -54,6 +58,32 @@ class Source(Document):
             for name, member in mapping(part.get("properties")).items():
                 members.setdefault(name, (below(at, "properties", name), member))
         return members
+
+    def events(self, pointer: str, media: Node) -> dict[EventName, tuple[str, Any]]:
+        """Return where the data of each event is described, and its schema, by name."""
+        key = _ITEM_SCHEMA if _ITEM_SCHEMA in media else "schema"
+        events: dict[EventName, tuple[str, Any]] = {}
+        waiting = [(below(pointer, key), media.get(key))]
+        while waiting:
+            pointer, branch = self.follow(*waiting.pop())
+            inner = [
+                (below(pointer, union, index), each)
+                for union in ("oneOf", "anyOf")
+                for index, each in enumerate(sequence(mapping(branch).get(union)))
+            ]
+            waiting += reversed(inner)
+            members = self.members(pointer, branch)
+            if inner or "data" not in members:
+                continue
+            at_data, data = self.follow(*members["data"])
+            if "contentSchema" in data:
+                at_data, data = f"{at_data}/contentSchema", data["contentSchema"]
+            event = self.resolve(pointer, members.get("event", ("", None))[1])
+            enum = sequence(event.get("enum"))
+            names = [event["const"]] if "const" in event else enum
+            if names or "event" not in members:
+                events.setdefault(names[0] if names else None, (at_data, data))
+        return events
 
     def validator(
         self, pointer: str, *, member: str | None = None, optional: str = "readOnly"
