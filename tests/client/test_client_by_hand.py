@@ -14,13 +14,10 @@ from text_completions import (
     APIStatusError,
     APITimeoutError,
     AsyncClient,
-    BadRequestError,
     Client,
-    InternalServerError,
     MissingCredentialsError,
     NotFoundError,
     OverloadedError,
-    RateLimitError,
     RawResponse,
     RequestValidationError,
     omit,
@@ -122,7 +119,10 @@ def test_nothing_of_the_clients_goes_to_another_origin(own: bool, kind: str) -> 
 
 @pytest.mark.parametrize(
     "place",
-    ["{}@127.0.0.1:{}/x", "{}.example.com:{}/x"],
+    [
+        *["http://api.test@127.0.0.1:80/x", "http://api.test.example.com:80/x"],
+        *["https://api.test/x", "http://api.test:81/x"],
+    ],
 )
 def test_a_url_that_begins_like_the_base_url_is_another_origin(place: str) -> None:
     seen: list[httpx.Request] = []
@@ -134,7 +134,7 @@ def test_a_url_that_begins_like_the_base_url_is_another_origin(place: str) -> No
     number: Any = 5
     http = httpx.Client(transport=httpx.MockTransport(answered))
     with Client(KEY, base_url="http://api.test", http_client=http) as client:
-        client.request("GET", place.format("http://api.test", 80))
+        client.request("GET", place)
         client.request("GET", "//elsewhere.test/x")
         client.request("GET", httpx.URL("http://api.test/a?b=1"))
         with pytest.raises(RequestValidationError, match="path: 5 is not a path or a"):
@@ -220,14 +220,7 @@ def test_the_documents_own_paths_can_be_asked_for(mock: str) -> None:
 @kinds
 @pytest.mark.parametrize(
     ("status", "error"),
-    [
-        (400, BadRequestError),
-        (404, NotFoundError),
-        (418, APIStatusError),
-        (429, RateLimitError),
-        (503, InternalServerError),
-        (529, OverloadedError),
-    ],
+    [(404, NotFoundError), (418, APIStatusError), (529, OverloadedError)],
 )
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_status_raises_its_error(

@@ -6,7 +6,6 @@ import copy
 import json
 import logging
 import pickle
-import re
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,7 @@ from text_completions import (
     AsyncClient,
     AuthenticationError,
     Client,
-    MissingCredentialsError,
     RequestValidationError,
-    omit,
 )
 from text_completions.types import Completion
 
@@ -119,17 +116,6 @@ def test_a_token_is_a_bearer() -> None:
 
 
 @kinds
-def test_without_credentials_nothing_is_sent(kind: str) -> None:
-    with RawServer(GOOD) as server:
-        with pytest.raises(MissingCredentialsError, match="ANTHROPIC_API_KEY"):
-            complete(kind, server.url, api_key=None)
-        assert server.requests == []
-
-        complete(kind, server.url, api_key=None, default_headers={"X-Api-Key": omit})
-        assert "x-api-key" not in headers_of(server.requests[0])
-
-
-@kinds
 @pytest.mark.parametrize(
     ("call", "parameter", "bound"),
     [
@@ -207,6 +193,7 @@ def test_a_status_raises_its_exception(status: int, name: str, kind: str) -> Non
         b"" if status == 304 else body.encode(),
         "application/json",
         "request-id: req_1",
+        "anthropic-workspace-id: wrkspc_1",
     )
     with RawServer(answer) as server, pytest.raises(APIStatusError) as caught:
         complete(kind, server.url)
@@ -214,11 +201,13 @@ def test_a_status_raises_its_exception(status: int, name: str, kind: str) -> Non
     error = caught.value
     assert type(error).__name__ == name
     assert type(error) is getattr(text_completions, name)
-    assert (error.status_code, error.request_id) == (status, "req_1")
+    assert (error.status_code, error.response.status_code) == (status, status)
+    assert (error.request_id, error.workspace_id) == ("req_1", "wrkspc_1")
+    assert error.request.url == f"{server.url}/v1/complete"
     if status != 304:
         assert error.type == "t"
         assert error.body == json.loads(body)
-    assert re.match(f"Error code: {status}", str(error))
+        assert str(error) == error.message == f"Error code: {status} - {error.body}"
     assert "sk-test" not in f"{error!r}{vars(error)}{error.request.headers.raw}"
     assert b"sk-test" not in pickle.dumps(error)
     assert type(pickle.loads(pickle.dumps(error))) is type(error)

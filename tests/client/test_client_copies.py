@@ -12,9 +12,7 @@ from text_completions import (
     AI_PROMPT,
     HUMAN_PROMPT,
     Anthropic,
-    AsyncAnthropic,
     RequestValidationError,
-    omit,
 )
 from text_completions_server import MockServer
 
@@ -87,16 +85,6 @@ def test_adding_and_replacing_at_once_is_refused(what: str) -> None:
         client([]).copy(**both)
 
 
-def test_a_header_can_be_taken_away() -> None:
-    sent: list[httpx.Request] = []
-    copied = client(sent, default_headers={"x-a": "1"}).copy(
-        default_headers={"x-a": omit}
-    )
-    copied.completions.create(**ARGUMENTS)
-
-    assert "x-a" not in sent[0].headers
-
-
 def test_a_copy_checks_by_its_own_settings() -> None:
     lenient = client([]).copy(validate_requests=False)
 
@@ -123,14 +111,3 @@ def test_connections_are_shared_and_closed_together() -> None:
 
         assert first.is_closed()
         assert second.is_closed()
-
-
-@pytest.mark.anyio
-async def test_the_async_client_copies_as_well() -> None:
-    with MockServer() as server:
-        async with AsyncAnthropic("sk-test", base_url=server.url) as first:
-            second = first.with_options(timeout=5)
-            completion = await second.completions.create(**ARGUMENTS)
-
-            assert completion.completion
-            assert second.timeout.read == 5

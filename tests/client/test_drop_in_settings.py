@@ -75,6 +75,7 @@ def test_without_a_key_the_first_request_is_a_type_error(kind: str) -> None:
     told = str(caught.value)
     assert told.startswith("Could not resolve authentication method. Expected ")
     assert "api_key or auth_token to be set" in told
+    assert "ANTHROPIC_API_KEY" in told
     assert told.lower().endswith(
         "or for one of the `x-api-key` or `authorization` headers to be explicitly "
         "omitted"
