@@ -107,7 +107,7 @@ def client(server: MockServer) -> Iterator[httpx.Client]:
 
 
 def _connect(
-    server: MockServer, body: dict[str, Any], fault: str = "", **more: str
+    server: MockServer | str, body: dict[str, Any], fault: str = "", **more: str
 ) -> socket.socket:
     content = json.dumps(body).encode()
     headers = HEADERS | {"host": "a", "content-length": str(len(content))} | more
@@ -115,7 +115,7 @@ def _connect(
         headers["x-mock-fault"] = fault
     lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
     head = f"POST /v1/complete HTTP/1.1\r\n{''.join(lines)}\r\n".encode()
-    address = httpx.URL(server.url)
+    address = httpx.URL(server if isinstance(server, str) else server.url)
     connection = socket.create_connection((address.host, address.port), timeout=20)
     connection.sendall(head + content)
     return connection

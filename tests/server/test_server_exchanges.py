@@ -58,21 +58,16 @@ def test_a_client_that_leaves_before_its_answer_is_told_too():
     assert statuses == {499: 1}
 
 
-def test_a_client_that_leaves_during_its_answer_was_answered():
+def test_a_client_that_leaves_during_its_answer_was_answered(connect):
     exchanges = queue.SimpleQueue()
+    body = {
+        "model": "claude-2",
+        "max_tokens_to_sample": 9,
+        "stream": True,
+        "prompt": "\n\nHuman: a\n\nAssistant:",
+    }
     with MockServer(on_exchange=exchanges.put) as server:
-        url = httpx.URL(server.url)
-        body = (
-            b'{"model": "claude-2", "max_tokens_to_sample": 9, "stream": true,'
-            b' "prompt": "\\n\\nHuman: a\\n\\nAssistant:"}'
-        )
-        with socket.create_connection((url.host, url.port)) as leaving:
-            leaving.sendall(
-                b"POST /v1/complete HTTP/1.1\r\nhost: a\r\nx-api-key: sk-a\r\n"
-                b"anthropic-version: 2023-06-01\r\nx-mock-fault: hang; after=2\r\n"
-                b"content-type: application/json\r\ncontent-length: %d\r\n\r\n%b"
-                % (len(body), body)
-            )
+        with connect(server, body, "hang; after=2") as leaving:
             assert leaving.recv(12) == b"HTTP/1.1 200"
         exchange = exchanges.get(timeout=10)
         statuses = server.requests.statuses

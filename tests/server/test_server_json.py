@@ -111,6 +111,32 @@ def test_a_random_value_gets_a_documented_answer(door, value):
     assert is_documented(door.post(json.dumps(value).encode()))
 
 
+BODY = HEAD + b',"max_tokens_to_sample":9,"temperature":0.5,"stream":true}'
+PIECES = [b"{", b"}", b"[", b"]", b":", b",", b'"', b'"model"', b'"prompt":', b"1e999"]
+PIECES += [b"-0", b"null", b"true", b"\\u", b"\\ud800", b"\xff", b" ", b"9"]
+
+
+@st.composite
+def damaged(draw):
+    """Replace, lose or add some bytes of a good body."""
+    body = bytearray(BODY)
+    for _ in range(draw(st.integers(1, 5))):
+        at = draw(st.integers(0, len(body)))
+        body[at : at + draw(st.integers(0, 3))] = draw(st.binary(max_size=3))
+    return bytes(body)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    path=st.sampled_from(["/v1/complete", "/v1/messages"]),
+    content=st.binary(max_size=200)
+    | st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join)
+    | damaged(),
+)
+def test_random_bytes_get_a_documented_answer(door, path, content):
+    assert is_documented(door.post(content, path))
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     name=st.sampled_from(["x_api_key", "anthropic_version", "content_type"]),

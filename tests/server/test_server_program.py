@@ -253,19 +253,12 @@ def test_a_wrong_option_is_told_in_one_line(ended, options, reason):
     assert reason in err.splitlines()[-1]
 
 
-def test_the_program_stops_with_streams_and_faults_open():
+def test_the_program_stops_with_streams_and_faults_open(connect):
     with running("--quiet") as (url, process):
         with pytest.raises(httpx.ReadTimeout):
             post(url, **{"x-mock-fault": "hang"}, timeout=0.2)
-        address = httpx.URL(url)
-        content = json.dumps(BODY | {"stream": True}).encode()
-        with socket.create_connection((address.host, address.port)) as line:
-            line.sendall(
-                b"POST /v1/complete HTTP/1.1\r\nhost: a\r\nx-api-key: sk-a\r\n"
-                b"anthropic-version: 2023-06-01\r\ncontent-type: application/json\r\n"
-                b"x-mock-fault: slow_events; seconds=600\r\n"
-                b"content-length: %d\r\n\r\n%b" % (len(content), content)
-            )
+        fault = "slow_events; seconds=600"
+        with connect(url, BODY | {"stream": True}, fault) as line:
             assert line.recv(20)
             process.send_signal(signal.SIGTERM)
             assert process.communicate(timeout=5) == ("", "")

@@ -98,19 +98,6 @@ def test_the_match_that_is_complete_first_wins(door, prompt, stops):
     assert not any(each in seen for each in stops)
 
 
-def test_a_match_within_another_is_complete_before_it(door):
-    first, second, *_ = completion(door)["completion"].split()
-    body = completion(door, stop_sequences=[f"{first} {second}", first[1:3]])
-    assert (body["completion"], body["stop"]) == (f" {first[0]}", first[1:3])
-
-
-def test_stop_sequences_of_one_end_take_the_longest(door):
-    whole = completion(door)["completion"]
-    first = whole.split()[0]
-    body = completion(door, stop_sequences=[first[1:], first, first[2:]])
-    assert (body["completion"], body["stop"]) == (" ", first)
-
-
 def test_a_stop_sequence_may_end_the_text_before_it_begins(door):
     body = completion(door, stop_sequences=[" "])
     assert (body["completion"], body["stop"]) == ("", " ")
