@@ -102,15 +102,22 @@ def test_two_servers_have_different_epochs(open_door):
 def test_what_is_not_a_number_is_refused(door, query):
     answer = door.send("GET", f"/__mock__/requests?{query}")
     assert answer.status_code == 400
-    assert answer.json()["error"]["message"].startswith("after: Input should be one")
+    assert answer.json()["error"]["message"].startswith("after: ")
 
 
-@pytest.mark.parametrize("number", ["2", "0", "-1", "x", "9" * 4000, "%C2%B2"])
+@pytest.mark.parametrize("number", ["2", "9" * 4000])
 def test_a_request_that_is_not_kept_is_not_found(door, number):
     door.complete()
     answer = door.send("GET", f"/__mock__/requests/{number}")
     assert answer.status_code == 404
     assert answer.json()["error"]["type"] == "not_found_error"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", "9" * 5000, "%C2%B2"])
+def test_what_is_not_the_number_of_a_request_is_refused(door, number):
+    answer = door.send("GET", f"/__mock__/requests/{number}")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"].startswith("number: Input should be")
 
 
 @given(st.integers(0, 40), st.integers(0, 50), st.integers(1, 20))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from operator import attrgetter
@@ -88,16 +87,20 @@ class _AdminEndpoint:
         if operation is None:
             allow = ", ".join(self._by_method)
             raise ApiError(405, headers={"allow": allow})
-        body: Node = {}
+        arguments: dict[str, Any] = {
+            each.name: each.check(request.scope, request.headers)
+            for each in operation.parameters
+        }
+        allowed = set(arguments)
+        for name, _ in parse_qsl(request.url.query, keep_blank_values=True):
+            if name not in allowed:
+                raise bad_request(f"{name}: Extra query parameters are not permitted")
+            allowed.remove(name)
         if operation.body is not None:
-            body = mapping(operation.body.decode(request.headers, raw))
+            arguments |= mapping(operation.body.decode(request.headers, raw))
         elif raw:
             raise bad_request("body: must be empty here")
-        known = {each.name for each in operation.parameters}
-        for name, _ in parse_qsl(request.url.query, keep_blank_values=True):
-            if name not in known:
-                raise bad_request(f"{name}: Extra query parameters are not permitted")
-        return _ACTIONS[operation.id](self._control, request, body)
+        return _ACTIONS[operation.id](self._control, request, arguments)
 
 
 def check_caller(request: Request) -> None:
@@ -138,23 +141,9 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _integer(
-    request: Request, name: str, default: int, *, least: int, most: int
-) -> int:
-    """Return the only query parameter, an integer."""
-    query = request.url.query
-    if not query:
-        return default
-    match = re.fullmatch(rf"{name}=([0-9]{{1,16}})", query)
-    if match is None or not least <= int(match[1]) <= most:
-        expected = f"one integer, {least} to {most}"
-        raise bad_request(f"{name}: Input should be {expected}")
-    return int(match[1])
-
-
-def _journal(control: Control, request: Request, _: Node) -> _Result:
+def _journal(control: Control, _: Request, arguments: Node) -> _Result:
     requests = control.requests
-    last = _integer(request, "last", MAX_RECORDS, least=1, most=MAX_RECORDS)
+    last = int(arguments["last"] or MAX_RECORDS)
     statuses = sorted(requests.statuses.items())
     return 200, {
         "total": requests.total,
@@ -163,16 +152,13 @@ def _journal(control: Control, request: Request, _: Node) -> _Result:
     }
 
 
-def _list_requests(control: Control, request: Request, _: Node) -> _Result:
-    after = _integer(request, "after", 0, least=0, most=10**15)
-    return 200, rows(control.requests, after)
+def _list_requests(control: Control, _: Request, arguments: Node) -> _Result:
+    return 200, rows(control.requests, int(arguments["after"] or 0))
 
 
-def _show_request(control: Control, request: Request, _: Node) -> _Result:
-    text: str = request.path_params["number"]
-    number = int(text) if re.fullmatch("[0-9]{1,15}", text) else 0
+def _show_request(control: Control, request: Request, arguments: Node) -> _Result:
     url = f"{request.url.scheme}://{request.url.netloc}"
-    shown = details(control.requests, number, url)
+    shown = details(control.requests, int(arguments["number"]), url)
     if shown is None:
         raise ApiError(404, "the journal does not have a request with this number")
     return 200, shown
@@ -184,9 +170,9 @@ def _list_replies(control: Control, *_: object) -> _Result:
     }
 
 
-def _add_reply(control: Control, _: Request, body: Node) -> _Result:
+def _add_reply(control: Control, _: Request, arguments: Node) -> _Result:
     try:
-        rule = rule_from_data(body)
+        rule = rule_from_data(arguments)
     except ValueError as error:
         raise bad_request(str(error)) from error
     control.reply_rules.add(rule)
@@ -207,12 +193,12 @@ def _list_faults(control: Control, *_: object) -> _Result:
     }
 
 
-def _add_fault(control: Control, _: Request, body: Node) -> _Result:
-    after, times = body.get("after"), int(body.get("times", 1))
+def _add_fault(control: Control, _: Request, arguments: Node) -> _Result:
+    after, times = arguments.get("after"), int(arguments.get("times", 1))
     try:
         fault = Fault(
-            body["name"],
-            seconds=body.get("seconds"),
+            arguments["name"],
+            seconds=arguments.get("seconds"),
             after=None if after is None else int(after),
         )
         control.fault_plan.add(fault, times)
@@ -257,4 +243,4 @@ _ACTIONS: Final[Mapping[str, Callable[[Control, Request, Node], _Result]]] = {
     "mock_reset": _reset,
     "mock_document": _document,
 }
-"""What the operations of the admin document do."""
+"""What the operations of the admin document do with their parameters and bodies."""

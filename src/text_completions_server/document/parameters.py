@@ -120,11 +120,11 @@ class Parameter:
     is_enum: bool
     reader: TextReader
 
-    def check(self, scope: Scope, headers: Mapping[str, str]) -> None:
-        """Refuse a request that lacks the parameter or has it with a wrong value.
+    def check(self, scope: Scope, headers: Mapping[str, str]) -> object:
+        """Return the value in a request; None if it is left out.
 
         Raises:
-            ApiError: 400.
+            ApiError: 400; it is missing, or has a wrong value.
         """
         texts: Sequence[str]
         if self.location == "header":
@@ -136,13 +136,14 @@ class Parameter:
                 is_header = self.location == "header"
                 what = "header is required" if is_header else "Field required"
                 raise bad_request(f"{self.name}: {what}")
-            return
-        violation = self.reader.read(texts)[1]
+            return None
+        value, violation = self.reader.read(texts)
         if violation is not None and self.is_enum:
             noun = self.name.rpartition("-")[2]
             raise bad_request(f'{self.name}: "{texts[-1]}" is not a valid {noun}')
         if violation is not None:
             raise bad_request(violation)
+        return value
 
     def _texts(self, scope: Scope, headers: Mapping[str, str]) -> Sequence[str]:
         match self.location:
