@@ -13,12 +13,12 @@ UnicodeError: a host name that cannot be encoded.
 """
 
 _LAST_PORT = 65535
-_PORTS: Mapping[str, int] = {"http": 80, "https": 443}
+PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
     """Return scheme, host and port. Credentials are sent to one origin alone."""
-    return url.scheme, url.host, url.port or _PORTS.get(url.scheme)
+    return url.scheme, url.host, url.port or PORTS.get(url.scheme)
 
 
 def is_http(url: httpx.URL) -> bool:
@@ -27,4 +27,4 @@ def is_http(url: httpx.URL) -> bool:
         host = url.host  # decoded here
     except UnicodeError:
         return False
-    return url.scheme in _PORTS and bool(host) and 0 <= (url.port or 0) <= _LAST_PORT
+    return url.scheme in PORTS and bool(host) and 0 <= (url.port or 0) <= _LAST_PORT

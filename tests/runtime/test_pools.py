@@ -450,46 +450,61 @@ async def test_mounts_that_are_passed_stand_before_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("variables", "expected"),
+    ("variables", "proxies"),
     [
-        ({}, {}),
-        ({"http_proxy": "a:1"}, {"http://": "http://a:1"}),
+        ({}, [None, None]),
+        ({"http_proxy": "a:1"}, ["http://a:1", None]),
         (
             {"https_proxy": "http://a", "all_proxy": "socks5://b"},
-            {"https://": "http://a", "all://": "socks5://b"},
+            ["socks5://b", "http://a"],
         ),
-        ({"all_proxy": "http://a", "no_proxy": "*"}, {}),
+        ({"all_proxy": "http://a", "no_proxy": "*"}, [None, None]),
         (
-            {"no_proxy": "a.example, .b.example,, localhost"},
-            {
-                "all://*a.example": None,
-                "all://*.b.example": None,
-                "all://localhost": None,
-            },
+            {"all_proxy": "http://a", "no_proxy": "https://c.example"},
+            ["http://a", None],
         ),
-        (
-            {"no_proxy": "127.0.0.1,10.0.0.0/8,::1,http://c.example:81"},
-            {
-                "all://127.0.0.1": None,
-                "all://10.0.0.0/8": None,
-                "all://[::1]": None,
-                "http://c.example:81": None,
-            },
-        ),
-        ({"ftp_proxy": "http://a"}, {}),
+        ({"ftp_proxy": "http://a"}, [None, None]),
     ],
-    ids=["none", "no scheme", "schemes", "star", "names", "addresses", "others"],
+    ids=["none", "no scheme", "schemes", "star", "a scheme of no_proxy", "others"],
 )
-def test_the_environment_is_read_as_httpx_reads_it(
+def test_the_environment_names_a_proxy_for_each_scheme(
     monkeypatch: pytest.MonkeyPatch,
     variables: dict[str, str],
-    expected: dict[str, str | None],
+    proxies: list[str | None],
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    found = proxies_of({})
-    assert {at: proxy and str(proxy.url) for at, proxy in found.items()} == expected
+    schemes = proxies_of({})
+    found = [schemes.of(scheme, "c.example", None) for scheme in ("http", "https")]
+    assert [proxy and str(proxy.url) for proxy in found] == proxies
+
+
+@pytest.mark.parametrize(
+    ("entries", "direct", "by_proxy"),
+    [
+        ("a.example", ["a.example", "b.a.example"], ["ba.example", "example"]),
+        (".a.example", ["b.a.example"], ["ba.example"]),
+        ("*.a.example", ["b.a.example"], ["ba.example"]),
+        ("A.Example b.example", ["a.example", "b.example"], ["c.example"]),
+        ("10.0.0.0/8,,127.0.0.1", ["10.1.2.3", "127.0.0.1"], ["11.0.0.1", "10.org"]),
+        ("fe80::/10, [::1]:81", ["fe80::1"], ["::1", "10.0.0.1"]),
+        ("a.example:81, [::1]:80", ["::1"], ["a.example"]),
+        ("http://[::1, c:d, ü..ü, 10/8/8", [], ["a.example", "10.0.0.1"]),
+    ],
+)
+def test_no_proxy_takes_names_addresses_networks_and_ports(
+    monkeypatch: pytest.MonkeyPatch,
+    entries: str,
+    direct: list[str],
+    by_proxy: list[str],
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example")
+    monkeypatch.setenv("no_proxy", entries)
+
+    proxies = proxies_of({})
+    assert [one for one in direct if proxies.of("http", one, None)] == []
+    assert [one for one in by_proxy if not proxies.of("http", one, 80)] == []
 
 
 def test_a_proxy_of_an_unknown_kind_is_refused_at_once() -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from .pools import PoolOptions, new_pool
+from .pools import PoolKey, PoolOptions, new_pool, pool_key
 
 if TYPE_CHECKING:
     import anyio
@@ -48,10 +48,10 @@ class AsyncPools:
     def __init__(self, options: PoolOptions) -> None:
         self._options = options
         self._process = os.getpid()
-        self._groups: dict[tuple[object, bool], _PoolGroup] = {}
+        self._groups: dict[tuple[object, PoolKey], _PoolGroup] = {}
 
     async def handle_async_request(self, request: Any) -> httpcore.Response:
-        group = self._group(secure=request.url.scheme == b"https")
+        group = self._group(pool_key(self._options, request))
         timeouts = request.extensions.get("timeout", {})
         pool = await group.enter(timeouts.get("pool"))
         try:
@@ -76,16 +76,16 @@ class AsyncPools:
             if loop is here:
                 await group.aclose()
 
-    def _group(self, *, secure: bool) -> _PoolGroup:
+    def _group(self, pool: PoolKey) -> _PoolGroup:
         loop = _current_loop()
         if self._process != os.getpid():  # forked: the parent goes on using its own
             self._process, self._groups = os.getpid(), {}
-        group = self._groups.get((loop, secure))
+        group = self._groups.get((loop, pool))
         if group is None:
             for key in list(self._groups):
                 if _has_ended(key[0]):
                     self._groups.pop(key, None)  # another thread may be faster
-            group = self._groups[loop, secure] = _PoolGroup(self._options, secure)
+            group = self._groups[loop, pool] = _PoolGroup(self._options, pool)
         return group
 
 
@@ -160,14 +160,14 @@ class _PoolGroup:
     With HTTP/2 a connection carries several requests, and one pool is enough.
     """
 
-    def __init__(self, options: PoolOptions, secure: bool) -> None:
+    def __init__(self, options: PoolOptions, key: PoolKey) -> None:
         import anyio  # late, for it takes long to import
 
         limits = options.limits
         count = 1 if options.http2 else _pool_count(limits)
         self._pools = [
             _Pool(
-                new_pool(options._replace(limits=share), secure=secure, is_async=True),
+                new_pool(options._replace(limits=share), key, is_async=True),
                 capacity=float("inf")
                 if share.max_connections is None
                 else share.max_connections,

@@ -91,16 +91,10 @@ def _with_defaults(
         pool = PoolOptions(
             tls=_tls(options),
             socket_options=_socket_options(),
+            proxies=proxies_of(options),
             **{name: options[name] for name in names if name in options},
         )
-        mounts = {
-            pattern: None
-            if proxy is None
-            else new_transport(pool._replace(proxy=proxy))
-            for pattern, proxy in proxies_of(options).items()
-        }
         options["transport"] = new_transport(pool)
-        options["mounts"] = {**mounts, **(options.get("mounts") or {})}
     for name in ("verify", "cert", "proxy"):  # httpx would make transports of them
         options.pop(name, None)
     return options

@@ -11,14 +11,20 @@ import contextlib
 import os
 import ssl
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
 import httpx
+
+from .proxies import Proxies
 
 if TYPE_CHECKING:
     import httpcore
 
 _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+PoolKey: TypeAlias = tuple[bool, httpx.Proxy | None]
+"""Whether connections of a pool have TLS, and their proxy."""
 
 
 class PoolOptions(NamedTuple):
@@ -31,7 +37,7 @@ class PoolOptions(NamedTuple):
 
     limits: httpx.Limits
     tls: Callable[[], ssl.SSLContext]
-    proxy: httpx.Proxy | None = None
+    proxies: Proxies = Proxies()
     http1: bool = True
     http2: bool = False
     socket_options: tuple[tuple[int, int, int], ...] = ()
@@ -59,10 +65,10 @@ class SyncPools:
     def __init__(self, options: PoolOptions) -> None:
         self._options = options
         self._process = os.getpid()
-        self._pools: dict[bool, httpcore.ConnectionPool] = {}
+        self._pools: dict[PoolKey, httpcore.ConnectionPool] = {}
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
-        response = self._pool(request.url.scheme == b"https").handle_request(request)
+        response = self._pool(pool_key(self._options, request)).handle_request(request)
         response.stream = _Body(response.stream, self)
         return response
 
@@ -81,13 +87,13 @@ class SyncPools:
         with contextlib.suppress(Exception):
             self.close()
 
-    def _pool(self, secure: bool) -> httpcore.ConnectionPool:
+    def _pool(self, key: PoolKey) -> httpcore.ConnectionPool:
         if self._process != os.getpid():  # forked: the parent goes on using its own
             self._process, self._pools = os.getpid(), {}
-        pool = self._pools.get(secure)
+        pool = self._pools.get(key)
         if pool is None:
-            made: Any = new_pool(self._options, secure=secure, is_async=False)
-            pool = self._pools.setdefault(secure, made)
+            made: Any = new_pool(self._options, key, is_async=False)
+            pool = self._pools.setdefault(key, made)
         return pool
 
 
@@ -111,12 +117,21 @@ class _Body:
             held[0].close()
 
 
-def new_pool(options: PoolOptions, *, secure: bool, is_async: bool) -> Any:
+def pool_key(options: PoolOptions, request: httpcore.Request) -> PoolKey:
+    """Return which pool of a transport sends a request."""
+    url = request.url
+    scheme = url.scheme.decode("ascii")
+    proxy = options.proxies.of(scheme, url.host.decode("ascii"), url.port)
+    return scheme == "https", proxy
+
+
+def new_pool(options: PoolOptions, key: PoolKey, *, is_async: bool) -> Any:
     """Make a pool of httpcore whose connections keep to time limits."""
     import httpcore
 
     from .network import AsyncLimitedBackend, LimitedBackend
 
+    secure, proxy = key
     if options.http2:
         _require("h2", "http2", "HTTP/2")
     arguments: dict[str, Any] = {
@@ -128,7 +143,6 @@ def new_pool(options: PoolOptions, *, secure: bool, is_async: bool) -> Any:
         "http2": options.http2,
         "network_backend": AsyncLimitedBackend() if is_async else LimitedBackend(),
     }
-    proxy = options.proxy
     if proxy is None:
         pool = httpcore.AsyncConnectionPool if is_async else httpcore.ConnectionPool
         return pool(socket_options=options.socket_options, **arguments)

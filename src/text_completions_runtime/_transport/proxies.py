@@ -1,31 +1,68 @@
-"""The proxies of http clients with a transport of their own.
+"""The proxies of the http clients that this package makes.
 
-httpx reads the environment only for transports that it makes itself.
+httpx reads the environment only for transports that it makes itself, takes no network
+such as `10.0.0.0/8` in `NO_PROXY`, and fails if it cannot read an entry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address
-from typing import Any
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_address, ip_network
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from urllib.request import getproxies
 
 import httpx
 
 from .._redact import masked_text
+from .._urls import PORTS
 
 
 class InvalidProxyError(httpx.UnsupportedProtocol, ValueError):
     """An environment variable for a proxy has no proxy URL."""
 
 
-def proxies_of(options: dict[str, Any]) -> dict[str, httpx.Proxy | None]:
-    """Return the proxies of a client, by the URL pattern that `mounts` takes.
+class _Direct(NamedTuple):
+    """An entry of `NO_PROXY`. An empty text stands for any scheme, host or port."""
 
-    None stands for the hosts of `NO_PROXY`, to which connections are direct.
+    scheme: str
+    host: str
+    port: str
 
-    Args:
-        options: The arguments of the client.
+    def covers(self, scheme: str, host: str, port: int) -> bool:
+        """Return whether there is no proxy for this place."""
+        if self.scheme not in ("", "all", scheme) or self.port not in ("", str(port)):
+            return False
+        try:
+            return ip_address(host) in ip_network(self.host, strict=False)
+        except ValueError:  # one of the two is a name, which stands for all below it
+            if self.host in ("", host):
+                return True
+            return host.endswith("." + self.host.removeprefix("."))
+
+
+class Proxies(NamedTuple):
+    """The proxies of a client.
+
+    Attributes:
+        by_scheme: The proxy for URLs of `http` or `https`, or `all` for both.
+        direct: The places to which connections are direct.
+    """
+
+    by_scheme: Mapping[str, httpx.Proxy] = MappingProxyType({})
+    direct: Sequence[_Direct] = ()
+
+    def of(self, scheme: str, host: str, port: int | None) -> httpx.Proxy | None:
+        """Return the proxy for a place, None for a direct connection."""
+        proxy = self.by_scheme.get(scheme) or self.by_scheme.get("all")
+        place = scheme, host, port or PORTS[scheme]
+        if proxy is None or any(one.covers(*place) for one in self.direct):
+            return None
+        return proxy
+
+
+def proxies_of(options: dict[str, Any]) -> Proxies:
+    """Return the proxies of a client, from its arguments or from the environment.
 
     Raises:
         InvalidProxyError: An environment variable has no proxy URL.
@@ -33,22 +70,19 @@ def proxies_of(options: dict[str, Any]) -> dict[str, httpx.Proxy | None]:
     proxy = options.get("proxy")
     if proxy is not None:
         is_proxy = isinstance(proxy, httpx.Proxy)
-        return {"all://": proxy if is_proxy else httpx.Proxy(proxy)}
-    return _environment_proxies() if options.get("trust_env", True) else {}
+        return Proxies({"all": proxy if is_proxy else httpx.Proxy(proxy)})
+    return _environment_proxies() if options.get("trust_env", True) else Proxies()
 
 
-def _environment_proxies() -> dict[str, httpx.Proxy | None]:
+def _environment_proxies() -> Proxies:
     found = getproxies()
-    excluded = [host.strip() for host in found.get("no", "").split(",")]
-    if "*" in excluded:
-        return {}
-    proxies: dict[str, httpx.Proxy | None] = {
-        f"{scheme}://": _environment_proxy(scheme, url)
+    entries = found.get("no", "").replace(",", " ").split()
+    by_scheme = {
+        scheme: _environment_proxy(scheme, url)
         for scheme in ("http", "https", "all")
         if (url := found.get(scheme, "").strip())
     }
-    patterns = [_pattern(host) for host in excluded if host]
-    return proxies | {pattern: None for pattern in patterns if pattern is not None}
+    return Proxies(by_scheme, [_direct(entry) for entry in entries])
 
 
 def _environment_proxy(scheme: str, url: str) -> httpx.Proxy:
@@ -62,26 +96,12 @@ def _environment_proxy(scheme: str, url: str) -> httpx.Proxy:
         ) from None
 
 
-def _pattern(host: str) -> str | None:
-    """Return the URL pattern of a host of `NO_PROXY`, or None if httpx has no such.
-
-    A name stands for all names below it. There is no pattern for networks of IPv6.
-    """
-    if "://" in host:
-        return host
-    if host.startswith("["):  # an address of IPv6, perhaps with a port
-        address = host[1:].partition("]")[0]
-        return f"all://{host}" if _is_address(address, IPv6Address) else None
-    if _is_address(host, IPv4Address) or host.lower() == "localhost":
-        return f"all://{host}"
-    if _is_address(host, IPv6Address):
-        return None if "/" in host else f"all://[{host}]"
-    return f"all://*{host}"
-
-
-def _is_address(host: str, kind: Callable[[str], object]) -> bool:
-    try:
-        kind(host.partition("/")[0])
-    except ValueError:
-        return False
-    return True
+def _direct(entry: str) -> _Direct:
+    """Read an entry of `NO_PROXY`: a name, an address or a network, maybe a port."""
+    scheme, _, place = entry.lower().rpartition("://")
+    host, port = place, ""
+    if place.startswith("["):  # an address of IPv6
+        host, _, port = place[1:].partition("]")
+    elif place.count(":") == 1:
+        host, _, port = place.partition(":")
+    return _Direct(scheme, host.removeprefix("*"), port.removeprefix(":"))
