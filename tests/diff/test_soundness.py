@@ -296,6 +296,10 @@ def _reversed(value: Any) -> Any:
     return [_reversed(one) for one in value] if isinstance(value, list) else value
 
 
+KINDS_OF_OBJECT = [
+    {"type": "object", "required": ["t"], "properties": {"t": {"const": "a"}}},
+    {"type": "object", "required": ["u"], "properties": {"u": {"type": "integer"}}},
+]
 SAME: dict[str, tuple[Any, Any]] = {
     "integers": ({"type": "integer"}, {"type": "number", "multipleOf": 1}),
     "int32": (
@@ -379,6 +383,41 @@ SAME: dict[str, tuple[Any, Any]] = {
         {"anyOf": [{"enum": ["x"]}, {"enum": ["x", "y", None]}]},
         {"anyOf": [{"enum": ["x", "y", None]}, {"enum": ["x"]}]},
     ),
+    "one whole number": ({"type": "integer", "minimum": 1, "maximum": 1}, {"const": 1}),
+    "a range of whole numbers": (
+        {"type": "integer", "exclusiveMinimum": 0, "maximum": 3},
+        {"enum": [3, 2, 1]},
+    ),
+    "multiples in a range": (
+        {"type": "number", "minimum": -0.1, "maximum": 1, "multipleOf": 0.5},
+        {"enum": [0, 0.5, 1]},
+    ),
+    "the empty text": ({"type": "string", "maxLength": 0}, {"const": ""}),
+    "a pattern of every text": ({"type": "string", "pattern": "^"}, {"type": "string"}),
+    "a pattern of every name": (
+        {"patternProperties": {"^.*$": {"type": "string"}}},
+        {"additionalProperties": {"type": "string"}},
+    ),
+    "a pattern of every name, which leaves no other": (
+        {"patternProperties": {".*": True}, "additionalProperties": False},
+        {},
+    ),
+    "bytes in base64": (
+        {"type": "string", "format": "byte"},
+        {"type": "string", "contentEncoding": "base64"},
+    ),
+    "raw bytes": (
+        {"type": "string", "format": "binary"},
+        {"type": "string", "contentMediaType": "application/octet-stream"},
+    ),
+    "a union that may be null": (
+        {"anyOf": [{"oneOf": KINDS_OF_OBJECT}, {"type": "null"}]},
+        {"oneOf": [*KINDS_OF_OBJECT, {"type": "null"}]},
+    ),
+    "a union in a union": (
+        {"oneOf": [{"anyOf": KINDS_OF_OBJECT}, {"type": "null"}]},
+        {"anyOf": [{"type": "null"}, *KINDS_OF_OBJECT]},
+    ),
     "a branch that allows nothing": (
         {"anyOf": [{"type": "string", "minLength": 1}, {"type": "null"}, False]},
         {"oneOf": [{"type": ["string", "null"], "minLength": 1}]},
@@ -395,6 +434,34 @@ def test_a_set_of_values_written_differently_is_the_same(
             wrapped = [{"type": "array", "items": one} for one in (old, new)]
             assert diff(place(old), place(new)) == []
             assert diff(place(wrapped[0]), place(wrapped[1])) == []
+
+
+def test_a_union_with_a_discriminator_that_may_be_null_now_only_gains_null() -> None:
+    union = {"oneOf": KINDS_OF_OBJECT, "discriminator": {"propertyName": "t"}}
+    for keyword in ("anyOf", "oneOf"):
+        new = {keyword: [union, {"type": "null"}]}
+        assert _kinds(diff(request(union), request(new))) == ["null-allowed"]
+        assert _kinds(diff(response(new), response(union))) == ["null-refused"]
+
+
+def test_a_discriminator_that_was_removed_is_said_to_be_none() -> None:
+    plain = {"oneOf": KINDS_OF_OBJECT}
+    old = {**plain, "discriminator": {"propertyName": "t"}}
+    message = diff(request(old), request(plain))[0].message
+    assert message.endswith("is distinguished by no member now")
+
+
+def test_a_longer_range_of_whole_numbers_is_not_listed_one_by_one() -> None:
+    short, long = (
+        {"type": "integer", "minimum": 1, "maximum": most} for most in (2, 10**18)
+    )
+    assert _kinds(diff(request(short), request(long))) == ["bound-loosened"]
+    assert _kinds(diff(request({"const": 1}), request(short))) == ["enum-value-added"]
+    assert _kinds(diff(request({"const": 1}), request(long))) == ["enum-removed"]
+
+
+def _kinds(changes: list[Change]) -> list[str]:
+    return [one.kind for one in changes]
 
 
 @THOROUGH

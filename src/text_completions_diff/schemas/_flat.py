@@ -28,6 +28,12 @@ _COUNTS = (
     "minProperties",
     "maxProperties",
 )
+_ANY_TEXT = {"", ".*", "^", "^.*"}  # patterns that every text matches
+_ANY_NAME = _ANY_TEXT | {"^.*$"}  # and every text of one line
+_AS_KEYWORDS = {  # formats that OpenAPI 3.1 writes as keywords
+    "byte": ("contentEncoding", "base64"),
+    "binary": ("contentMediaType", "application/octet-stream"),
+}
 _READ = {
     *BOUNDS,
     *RULES,
@@ -106,9 +112,11 @@ def _where(schema: Located) -> dict[str, str]:
         ("enum", "const"),
         ("minimum", "exclusiveMinimum"),
         ("maximum", "exclusiveMaximum"),
+        ("contentEncoding", "format"),
+        ("contentMediaType", "format"),
     ):
         if other in where:
-            where[name] = where[other]
+            where.setdefault(name, where[other])
     if schema.get("items") is False:
         where["maxItems"] = where["items"]
     return where
@@ -169,6 +177,10 @@ def _bounds(node: Node) -> dict[str, Any]:
             value = strictest(end.value for end in ends)
             excluded = any(end.exclusive for end in ends if end.value == value)
             bounds[name] = Bound(value, excluded)
+    form = node.get("format")
+    if isinstance(form, str):
+        name, value = _AS_KEYWORDS.get(form, ("format", form))
+        bounds[name] = value
     for name in ("contentMediaType", "contentEncoding"):
         if isinstance(node.get(name), str):
             bounds[name] = node[name].lower()
@@ -177,8 +189,6 @@ def _bounds(node: Node) -> dict[str, Any]:
         bounds["multipleOf"] = node["multipleOf"]
     if "integer" in names and "number" not in names:
         bounds["multipleOf"] = common_multiple(1, bounds.get("multipleOf", 1))
-    if isinstance(node.get("format"), str):
-        bounds["format"] = node["format"]
     if node.get("items") is False and not sequence(node.get("prefixItems")):
         bounds["maxItems"] = Bound(0)
     if node.get("uniqueItems") is True:
@@ -188,24 +198,30 @@ def _bounds(node: Node) -> dict[str, Any]:
 
 def _patterns(schema: Located) -> dict[str, str]:
     pointer, pattern = schema.member("pattern")
-    is_limit = isinstance(pattern, str) and pattern not in ("", ".*")
+    is_limit = isinstance(pattern, str) and pattern not in _ANY_TEXT
     return {pattern: pointer} if is_limit else {}
 
 
 def _limit(schema: Located, key: str) -> Located | None:
     """Return the schema at a key, if it is one that limits something."""
-    value = schema.get(key)
-    return schema.member(key) if value is False or mapping(value) else None
+    return schema.member(key) if _limits(schema.get(key)) else None
+
+
+def _limits(schema: object) -> bool:
+    return schema is False or bool(mapping(schema))
 
 
 def _members(schema: Located) -> tuple[Members, ...]:
-    members = Members(
-        properties=schema.members("properties"),
-        patterns=schema.members("patternProperties"),
-        additional=_limit(schema, "additionalProperties"),
-    )
+    """Read what is said of members; a pattern of every name is about all of them."""
+    patterns = schema.members("patternProperties")
+    of_all = [patterns.pop(one) for one in _ANY_NAME & patterns.keys()]
+    additional = None if of_all else _limit(schema, "additionalProperties")
+    members = Members(schema.members("properties"), patterns, additional)
     is_empty = not (members.properties or members.patterns or members.additional)
-    return () if is_empty else (members,)
+    return (
+        *(() if is_empty else (members,)),
+        *(Members({}, {}, one) for one in of_all if _limits(one.value)),
+    )
 
 
 def _items(schema: Located) -> tuple[Items, ...]:

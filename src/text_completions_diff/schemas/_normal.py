@@ -85,15 +85,14 @@ class Shapes:
 
     def _with_group(self, whole: Shape, group: Group) -> Shape:
         """Merge a group into the rest where that is exact; else keep it beside."""
-        branches = [
-            branch for one in group.branches for branch in self._spliced(one, group)
-        ]
+        whole, group = self._unnested(whole, group)
+        branches = list(group.branches)
         if not any(self._is_in_progress(branch) for branch in branches):
             branches = [branch for branch in branches if not self.of(branch).never]
             shapes = [self.of(branch) for branch in branches]
             if len(shapes) == 1:
                 return intersect(whole, shapes[0])
-            whole = replace(whole, notes=_noted(whole, shapes, group))
+            whole = replace(whole, notes=_noted(whole, shapes, group.pointer))
             folded = fold(shapes, group)
             if folded is not None:
                 return settle(intersect(whole, folded))
@@ -102,14 +101,37 @@ class Shapes:
         kept = replace(group, branches=tuple(branches))
         return replace(whole, groups=(*whole.groups, kept))
 
-    def _spliced(self, branch: Schema, group: Group) -> list[Schema]:
-        """Return the branches of an `anyOf` that is all that a branch consists of."""
-        if group.exclusive or self._is_in_progress(branch):
-            return [branch]
-        shape = self.of(branch)
-        if not shape.free or len(shape.groups) != 1 or shape.groups[0].exclusive:
-            return [branch]
-        return list(shape.groups[0].branches)
+    def _unnested(self, whole: Shape, group: Group) -> tuple[Shape, Group]:
+        """Replace a branch that is nothing but a union by its branches, if exact.
+
+        That is so in an `anyOf` of `anyOf`s. If each branch has types of its own, only
+        the branches of the inner union can overlap: its kind is that of the whole.
+        """
+        # What is in progress could be anything.
+        shapes = [
+            Shape() if self._is_in_progress(branch) else self.of(branch)
+            for branch in group.branches
+        ]
+        unions = [
+            shape.groups[0] if shape.free and len(shape.groups) == 1 else None
+            for shape in shapes
+        ]
+        types = [kind for shape in shapes for kind in shape.types]
+        are_apart = len(types) == len(set(types))
+        exclusive = group.exclusive
+        kinds = {inner.exclusive for inner in unions if inner}
+        if are_apart and len(kinds) == 1:
+            exclusive = kinds.pop()
+        branches: list[Schema] = []
+        for branch, shape, inner in zip(group.branches, shapes, unions, strict=True):
+            is_same_kind = inner is not None and inner.exclusive == exclusive
+            if inner and is_same_kind and (are_apart or not exclusive):
+                branches += inner.branches
+                whole = replace(whole, notes=_noted(whole, [shape]))
+            else:
+                branches.append(branch)
+        group = replace(group, exclusive=exclusive, branches=tuple(branches))
+        return whole, group
 
     def _with_types_of_groups(self, whole: Shape) -> Shape:
         """Limit the types to those that the branches of each group have."""
@@ -150,15 +172,19 @@ def _closed(branch: Schema, unevaluated: Located) -> Schema:
 
 
 def _noted(
-    whole: Shape, shapes: Iterable[Shape], group: Group
+    whole: Shape, shapes: Iterable[Shape], pointer: str | None = None
 ) -> Mapping[str, tuple[Located, ...]]:
-    """Add the notes of definitions that are branches."""
+    """Add the notes of branches; not those that stand below a pointer themselves."""
     notes = dict(whole.notes)
     for shape in shapes:
         for key, located in shape.notes.items():
             if key not in _EFFECTIVE:
-                inner = [s for s in located if not s.pointer.startswith(group.pointer)]
-                notes[key] = (*notes.get(key, ()), *inner)
+                elsewhere = [
+                    one
+                    for one in located
+                    if pointer is None or not one.pointer.startswith(pointer)
+                ]
+                notes[key] = (*notes.get(key, ()), *elsewhere)
     return {key: located for key, located in notes.items() if located}
 
 

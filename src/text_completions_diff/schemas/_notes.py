@@ -112,7 +112,8 @@ def _discriminator(old: Shape, new: Shape) -> Iterator[Difference]:
     name = after.get("propertyName")
     if before.get("propertyName") != name:
         kind = "discriminator-changed" if before else "discriminator-added"
-        yield Difference(kind, pointer, before, after, f"its member {shown(name)}")
+        detail = f"its member {shown(name)}" if name else "no member"
+        yield Difference(kind, pointer, before, after, detail)
     else:
         yield from _default_branch(pointer, before, after)
         yield from _branch_names(below(pointer, "mapping"), old, new)

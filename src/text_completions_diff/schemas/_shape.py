@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from text_completions_document import is_list, mapping, sequence
 
 from .._changes import Difference
-from .._located import Located
+from .._located import Located, canonical
 
 ALL_TYPES = frozenset({"null", "boolean", "number", "string", "array", "object"})
 NULL = frozenset({"null"})
@@ -69,6 +69,8 @@ RULES = {
     "else": "any",
 }
 """Keywords that are compared one by one, and the type that each limits."""
+
+_MANY = 100  # a range of more numbers is not listed one by one
 
 # A pattern of a document is run only if it cannot take long: no group is repeated,
 # and few of its characters are.
@@ -205,6 +207,32 @@ class Shape:
         """The canonical text of the only value that is valid, or None."""
         values = [key for listed in self.enums.values() for key in listed]
         return values[0] if len(self.types) == len(values) == 1 else None
+
+    def values(self, kind: str) -> Mapping[str, Any] | None:
+        """Return the values of a type by canonical text, if they are listed or few."""
+        if kind in self.enums:
+            return self.enums[kind]
+        if kind == "number":
+            values = self._numbers()
+        else:
+            longest = self.bounds.get("maxLength") if kind == "string" else None
+            values = [""] if longest and longest.value == 0 else []
+        return {canonical(one): one for one in values if self.fits(one)} or None
+
+    def _numbers(self) -> list[float]:
+        """Return the numbers of a range, or more, if they are few."""
+        low, high = self.bounds.get("minimum"), self.bounds.get("maximum")
+        if not (low and high):
+            return []
+        if low.value == high.value:
+            return [low.value]
+        step = self.bounds.get("multipleOf")
+        if not step or high.value - low.value > _MANY * step:
+            return []
+        size = Fraction(str(step))
+        first = math.ceil(Fraction(str(low.value)) / size)
+        exact = [size * (first + index) for index in range(_MANY + 1)]
+        return [int(n) if n.denominator == 1 else float(n) for n in exact]
 
     def note(self, keyword: str) -> Any:
         notes = self.notes.get(keyword)

@@ -82,8 +82,9 @@ def _other_than(shape: Shape) -> str:
 
 
 def _enumerations(old: Shape, new: Shape, kind: str) -> Iterator[Difference]:
-    before, after = old.enums.get(kind), new.enums.get(kind)
-    place = (old if after is None else new).place("enum", "const")
+    before, after = old.values(kind), new.values(kind)
+    keywords = "enum", "const", *(key for key in BOUNDS if BOUNDS[key] == kind)
+    place = (old if after is None else new).place(*keywords)
     if before is None or after is None:
         yield from _one_enumeration(old, new, kind, place)
         return
