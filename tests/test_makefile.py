@@ -13,38 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LINES = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
-VERBS = [
-    "help",
-    "install",
-    "generate",
-    "drift",
-    "lint",
-    "test",
-    "test-httpx",
-    "peers",
-    "programs",
-    "examples",
-    "docs",
-    "browser",
-    "engine",
-    "ray",
-    "litellm",
-    "bench",
-    "bench-server",
-    "bench-contract",
-    "bench-bridge",
-    "soak",
-    "demo",
-    "mock",
-    "model",
-    "contract",
-    "mutation",
-    "changes",
-    "release",
-    "build",
-    "clean",
-    "lock",
-]
+VERBS = [line.removeprefix(".PHONY: ") for line in LINES if line.startswith(".PHONY")]
 TARGET = re.compile(r"^([\w$()%./-]+):(?!=)")
 
 
@@ -94,11 +63,6 @@ def test_the_guide_explains_every_verb() -> None:
 def test_a_verb_is_declared_phony_on_the_line_above_it(verb: str) -> None:
     (place,) = (i for i, line in enumerate(LINES) if line.startswith(f"{verb}:"))
     assert LINES[place - 1] == f".PHONY: {verb}"
-
-
-def test_nothing_else_is_declared_phony() -> None:
-    phony = [line for line in LINES if line.startswith(".PHONY")]
-    assert phony == [f".PHONY: {verb}" for verb in VERBS]
 
 
 @pytest.mark.parametrize(("target", "recipe"), recipes().items(), ids=recipes())

@@ -572,24 +572,6 @@ def test_a_client_that_was_never_used_closes() -> None:
     DefaultHttpxClient().close()
 
 
-@pytest.mark.skipif(not hasattr(socket, "TCP_KEEPIDLE"), reason="not on this platform")
-@pytest.mark.anyio
-async def test_connections_send_tcp_keepalive_probes() -> None:
-    async with serving() as (_, url), DefaultAsyncHttpxClient() as client:
-        request = client.build_request("GET", url)
-        response = await client.send(request, stream=True)
-        connected = response.extensions["network_stream"].get_extra_info("socket")
-        options = [
-            connected.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
-            connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
-            connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
-            connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT),
-        ]
-        await response.aclose()
-
-    assert options == [1, 60, 60, 5]
-
-
 def test_a_platform_without_probes_has_keepalive_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -28,9 +28,6 @@ from .contracts import (
     FAILURES,
     KEY,
     SCHEMAS,
-    ServerError,
-    StatusError,
-    TeapotError,
     Thing,
     request,
     response,
@@ -120,24 +117,6 @@ def test_a_request_whose_body_was_streamed_is_masked_too() -> None:
     original = httpx.Request("POST", "https://things.test", content=iter([b"a"]))
 
     assert masked_request(original, ()).content == b""
-
-
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [(418, TeapotError), (500, ServerError), (599, ServerError), (404, StatusError)],
-)
-def test_a_status_has_its_class(status: int, expected: type[StatusError]) -> None:
-    assert type(FAILURES.status(response(status))) is expected
-
-
-def test_a_status_error_tells_what_the_server_said() -> None:
-    error = FAILURES.status(
-        response(418, b'{"error": {"type": "x", "message": "m"}}', x_request="r")
-    )
-
-    assert str(error) == "Error code: 418 - {'error': {'type': 'x', 'message': 'm'}}"
-    assert error.body == {"error": {"type": "x", "message": "m"}}
-    assert (error.status_code, error.request_id, error.type) == (418, "r", "x")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -17,7 +16,6 @@ from text_completions_runtime import (
     APIConnectionError,
     APIResponseValidationError,
     APITimeoutError,
-    AsyncStream,
     Stream,
     VersionRule,
 )
@@ -301,54 +299,6 @@ def test_an_event_cut_in_the_middle_of_a_character_is_whole() -> None:
     one.close()
 
 
-@pytest.mark.parametrize("leave", ["break", "error", "with", "close", "text"])
-def test_leaving_early_closes(leave: str) -> None:
-    one = stream(sse("thing", thing("a")), LAST)
-    body = body_of(one)
-
-    if leave == "break":
-        for _ in one:
-            break
-    elif leave == "error":
-        with contextlib.suppress(KeyError):
-            for _ in one:
-                raise KeyError
-    elif leave == "with":
-        with one as entered:
-            assert next(entered).name == "n"
-    elif leave == "close":
-        one.close()
-    else:
-        for _ in one.text_stream:
-            break
-
-    assert body.closed
-    assert list(one) == []
-
-
-def test_next_leaves_the_stream_open() -> None:
-    one = stream(sse("thing", thing("a")), LAST)
-
-    assert next(one).part == Part(text="a")
-    assert not body_of(one).closed
-    assert next(one).kind == "done"
-    with pytest.raises(StopIteration):
-        next(one)
-    assert body_of(one).closed
-
-
-@pytest.mark.parametrize("advanced", [True, False])
-def test_a_stream_that_is_forgotten_closes(advanced: bool) -> None:
-    one = stream(sse("thing", thing("a")), LAST)
-    body = body_of(one)
-    if advanced:
-        next(one)
-
-    del one
-
-    assert body.closed
-
-
 def test_a_stream_that_could_not_be_made_is_forgotten_silently() -> None:
     response, reads = opened(Body(), NEW)
 
@@ -359,62 +309,3 @@ def test_a_stream_that_could_not_be_made_is_forgotten_silently() -> None:
     with pytest.raises(TypeError, match="unknown"):
         Unmade()
     gc.collect()  # an error in `__del__` would be reported, which fails the test
-
-
-@pytest.mark.parametrize("phase", [0, 1])
-def test_a_fault_is_an_error_of_ours_and_closes(phase: int) -> None:
-    fault = httpx.RemoteProtocolError("cut")
-    one = stream(*[sse("thing", thing("a")), fault][1 - phase :])
-
-    with pytest.raises(APIConnectionError, match="cut") as caught:
-        list(one)
-
-    assert caught.value.__cause__ is fault
-    assert body_of(one).closed
-
-
-def test_a_fault_after_the_end_is_none() -> None:
-    assert len(list(stream(LAST, httpx.ReadError("cut")))) == 1
-
-
-def test_a_stream_that_stops_early_is_an_error() -> None:
-    one = stream(sse("thing", thing("a")))
-
-    assert next(one).name == "n"
-    with pytest.raises(APIConnectionError, match="ended early"):
-        next(one)
-    assert body_of(one).closed
-
-
-def test_a_stream_holds_no_key() -> None:
-    assert KEY not in str(stream().response.request.headers.raw)
-
-
-def astream(*chunks: bytes | Exception, rule: VersionRule = NEW) -> AsyncStream[Any]:
-    return AsyncStream(*opened(Body(*chunks), rule))
-
-
-@pytest.mark.anyio
-async def test_an_async_stream_does_the_same() -> None:
-    one = astream(sse("thing", thing("a")), LAST)
-    assert [event.kind async for event in one] == [None, "done"]
-    assert [event async for event in one] == []
-    assert isinstance(one.response.stream, Body)
-    assert one.response.stream.closed
-
-    old = astream(
-        sse("", thing("a")), sse("", thing("ab")), sse("", "[DONE]"), rule=OLD
-    )
-    assert [text async for text in old.text_stream] == ["a", "b"]
-
-    early = astream(sse("thing", thing("a")))
-    async with early as entered:
-        assert (await anext(entered)).name == "n"
-        with pytest.raises(APIConnectionError, match="ended early"):
-            await anext(entered)
-
-    cut = astream(sse("thing", thing("a")), httpx.ReadTimeout("slow"))
-    with pytest.raises(APITimeoutError, match="slow"):
-        [event async for event in cut]
-
-    assert len([event async for event in astream(LAST, httpx.ReadError("cut"))]) == 1
