@@ -179,8 +179,8 @@ def _bounds(node: Node) -> dict[str, Any]:
             bounds[name] = Bound(value, excluded)
     form = node.get("format")
     if isinstance(form, str):
-        name, value = _AS_KEYWORDS.get(form, ("format", form))
-        bounds[name] = value
+        keyword, limit = _AS_KEYWORDS.get(form, ("format", form))
+        bounds[keyword] = limit
     for name in ("contentMediaType", "contentEncoding"):
         if isinstance(node.get(name), str):
             bounds[name] = node[name].lower()

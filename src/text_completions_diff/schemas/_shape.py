@@ -212,11 +212,9 @@ class Shape:
         """Return the values of a type by canonical text, if they are listed or few."""
         if kind in self.enums:
             return self.enums[kind]
-        if kind == "number":
-            values = self._numbers()
-        else:
-            longest = self.bounds.get("maxLength") if kind == "string" else None
-            values = [""] if longest and longest.value == 0 else []
+        values: list[Any] = self._numbers() if kind == "number" else []
+        if kind == "string" and self.bounds.get("maxLength") == Bound(0):
+            values = [""]
         return {canonical(one): one for one in values if self.fits(one)} or None
 
     def _numbers(self) -> list[float]:
