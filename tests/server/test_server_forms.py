@@ -125,7 +125,7 @@ def test_a_header_lists_its_values_whatever_their_type(serve):
         ("/a", "/%61"),
     ],
 )
-def test_paths_are_compared_with_their_reserved_characters_as_sent(
+def test_paths_are_compared_decoded_but_for_their_escaped_slashes(
     serve, template, path
 ):
     assert serve(operation(template)).send("GET", path).status_code == 200
