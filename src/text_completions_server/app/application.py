@@ -39,7 +39,7 @@ from ..http.ids import Ids
 from ..http.limits import Clock, Limiter, utc_now
 from ..http.responses import ErrorResponses
 from ..http.serving import Hosting
-from ..pages.routes import health_routes, journal_routes, page_routes
+from ..pages.routes import journal_routes, page_routes
 from .paths import Paths
 
 _log = logging.getLogger(__name__)
@@ -173,6 +173,7 @@ def create_app(
         era=era,
         example_key="sk-any" if backend is None and not api_keys else "",
         has_journal=has_journal,
+        metrics=counted,
     )
     if control is not None:
         control.on_reset(service.ids.restart)
@@ -183,7 +184,7 @@ def create_app(
     # What is left below this path is not recorded either.
     routes.append(Route("/__mock__/{path:path}", Endpoint(service, Recorder())))
     paths = _paths(contract, service, recorder)
-    app = _App(paths, routes + health_routes(service, counted), other, texts)
+    app = _App(paths, routes, other, texts)
     app.state.hosting = Hosting(
         service.lifetime,
         one_process=_one_process(control, service),

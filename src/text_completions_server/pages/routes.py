@@ -63,30 +63,56 @@ def page_routes(
     era: str | None,
     example_key: str,
     has_journal: bool,
+    metrics: Metrics | None,
 ) -> list[Route]:
-    """Return the routes of the index, the API reference and the document.
+    """Return the routes of the index, the API reference, the document and the probes.
 
     Args:
         document: The contract.
-        service: Makes the error responses and their ids.
+        service: Makes errors and their ids, and knows whether the server stops.
         other: Answers `/` to clients that are not browsers.
         era: The name of the service of another time, if the document was read for one.
         example_key: A key that is accepted from everybody; empty without one.
         has_journal: Whether the index links the journal.
+        metrics: What `/metrics` shows; None leaves it out.
     """
     title = str(mapping(document.root.get("info")).get("title", "API"))
     journal = _JOURNAL_LINK if has_journal else ""
     index = _static_text("index.html").format(title=escape(title), journal=journal)
 
-    def send_index(_: Request) -> Response:
-        return _content(index, "text/html")
+    def endpoint(respond: Respond) -> PageEndpoint:
+        return PageEndpoint(respond, service.errors, service.ids)
 
-    def send_reference(_: Request) -> Response:
+    at_root = _ForBrowsers(endpoint(lambda _: _content(index, "text/html")), other)
+    pages = {**_reference(example_key), **_document(document, era), **_probes(service)}
+    if metrics is not None:
+        pages["/metrics"] = metrics.response
+    routes = [Route(path, endpoint(respond)) for path, respond in pages.items()]
+    return [Route("/", at_root), *routes]
+
+
+def _reference(example_key: str) -> Mapping[str, Respond]:
+    def send_page(_: Request) -> Response:
         if _scalar() is None:
             return _static_file("docs-missing.html")
         page = _static_text("docs.html").replace("{key}", escape(example_key))
         return _content(page, "text/html", _SCALAR_POLICY)
 
+    def send_scalar(_: Request) -> Response:
+        bundle = _scalar()
+        if bundle is None:
+            raise ApiError(404, "Not Found")
+        return _whole_file(bundle)
+
+    return {
+        "/docs": send_page,
+        "/docs/docs.js": lambda _: _static_file("docs.js"),
+        "/docs/pages.css": lambda _: _static_file("pages.css"),
+        "/docs/scalar.js": send_scalar,
+    }
+
+
+def _document(document: Document, era: str | None) -> Mapping[str, Respond]:
     def send_json(_: Request) -> Response:
         return _content(dump_json(document.root), "application/json")
 
@@ -99,22 +125,28 @@ def page_routes(
     def openapi_3_2() -> str:
         return as_openapi_3_2(document.root)
 
-    def send_3_2(_: Request) -> Response:
-        return _content(openapi_3_2(), "application/yaml")
+    return {
+        "/openapi.json": send_json,
+        "/openapi.yaml": send_yaml,
+        "/openapi-3.2.yaml": lambda _: _content(openapi_3_2(), "application/yaml"),
+    }
 
-    def endpoint(respond: Respond) -> PageEndpoint:
-        return PageEndpoint(respond, service.errors, service.ids)
 
-    return [
-        Route("/", _ForBrowsers(endpoint(send_index), other)),
-        Route("/docs", endpoint(send_reference)),
-        Route("/docs/docs.js", endpoint(lambda _: _static_file("docs.js"))),
-        Route("/docs/pages.css", endpoint(lambda _: _static_file("pages.css"))),
-        Route("/docs/scalar.js", endpoint(_send_scalar)),
-        Route("/openapi.json", endpoint(send_json)),
-        Route("/openapi.yaml", endpoint(send_yaml)),
-        Route("/openapi-3.2.yaml", endpoint(send_3_2)),
-    ]
+def _probes(service: Service) -> Mapping[str, Respond]:
+    """Return what says whether the process answers, and takes requests.
+
+    `/readyz` is 503 once the server is asked to stop. Neither asks the backend.
+    """
+
+    def readyz(_: Request) -> Response:
+        if service.lifetime.is_draining:
+            return JSONResponse({"status": "stopping"}, 503, headers=_NO_STORE)
+        return JSONResponse({"status": "ok"}, headers=_NO_STORE)
+
+    return {
+        "/healthz": lambda _: JSONResponse({"status": "ok"}, headers=_NO_STORE),
+        "/readyz": readyz,
+    }
 
 
 def journal_routes(
@@ -127,6 +159,7 @@ def journal_routes(
     if access == "off":
         return []
     errors = ErrorResponses(admin_document())
+    check = check_caller if access == "loopback" else None
 
     def send_file(request: Request) -> Response:
         return _static_file(request.path_params.get("name", "journal.html"))
@@ -134,43 +167,15 @@ def journal_routes(
     def send_contract(_: Request) -> Response:
         return _content(dump_json(document.root), "application/json")
 
-    def endpoint(respond: Respond) -> PageEndpoint:
-        check = check_caller if access == "loopback" else None
-        return PageEndpoint(respond, errors, service.ids, check)
-
+    pages = {
+        "/__mock__/": send_file,
+        "/__mock__/static/{name:path}": send_file,
+        "/__mock__/contract.json": send_contract,
+    }
     return [
-        Route("/__mock__/", endpoint(send_file)),
-        Route("/__mock__/static/{name:path}", endpoint(send_file)),
-        Route("/__mock__/contract.json", endpoint(send_contract)),
+        Route(path, PageEndpoint(respond, errors, service.ids, check))
+        for path, respond in pages.items()
     ]
-
-
-def health_routes(service: Service, metrics: Metrics | None) -> list[Route]:
-    """Make the routes.
-
-    `/healthz` is 200 while the process answers. `/readyz` is 503 once the server is
-    asked to stop. None of them asks the backend.
-
-    Args:
-        service: Knows whether the server stops, and makes errors.
-        metrics: What `/metrics` shows; None leaves it out.
-    """
-
-    def healthz(_: Request) -> Response:
-        return JSONResponse({"status": "ok"}, headers=_NO_STORE)
-
-    def readyz(_: Request) -> Response:
-        if service.lifetime.is_draining:
-            return JSONResponse({"status": "stopping"}, 503, headers=_NO_STORE)
-        return JSONResponse({"status": "ok"}, headers=_NO_STORE)
-
-    def endpoint(respond: Respond) -> PageEndpoint:
-        return PageEndpoint(respond, service.errors, service.ids)
-
-    routes = [Route("/healthz", endpoint(healthz)), Route("/readyz", endpoint(readyz))]
-    if metrics is not None:
-        routes.append(Route("/metrics", endpoint(metrics.response)))
-    return routes
 
 
 class _ForBrowsers:
@@ -184,13 +189,6 @@ class _ForBrowsers:
         accept = Request(scope).headers.get("accept", "")
         is_browser = scope["method"] in ("GET", "HEAD") and "text/html" in accept
         await (self._page if is_browser else self._other)(scope, receive, send)
-
-
-def _send_scalar(_: Request) -> Response:
-    bundle = _scalar()
-    if bundle is None:
-        raise ApiError(404, "Not Found")
-    return _whole_file(bundle)
 
 
 def _scalar() -> Path | None:
