@@ -207,6 +207,19 @@ def test_events_without_their_text_are_whole(open_door, written):
     assert len(door.complete().json()["completion"]) > 10
 
 
+def test_a_member_that_is_added_without_a_sample_stops_its_operation_alone(
+    open_door, written
+):
+    edited = yaml.safe_load(PACKAGED.read_text("utf-8"))
+    members = edited["components"]["schemas"]["Completion"]["properties"]
+    members["note"] = {"type": "string", "pattern": "^n[0-9]$"}
+    door = open_door(document=written(yaml.safe_dump(edited)))
+    refused = door.complete()
+    assert refused.status_code == 501
+    assert 'matches "pattern": write an example' in refused.json()["error"]["message"]
+    assert door.message().status_code == 200
+
+
 def test_a_path_of_two_operations_allows_both(models):
     answer = models.send("PATCH", "/v1/models/a")
     assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET")

@@ -331,10 +331,10 @@ def _endpoint(
 ) -> Endpoint:
     def handler(operation: Operation) -> Handler:
         make = _HANDLERS.get(operation.id)
-        if make is not None:
-            return make(document, operation, service)
         try:
-            return SampleHandler(document, operation)
+            if make is None:
+                return SampleHandler(document, operation)
+            return make(document, operation, service)
         except NoSample as missing:
             place = f"{operation.method} {operation.path}"
             _log.warning("%s is answered 501: %s", place, missing)
