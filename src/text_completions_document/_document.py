@@ -72,8 +72,9 @@ class Document:
 
     def __post_init__(self) -> None:
         _check_version(self)
-        for pointer, node in _references(self.root):
-            self.follow(pointer, node)
+        for pointer, node, named_by in objects(self.root):
+            if not named_by:  # otherwise `$ref` is a name that an author chose
+                self.follow(pointer, node)
 
     @property
     def is_3_2(self) -> bool:
@@ -239,13 +240,6 @@ def _check_version(document: Document) -> None:
     if not any(is_object(root.get(one)) for one in ("paths", "webhooks", "components")):
         reason = "is not an OpenAPI document: it has no paths, webhooks or components"
         raise document.error("#", reason)
-
-
-def _references(root: Node) -> Iterator[tuple[str, Node]]:
-    """Find every `$ref` that is a reference: not data, and not a member's name."""
-    for pointer, node, named_by in objects(root):
-        if not named_by and isinstance(node.get("$ref"), str):
-            yield pointer, node
 
 
 def objects(root: Node) -> Iterator[tuple[str, Node, str]]:
