@@ -6,18 +6,16 @@ import json
 import pickle
 from typing import Any
 
-import anyio
 import pytest
 
 from text_completions import (
     APIConnectionError,
-    AsyncClient,
     Client,
     OverloadedError,
 )
 from text_completions.types import Completion, Message
 
-from .calls import ARGUMENTS, MESSAGE, kinds, settings
+from .calls import ARGUMENTS, MESSAGE, done, kinds, listed, settings, with_client
 from .raw_server import RESET, STREAM_HEAD, RawServer, chunk, event, streamed
 
 # trio warns of generators that are left early, httpx's own among them; they close.
@@ -27,48 +25,25 @@ RESOURCES = {"completion": ARGUMENTS, "message": MESSAGE}
 resources = pytest.mark.parametrize("name", RESOURCES)
 
 
-class Twin:
-    """A stream of either client, used alike: everything is awaited."""
+async def following(stream: Any) -> Any:
+    return next(stream) if hasattr(stream, "__next__") else await anext(stream)
 
-    def __init__(self, stream: Any) -> None:
-        self.stream = stream
 
-    async def _done(self, result: Any) -> Any:
-        return await result if hasattr(result, "__await__") else result
-
-    async def next(self) -> Any:
-        sync = hasattr(self.stream, "__next__")
-        return next(self.stream) if sync else await anext(self.stream)
-
-    async def each(self, several: Any) -> list[Any]:
-        if hasattr(several, "__aiter__"):
-            return [one async for one in several]
-        return list(several)
-
-    async def final(self, name: str) -> Any:
-        return await self._done(getattr(self.stream, f"get_final_{name}")())
-
-    async def close(self) -> None:
-        await self._done(self.stream.close())
+async def final_of(stream: Any, name: str) -> Any:
+    return await done(getattr(stream, f"get_final_{name}")())
 
 
 def with_stream(
     kind: str, url: str, name: str, use: Any, call: dict[str, Any] | None = None
 ) -> Any:
     """Open a stream of a resource, and do something with it."""
-    arguments = RESOURCES[name] | (call or {})
 
-    async def used() -> Any:
-        if kind == "sync":
-            with Client(**settings(url)) as client:
-                resource: Any = getattr(client, f"{name}s")
-                return await use(Twin(resource.create(**arguments, stream=True)), name)
-        async with AsyncClient(**settings(url)) as aclient:
-            aresource: Any = getattr(aclient, f"{name}s")
-            opened = await aresource.create(**arguments, stream=True)
-            return await use(Twin(opened), name)
+    async def used(client: Any) -> Any:
+        create = getattr(client, f"{name}s").create
+        arguments = RESOURCES[name] | (call or {})
+        return await use(await done(create(**arguments, stream=True)), name)
 
-    return anyio.run(used, backend="asyncio" if kind == "sync" else kind)
+    return with_client(kind, url, used)
 
 
 def whole(url: str, name: str) -> Any:
@@ -77,33 +52,29 @@ def whole(url: str, name: str) -> Any:
         return resource.create(**RESOURCES[name])
 
 
-async def before(stream: Twin, name: str) -> Any:
-    return await stream.final(name)
+async def amidst(stream: Any, name: str) -> Any:
+    await following(stream)
+    return await final_of(stream, name)
 
 
-async def amidst(stream: Twin, name: str) -> Any:
-    await stream.next()
-    return await stream.final(name)
+async def after(stream: Any, name: str) -> Any:
+    await listed(stream)
+    return await final_of(stream, name)
 
 
-async def after(stream: Twin, name: str) -> Any:
-    await stream.each(stream.stream)
-    return await stream.final(name)
+async def after_text(stream: Any, name: str) -> Any:
+    await listed(stream.text_stream)
+    return await final_of(stream, name)
 
 
-async def after_text(stream: Twin, name: str) -> Any:
-    await stream.each(stream.stream.text_stream)
-    return await stream.final(name)
-
-
-async def again(stream: Twin, name: str) -> Any:
-    assert await stream.final(name) == await stream.final(name)
-    return await stream.final(name)
+async def again(stream: Any, name: str) -> Any:
+    assert await final_of(stream, name) == await final_of(stream, name)
+    return await final_of(stream, name)
 
 
 @kinds
 @resources
-@pytest.mark.parametrize("when", [before, amidst, after, after_text, again])
+@pytest.mark.parametrize("when", [final_of, amidst, after, after_text, again])
 def test_the_final_answer_is_that_of_the_call_without_stream(
     when: Any, name: str, kind: str, mock: str
 ) -> None:
@@ -122,7 +93,7 @@ def test_the_final_completion_is_the_same_in_both_versions(
     kind: str, mock: str
 ) -> None:
     old = {"anthropic_version": "2023-01-01"}
-    final = with_stream(kind, mock, "completion", before, old)
+    final = with_stream(kind, mock, "completion", final_of, old)
 
     assert final.completion == whole(mock, "completion").completion
 
@@ -132,10 +103,10 @@ def test_the_final_completion_is_the_same_in_both_versions(
 def test_after_leaving_early_there_is_no_final_answer(
     name: str, kind: str, mock: str
 ) -> None:
-    async def left(stream: Twin, name: str) -> None:
-        await stream.next()
-        await stream.close()
-        await stream.final(name)
+    async def left(stream: Any, name: str) -> None:
+        await following(stream)
+        await done(stream.close())
+        await final_of(stream, name)
 
     with pytest.raises(RuntimeError, match="closed before its end"):
         with_stream(kind, mock, name, left)
@@ -143,10 +114,10 @@ def test_after_leaving_early_there_is_no_final_answer(
 
 @kinds
 def test_what_was_read_to_its_end_may_be_closed(kind: str, mock: str) -> None:
-    async def read(stream: Twin, name: str) -> Any:
-        events = await stream.each(stream.stream)
-        await stream.close()
-        return events, await stream.final(name)
+    async def read(stream: Any, name: str) -> Any:
+        events = await listed(stream)
+        await done(stream.close())
+        return events, await final_of(stream, name)
 
     events, final = with_stream(kind, mock, "completion", read)
     assert final.completion == "".join(one.completion for one in events)
@@ -159,8 +130,8 @@ def test_what_was_read_to_its_end_may_be_closed(kind: str, mock: str) -> None:
 def test_a_stream_adds_up_to_nothing_else(
     name: str, other: str, kind: str, mock: str
 ) -> None:
-    async def of_another(stream: Twin, _: str) -> Any:
-        return await stream.final(other)
+    async def of_another(stream: Any, _: str) -> Any:
+        return await final_of(stream, other)
 
     with pytest.raises(TypeError, match=f"does not add up to a {other.title()}"):
         with_stream(kind, mock, name, of_another)
@@ -170,7 +141,7 @@ def test_a_stream_adds_up_to_nothing_else(
 def test_a_stream_that_is_cut_tells_what_had_arrived(kind: str) -> None:
     acts = [STREAM_HEAD, chunk(event(" a") + event(" b") + event(" c")[:30]), RESET]
     with RawServer(acts) as server, pytest.raises(APIConnectionError) as caught:
-        with_stream(kind, server.url, "completion", before)
+        with_stream(kind, server.url, "completion", final_of)
 
     partial = caught.value.partial
     assert isinstance(partial, Completion)
@@ -196,7 +167,7 @@ def test_where_nothing_had_arrived_nothing_is_told(kind: str) -> None:
         RawServer([STREAM_HEAD, RESET]) as server,
         pytest.raises(APIConnectionError) as caught,
     ):
-        with_stream(kind, server.url, "completion", before)
+        with_stream(kind, server.url, "completion", final_of)
 
     assert caught.value.partial is None
 
@@ -219,7 +190,7 @@ def test_an_error_event_raises_instead_of_a_final_answer(kind: str) -> None:
         RawServer(streamed(event(" a"), error)) as server,
         pytest.raises(OverloadedError),
     ):
-        with_stream(kind, server.url, "completion", before)
+        with_stream(kind, server.url, "completion", final_of)
 
 
 def sse(data: dict[str, Any]) -> bytes:
