@@ -21,7 +21,7 @@ from ._limits import TimeLimit, enforced, limit_body
 from ._log import Log, masked_query_in_log
 from ._redact import masked_text
 from ._retry import retry_delay, should_retry
-from ._spec import StreamSpec, VersionRule
+from ._spec import Operation, StreamSpec, VersionRule
 from ._streaming.reader import EventReader
 from ._streaming.stream import read_events, read_events_async
 from ._urls import URL_ERRORS, is_http, origin
@@ -62,6 +62,7 @@ class Call:
     """One call to make, and what came of it.
 
     Attributes:
+        operation: The operation; None where the document does not describe the call.
         stream: The events that the call asks for; None where it asks for none.
         read: Whether the response is read: a stream to its first event, any other
             response to its end.
@@ -75,12 +76,14 @@ class Call:
     """
 
     request: httpx.Request
+    http: httpx.Client | httpx.AsyncClient
     io: SyncIO | AsyncIO
     max_retries: float
     follow_redirects: bool
     errors: ErrorFactory
     log: Log
     read: bool = True
+    operation: Operation | None = None
     stream: StreamSpec | None = None
     strict: bool = False
     auth: bool = True
@@ -204,9 +207,10 @@ async def _send(call: Call) -> httpx.Response:
     request, auth = call.request, httpx.USE_CLIENT_DEFAULT if call.auth else None
     limit = call.limit
     redirects = 0
+    response: httpx.Response
     while True:
         with masked_query_in_log(), enforced(limit) if limit else nullcontext():
-            response = await call.io.send(request, auth)
+            response = await call.io.send(call.http, request, auth)
         if limit is not None:
             limit_body(response, limit)
         if not call.follow_redirects or response.next_request is None:
@@ -238,12 +242,9 @@ def _without_private_headers(target: httpx.Request, call: Call) -> httpx.Request
 class SyncIO:
     """Blocks the calling thread. No method suspends."""
 
-    def __init__(self, http: httpx.Client) -> None:
-        self._http = http
-
-    async def send(self, request: httpx.Request, auth: Any) -> httpx.Response:
+    async def send(self, http: Any, request: httpx.Request, auth: Any) -> Any:
         """Send a request, and return the response with its body unread."""
-        return self._http.send(request, stream=True, auth=auth, follow_redirects=False)
+        return http.send(request, stream=True, auth=auth, follow_redirects=False)
 
     async def read(self, response: httpx.Response) -> None:
         """Read the body to its end."""
@@ -267,14 +268,9 @@ class SyncIO:
 class AsyncIO:
     """For asyncio and trio; see `SyncIO`."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
-
-    async def send(self, request: httpx.Request, auth: Any) -> httpx.Response:
+    async def send(self, http: Any, request: httpx.Request, auth: Any) -> Any:
         """Send a request, and return the response with its body unread."""
-        return await self._http.send(
-            request, stream=True, auth=auth, follow_redirects=False
-        )
+        return await http.send(request, stream=True, auth=auth, follow_redirects=False)
 
     async def read(self, response: httpx.Response) -> None:
         """Read the body to its end."""

@@ -11,7 +11,6 @@ from typing import Any, Literal, NamedTuple
 
 from ._errors import APIStatusError
 from ._models import Model
-from ._types import is_object
 from ._validation import Schema, Schemas
 
 
@@ -182,12 +181,6 @@ class FieldPath(NamedTuple):
 
     event: str
     path: tuple[str, ...] | None = None
-
-    def read(self, payload: Any) -> Any:
-        """Return the member, or None if the payload does not have it."""
-        for step in self.path or ():
-            payload = payload.get(step) if is_object(payload) else None
-        return payload
 
 
 class VersionRule(NamedTuple):

@@ -38,6 +38,7 @@ class Hand(SyncIO):
         log = Log(CONTRACT, bodies=False, secrets=())
         self.call = Call(
             request=request(),
+            http=httpx.Client(transport=httpx.MockTransport(lambda _: response())),
             io=self,
             errors=FAILURES,
             log=log,
@@ -47,7 +48,8 @@ class Hand(SyncIO):
     def run(self) -> tuple[httpx.Response, int]:
         return run_sync(exchange(self.call)), self.call.retries
 
-    async def send(self, request: httpx.Request, auth: Any) -> httpx.Response:
+    async def send(self, http: Any, request: httpx.Request, auth: Any) -> Any:
+        assert http is self.call.http
         self.sent.append(request)
         self.authenticated.append(auth is not None)
         answer = self.answers.pop(0)

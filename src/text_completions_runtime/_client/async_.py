@@ -24,7 +24,7 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     """A client for asyncio and trio. Each event loop has connections of its own."""
 
     http_class = httpx.AsyncClient
-    io_class = AsyncIO
+    io = AsyncIO()
     stream_class: ClassVar[type[AsyncStream[Any]]] = AsyncStream
 
     async def call(
@@ -37,15 +37,15 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> RawResponse[Any]:
         """Make a call and return the HTTP response, its body read unless streamed."""
-        response = self._call_unparsed(operation, arguments, options, read=True)
-        return RawResponse(await response)
+        return await self._call_unparsed(operation, arguments, options, RawResponse)
 
     async def call_streamed(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> AsyncStreamedResponse[Any]:
         """Make a call and return the HTTP response with its body unread."""
-        response = self._call_unparsed(operation, arguments, options, read=False)
-        return AsyncStreamedResponse(await response)
+        return await self._call_unparsed(
+            operation, arguments, options, AsyncStreamedResponse
+        )
 
     @overload
     async def request(
@@ -99,10 +99,12 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
             APIConnectionError: The network failed, or took too long.
             APIStatusError: The server answered with an error.
         """
-        result = await self._call_manually(
-            method, path_or_url, json, options, read=not stream
+        returned: type[Any] = AsyncStreamedResponse if stream else RawResponse
+        response: RawResponse[Any] | AsyncStreamedResponse[Any]
+        response = await self._call_manually(
+            method, path_or_url, json, options, returned
         )
-        return AsyncStreamedResponse(result) if stream else RawResponse(result)
+        return response
 
     async def get(
         self, path: str, *, cast_to: type[T], options: RequestOptions | None = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import httpx
 
 from .._encoding import query_by_name
-from .._exchange import Call, exchange
+from .._exchange import AsyncIO, Call, SyncIO, exchange
 from .._headers import basic_auth, merged_headers, sendable_headers
 from .._limits import TimeLimit
 from .._manual import RequestOptions, call_options, prepare_manual
@@ -21,8 +21,8 @@ from .._response.decoding import (
     decoded_or_text,
     is_event_stream,
 )
-from .._response.responses import CallResult, RawResponse
-from .._spec import ApiSpec, Operation, StreamSpec
+from .._response.responses import BaseResponse, RawResponse
+from .._spec import ApiSpec, Operation
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._transport.httpx2 import adopt_httpx2
 from .._types import NotGiven, Omit, not_given, require_mapping
@@ -37,6 +37,7 @@ from .options import (
 from .state import ClientState, Setting
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+R = TypeVar("R", bound=BaseResponse[Any])
 T = TypeVar("T")
 
 _NO_CHANGES: Mapping[str, Any] = {  # of the settings, as in most calls
@@ -54,7 +55,7 @@ class BaseClient(Generic[H]):
     moved: ClassVar[Mapping[str, str]] = {}
     """Methods of older clients, and what to call instead."""
     http_class: ClassVar[type[httpx.Client | httpx.AsyncClient]]
-    io_class: ClassVar[type[Any]]
+    io: ClassVar[SyncIO | AsyncIO]
     stream_class: ClassVar[type[Any]]
 
     base_url = Setting[httpx.URL]()
@@ -242,38 +243,18 @@ class BaseClient(Generic[H]):
     ) -> Any:
         call = self._prepare(operation, arguments, options)
         response = await exchange(call)
-        if call.reader is not None:
-            return self.stream_class(response, call.reader, call.events)
-        return decode_response(
-            response, operation.response, call.errors, strict=call.strict
-        )
+        return self._parse(call, response)
 
     async def _call_unparsed(
         self,
         operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
-        *,
-        read: bool,
-    ) -> CallResult:
-        """Make a call and return the response, its body read unless streamed."""
+        returned: type[R],
+    ) -> R:
+        """Make a call and return the response; see `_respond`."""
         call = self._prepare(operation, arguments, options)
-        call.read = read and call.stream is None
-        response = await exchange(call)
-        if call.stream is None:
-            parse = partial(
-                decode_response,
-                response,
-                operation.response,
-                call.errors,
-                strict=call.strict,
-            )
-        else:
-            parse = partial(self._parse_stream, call.stream, call, response)
-            if read and not is_event_stream(response):
-                with call.errors.reading(response):
-                    await call.io.read(response)  # there is nothing to iterate over
-        return CallResult(call, response, parse)
+        return await self._respond(call, returned)
 
     async def _call_manually(
         self,
@@ -281,9 +262,9 @@ class BaseClient(Generic[H]):
         path_or_url: str | httpx.URL,
         body: object,
         options: RequestOptions,
-        *,
-        read: bool,
-    ) -> CallResult:
+        returned: type[R],
+    ) -> R:
+        """Make a call that the document does not describe; see `_respond`."""
         own = call_options(options)
         outgoing = prepare_manual(
             self.api_spec,
@@ -294,11 +275,17 @@ class BaseClient(Generic[H]):
             base_url=self._state.base_url,
             default_query=self._state.settings.default_query,
         )
-        call = self._new_call(outgoing, own)
-        call.read = read
+        return await self._respond(self._new_call(outgoing, own), returned)
+
+    async def _respond(self, call: Call, returned: type[R]) -> R:
+        """Return a response. The body of a `RawResponse` is read, unless streamed."""
+        read = issubclass(returned, RawResponse)
+        call.read = read and call.stream is None
         response = await exchange(call)
-        parse = partial(decoded_or_text, response)
-        return CallResult(call, response, parse)
+        if read and call.stream is not None and not is_event_stream(response):
+            with call.errors.reading(response):
+                await call.io.read(response)  # there is nothing to iterate over
+        return returned(call, response, self._parse)
 
     async def _cast(
         self,
@@ -308,8 +295,10 @@ class BaseClient(Generic[H]):
         options: RequestOptions | None,
         to: type[T],
     ) -> T:
-        result = await self._call_manually(method, path, body, options or {}, read=True)
-        return RawResponse[Any](result).parse(to=to)
+        response: RawResponse[Any] = await self._call_manually(
+            method, path, body, options or {}, RawResponse
+        )
+        return response.parse(to=to)
 
     def _prepare(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
@@ -324,10 +313,10 @@ class BaseClient(Generic[H]):
             default_query=settings.default_query,
             validate=settings.validate_requests,
         )
-        return self._new_call(outgoing, options, operation.stream)
+        return self._new_call(outgoing, options, operation)
 
     def _new_call(
-        self, outgoing: Outgoing, options: Options, stream: StreamSpec | None = None
+        self, outgoing: Outgoing, options: Options, operation: Operation | None = None
     ) -> Call:
         state, errors = self._state, self._state.errors
         try:
@@ -348,8 +337,10 @@ class BaseClient(Generic[H]):
         has_limit = deadline is not None or idle_timeout is not None
         return Call(
             request=self._build_request(http, outgoing, settings.timeout),
-            io=self.io_class(http),
-            stream=stream if outgoing.stream else None,
+            http=http,
+            io=self.io,
+            operation=operation,
+            stream=operation.stream if operation and outgoing.stream else None,
             strict=settings.strict,
             max_retries=settings.max_retries,
             follow_redirects=http.follow_redirects,
@@ -411,8 +402,15 @@ class BaseClient(Generic[H]):
             sent = merged_headers(http.headers, sent)
         return httpx.Headers(sent)
 
-    def _parse_stream(
-        self, spec: StreamSpec, call: Call, response: httpx.Response
-    ) -> Any:
-        check_stream(response, call.errors)
-        return self.stream_class(response, call.new_reader(spec, response))
+    def _parse(self, call: Call, response: httpx.Response) -> Any:
+        """Return what a call returns: a model, another value, or a stream."""
+        if call.operation is None:
+            return decoded_or_text(response)
+        if call.stream is None:
+            return decode_response(
+                response, call.operation.response, call.errors, strict=call.strict
+            )
+        if call.reader is None:
+            check_stream(response, call.errors)
+            call.reader = call.new_reader(call.stream, response)
+        return self.stream_class(response, call.reader, call.events)

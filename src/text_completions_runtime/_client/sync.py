@@ -26,7 +26,7 @@ class SyncClient(BaseClient[httpx.Client]):
     """A client that blocks. Safe to share between threads."""
 
     http_class = httpx.Client
-    io_class = SyncIO
+    io = SyncIO()
     stream_class: ClassVar[type[Stream[Any]]] = Stream
 
     def call(
@@ -39,15 +39,15 @@ class SyncClient(BaseClient[httpx.Client]):
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> RawResponse[Any]:
         """Make a call and return the HTTP response, its body read unless streamed."""
-        response = self._call_unparsed(operation, arguments, options, read=True)
-        return RawResponse(run_sync(response))
+        response = self._call_unparsed(operation, arguments, options, RawResponse)
+        return run_sync(response)
 
     def call_streamed(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> StreamedResponse[Any]:
         """Make a call and return the HTTP response with its body unread."""
-        response = self._call_unparsed(operation, arguments, options, read=False)
-        return StreamedResponse(run_sync(response))
+        response = self._call_unparsed(operation, arguments, options, StreamedResponse)
+        return run_sync(response)
 
     @overload
     def request(
@@ -101,10 +101,11 @@ class SyncClient(BaseClient[httpx.Client]):
             APIConnectionError: The network failed, or took too long.
             APIStatusError: The server answered with an error.
         """
-        result = run_sync(
-            self._call_manually(method, path_or_url, json, options, read=not stream)
+        returned: type[Any] = StreamedResponse if stream else RawResponse
+        response: RawResponse[Any] | StreamedResponse[Any] = run_sync(
+            self._call_manually(method, path_or_url, json, options, returned)
         )
-        return StreamedResponse(result) if stream else RawResponse(result)
+        return response
 
     def get(
         self, path: str, *, cast_to: type[T], options: RequestOptions | None = None

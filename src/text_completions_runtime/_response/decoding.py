@@ -14,6 +14,7 @@ from .._types import is_array, is_object
 
 M = TypeVar("M", bound=Model)
 
+_JSON = ("/json", "+json")  # how the media types of JSON end
 _SHOWN = 60  # characters of a body that an error message quotes
 
 
@@ -35,7 +36,7 @@ def decode_response(
     if spec is None or spec.schema is None:
         return None
     value: Any
-    if _is_json(spec.media_type):
+    if spec.media_type.endswith(_JSON):
         value = decoded_json(response, errors)
         if spec.model is not None and not is_object(value):
             raise errors.unexpected(response, value, "the body is not a JSON object")
@@ -91,7 +92,7 @@ def check_stream(response: httpx.Response, errors: ErrorFactory) -> None:
 def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
     """Decode a body; raise an `APIResponseValidationError` if it is not JSON."""
     media_type = _media_type(response)
-    if media_type and not _is_json(media_type):
+    if media_type and not media_type.endswith(_JSON):
         reason = f"asked for JSON and got {media_type}"
         raise errors.unexpected(response, text_of(response), reason)
     try:
@@ -100,10 +101,6 @@ def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
         start = text_of(response)[:_SHOWN]
         reason = f"the body is not JSON ({error}): {start!r}"
         raise errors.unexpected(response, text_of(response), reason) from error
-
-
-def _is_json(media_type: str) -> bool:
-    return media_type.endswith(("/json", "+json"))
 
 
 def _media_type(response: httpx.Response) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, NoReturn, Self, TypeVar, overload
+from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
 import httpx
 
@@ -16,21 +16,6 @@ from .decoding import cast_response, decoded_or_text
 
 T = TypeVar("T")
 C = TypeVar("C")
-
-
-class CallResult(NamedTuple):
-    """A call that was made, and how its client parses the response.
-
-    Attributes:
-        call: The call.
-        response: Its response, a success.
-        parse: Returns what the call would have returned: from a body that was read,
-            or the stream of events from one that was not.
-    """
-
-    call: Call
-    response: httpx.Response
-    parse: Callable[[], Any]
 
 
 class BaseResponse(Generic[T]):
@@ -44,11 +29,16 @@ class BaseResponse(Generic[T]):
     http_response: httpx.Response
     retries_taken: int
 
-    def __init__(self, result: CallResult) -> None:
-        call, response, self._parse = result
+    def __init__(
+        self,
+        call: Call,
+        response: httpx.Response,
+        parse: Callable[[Call, httpx.Response], Any],
+    ) -> None:
+        self._call = call
+        self._parse = parse
         self._errors = call.errors
-        self._has_events = call.stream is not None
-        self.http_response = call.errors.response(response, of_error=False)
+        self.http_response = self._errors.response(response, of_error=False)
         self.retries_taken = call.retries
 
     @property
@@ -121,7 +111,7 @@ class BaseResponse(Generic[T]):
 
     @cached_property
     def _parsed(self) -> Any:
-        return self._parse()
+        return self._parse(self._call, self.http_response)
 
 
 class RawResponse(BaseResponse[T]):
@@ -219,7 +209,7 @@ class StreamedResponse(BaseResponse[T]):
 
         See `RawResponse.parse`. The body is read, unless it is a stream of events.
         """
-        if not self._has_events or not isinstance(to, NotGiven):
+        if self._call.stream is None or not isinstance(to, NotGiven):
             self.read()
         return self._made(to)
 
@@ -288,7 +278,7 @@ class AsyncStreamedResponse(BaseResponse[T]):
 
         See `RawResponse.parse`. The body is read, unless it is a stream of events.
         """
-        if not self._has_events or not isinstance(to, NotGiven):
+        if self._call.stream is None or not isinstance(to, NotGiven):
             await self.read()
         return self._made(to)
 

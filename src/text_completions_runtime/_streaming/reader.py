@@ -68,7 +68,9 @@ class EventReader:
         self._decoder = SSEDecoder()
         last = spec.last or FieldPath("")
         self._last, self._read_last = last.event, reader_of(last.path or ())
-        cumulative = spec.text if rule.cumulative else None
+        text = spec.text or FieldPath("")
+        self._text, self._read_text = text.event, reader_of(text.path or ())
+        cumulative = text if rule.cumulative and spec.text else None
         self._accumulator = (
             StreamAccumulator(spec.final, cumulative) if spec.final else None
         )
@@ -135,12 +137,11 @@ class EventReader:
 
     def _text_of(self, event: Event) -> str:
         name, payload = event
-        text = self.spec.text
-        value = text.read(payload) if text is not None and text.event == name else ""
+        value = self._read_text(payload) if name == self._text else ""
         return value if isinstance(value, str) else ""
 
     def _measure_text(self, payload: dict[str, Any]) -> None:
-        text = self.spec.text and self.spec.text.read(payload)
+        text = self._read_text(payload)
         if isinstance(text, str):
             self._text_lengths = self._text_lengths[1], len(without_half(text))
 

@@ -12,6 +12,7 @@ from collections.abc import (
     Iterator,
     Mapping,
 )
+from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
 
 import httpx
@@ -27,16 +28,16 @@ M = TypeVar("M", bound=Model)
 class _BaseStream(Generic[E]):
     def __init__(self, response: httpx.Response, reader: EventReader) -> None:
         self._reader = reader
-        self._response = reader.errors.response(response, of_error=False)
+        self._response = response
         events: Mapping[str, Any] = reader.spec.events  # they make what E is
         self._from_dict: Mapping[str, Callable[[Any], E]] = {
             name: model.from_dict for name, model in events.items()
         }
 
-    @property
+    @cached_property
     def response(self) -> httpx.Response:
         """The HTTP response; its body is read by iterating the stream."""
-        return self._response
+        return self._reader.errors.response(self._response, of_error=False)
 
     @property
     def request_id(self) -> str | None:
