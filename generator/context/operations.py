@@ -112,6 +112,7 @@ class Operations:
         arguments = body_arguments + [argument for argument, _ in parameters]
         self._check_arguments(arguments, pointer)
         arguments.sort(key=lambda one: not one.required)
+        deprecated = [one.name for one in arguments if one.is_deprecated]
         verb = method_name(operation["operationId"], tag)
         method, path = endpoint.method.upper(), parts_of(pointer)[1]
         spec = {
@@ -123,6 +124,9 @@ class Operations:
             "response": response and call("ResponseSpec", **response.spec),
             "stream": stream and stream.code,
             "deprecated": operation.get("deprecated", False),
+            "deprecated_arguments": call("frozenset", deprecated)
+            if deprecated
+            else None,
         }
         return OperationView(
             module=module,
@@ -197,6 +201,7 @@ class Operations:
             required=prop.required and default is None,
             type="SequenceNotStr[str]" if joined else self._types.sent(prop),
             doc=entry(name, documented(self._document, place, extension)),
+            is_deprecated=is_deprecated(parameter),
         )
         code = call(
             "Parameter",
@@ -207,7 +212,6 @@ class Operations:
             schema=schema_at(below(place, "schema"), parameter["schema"]),
             default=default,
             explode=parameter.get("explode", location in ("query", "cookie")),
-            **_without_defaults({"deprecated": is_deprecated(parameter)}),
         )
         return argument, code
 
@@ -242,7 +246,6 @@ class Operations:
         if media_type != JSON:  # a form has no null
             arguments = [one._replace(takes_null=False) for one in arguments]
         nulls = [one.name for one in arguments if one.required and one.takes_null]
-        deprecated = [one.name for one in arguments if one.is_deprecated]
         code = call(
             "Body",
             media_type=media_type,
@@ -250,7 +253,6 @@ class Operations:
             members=names or None,
             **({} if required else {"required": False}),
             **({"nulls": call("frozenset", nulls)} if nulls else {}),
-            **({"deprecated": call("frozenset", deprecated)} if deprecated else {}),
         )
         return arguments, code
 

@@ -6,7 +6,7 @@ import datetime
 import enum
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeAlias, TypeGuard
 from urllib.parse import quote, urlencode
@@ -158,6 +158,9 @@ def _scalar(value: object) -> Any:
 Sent: TypeAlias = list[tuple[Parameter, Any]]
 """The parameters that a request has, with their values as plain JSON data."""
 
+QueryPairs: TypeAlias = list[tuple[str, str]]
+"""The pairs of name and text that write one parameter of a query."""
+
 _COOKIE_SAFE = "!#$&'()*+-./:<=>?@[]^_`{|}~"  # RFC 6265, 4.1.1, without the percent
 _FORM = "application/x-www-form-urlencoded"
 
@@ -186,27 +189,38 @@ def absolute_url(base_url: httpx.URL, path: str) -> str:
     return f"{str(base_url).rstrip('/')}/{path.lstrip('/')}"
 
 
-def path_of(template: str, sent: Sent) -> str:
-    """Put the path parameters into the path."""
+def place(
+    template: str, sent: Sent
+) -> tuple[str, dict[str, QueryPairs], dict[str, str | Omit]]:
+    """Write parameters where they go: in the path, the query, headers or cookies.
+
+    Returns:
+        The path, the pairs of the query by parameter, and the headers.
+    """
+    path = template
+    query: dict[str, QueryPairs] = {}
+    headers: dict[str, str | Omit] = {}
+    cookies: list[str] = []
     for parameter, value in sent:
+        name = parameter.name
         if parameter.location == "path":
-            template = template.replace("{" + parameter.name + "}", _segment(value))
-    return template
-
-
-def query_of(defaults: Mapping[str, Any], sent: Sent, extra: Mapping[str, Any]) -> str:
-    """Write the query with its question mark. Later parameters replace earlier ones."""
-    layers: dict[str, list[tuple[str, str]]] = {}
-    for name, value in defaults.items():
-        layers[name] = list(_bracketed(name, value))
-    for parameter, value in sent:
-        if parameter.location == "query":
+            path = path.replace("{" + name + "}", _segment(value))
+        elif parameter.location == "query":
             is_several = is_array(value) and parameter.explode
             words = [_word(item) for item in value] if is_several else [_joined(value)]
-            layers[parameter.name] = [(parameter.name, word) for word in words]
-    for name, value in extra.items():
-        layers[name] = list(_bracketed(name, value))
-    pairs = list(chain(*layers.values()))
+            query[name] = [(name, word) for word in words]
+        elif parameter.location == "header":
+            headers[name] = _joined(value)
+        else:
+            cookies.append(f"{name}={quote(_joined(value), safe=_COOKIE_SAFE)}")
+    if cookies:
+        headers["cookie"] = "; ".join(cookies)
+    return path, query, headers
+
+
+def query_of(query: Mapping[str, QueryPairs]) -> str:
+    """Write a query with its question mark, or nothing if there are no pairs."""
+    pairs = list(chain.from_iterable(query.values()))
     return "?" + urlencode(pairs) if pairs else ""
 
 
@@ -225,35 +239,19 @@ def query_by_name(query: Any, argument: str) -> dict[Any, Any]:
     return dict(require_mapping(query, argument))
 
 
-def _bracketed(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Write a parameter that the document does not describe.
+def bracketed(name: str, value: Any) -> QueryPairs:
+    """Write a query parameter that the document does not describe.
 
     Items and members have brackets, as in the official SDK: `a[]=1&a[]=2`, `a[b]=1`.
     """
     if is_object(value):
-        for key, member in value.items():
-            yield from _bracketed(f"{name}[{key}]", member)
+        inner = [(f"{name}[{key}]", member) for key, member in value.items()]
     elif is_array(value):
-        inner = name if isinstance(value, Repeated) else f"{name}[]"
-        for item in value:
-            yield from _bracketed(inner, item)
+        item_name = name if isinstance(value, Repeated) else f"{name}[]"
+        inner = [(item_name, item) for item in value]
     else:
-        yield name, _word(value)
-
-
-def headers_of(sent: Sent) -> dict[str, str]:
-    """Write the parameters that go into headers or cookies."""
-    headers: dict[str, str] = {}
-    cookies: list[str] = []
-    for parameter, value in sent:
-        if parameter.location == "header":
-            headers[parameter.name] = _joined(value)
-        elif parameter.location == "cookie":
-            cookie = quote(_joined(value), safe=_COOKIE_SAFE)
-            cookies.append(f"{parameter.name}={cookie}")
-    if cookies:
-        headers["cookie"] = "; ".join(cookies)
-    return headers
+        return [(name, _word(value))]
+    return [pair for one in inner for pair in bracketed(*one)]
 
 
 def _segment(value: Any) -> str:

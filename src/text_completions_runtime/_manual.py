@@ -84,11 +84,8 @@ def prepare_manual(
     is_absolute = "://" in place.partition("?")[0]
     url = encoder.url(place if is_absolute else absolute_url(base_url, place), "path")
     is_same_origin = origin(url) == origin(base_url)
-    query = query_of(
-        encoder.query(default_query if is_same_origin else {}),
-        [],
-        encoder.query(options.extra_query),
-    )
+    own_query = encoder.query(default_query if is_same_origin else {})
+    query = query_of(own_query | encoder.query(options.extra_query))
     if query:  # it goes behind the parameters that the path has
         if url.query:
             query = f"?{url.query.decode('ascii')}&{query[1:]}"

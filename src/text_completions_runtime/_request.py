@@ -13,19 +13,20 @@ import httpx
 
 from ._encoding import (
     EncodingError,
+    QueryPairs,
     Sent,
     absolute_url,
+    bracketed,
     content_of,
     encode,
-    headers_of,
-    path_of,
+    place,
     query_by_name,
     query_of,
 )
 from ._errors import RequestValidationError
 from ._headers import Headers, merged_headers
 from ._redact import masked_text, masked_url
-from ._spec import ApiSpec, Body, Operation, Parameter, ResponseSpec
+from ._spec import ApiSpec, Body, Operation, Parameter
 from ._types import (
     NotGiven,
     Null,
@@ -112,28 +113,23 @@ def prepare(
         operation.path,
         validate=validate,
     )
-    given = {
-        name: value
-        for name, value in arguments.items()
-        if value is not omit and is_given(value)  # most are `omit`
-    }
-    _warn_of_deprecated(api_spec, operation, given)
-    sent = encoder.parameters(operation.parameters, given)
-    body = encoder.body(operation.body, arguments, given) if operation.body else omit
+    if operation.deprecated or operation.deprecated_arguments:
+        _warn_of_deprecated(api_spec, operation, arguments)
+    sent = encoder.parameters(operation.parameters, arguments)
+    path, query, headers = place(operation.path, sent)
+    if default_query or options.extra_query:
+        extra_query = encoder.query(options.extra_query)
+        query = encoder.query(default_query) | query | extra_query
+    body = encoder.body(operation.body, arguments) if operation.body else omit
     stream = _wants_stream(operation, body)
     if options.extra_body is not None:
         body = encoder.with_members(body, options.extra_body, "extra_body")
     content = content_of(body, operation.body.media_type if operation.body else "")
-    headers: Headers = headers_of(sent)
     if options.extra_headers:
         headers = merged_headers(headers, options.extra_headers)
-    query = query_of(
-        encoder.query(default_query), sent, encoder.query(options.extra_query)
-    )
-    path = path_of(operation.path, sent)
     return Outgoing(
         method=operation.method,
-        url=encoder.url(absolute_url(base_url, path + query), "path"),
+        url=encoder.url(absolute_url(base_url, path + query_of(query)), "path"),
         document_headers=_document_headers(operation, stream, content is not None),
         headers=headers,
         content=content,
@@ -141,6 +137,7 @@ def prepare(
     )
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class RequestEncoder:
     """Encode the parts of one request, and refuse what cannot be sent.
 
@@ -148,23 +145,14 @@ class RequestEncoder:
     for the messages of errors.
     """
 
-    def __init__(
-        self,
-        document: str,
-        method: str,
-        base_url: httpx.URL,
-        path: str = "",
-        *,
-        validate: bool = False,
-    ) -> None:
-        self._document = document
-        self._method = method
-        self._base_url = base_url
-        self._path = path
-        self._validate = validate
+    document: str
+    method: str
+    base_url: httpx.URL
+    path: str = ""
+    validate: bool = False
 
     def parameters(
-        self, parameters: Iterable[Parameter], given: Mapping[str, Any]
+        self, parameters: Iterable[Parameter], arguments: Mapping[str, Any]
     ) -> Sent:
         """Encode the parameters that a call passes, and that have something to write.
 
@@ -174,16 +162,16 @@ class RequestEncoder:
         sent: Sent = []
         for parameter in parameters:
             name, pointer = parameter.argument, parameter.schema.pointer
-            value = given.get(name)
-            if value is None:
-                if parameter.required and parameter.default is None and self._validate:
+            value = arguments.get(name)
+            if not is_given(value):
+                if parameter.required and parameter.default is None and self.validate:
                     reason = "is missing and required"
                     raise self.refusal(Violation("required", reason, pointer, (name,)))
                 continue
             if isinstance(value, Null):
                 reason = "can only be null in a JSON body"
                 raise self.refusal(Violation("null", reason, "", (name,), value))
-            encoded = self._checked(value, parameter.schema, name)
+            encoded = self.encoded(value, name, schema=parameter.schema)
             if parameter.location == "path" and encoded in ("", []):
                 reason = "is empty, which would make the path of another operation"
                 raise self.refusal(Violation("path", reason, pointer, (name,), encoded))
@@ -191,23 +179,21 @@ class RequestEncoder:
                 sent.append((parameter, encoded))
         return sent
 
-    def body(
-        self, body: Body, arguments: Mapping[str, Any], given: Mapping[str, Any]
-    ) -> Any:
+    def body(self, body: Body, arguments: Mapping[str, Any]) -> Any:
         """Encode the body; `omit` if it is optional and the call passes nothing."""
         if body.members is None:
-            if "body" not in given and not body.required:
+            value = arguments.get("body")
+            if not is_given(value) and not body.required:
                 return omit
-            return self._checked(given.get("body"), body.schema, "body")
-        value: dict[str, Any] = {}
+            return self.encoded(value, "body", schema=body.schema)
+        members: dict[str, Any] = {}
         for argument, name in body.members.items():
-            if argument in given:
-                value[name] = given[argument]
-            elif argument in body.nulls and arguments.get(argument) is None:
-                value[name] = None
-        if not value and not body.required:
+            value = arguments.get(argument)
+            if is_given(value) or (value is None and argument in body.nulls):
+                members[name] = value
+        if not members and not body.required:
             return omit
-        return self._checked(value, body.schema)
+        return self.encoded(members, schema=body.schema)
 
     def with_members(self, body: Any, extra: object, name: str) -> Any:
         """Add the members of an argument to a body that is an object, or to none."""
@@ -219,12 +205,12 @@ class RequestEncoder:
         reason = f"cannot be added to the body, because {which} is not an object"
         raise self.refusal(Violation("type object", reason, "", (name,), extra))
 
-    def query(self, query: Query | None) -> dict[str, Any]:
-        """Encode query parameters that the document does not describe."""
+    def query(self, query: Query | None) -> dict[str, QueryPairs]:
+        """Write query parameters that the document does not describe."""
         if not query:
             return {}
         return {
-            self.encoded(name, "query"): self.encoded(value, name)
+            name: bracketed(self.encoded(name, "query"), self.encoded(value, name))
             for name, value in query_by_name(query, "a query").items()
             if is_given(value)
         }
@@ -239,37 +225,34 @@ class RequestEncoder:
             violation = Violation("URL", reason, "", (name,), shown)
             raise self.refusal(violation) from None
 
-    def encoded(self, value: Any, *name: str) -> Any:
-        """Return a value as plain JSON data."""
+    def encoded(self, value: Any, *name: str, schema: Schema | None = None) -> Any:
+        """Return a value as plain JSON data, checked if there is a schema."""
         try:
-            return encode(value)
+            encoded = encode(value)
         except EncodingError as error:
             path = (*name, *error.path)
             violation = Violation("JSON", error.reason, "", path, error.value)
+            raise self.refusal(violation) from None
         except RecursionError:
             reason = "is nested too deeply, or contains itself"
             violation = Violation("JSON", reason, "", name, value)
-        raise self.refusal(violation)
-
-    def _checked(self, value: Any, schema: Schema, *name: str) -> Any:
-        encoded = self.encoded(value, *name)
-        if self._validate:
-            violation = schema.violation(encoded)
-            if violation is not None:
-                path = (*name, *violation.path)
-                raise self.refusal(violation._replace(path=path))
+            raise self.refusal(violation) from None
+        if schema is not None and self.validate:
+            found = schema.violation(encoded)
+            if found is not None:
+                raise self.refusal(found._replace(path=(*name, *found.path)))
         return encoded
 
     def refusal(self, violation: Violation) -> RequestValidationError:
         """Return the error of an argument; its name begins the violation's path."""
         name = ".".join(str(step) for step in violation.path) or "body"
         pointer = violation.pointer
-        where = f" ({self._document}{pointer})" if pointer else ""
+        where = f" ({self.document}{pointer})" if pointer else ""
         shown = "" if violation.bound == "required" else f" {_shown(violation.value)}"
-        url = absolute_url(masked_url(self._base_url), self._path)
+        url = absolute_url(masked_url(self.base_url), self.path)
         return RequestValidationError(
             f"{name}:{shown} {violation.reason}{where}",
-            httpx.Request(self._method, url),
+            httpx.Request(self.method, url),
             parameter=name,
             value=violation.value,
             bound=violation.bound,
@@ -305,8 +288,13 @@ def _wants_stream(operation: Operation, body: Any) -> bool:
 def _document_headers(
     operation: Operation, stream: bool, has_content: bool
 ) -> dict[str, str]:
-    accepted = "text/event-stream" if stream else _accepted(operation.response)
-    headers = {"accept": accepted}
+    response = operation.response
+    accepted: dict[str, None] = {"text/event-stream": None} if stream else {}
+    if response is not None and not stream:
+        for one in (response, *response.others.values()):
+            if one.schema is not None:
+                accepted[one.media_type] = None  # each once, in their order
+    headers = {"accept": ", ".join(accepted) or "application/json"}
     if operation.body is not None and has_content:
         headers["content-type"] = operation.body.media_type
     for parameter in operation.parameters:
@@ -315,24 +303,14 @@ def _document_headers(
     return headers
 
 
-def _accepted(response: ResponseSpec | None) -> str:
-    types: dict[str, None] = {}  # in their order, each once
-    for one in (response, *response.others.values()) if response else ():
-        if one.schema is not None:
-            types[one.media_type] = None
-    return ", ".join(types) or "application/json"
-
-
 def _warn_of_deprecated(
-    api_spec: ApiSpec, operation: Operation, given: Mapping[str, Any]
+    api_spec: ApiSpec, operation: Operation, arguments: Mapping[str, Any]
 ) -> None:
     """Warn the code that made a call, once for each deprecated thing that it uses."""
     deprecated = [operation.name] if operation.deprecated else []
-    names = {one.argument for one in operation.parameters if one.deprecated}
-    if operation.body is not None:
-        names |= operation.body.deprecated
-    for name in sorted(names & given.keys()):
-        deprecated.append(f"the argument {name!r} of {operation.name}")
+    for name in sorted(operation.deprecated_arguments):
+        if is_given(arguments.get(name)):
+            deprecated.append(f"the argument {name!r} of {operation.name}")
     for what in deprecated:
         generated = api_spec.errors.other.__module__.partition(".")[0]
         warnings.warn(

@@ -117,7 +117,6 @@ class Parameter(NamedTuple):
         schema: The schema of its value.
         default: The value to send if neither the caller nor the client sets one.
         explode: Whether an array is sent as several parameters of this name.
-        deprecated: Whether a call that passes it gets a warning.
     """
 
     argument: str
@@ -127,7 +126,6 @@ class Parameter(NamedTuple):
     schema: Schema
     default: str | None = None
     explode: bool = False
-    deprecated: bool = False
 
 
 class Body(NamedTuple):
@@ -141,7 +139,6 @@ class Body(NamedTuple):
         required: Whether a body is sent even if the call passes nothing for it.
         nulls: The arguments that are sent as null when they are None, because they
             are required.
-        deprecated: The arguments for which a call gets a warning.
     """
 
     media_type: str
@@ -149,7 +146,6 @@ class Body(NamedTuple):
     members: Mapping[str, str] | None
     required: bool = True
     nulls: frozenset[str] = frozenset()
-    deprecated: frozenset[str] = frozenset()
 
 
 class ResponseSpec(NamedTuple):
@@ -262,6 +258,7 @@ class Operation(NamedTuple):
         response: The successful response without a stream.
         stream: The streamed response.
         deprecated: Whether a call gets a warning.
+        deprecated_arguments: The arguments for which a call gets a warning.
     """
 
     name: str
@@ -272,3 +269,4 @@ class Operation(NamedTuple):
     response: ResponseSpec | None = None
     stream: StreamSpec | None = None
     deprecated: bool = False
+    deprecated_arguments: frozenset[str] = frozenset()
