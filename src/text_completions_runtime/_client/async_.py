@@ -37,14 +37,16 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> RawResponse[Any]:
         """Make a call and return the HTTP response, its body read unless streamed."""
-        return await self._call_unparsed(operation, arguments, options, RawResponse)
+        return await self._call_unparsed(
+            operation, arguments, options, RawResponse[Any]
+        )
 
     async def call_streamed(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> AsyncStreamedResponse[Any]:
         """Make a call and return the HTTP response with its body unread."""
         return await self._call_unparsed(
-            operation, arguments, options, AsyncStreamedResponse
+            operation, arguments, options, AsyncStreamedResponse[Any]
         )
 
     @overload

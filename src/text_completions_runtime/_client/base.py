@@ -278,11 +278,11 @@ class BaseClient(Generic[H]):
         return await self._respond(self._new_call(outgoing, own), returned)
 
     async def _respond(self, call: Call, returned: type[R]) -> R:
-        """Return a response. The body of a `RawResponse` is read, unless streamed."""
-        read = issubclass(returned, RawResponse)
-        call.read = read and call.stream is None
+        """Return a response, its body read if its class wants that, unless streamed."""
+        call.read = returned.READ_FIRST and call.stream is None
         response = await exchange(call)
-        if read and call.stream is not None and not is_event_stream(response):
+        is_unread = returned.READ_FIRST and not call.read
+        if is_unread and not is_event_stream(response):
             with call.errors.reading(response):
                 await call.io.read(response)  # there is nothing to iterate over
         return returned(call, response, self._parse)
@@ -295,8 +295,8 @@ class BaseClient(Generic[H]):
         options: RequestOptions | None,
         to: type[T],
     ) -> T:
-        response: RawResponse[Any] = await self._call_manually(
-            method, path, body, options or {}, RawResponse
+        response = await self._call_manually(
+            method, path, body, options or {}, RawResponse[Any]
         )
         return response.parse(to=to)
 

@@ -39,15 +39,17 @@ class SyncClient(BaseClient[httpx.Client]):
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> RawResponse[Any]:
         """Make a call and return the HTTP response, its body read unless streamed."""
-        response = self._call_unparsed(operation, arguments, options, RawResponse)
-        return run_sync(response)
+        return run_sync(
+            self._call_unparsed(operation, arguments, options, RawResponse[Any])
+        )
 
     def call_streamed(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options
     ) -> StreamedResponse[Any]:
         """Make a call and return the HTTP response with its body unread."""
-        response = self._call_unparsed(operation, arguments, options, StreamedResponse)
-        return run_sync(response)
+        return run_sync(
+            self._call_unparsed(operation, arguments, options, StreamedResponse[Any])
+        )
 
     @overload
     def request(

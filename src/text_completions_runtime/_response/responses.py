@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cached_property
-from typing import Any, Generic, NoReturn, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
 
 import httpx
 
@@ -25,6 +25,9 @@ class BaseResponse(Generic[T]):
         http_response: The httpx response; its request has the credentials masked.
         retries_taken: How many retries were made.
     """
+
+    READ_FIRST: ClassVar[bool] = False
+    """Whether the body is read before the caller gets the response."""
 
     http_response: httpx.Response
     retries_taken: int
@@ -116,6 +119,8 @@ class BaseResponse(Generic[T]):
 
 class RawResponse(BaseResponse[T]):
     """A response whose body has been read, unless it is a stream of events."""
+
+    READ_FIRST = True
 
     @property
     def content(self) -> bytes:
