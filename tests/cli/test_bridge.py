@@ -48,46 +48,37 @@ def test_a_key_that_ends_in_a_new_line_is_the_key_before_it() -> None:
 
 
 def test_every_option_reaches_its_setting() -> None:
-    options = {
-        "--default-model": "new",
-        "--upstream-key-env": "THE_KEY",
-        "--upstream-auth": "bearer",
-        "--upstream-version": "2026-10-21",
-        "--models": "table.yaml",
-        "--sampling": "clamp",
-        "--prefill": "instruct",
-        "--deadline": "60",
-        "--connect-timeout": "1.5",
-        "--first-token-timeout": "20",
-        "--idle-timeout": "none",
-        "--first-ping": "0",
-        "--ping-interval": "2",
-        "--max-retries": "0",
+    values: dict[str, Any] = {
+        "default_model": "new",
+        "upstream_auth": "bearer",
+        "upstream_version": "2026-10-21",
+        "models": "table.yaml",
+        "sampling": "clamp",
+        "prefill": "instruct",
+        "deadline": 60,
+        "connect_timeout": 1.5,
+        "first_token_timeout": 20,
+        "idle_timeout": None,
+        "first_ping": 0,
+        "ping_interval": 2,
+        "max_retries": 0,
     }
+    words = [
+        f"--{name.replace('_', '-')}={'none' if value is None else value}"
+        for name, value in values.items()
+    ]
     flags = ["--any-model", "--repair", "--pass-messages"]
-    maps = ["--model-map", "claude-2.1=a=b", "--model-map", "claude-2=c"]
-    words = [word for pair in options.items() for word in pair]
-    settings = settings_of(*words, *flags, *maps, THE_KEY=KEY)
+    more = ["--model-map=claude-2.1=a=b", "--model-map=claude-2=c"]
+    more += ["--upstream-key-env=THE_KEY"]
+    settings = settings_of(*words, *flags, *more, THE_KEY=KEY)
     assert settings == BridgeSettings(
         upstream=URL,
         model_map={"claude-2.1": "a=b", "claude-2": "c"},
-        default_model="new",
-        any_model=True,
         upstream_key=KEY,
-        upstream_auth="bearer",
-        upstream_version="2026-10-21",
-        models="table.yaml",
-        sampling="clamp",
-        prefill="instruct",
+        any_model=True,
         repair=True,
         pass_messages=True,
-        deadline=60,
-        connect_timeout=1.5,
-        first_token_timeout=20,
-        idle_timeout=None,
-        first_ping=0,
-        ping_interval=2,
-        max_retries=0,
+        **values,
     )
     defaults = dataclasses.asdict(BridgeSettings(upstream="http://a", any_model=True))
     unchanged = {

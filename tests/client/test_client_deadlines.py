@@ -19,7 +19,6 @@ import trustme
 from text_completions import (
     APIConnectionError,
     APITimeoutError,
-    AsyncClient,
     Client,
     DefaultAsyncHttpxClient,
     DefaultHttpxClient,
@@ -27,7 +26,16 @@ from text_completions import (
 )
 from text_completions_runtime import _exchange
 
-from .calls import ARGUMENTS, complete, done, kinds, listed, settings, with_client
+from .calls import (
+    ARGUMENTS,
+    Entered,
+    complete,
+    done,
+    kinds,
+    listed,
+    settings,
+    with_client,
+)
 from .raw_server import (
     BODY,
     END,
@@ -190,22 +198,31 @@ def test_without_time_nothing_is_sent(kind: str) -> None:
 # Retries and redirects ---------------------------------------------------------
 
 
+BUSY = whole(529, b"{}", "application/json", "retry-after: 30")
+
+
 @kinds
 @pytest.mark.parametrize(
-    ("acts", "cause"),
+    ("acts", "stream", "cause"),
     [
-        (whole(529, b"{}"), OverloadedError),
-        ([RESET], APIConnectionError),
+        (BUSY, False, OverloadedError),
+        ([RESET], False, APIConnectionError),
+        (streamed(error_event("overloaded_error")), True, OverloadedError),
     ],
-    ids=["answered", "cut"],
+    ids=["answered", "cut", "an error event"],
 )
 def test_a_wait_beyond_the_deadline_is_not_begun(
-    acts: list[Act], cause: type[Exception], kind: str, monkeypatch: pytest.MonkeyPatch
+    acts: list[Act],
+    stream: bool,
+    cause: type[Exception],
+    kind: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_exchange, "retry_delay", lambda *_: 5)
+    if acts is not BUSY:  # which says itself how long to wait
+        monkeypatch.setattr(_exchange, "retry_delay", lambda *_: 30)
     with RawServer(acts) as server, no_hang():
-        with pytest.raises(APITimeoutError, match="no time to wait 5 s") as caught:
-            complete(kind, server.url, deadline=3, max_retries=2)
+        with pytest.raises(APITimeoutError, match="no time to wait 30 s") as caught:
+            complete(kind, server.url, {"stream": stream}, deadline=3, max_retries=2)
         assert len(server.requests) == 1
 
     assert type(caught.value.__cause__) is cause
@@ -221,19 +238,6 @@ def test_the_cause_is_the_error_of_the_attempt_before(
 
     assert "in attempt 2" in error.message
     assert isinstance(error.__cause__, OverloadedError)
-
-
-@kinds
-def test_a_stream_is_not_asked_for_again_beyond_the_deadline(
-    kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_exchange, "retry_delay", lambda *_: 5)
-    with RawServer(streamed(error_event("overloaded_error"))) as server, no_hang():
-        with pytest.raises(APITimeoutError, match="no time to wait 5 s") as caught:
-            complete(kind, server.url, {"stream": True}, deadline=3, max_retries=2)
-        assert len(server.requests) == 1
-
-    assert isinstance(caught.value.__cause__, OverloadedError)
 
 
 @kinds
@@ -269,34 +273,18 @@ def test_redirects_without_end_are_within_the_deadline(kind: str) -> None:
         assert "the body" in late(kind, server.url, {"stream": True}).message
 
 
-@kinds
-def test_a_server_that_says_to_wait_is_not_waited_for(kind: str) -> None:
-    busy = whole(529, b"{}", "application/json", "retry-after: 30")
-    with RawServer(busy) as server, no_hang():
-        with pytest.raises(APITimeoutError, match="no time to wait 30 s") as caught:
-            complete(kind, server.url, deadline=3, max_retries=2)
-        assert len(server.requests) == 1
-
-    assert isinstance(caught.value.__cause__, OverloadedError)
-
-
 # Where it is said --------------------------------------------------------------
 
 
-def test_a_call_says_it_for_itself() -> None:
-    with RawServer(SLOW) as server, Client(**settings(server.url)) as client:
+@kinds
+def test_a_call_says_it_for_itself(kind: str) -> None:
+    async def use(client: Any) -> None:
         with no_hang(), pytest.raises(APITimeoutError, match=r"of 0\.2 s"):
-            client.completions.create(**ARGUMENTS, deadline=DEADLINE)
-        assert client.completions.create(**ARGUMENTS).id == "x"
+            await done(client.completions.create(**ARGUMENTS, deadline=DEADLINE))
+        assert (await done(client.completions.create(**ARGUMENTS))).id == "x"
 
-
-@pytest.mark.anyio
-async def test_an_asynchronous_call_says_it_for_itself() -> None:
     with RawServer(SLOW) as server:
-        async with AsyncClient(**settings(server.url)) as client:
-            with no_hang(), pytest.raises(APITimeoutError, match=r"of 0\.2 s"):
-                await client.completions.create(**ARGUMENTS, deadline=DEADLINE)
-            assert (await client.completions.create(**ARGUMENTS)).id == "x"
+        with_client(kind, server.url, use)
 
 
 def test_a_call_can_do_without_that_of_its_client() -> None:
@@ -347,47 +335,40 @@ def test_a_limit_beyond_all_clocks_is_none(seconds: float) -> None:
 # Raw access --------------------------------------------------------------------
 
 
-def raised() -> Any:
-    return pytest.raises(APITimeoutError)
+READINGS = ["read", "text", "json", "parse", "iter_bytes", "iter_text", "iter_lines"]
 
 
-def test_raw_answers_are_within_the_deadline() -> None:
-    with (
-        RawServer([JSON_HEAD, Drip(chunk(b" \n"))]) as server,
-        Client(**settings(server.url), deadline=DEADLINE) as client,
-    ):
+@kinds
+def test_raw_answers_are_within_the_deadline(kind: str) -> None:
+    async def use(client: Any) -> None:
         create = client.completions.with_streaming_response.create
-        for reading in ("read", "text", "json", "parse"):
-            with create(**ARGUMENTS) as answer, no_hang(), raised():
-                getattr(answer, reading)()
-        for reading in ("iter_bytes", "iter_text", "iter_lines"):
-            with create(**ARGUMENTS) as answer, no_hang(), raised():
-                list(getattr(answer, reading)())
-        with no_hang(), pytest.raises(APITimeoutError):
-            client.completions.with_raw_response.create(**ARGUMENTS)
 
+        async def read(reading: str) -> None:
+            async with Entered(create(**ARGUMENTS)) as answer:
+                told = getattr(answer, reading)()
+                await (listed(told) if "iter" in reading else done(told))
 
-def test_a_request_by_hand_is_within_the_deadline() -> None:
-    with (
-        RawServer([JSON_HEAD, Drip(chunk(b" "))]) as server,
-        Client(**settings(server.url)) as client,
-    ):
-        with no_hang(), pytest.raises(APITimeoutError):
-            client.request("GET", "/v1/things", deadline=DEADLINE)
-        with no_hang(), pytest.raises(APITimeoutError):
-            client.get("/v1/things", cast_to=object, options={"deadline": DEADLINE})
-
-
-@pytest.mark.anyio
-async def test_an_asynchronous_raw_answer_is_within_the_deadline() -> None:
-    with RawServer([JSON_HEAD, Drip(chunk(b" "))]) as server:
-        async with AsyncClient(**settings(server.url), deadline=DEADLINE) as client:
-            create = client.completions.with_streaming_response.create
-            async with create(**ARGUMENTS) as answer:
-                with no_hang(), pytest.raises(APITimeoutError):
-                    await answer.read()
+        for reading in READINGS:
             with no_hang(), pytest.raises(APITimeoutError):
-                await client.request("GET", "/v1/things")
+                await read(reading)
+        with no_hang(), pytest.raises(APITimeoutError):
+            await done(client.completions.with_raw_response.create(**ARGUMENTS))
+
+    with RawServer([JSON_HEAD, Drip(chunk(b" \n"))]) as server:
+        with_client(kind, server.url, use, deadline=DEADLINE)
+
+
+@kinds
+def test_a_request_by_hand_is_within_the_deadline(kind: str) -> None:
+    async def use(client: Any) -> None:
+        with no_hang(), pytest.raises(APITimeoutError):
+            await done(client.request("GET", "/v1/things", deadline=DEADLINE))
+        options = {"deadline": DEADLINE}
+        with no_hang(), pytest.raises(APITimeoutError):
+            await done(client.get("/v1/things", cast_to=object, options=options))
+
+    with RawServer([JSON_HEAD, Drip(chunk(b" "))]) as server:
+        with_client(kind, server.url, use)
 
 
 # Other phases, and other http clients -------------------------------------------
