@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ._bench import Bench
 from ._capabilities import Capabilities
 from ._contract import JSON
-from ._judgement import Deviation, NotJudged, WronglyAccepted
+from ._judgement import Deviation, NotJudged, WronglyAccepted, WronglyRefused
 from ._registry import DIRECTED, INVARIANTS, Clause
 from ._report import Result, Verdict
 from ._responses import text_of
@@ -45,6 +45,10 @@ class Judge:
         except Deviation as deviation:
             if isinstance(deviation, WronglyAccepted):
                 self.excluded.append(deviation.exchange)
+            if isinstance(deviation, WronglyRefused) and not self.bench.fits(
+                deviation.exchange.request
+            ):
+                return not_judged(clause, "the document forbids what this clause sends")
             return self.failed(clause, deviation)
         except Exception as error:
             raise SuiteFailure(f"the check of {clause.id} raised {error!r}") from error

@@ -38,6 +38,10 @@ class WronglyAccepted(Deviation):
     """A request that should have been refused was accepted."""
 
 
+class WronglyRefused(Deviation):
+    """A request that should have been accepted was refused."""
+
+
 class NotJudged(Exception):
     """The clause cannot be judged on this server; the message says why."""
 

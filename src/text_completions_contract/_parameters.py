@@ -1,35 +1,36 @@
 """Good and wrong values of parameters, and the clauses that send them.
 
-Wrong JSON types are made from the contract's schemas: every place of a good body is
-tried with every JSON type, and what the contract allows is left out.
+The bounds and the types come from the contract's schemas, so an edited document is
+judged by its own. Where no schema says enough, clauses add values.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Any, Final, TypeAlias
 
-from text_completions_document import mapping, sequence
+from text_completions_document import Node, mapping, sequence
 
-from ._bench import Bench
+from ._bench import UNKNOWN_MEMBER, Bench
 from ._contract import COMPLETE, MESSAGES, PARAMS
 from ._registry import must
 from ._responses import accepted, refused
 from ._strict_json import shown
 from .requests.budget import BUSY
+from .requests.exchange import Exchange
 
 Place: TypeAlias = tuple[str | int, ...]
 IsGood: TypeAlias = Callable[[Mapping[str, Any]], bool]
-# Members and headers that give a request its form, and a description.
-Form: TypeAlias = tuple[Mapping[str, Any], Mapping[str, str], str]
 # A body, and what is wrong with it.
 WrongBody: TypeAlias = tuple[Mapping[str, Any], str]
 
 TEXT_BLOCK: Final = {"type": "text", "text": "Hello, Claude"}
-# Good values of each parameter that clauses send; see `takes`.
+# Good values of each parameter that clauses add to those at its bounds.
 GOOD: Final[dict[str, dict[str, list[Any]]]] = {COMPLETE: {}, MESSAGES: {}}
-# Good values where the document has no example, or one with fewer places.
+# A body with every part of each parameter, where the document's example has fewer.
 EXAMPLES: Final[dict[str, Any]] = {
     "stream": True,
     "top_p": 0.9,
@@ -37,6 +38,50 @@ EXAMPLES: Final[dict[str, Any]] = {
     "stop_sequences": ["###", "---"],
     "messages": [{"role": "user", "content": [TEXT_BLOCK]}],
 }
+# So many good values of a parameter are sent in each form of a request.
+VALUES_PER_FORM: Final = 2
+# Keywords of a bound, and which way the other side of it lies.
+BEYOND: Final = {
+    "minimum": -1,
+    "maximum": 1,
+    "exclusiveMinimum": 1,
+    "exclusiveMaximum": -1,
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of a request.
+
+    A server may check JSON responses and streams, or the two versions, in different
+    places. So the values of a parameter take turns in the form of their request.
+    """
+
+    stream: bool
+    version: str
+
+    def post(self, bench: Bench, body: Mapping[str, Any], path: str) -> Exchange:
+        """Post a body in this form."""
+        headers = bench.headers(anthropic_version=self.version)
+        members = {"stream": True} if self.stream else {}
+        return bench.post({**body, **members}, path=path, headers=headers)
+
+    def describe(self, bench: Bench) -> str:
+        """What is unusual about the form; empty for the usual one."""
+        version = f", under {self.version}" if self.version != bench.version else ""
+        return (", `stream: true`" if self.stream else "") + version
+
+
+def forms_of(bench: Bench, path: str, *, good: bool = False) -> list[Form]:
+    """The forms of a request; of a good one, those that every server knows."""
+    # Nobody knows whether `/v1/messages` had the older version.
+    is_newer_alone = good and path == MESSAGES
+    others = () if is_newer_alone else bench.other_versions
+    return [
+        Form(stream, version)
+        for version in (bench.version, *others)
+        for stream in (False, True)
+    ]
 
 
 # Clauses about a parameter of `/v1/complete`, whose schema is the source.
@@ -45,76 +90,136 @@ EXAMPLES: Final[dict[str, Any]] = {
 def must_take(
     identity: str, sentence: str, name: str, *values: Any, source: str = ""
 ) -> None:
-    """Register a clause: each of these values is accepted."""
+    """Register a clause: these values are accepted, or if none, those at the bounds."""
     good(name, *values)
 
     @must(identity, source or f"{PARAMS}/properties/{name}", sentence=sentence)
     def _check(bench: Bench) -> None:
-        takes(bench, name, values)
+        takes(bench, name, values=values)
 
 
 def must_refuse(
-    identity: str,
-    sentence: str,
-    name: str,
-    *values: Any,
-    source: str = "",
-    other_types: bool = True,
+    identity: str, sentence: str, name: str, *values: Any, source: str = ""
 ) -> None:
-    """Register a clause: these values are refused, and values of another type."""
+    """Register a clause: these values are refused, and what the schema forbids."""
 
     @must(identity, source or f"{PARAMS}/properties/{name}", sentence=sentence)
     def _check(bench: Bench) -> None:
         refuses(bench, name, values)
-        if other_types:
-            refuses_mistyped(bench, name)
+        refuses_mistyped(bench, name)
 
 
 # Good values.
 
 
 def good(name: str, *values: Any, path: str = COMPLETE) -> tuple[Any, ...]:
-    """Register values of a parameter that every server takes, and return them."""
+    """Add values of a parameter that every server takes, and return them."""
     GOOD[path].setdefault(name, []).extend(values)
     return values
 
 
-def takes(bench: Bench, name: str, values: Iterable[Any], path: str = COMPLETE) -> None:
-    """Expect each registered value of a parameter to be accepted.
+def takes(
+    bench: Bench, name: str, path: str = COMPLETE, *, values: Sequence[Any] = ()
+) -> None:
+    """Expect good values of a parameter to be accepted.
 
-    To save requests, one good value of every parameter is sent together. Where that
-    is refused, the value is sent alone.
+    Args:
+        bench: The server.
+        name: The parameter.
+        path: The path of the operation.
+        values: Some of its good values. Default: all.
     """
-    for value in values:
-        row = GOOD[path][name].index(value)
-        together = {
-            other: good_values[row]
-            for other, good_values in GOOD[path].items()
-            if row < len(good_values)
-        }
-        exchange = bench.post(bench.body(path, **together), path=path)
+    for members, form in good_members(bench, path):
+        if name not in members or (values and members[name] not in values):
+            continue
+        exchange = form.post(bench, bench.body(path, **members), path)
         # A busy server would be busy for the value alone, too.
         if exchange.status != 200 and exchange.status not in BUSY:
-            exchange = bench.post(bench.body(path, **{name: value}), path=path)
-        accepted(exchange, spell(name, value))
+            alone = bench.body(path, **{name: members[name]})
+            exchange = form.post(bench, alone, path)
+        accepted(exchange, spell(name, members[name]) + form.describe(bench))
+
+
+def good_members(bench: Bench, path: str) -> Iterator[tuple[dict[str, Any], Form]]:
+    """Good values of all parameters, together in as few requests as possible.
+
+    Yields:
+        A value of each parameter, and the form of their request. A parameter with up
+        to `VALUES_PER_FORM` values has each of them in each form.
+    """
+    _, properties = bench.contract.request_schema(path, "properties")
+    values = {name: _good_values(bench, name, path) for name in properties}
+    forms = forms_of(bench, path, good=True)
+    longest = max(map(len, values.values()))
+    for row in range(max(VALUES_PER_FORM * len(forms), longest)):
+        form = forms[row // VALUES_PER_FORM % len(forms)]
+        members = {name: some[row % len(some)] for name, some in values.items() if some}
+        if form.stream:
+            members.pop("stream", None)
+        yield members, form
+
+
+def _good_values(bench: Bench, name: str, path: str) -> list[Any]:
+    """Values at the bounds of a parameter and those of clauses, or an example."""
+    if name == "model":
+        return [bench.settings.model]
+    _, schema = bench.contract.request_schema(path, "properties", name)
+    values = [*edges(mapping(schema)), *GOOD[path].get(name, [])]
+    return [
+        value
+        for value in values or sequence(mapping(schema).get("examples"))
+        # -1 switches some parameters off, on some servers alone.
+        if value != -1 and bench.allows(bench.body(path, **{name: value}), path)
+    ]
+
+
+def edges(schema: Node) -> Iterator[Any]:
+    """Values at the bounds of a schema for numbers or lists, and just beyond."""
+    step = 1 if schema.get("type") == "integer" else 0.0001
+    for branch in (schema, *map(mapping, sequence(schema.get("anyOf")))):
+        for keyword, direction in BEYOND.items():
+            if keyword in branch:
+                yield from (branch[keyword], branch[keyword] + direction * step)
+        if "maxItems" in branch:
+            for size in (branch["maxItems"], branch["maxItems"] + 1):
+                yield [f"#{number}#" for number in range(size)]
 
 
 # Wrong values.
 
 
+def bad_bodies(bench: Bench) -> Iterator[WrongBody]:
+    """A body for each way to be wrong, apart from types, with its description."""
+    name = "max_tokens_to_sample"
+    for body, what in (
+        (bench.body(temperature=1.0001), "temperature: 1.0001"),
+        (bench.body() | {UNKNOWN_MEMBER: 1}, f"{UNKNOWN_MEMBER}: 1"),
+        (bench.body(without=name), f"no {name}"),
+    ):
+        if not bench.allows(body):
+            yield body, what
+
+
 def refuses(
-    bench: Bench, name: str, values: Iterable[Any], path: str = COMPLETE
+    bench: Bench, name: str, values: Iterable[Any] = (), path: str = COMPLETE
 ) -> None:
-    """Expect each value of a parameter to be refused."""
-    bodies = (
-        (bench.body(path, **{name: value}), spell(name, value)) for value in values
-    )
-    _refuses(bench, name, path, bodies)
+    """Expect these values of a parameter to be refused, and those beyond its bounds."""
+
+    def is_wrong(value: Any) -> bool:
+        return not bench.allows(bench.body(path, **{name: value}), path)
+
+    _, schema = bench.contract.request_schema(path, "properties", name)
+    beyond = list(filter(is_wrong, edges(mapping(schema))))
+    wrong = [*beyond, *filter(is_wrong, values)]
+    # A server may obey a bound in one form of a request alone.
+    count = max(len(wrong), len(forms_of(bench, path)) if beyond else 0)
+    wrong = list(islice(cycle(wrong), count))
+    bodies = ((bench.body(path, **{name: it}), spell(name, it)) for it in wrong)
+    refuses_in_turn(bench, bodies, path)
 
 
 def refuses_mistyped(bench: Bench, name: str, path: str = COMPLETE) -> None:
     """Expect a parameter to be refused with a value of another type, at any depth."""
-    pointer, _ = bench.contract.request_schema(path)
     body = bench.body(path)
     if name in EXAMPLES:
         body[name] = EXAMPLES[name]
@@ -122,46 +227,30 @@ def refuses_mistyped(bench: Bench, name: str, path: str = COMPLETE) -> None:
         keys = ("properties", name, "examples")
         _, examples = bench.contract.request_schema(path, *keys)
         body[name] = next(iter(sequence(examples)), None)
+    if bench.allows(body, path):
+        bodies = mistyped(body, name, lambda changed: bench.allows(changed, path))
+        refuses_in_turn(bench, bodies, path)
 
-    def is_good(changed: Mapping[str, Any]) -> bool:
-        return bench.contract.problem(pointer, changed) is None
 
-    _refuses(bench, name, path, mistyped(body, name, is_good))
+def refuses_in_turn(
+    bench: Bench, bodies: Iterable[WrongBody], path: str = COMPLETE
+) -> None:
+    """Expect bodies to be refused: in `full` in every form, else in one form each."""
+    is_full = bench.settings.profile == "full"
+    for turn, (body, what) in enumerate(bodies):
+        forms = [
+            form
+            for form in forms_of(bench, path)
+            if not (form.stream and "stream" in body)
+        ]
+        one = turn % len(forms)
+        for form in forms if is_full else forms[one : one + 1]:
+            refused(form.post(bench, body, path), what + form.describe(bench))
 
 
 def spell(name: str, value: Any) -> str:
     """A parameter and its value, for people."""
     return f"{name}: {shown(value)}"
-
-
-def _forms(bench: Bench, name: str) -> list[Form]:
-    """The forms of a request.
-
-    A server may check JSON responses and streams, or the two versions, in different
-    places. So requests with wrong values of a parameter take turns in their form.
-    """
-    streams: list[Mapping[str, Any]] = [{}, {"stream": True}]
-    return [
-        (
-            members,
-            bench.headers(anthropic_version=version),
-            (", `stream: true`" if members else "")
-            + (f", under {version}" if version != bench.version else ""),
-        )
-        for version in (bench.version, *bench.other_versions)
-        for members in (streams[:1] if name == "stream" else streams)
-    ]
-
-
-def _refuses(bench: Bench, name: str, path: str, bodies: Iterable[WrongBody]) -> None:
-    """Expect bodies to be refused: in `full` in every form, else in one form each."""
-    forms = _forms(bench, name)
-    is_full = bench.settings.profile == "full"
-    for turn, (body, what) in enumerate(bodies):
-        one = turn % len(forms)
-        for members, headers, form in forms if is_full else forms[one : one + 1]:
-            exchange = bench.post({**body, **members}, path=path, headers=headers)
-            refused(exchange, f"{what}{form}")
 
 
 # Wrong types.
@@ -215,8 +304,8 @@ def _other_types(value: Any) -> list[Any]:
     """A value of each other JSON type, as similar as can be.
 
     A whole number is not wrong in place of a fraction. A fraction stands only in place
-    of an integer, and an object not in place of a number or a boolean: a server that
-    accepts those accepts an integer or an array.
+    of an integer, an object not in place of a number or a boolean, and a boolean only
+    in place of a number: a server that accepts those accepts one of the others.
     """
     text = json.dumps(value)
     match value:
@@ -227,13 +316,13 @@ def _other_types(value: Any) -> list[Any]:
         case float():
             return [None, True, text, [value]]
         case str():
-            return [None, True, 5, [value], {"value": value}]
+            return [None, 5, [value], {"value": value}]
         case [first, *_]:
             similar = first if isinstance(first, str) else text
-            return [None, True, 5, similar, {"0": first}]
+            return [None, 5, similar, {"0": first}]
         case []:
-            return [None, True, 5, text, {"value": value}]
+            return [None, 5, text, {"value": value}]
         case dict():
-            return [None, True, 5, text, [value]]
+            return [None, 5, text, [value]]
         case _:
             return [True, 5, text, [value], {"value": value}]

@@ -9,7 +9,14 @@ from typing import Any
 from text_completions_document import mapping, sequence
 
 from ._contract import COMPLETE, MESSAGES, OLD, SSE
-from ._judgement import Deviation, NotJudged, WronglyAccepted, assume, expect
+from ._judgement import (
+    Deviation,
+    NotJudged,
+    WronglyAccepted,
+    WronglyRefused,
+    assume,
+    expect,
+)
 from ._strict_json import NotStrictJson, as_object, as_text, read_json, shown
 from .requests.budget import BUSY
 from .requests.exchange import Exchange
@@ -72,8 +79,11 @@ def expect_status(exchange: Exchange, status: int, what: str = "") -> None:
     if exchange.status == status:
         return
     cause = f"answered {exchange.status}, not {status}"
-    is_accepted = status >= 400 and 200 <= exchange.status < 300
-    kind = WronglyAccepted if is_accepted else Deviation
+    kind = Deviation
+    if status >= 400 and 200 <= exchange.status < 300:
+        kind = WronglyAccepted
+    elif status == 200 and 400 <= exchange.status < 500:
+        kind = WronglyRefused
     raise kind(f"{what}: {cause}" if what else cause, exchange, cause=cause)
 
 

@@ -126,13 +126,13 @@ class _Session:
         if "nothing" in capabilities.available:
             bench.post(bench.body(), headers=bench.headers(key=None))
         if "model" in capabilities.available:
-            bench.post(bench.body(temperature=1.01))
+            bench.post(bench.body(without="model"))
             for version in bench.versions:
                 bench.post_long(version, stream=True)
         if "messages" in capabilities.available:
             bench.post_long(path=MESSAGES)
             bench.post_long(path=MESSAGES, stream=True)
-            bench.post_long(path=MESSAGES, temperature=1.01)
+            bench.post(bench.body(MESSAGES, without="model"), path=MESSAGES)
 
     def _obstacle_at_the_end(self) -> str | None:
         """Why the last clauses could not be judged, although the run began well."""

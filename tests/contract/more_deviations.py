@@ -25,15 +25,22 @@ from more_twists import (
     Changing,
     Mixing,
     Remembering,
+    Sticking,
     Trusting,
     as_listed,
     as_patterns,
     changed,
+    clamping,
+    counted,
     first_document,
     first_listed,
+    for_messages,
+    held_after_one,
     in_any_case,
     in_gzip,
     in_stream,
+    in_two_bursts,
+    is_old,
     message_member,
     message_turns,
     old_is_open,
@@ -45,6 +52,8 @@ from more_twists import (
     slow_and_held,
     stop_in_prompt,
     strangers,
+    turn_ended,
+    unescaped,
 )
 from twisting import (
     Events,
@@ -634,6 +643,54 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("messages with long users", "messages/4", message_member(
         "metadata", lambda v: isinstance(v, dict)
         and len(str(v.get("user_id"))) > 512)),
+    ("old streams take any temperature", "request/4", clamping("temperature", OLD)),
+    ("new streams take any top_k", "request/8", clamping("top_k", NEW)),
+    ("old streams take no tokens", "request/9", clamping("max_tokens_to_sample", OLD)),
+    ("streams know no metadata", "request/14", instead(
+        400, with_body(lambda m: m.get("stream") is True and "metadata" in m))),
+    ("the older version knows no prefill", "prompts/7", instead(
+        400, lambda a: is_old(a) and str(a.get("prompt")).endswith("my name"))),
+    ("a top_k switches stop sequences off", "stop/6", body(
+        lambda m: m.update(stop_sequences=[])
+        if m.get("top_k") == 0 and "e" in (m.get("stop_sequences") or []) else None)),
+    ("broken JSON is a crash under the older version", "request/18", instead(
+        500, lambda a: is_old(a) and a.path == COMPLETE and a.json is None)),
+    ("the older version takes any content type", "request/19", asked(
+        lambda a: a.headers.update({"content-type": "application/json"})
+        if is_old(a) else None)),
+    ("the older version calls unknown models bad", "versions/5", instead(
+        400, lambda a: is_old(a) and "no-such" in str(a.get("model")))),
+    ("a version sticks to its connection", "answer/14", Sticking(
+        lambda a, first: replace(a, headers={
+            **a.headers, "anthropic-version": first.headers["anthropic-version"]}))),
+    ("stop sequences stick to their connection", "answer/14", Sticking(
+        lambda a, first: changed(a, stop_sequences=first.get("stop_sequences"))
+        if first.get("stop_sequences") else a)),
+    ("names are written back as they are", "errors/5", replied(unescaped)),
+    ("the length of an error is in characters", "errors/5", replied(counted)),
+    ("gzip is said and not done", "headers/11", replied(
+        lambda a, r: r.headers.update({"content-encoding": "gzip"})
+        if a.headers.get("accept-encoding") == "gzip" else None)),
+    ("events come in two bursts", "framing/9", replied(in_two_bursts)),
+    ("all events but the first are held back", "messages/28", replied(held_after_one)),
+    ("early events of the older version carry a stop", "stream/2023-01-01/7", streamed(
+        each(lambda data, last: None if last else data.update(stop=HUMAN)), OLD)),
+    ("messages stop at sequences in any case", "messages/10", for_messages(
+        seeking(in_any_case))),
+    ("messages trim their sequences", "messages/10", for_messages(
+        seeking(lambda _, listed: [item.strip() for item in listed if item.strip()]))),
+    ("messages take the first sequence of the list", "messages/10", for_messages(
+        seeking(as_listed))),
+    ("message streams end their turn at a sequence", "messages/20", streamed(
+        turn_ended, path=MESSAGES)),
+    ("message streams have two words at least", "messages/20", body(
+        lambda m: m.update(max_tokens=2)
+        if m.get("stream") is True and m.get("max_tokens") == 1 else None, MESSAGES)),
+    ("message streams know no metadata", "messages/16", instead(
+        400, lambda a: a.path == MESSAGES and a.get("stream") is True
+        and a.get("metadata") is not None)),
+    ("eighty turns are a crash", "messages/8", instead(
+        500, lambda a: len(a.get("messages") or []) > 80)),
 ]  # fmt: skip
 
 

@@ -280,3 +280,88 @@ def in_stream(change: Callable[[Body], object]) -> Answerer:
         lambda members: change(members) if members.get("stream") is True else None,
         MESSAGES,
     )
+
+
+def is_old(ask: Ask) -> bool:
+    return ask.headers.get("anthropic-version") == OLD
+
+
+def clamping(name: str, version: str) -> Answerer:
+    """A server whose streams of one version move a value within its bounds."""
+
+    def answer(ask: Ask) -> Reply:
+        value = ask.get(name)
+        is_mine = is_old(ask) == (version == OLD) and ask.get("stream") is True
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (is_mine and is_number and ask.path == COMPLETE):
+            return honest(ask)
+        within = max(value, 1 if name == "max_tokens_to_sample" else 0)
+        most = 1 if name == "temperature" else within
+        return honest(changed(ask, **{name: min(within, most)}))
+
+    return answer
+
+
+class Sticking:
+    """Goes on as the first good request of a connection began."""
+
+    def __init__(self, change: Callable[[Ask, Ask], Ask]) -> None:
+        self.change = change
+        self.first: dict[int, Ask] = {}
+
+    def __call__(self, ask: Ask) -> Reply:
+        reply = honest(ask)
+        if reply.status != 200 or ask.path != COMPLETE:
+            return reply
+        first = self.first.setdefault(ask.connection, ask)
+        return honest(self.change(ask, first))
+
+
+def unescaped(_: Ask, reply: Reply) -> Reply | None:
+    """An error that a template made."""
+    if reply.status != 404:
+        return None
+    error = json.loads(reply.body)["error"]
+    inner = f'"type": "{error["type"]}", "message": "{error["message"]}"'
+    body = f'{{"type": "error", "error": {{{inner}}}}}'
+    return Reply(404, reply.headers, [body.encode()])
+
+
+def counted(_: Ask, reply: Reply) -> Reply | None:
+    """An error that lacks a byte at its end for each letter beyond ASCII."""
+    if reply.status != 404:
+        return None
+    return Reply(404, reply.headers, [reply.body[: len(reply.body.decode())]])
+
+
+def in_two_bursts(ask: Ask, reply: Reply) -> Reply | None:
+    if not reply.is_stream or ask.path != COMPLETE:
+        return None
+    chunks = list(reply.chunks)
+    half = len(chunks) // 2
+    return Reply(200, reply.headers, _after(0.1, chunks[:half], chunks[half:]))
+
+
+def held_after_one(ask: Ask, reply: Reply) -> Reply | None:
+    if not reply.is_stream or ask.path != MESSAGES:
+        return None
+    first, *others = reply.chunks
+    return Reply(200, reply.headers, _after(0.15, [first], others))
+
+
+def _after(seconds: float, *parts: list[bytes]) -> Iterator[bytes]:
+    for part in parts:
+        yield b"".join(part)
+        time.sleep(seconds)
+
+
+def for_messages(answer: Answerer) -> Answerer:
+    return lambda ask: answer(ask) if ask.path == MESSAGES else honest(ask)
+
+
+def turn_ended(events: Events) -> Events:
+    for _, data in events:
+        delta = data.get("delta", {})
+        if delta.get("stop_reason") == "stop_sequence":
+            delta.update(stop_reason="end_turn", stop_sequence=None)
+    return events

@@ -201,9 +201,10 @@ def test_a_wrongly_accepted_request_is_held_against_one_clause(
     strange = as_json(200, {"strange": True})
 
     def answer(ask: Ask) -> Reply:
-        is_hot, is_no_prompt = ask.get("temperature") == 1.0001, ask.get("prompt") == ""
+        is_cold = ask.get("temperature") == -0.0001
+        is_no_prompt = ask.get("prompt") == ""
         is_no_turn = ask.get("prompt") == "Hello, world\n\nAssistant:"
-        is_wrong = is_hot or is_no_prompt or is_no_turn or "no-such" in ask.path
+        is_wrong = is_cold or is_no_prompt or is_no_turn or "no-such" in ask.path
         return strange if is_wrong else honest(ask)
 
     server.answer = answer
@@ -229,7 +230,7 @@ def test_refusals_are_judged_by_their_status_and_errors_by_their_form(
 
 def test_versions_are_compared_with_each_other(server: Server) -> None:
     """A server that takes a wrong body under both versions treats them alike."""
-    server.answer = welcome(lambda ask: ask.get("temperature") == 1.01)
+    server.answer = welcome(lambda ask: ask.get("temperature") == 1.0001)
     report = run(server.url, Settings(only=("versions/5",)))
     assert failed(report) == {}
 

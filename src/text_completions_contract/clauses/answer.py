@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .._bench import LIMIT_NAMES, Bench, dialogue
+from .._bench import LIMIT_NAMES, Bench, dialogue, new_request
 from .._contract import COMPLETE, JSON
 from .._judgement import Deviation, NotJudged, assume, expect
 from .._registry import Level, invariant, must, section, should
@@ -153,24 +153,28 @@ def _parallel(bench: Bench) -> None:
 
 @must("answer/14", INDEPENDENT)
 def _memory(bench: Bench) -> None:
-    """A response does not depend on earlier requests."""
-    first = bench.long()
-    before = _steady_text(bench, first.exchange, times=1)
-    for body in (
-        # The text may be empty then, which other clauses judge.
-        bench.long_body(stop_sequences=[first.text[:3]]),
-        bench.long_body(
-            max_tokens_to_sample=2, stop_sequences=[first.text[:3]], stream=True
-        ),
-    ):
-        usable(bench.post(body, fresh=True))
-    after = bench.repeat(first.exchange)
-    if text_of(after) == before:
+    """A response does not depend on earlier requests, also on its connection."""
+    plain = bench.long().exchange
+    _steady_text(bench, plain, times=1)
+    oldest = bench.versions[-1]
+    after = [bench.post_long(oldest, stream=True), plain]
+    alone = [text_of(exchange) for exchange in after]
+    # The text may be empty then, which other clauses judge.
+    cut = bench.long_body(stop_sequences=[alone[-1][:3]], max_tokens_to_sample=2)
+    before = new_request(COMPLETE, cut, bench.headers())
+    requests = [before, *(exchange.request for exchange in after)]
+    _, *later = map(usable, bench.wire.send_in_turn(requests))
+    texts = [text_of(exchange) for exchange in later]
+    if texts == alone:
         return
-    _steady_text(bench, after)
-    change = difference(text_of(after), before)
-    message = f"after two other requests the text has {change}"
-    raise Deviation(message, after)
+    for _ in range(STEADY):
+        _, *again = bench.wire.send_in_turn(requests)
+        if texts != [text_of(exchange) for exchange in again]:
+            raise NotJudged("the server is non-deterministic")
+    at = next(at for at, text in enumerate(texts) if text != alone[at])
+    change = difference(texts[at], alone[at])
+    message = f"after another request on its connection the text has {change}"
+    raise Deviation(message, later[at])
 
 
 def expect_independent(bench: Bench, alone: Sequence[Exchange]) -> None:

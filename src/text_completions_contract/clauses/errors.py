@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 
 from text_completions_document import mapping
 
-from .._bench import (
-    INVENTED_MODEL,
-    UNKNOWN_MEMBER,
-    Bench,
-    bad_bodies,
-    new_request,
-)
+from .._bench import INVENTED_MODEL, UNKNOWN_MEMBER, Bench, new_request
 from .._contract import COMPLETE, JSON, POST_COMPLETE
 from .._judgement import Deviation, NotJudged, assume, expect
+from .._parameters import bad_bodies
 from .._registry import invariant, must, section, should
 from .._responses import (
     INVALID_REQUEST,
@@ -115,10 +109,12 @@ def _refused_stream(bench: Bench) -> None:
 @should("errors/7", "texts quoted in public issues")
 def _names_parameter(bench: Bench) -> None:
     """The message of a 400 names the wrong parameter."""
-    wrong: dict[str, Any]
-    wrong = {"temperature": 1.01, UNKNOWN_MEMBER: 1, "max_tokens_to_sample": 0}
+    wrong = {"temperature": 1.0001, UNKNOWN_MEMBER: 1, "max_tokens_to_sample": 0}
     for field, value in wrong.items():
-        exchange = bench.post(bench.body(**{field: value}))
+        body = bench.body() | {field: value}
+        if bench.allows(body):
+            continue
+        exchange = bench.post(body)
         refused(exchange, field)
         _, text = error_of(exchange)
         expect(field in text, f"{shown(text)} does not name `{field}`", exchange)
@@ -144,8 +140,10 @@ def _too_large(bench: Bench) -> None:
 @must("errors/10", f"{POST_COMPLETE}/requestBody/x-contract-max-bytes")
 def _large(bench: Bench) -> None:
     """A body of two megabytes is accepted, and of ten: the limit is 32."""
-    accepted(_padded(bench, 2 * 2**20), "two megabytes, most of it white space")
-    exchange = _padded(bench, _max_bytes(bench) // 3)
+    size = _max_bytes(bench)
+    small = _padded(bench, min(2 * 2**20, size // 2))
+    accepted(small, f"{len(small.request.body or b'')} bytes, most of them white space")
+    exchange = _padded(bench, size // 3)
     # On a slow connection it may not arrive in time.
     if exchange.fault is None:
         accepted(exchange, "a third of the limit, most of it white space")

@@ -10,7 +10,7 @@ from .._bench import Bench
 from .._contract import COMPLETE, MESSAGES
 from .._judgement import assume, expect
 from .._registry import Level, invariant, must, section
-from .._responses import accepted
+from .._responses import accepted, expect_between, read_reply
 from .._strict_json import shown
 from ..requests.exchange import Exchange
 
@@ -114,3 +114,17 @@ def _not_compressed(_: Bench, exchange: Exchange) -> None:
     message = f"`content-encoding` is {shown(coding)}, against `accept-encoding`"
     is_asked = coding in {"identity", exchange.request.header("accept-encoding")}
     expect(is_asked, message, exchange)
+
+
+@must("headers/11", "RFC 9110, 8.4", needs="model")
+def _compressed(bench: Bench) -> None:
+    """Where gzip is accepted, as by most clients, the response can be decoded."""
+    headers = bench.headers(accept_encoding="gzip")
+    body = bench.long_body()
+    decoded = read_reply(bench.post(body, headers=headers), stream=False)
+    expect_between(
+        decoded.text == bench.long().text,
+        "compressed, the response has another text",
+        decoded,
+        bench.long(),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .._bench import Bench, bad_prompts
 from .._contract import PARAMS
 from .._judgement import assume
-from .._parameters import must_refuse, must_take
+from .._parameters import must_take, refuses_in_turn, spell
 from .._registry import must, section
 from .._responses import accepted, refused
 
@@ -23,9 +23,10 @@ HUMAN_LAST = (
 
 
 def _refuses(identity: str, sentence: str, *prompts: str) -> None:
-    must_refuse(
-        identity, sentence, "prompt", *prompts, source=SOURCE, other_types=False
-    )
+    @must(identity, SOURCE, sentence=sentence)
+    def _check(bench: Bench) -> None:
+        bodies = ((bench.body(prompt=it), spell("prompt", it)) for it in prompts)
+        refuses_in_turn(bench, bodies)
 
 
 def _takes(identity: str, sentence: str, *prompts: str, source: str) -> None:

@@ -6,7 +6,7 @@ import re
 
 from text_completions_document import sequence as as_list
 
-from .._bench import HUMAN, Bench
+from .._bench import HUMAN, QUESTION, Bench
 from .._contract import COMPLETE, PARAMS
 from .._judgement import NotJudged, assume, expect
 from .._registry import invariant, must, section
@@ -120,14 +120,7 @@ def _resembling(bench: Bench) -> None:
     pattern, spaces around it, words of the prompt.
     """
     full = bench.long()
-    sequence = probe_sequence(full)
-    similar = [
-        sequence.swapcase(),
-        f".{sequence[1:]}",
-        f" {sequence} ",
-        "Describe a walk",
-    ]
-    idle = [item for item in similar if item not in full.text]
+    idle = _similar(full, probe_sequence(full))
     _expect_unchanged(full, bench.long(stop_sequences=idle))
 
 
@@ -172,6 +165,22 @@ def expect_cut(full: Reply, cut: Reply, sequence: str) -> None:
 def among(sequence: str) -> list[str]:
     """A list in which a stop sequence is neither the first nor the last."""
     return ["###", sequence, "---"]
+
+
+def among_similar(full: Reply) -> tuple[list[str], str]:
+    """A list of stop sequences, and the one of them that ends the text.
+
+    Before it are some that only resemble an earlier text, and one that appears later.
+    """
+    early, *others = sorted(set(probe_sequences(full)), key=full.text.index)
+    sequence, *later = others or [early]
+    return [*later[:1], *_similar(full, early), sequence], sequence
+
+
+def _similar(full: Reply, sequence: str) -> list[str]:
+    """What resembles a stop sequence, and appears nowhere in a text."""
+    similar = (sequence.swapcase(), f".{sequence[1:]}", f" {sequence} ", QUESTION[:15])
+    return [item for item in similar if item not in full.text]
 
 
 def _expect_stop(full: Reply, cut: Reply, sequence: str) -> None:

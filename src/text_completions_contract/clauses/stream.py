@@ -21,6 +21,7 @@ section("stream", "Stream meaning", order=7)
 
 DOCS = "docs 2024, streaming"
 FIRST_SDK = "parser of the first SDK; docs 2023-05"
+STOP = "#/components/schemas/CompletionEvent/properties/stop"
 REASON = "#/components/schemas/CompletionEvent/properties/stop_reason"
 
 
@@ -74,18 +75,10 @@ def _no_last_text(_: Bench, exchange: Exchange) -> None:
     expect(text == "", f"the last event has the text {shown(text)}", exchange)
 
 
-@invariant(
-    "stream/2023-06-01/8",
-    "#/components/schemas/CompletionEvent/properties/stop; recorded",
-)
+@invariant("stream/2023-06-01/8", f"{STOP}; recorded")
 def _stop(_: Bench, exchange: Exchange) -> None:
     """`stop` is null in all events but the last, and there at `max_tokens`."""
-    payloads = _payloads(exchange, NEW)
-    assume(any("stop" in payload for payload in payloads))
-    early = [payload.get("stop") for payload in payloads[:-1]]
-    message = "an event before the last carries a `stop`"
-    expect(all(stop is None for stop in early), message, exchange)
-    check_stop(payloads[-1].get("stop"), payloads[-1].get("stop_reason"), exchange)
+    _check_last_stop(exchange, NEW)
 
 
 @must("stream/2023-06-01/9", DOCS)
@@ -139,6 +132,12 @@ def _cumulative(_: Bench, exchange: Exchange) -> None:
 def _old_reason(_: Bench, exchange: Exchange) -> None:
     """The last event before `[DONE]`, and no other, carries the `stop_reason`."""
     _check_last_reason(exchange, OLD)
+
+
+@invariant("stream/2023-01-01/7", STOP)
+def _old_stop(_: Bench, exchange: Exchange) -> None:
+    """`stop` is null in all events but the last, and there at `max_tokens`."""
+    _check_last_stop(exchange, OLD)
 
 
 @must("stream/2023-01-01/5", FIRST_SDK)
@@ -196,6 +195,16 @@ def _check_last_reason(exchange: Exchange, version: str) -> None:
     expect(not early, message, exchange)
     message = f"the last event has the `stop_reason` {shown(reasons[-1])}"
     expect(isinstance(reasons[-1], str), message, exchange)
+
+
+def _check_last_stop(exchange: Exchange, version: str) -> None:
+    """Expect a `stop` in the last completion event alone, and not at the limit."""
+    payloads = _payloads(exchange, version)
+    assume(any("stop" in payload for payload in payloads))
+    early = [payload.get("stop") for payload in payloads[:-1]]
+    message = "an event before the last carries a `stop`"
+    expect(all(stop is None for stop in early), message, exchange)
+    check_stop(payloads[-1].get("stop"), payloads[-1].get("stop_reason"), exchange)
 
 
 def _is_cumulative(texts: Sequence[str]) -> bool:
