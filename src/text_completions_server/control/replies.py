@@ -20,8 +20,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
-import jsonschema_rs
-
 from text_completions_document import mapping, parse_yaml, sequence
 
 from ..backends.base import Backend, Caller, Finish, Piece, StopReason
@@ -245,13 +243,11 @@ def read_replies(file: str | os.PathLike[str]) -> tuple[ReplyRule, ...]:
     Raises:
         RepliesError: The file is missing or invalid.
     """
-    path, root = Path(file), admin_document().root
-    items = {"$ref": "#/components/schemas/ReplyScript"}
-    schema = {"type": "array", "items": items, "components": root["components"]}
-    validator = Validator(jsonschema_rs.Draft202012Validator(schema))
+    path = Path(file)
+    schema = admin_document().validator("#/components/schemas/ReplyFile")
     try:
         value = parse_yaml(path.read_text("utf-8"))
-        violation = validator.violation(value)
+        violation = Validator(schema).violation(value)
         if violation is not None:
             raise RepliesError(f"{path}: {violation}")
         return tuple(_rules(sequence(value)))
