@@ -108,8 +108,12 @@ def test_the_table_says_how_many_stop_sequences_go_upstream():
 
 SAMPLING = {"temperature": 0.5, "top_p": 0.9, "top_k": 5}
 PICKY = ModelRule(
-    sampling={"temperature": "any", "top_p": "default", "top_k": "none"},
-    together=False,
+    sampling={
+        "temperature": "any",
+        "top_p": "default",
+        "top_k": "none",
+        "together": False,
+    },
     max_tokens=5,
 )
 
@@ -145,7 +149,7 @@ def test_sampling_is_sent_as_the_mode_says(mode, sent, max_tokens, changed):
 
 
 def test_of_temperature_and_top_p_the_temperature_is_kept():
-    rule = ModelRule(together=False)
+    rule = ModelRule(sampling={"together": False})
     both = outgoing(rule=rule, temperature=0.5, top_p=0.9)
     assert sampling_of(both) == {"temperature": 0.5}
     assert sampling_of(outgoing(rule=rule, top_p=0.9)) == {"top_p": 0.9}
@@ -240,7 +244,7 @@ def test_the_table_knows_the_models(model, prefill, temperature, together, max_t
     rule = rule_for(model, TABLE)
     assert rule.prefill is prefill
     assert rule.sampling.get("temperature", "any") == temperature
-    assert rule.together is together
+    assert rule.sampling.get("together", True) is together
     assert rule.max_tokens == max_tokens
 
 
@@ -252,7 +256,8 @@ def test_a_table_of_ones_own_replaces_the_whole_table(tmp_path):
     )
     table = read_table(file)
     assert rule_for("x1", table) == ModelRule(match="x*", prefill=False)
-    other = ModelRule(match="*", sampling={"top_k": "none"}, stop_sequences=9)
+    none = {"top_k": "none"}
+    other = ModelRule(match="*", sampling=none, stop_sequences=9, source="me")
     assert rule_for("claude-opus-4-6", table) == other
 
 

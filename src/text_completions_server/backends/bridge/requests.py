@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import jsonschema_rs
 
@@ -22,16 +22,11 @@ from ...errors import ServerError, bad_request
 from ..requests import CompletionRequest
 from .settings import BridgeSettings
 
-_Acceptance = Literal["any", "default", "none"]
-
 _SAMPLING: Final = ("temperature", "top_p", "top_k")
 """The parameters that decide how tokens are drawn."""
 
 _DEFAULTS: Final = {"temperature": 1.0, "top_p": 1.0}
 """The values of the upstream where a request does not say."""
-
-_STOP_SEQUENCES: Final = 4
-"""How many stop sequences go upstream where the table does not say."""
 
 _ACCEPTANCE: Final = {"enum": ["any", "default", "none"]}
 _TABLE: Final = Validator(
@@ -74,19 +69,20 @@ class ModelRule:
     Attributes:
         match: The pattern of their names: `*` for any text, `?` for a character.
         prefill: Whether a conversation may end with the assistant's turn.
-        sampling: Which values of temperature, top_p and top_k are accepted; a
-            parameter that is not named accepts any.
-        together: Whether temperature and top_p may both be sent.
+        sampling: `any`, `default` or `none` by parameter; one that is not named
+            accepts any value. `together` says whether temperature and top_p may both
+            be sent.
         stop_sequences: How many stop sequences may be sent.
         max_tokens: The maximum output in tokens; None if it is not known.
+        source: Where this is written.
     """
 
     match: str = "*"
     prefill: bool = True
-    sampling: Mapping[str, _Acceptance] = field(default_factory=dict[str, _Acceptance])
-    together: bool = True
-    stop_sequences: int = _STOP_SEQUENCES
-    max_tokens: int | None = None
+    sampling: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    stop_sequences: float = 4  # an integer, which YAML may write as 4.0
+    max_tokens: float | None = None
+    source: str = ""
 
 
 def read_table(file: str | os.PathLike[str] | None = None) -> Sequence[ModelRule]:
@@ -109,26 +105,13 @@ def read_table(file: str | os.PathLike[str] | None = None) -> Sequence[ModelRule
     violation = _TABLE.violation(table)
     if violation is not None:
         raise ModelTableError(f"{path}: {violation}")
-    return [_rule(mapping(each)) for each in sequence(table)]
+    return [ModelRule(**mapping(each)) for each in sequence(table)]
 
 
 def rule_for(model: str, table: Sequence[ModelRule]) -> ModelRule:
     """Return the first rule that matches a model; if none does, everything goes."""
     matching = (rule for rule in table if fnmatchcase(model, rule.match))
     return next(matching, ModelRule())
-
-
-def _rule(entry: Mapping[str, Any]) -> ModelRule:
-    sampling = mapping(entry.get("sampling"))
-    maximum = entry.get("max_tokens")
-    return ModelRule(
-        match=entry["match"],
-        prefill=entry.get("prefill", True),
-        sampling={name: sampling[name] for name in _SAMPLING if name in sampling},
-        together=sampling.get("together", True),
-        stop_sequences=int(entry.get("stop_sequences", _STOP_SEQUENCES)),
-        max_tokens=None if maximum is None else int(maximum),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +142,7 @@ def upstream_request(
         changed.append("prefill:instructed")
     max_tokens = request.max_tokens
     if settings.sampling == "clamp" and rule.max_tokens is not None:
-        max_tokens = min(max_tokens, rule.max_tokens)
+        max_tokens = min(max_tokens, int(rule.max_tokens))
     if max_tokens < request.max_tokens:
         changed.append(f"max_tokens:{max_tokens}")
     wanted = {name: getattr(request, name) for name in _SAMPLING}
@@ -175,7 +158,7 @@ def upstream_request(
         "max_tokens": max_tokens,
         "system": system or None,
         "messages": messages,
-        "stop_sequences": stops[: rule.stop_sequences] or None,
+        "stop_sequences": stops[: int(rule.stop_sequences)] or None,
         **sampling,
         "metadata": None if request.user_id is None else {"user_id": request.user_id},
         "stream": request.stream or None,
@@ -250,12 +233,12 @@ def _accepted(
         for name, value in named.items()
         if _accepts(rule.sampling.get(name, "any"), name, value)
     }
-    if not rule.together and "temperature" in kept:
+    if not rule.sampling.get("together", True) and "temperature" in kept:
         kept.pop("top_p", None)
     return kept
 
 
-def _accepts(acceptance: _Acceptance, name: str, value: float) -> bool:
+def _accepts(acceptance: str, name: str, value: float) -> bool:
     if acceptance == "default":
         return value == _DEFAULTS.get(name)
     return acceptance == "any"
