@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
@@ -29,9 +30,6 @@ from .replies import rule_from_data, rule_to_data
 from .views import details, rows
 
 AdminAccess = Literal["loopback", "any", "off"]
-
-_Result: TypeAlias = tuple[int, Any]
-"""The status and the body of a response; None for no body."""
 
 _MAX_BODY: Final = 1024 * 1024
 
@@ -77,7 +75,8 @@ class _AdminEndpoint:
             return
         await response(scope, receive, send)
 
-    async def _perform(self, request: Request) -> _Result:
+    async def _perform(self, request: Request) -> tuple[int, object]:
+        """Return the status and the body of the response; None for no body."""
         raw = await receive_body(request.receive, _MAX_BODY)
         if self._access == "loopback":
             check_caller(request)
@@ -91,7 +90,8 @@ class _AdminEndpoint:
             each.name: each.check(request.scope, request.headers)
             for each in operation.parameters
         }
-        allowed = set(arguments)
+        queried = [x for x in operation.parameters if x.location == "query"]
+        allowed = {each.name for each in queried}
         for name, _ in parse_qsl(request.url.query, keep_blank_values=True):
             if name not in allowed:
                 raise bad_request(f"{name}: Extra query parameters are not permitted")
@@ -100,7 +100,8 @@ class _AdminEndpoint:
             arguments |= mapping(operation.body.decode(request.headers, raw))
         elif raw:
             raise bad_request("body: must be empty here")
-        return _ACTIONS[operation.id](self._control, request, arguments)
+        body = _ACTIONS[operation.id](self._control, request, arguments)
+        return operation.response.status, body
 
 
 def check_caller(request: Request) -> None:
@@ -141,59 +142,52 @@ def _is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _journal(control: Control, _: Request, arguments: Node) -> _Result:
+def _journal(control: Control, _: Request, arguments: Node) -> object:
     requests = control.requests
     last = int(arguments["last"] or MAX_RECORDS)
     statuses = sorted(requests.statuses.items())
-    return 200, {
+    return {
         "total": requests.total,
         "statuses": {str(status): count for status, count in statuses},
         "records": [each.as_json() for each in requests[-last:]],
     }
 
 
-def _list_requests(control: Control, _: Request, arguments: Node) -> _Result:
-    return 200, rows(control.requests, int(arguments["after"] or 0))
+def _list_requests(control: Control, _: Request, arguments: Node) -> object:
+    return rows(control.requests, int(arguments["after"] or 0))
 
 
-def _show_request(control: Control, request: Request, arguments: Node) -> _Result:
+def _show_request(control: Control, request: Request, arguments: Node) -> object:
     url = f"{request.url.scheme}://{request.url.netloc}"
     shown = details(control.requests, int(arguments["number"]), url)
     if shown is None:
         raise ApiError(404, "the journal does not have a request with this number")
-    return 200, shown
+    return shown
 
 
-def _list_replies(control: Control, *_: object) -> _Result:
-    return 200, {
-        "scripts": [rule_to_data(rule) for rule in control.reply_rules.listed()]
-    }
+def _list_replies(control: Control, *_: object) -> object:
+    return {"scripts": [rule_to_data(rule) for rule in control.reply_rules.listed()]}
 
 
-def _add_reply(control: Control, _: Request, arguments: Node) -> _Result:
+def _add_reply(control: Control, _: Request, arguments: Node) -> object:
     try:
         rule = rule_from_data(arguments)
     except ValueError as error:
         raise bad_request(str(error)) from error
     control.reply_rules.add(rule)
-    return 201, rule_to_data(rule)
+    return rule_to_data(rule)
 
 
-def _clear_replies(control: Control, *_: object) -> _Result:
-    control.reply_rules.clear()
-    return 204, None
-
-
-def _list_faults(control: Control, *_: object) -> _Result:
+def _list_faults(control: Control, *_: object) -> object:
     plan = control.fault_plan
-    return 200, {
+    return {
         "known": {name: kind.what for name, kind in FAULTS.items()},
-        "planned": [_fault_data(each, left) for each, left in plan.planned()],
+        "planned": [asdict(each) | {"times": left} for each, left in plan.planned()],
         "chances": dict(plan.chances),
     }
 
 
-def _add_fault(control: Control, _: Request, arguments: Node) -> _Result:
+def _add_fault(control: Control, _: Request, arguments: Node) -> object:
     after, times = arguments.get("after"), int(arguments.get("times", 1))
     try:
         fault = Fault(
@@ -204,43 +198,20 @@ def _add_fault(control: Control, _: Request, arguments: Node) -> _Result:
         control.fault_plan.add(fault, times)
     except ValueError as error:
         raise bad_request(str(error)) from error
-    return 201, _fault_data(fault, times)
+    return asdict(fault) | {"times": times}
 
 
-def _clear_faults(control: Control, *_: object) -> _Result:
-    control.fault_plan.clear()
-    return 204, None
-
-
-def _reset(control: Control, *_: object) -> _Result:
-    control.reset()
-    return 204, None
-
-
-def _document(*_: object) -> _Result:
-    return 200, admin_document().root
-
-
-def _fault_data(fault: Fault, times: int) -> dict[str, Any]:
-    return {
-        "name": fault.name,
-        "seconds": fault.seconds,
-        "after": fault.after,
-        "times": times,
-    }
-
-
-_ACTIONS: Final[Mapping[str, Callable[[Control, Request, Node], _Result]]] = {
+_ACTIONS: Final[Mapping[str, Callable[[Control, Request, Node], object]]] = {
     "mock_journal": _journal,
     "mock_requests_list": _list_requests,
     "mock_requests_show": _show_request,
     "mock_replies_list": _list_replies,
     "mock_replies_add": _add_reply,
-    "mock_replies_clear": _clear_replies,
+    "mock_replies_clear": lambda control, *_: control.reply_rules.clear(),
     "mock_faults_list": _list_faults,
     "mock_faults_add": _add_fault,
-    "mock_faults_clear": _clear_faults,
-    "mock_reset": _reset,
-    "mock_document": _document,
+    "mock_faults_clear": lambda control, *_: control.fault_plan.clear(),
+    "mock_reset": lambda control, *_: control.reset(),
+    "mock_document": lambda *_: admin_document().root,
 }
 """What the operations of the admin document do with their parameters and bodies."""

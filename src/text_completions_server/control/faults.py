@@ -219,12 +219,18 @@ async def _slow_events(strike: Strike) -> ASGIApp:
 
 @dataclass(frozen=True, slots=True)
 class _Break:
-    """Breaks one event of a stream, or the body of a response without events."""
+    """Breaks one event of a stream, or the body of a response without events.
 
-    event: Callable[[bytes, ErrorResponses], bytes]  # nothing is sent if it is empty
+    Attributes:
+        body: What it makes of a body.
+        then: What follows.
+        event: What it makes of an event; nothing is sent if it is empty. None breaks
+            the data of an event as a body; pings and marks of the end are passed over.
+    """
+
     body: Callable[[bytes], bytes]
     then: Literal["continue", "end", "cut", "hang"]
-    only_data: bool = False  # pings and marks of the end are passed over
+    event: Callable[[bytes, ErrorResponses], bytes] | None = None
 
     async def __call__(self, strike: Strike) -> ASGIApp:
         if self.then == "hang" and strike.fault.after is None:
@@ -268,7 +274,7 @@ class _Break:
                 index += 1
             if not held:
                 return
-            if sent := self.event(held[0], strike.errors):
+            if sent := self._struck(held[0], strike.errors):
                 yield sent
             if self.then == "cut":
                 raise ConnectionCut
@@ -280,8 +286,15 @@ class _Break:
                 async for raw in events:
                     yield raw
 
+    def _struck(self, raw: bytes, errors: ErrorResponses) -> bytes:
+        if self.event is not None:
+            return self.event(raw, errors)
+        end = _line_end(raw) * 2
+        head, mark, data = raw.removesuffix(end).partition(b"data: ")
+        return head + mark + self.body(data) + end
+
     def _may_strike(self, raw: bytes) -> bool:
-        if not self.only_data:
+        if self.event is not None:
             return True
         try:
             json.loads(raw.partition(b"data: ")[2])
@@ -314,20 +327,9 @@ def _half(data: bytes, *_: object) -> bytes:
     return data[: len(data) // 2]
 
 
-def _malformed(data: bytes, *_: object) -> bytes:
+def _malformed(data: bytes) -> bytes:
     """Return what is not JSON: an object that begins before the value."""
     return b"{" + data
-
-
-def _malformed_event(raw: bytes, *_: object) -> bytes:
-    head, mark, data = raw.partition(b"data: ")
-    return head + mark + _malformed(data)
-
-
-def _truncated(raw: bytes, *_: object) -> bytes:
-    end = _line_end(raw) * 2
-    head, mark, data = raw.removesuffix(end).partition(b"data: ")
-    return head + mark + _half(data) + end
 
 
 def _overload_event(raw: bytes, errors: ErrorResponses) -> bytes:
@@ -385,27 +387,27 @@ FAULTS: Final[Mapping[str, FaultKind]] = {
     "slow_events": FaultKind("a wait before each event", _slow_events, seconds=0.1),
     "hang": FaultKind(
         "no response, or with `after` no further event",
-        _Break(_nothing, _nothing, then="hang"),
+        _Break(_nothing, "hang", _nothing),
     ),
     "disconnect": FaultKind("the connection is closed without a response", _disconnect),
     "cut_between_events": FaultKind(
-        "closed after whole events", _Break(_nothing, _half, then="cut")
+        "closed after whole events", _Break(_half, "cut", _nothing)
     ),
     "cut_mid_event": FaultKind(
-        "closed in the middle of an event", _Break(_half, _half, then="cut")
+        "closed in the middle of an event", _Break(_half, "cut", _half)
     ),
     "error_event": FaultKind(
         "an `error` event ends the stream",
-        _Break(_overload_event, _overload, then="end"),
+        _Break(_overload, "end", _overload_event),
     ),
     "malformed_event": FaultKind(
         "an event whose data is not JSON",
-        _Break(_malformed_event, _malformed, then="continue", only_data=True),
+        _Break(_malformed, "continue"),
     ),
     "html_502": FaultKind("502 with the HTML page of a proxy", _html_502),
     "truncated_json": FaultKind(
         "half of the JSON, as if it were all",
-        _Break(_truncated, _half, then="end", only_data=True),
+        _Break(_half, "end"),
     ),
 }
 """Every fault by its name."""
