@@ -96,7 +96,7 @@ def _add_process(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--workers",
-        type=_parse_count,
+        type=int,
         default=1,
         metavar="N",
         help="processes that answer requests (%(default)s)",
@@ -207,7 +207,7 @@ def _add_times(parser: argparse.ArgumentParser) -> None:
     add_limit("--ping-interval", 10, "of silence after which a stream gets a ping")
     add(
         "--max-retries",
-        type=_parse_count,
+        type=int,
         default=2,
         metavar="N",
         help="how often a request is sent again, until the upstream answers with 200 "
@@ -246,12 +246,6 @@ def _parse_seconds(text: str) -> float:
 
 def _parse_limit(text: str) -> float | None:
     return None if text == "none" else _parse_seconds(text)
-
-
-def _parse_count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a count: 0, 1, 2 and so on")
-    return int(text)
 
 
 # The configuration file says the same as options on the command line.

@@ -123,7 +123,7 @@ def test_options_that_cannot_be_honoured_are_refused(
         (["--deadline", "soon"], "'soon' is not a number of seconds"),
         (["--deadline", "none"], "'none' is not a number of seconds"),
         (["--idle-timeout", "inf"], "'inf' is not a number of seconds"),
-        (["--max-retries", "-1"], "'-1' is not a count: 0, 1, 2 and so on"),
+        (["--max-retries", "two"], "invalid int value: 'two'"),
         (["--sampling", "no"], "invalid choice: 'no'"),
     ],
 )

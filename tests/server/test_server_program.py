@@ -244,7 +244,7 @@ def test_lines_can_be_json():
         (["--jitter", "0.5"], "give ttft or tokens_per_second as well"),
         (["--ttft", "-1"], "ttft must be at least 0 seconds, not -1.0"),
         (["--ttft", "soon"], "invalid float value: 'soon'"),
-        (["--port=-1"], "'-1' is not a port, 0 to 65535"),
+        (["--port=-1"], "a port is 0 to 65535, not -1"),
     ],
 )
 def test_a_wrong_option_is_told_in_one_line(ended, options, reason):

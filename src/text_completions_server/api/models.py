@@ -54,9 +54,6 @@ class Models:
         Raises:
             ApiError: 404 for a name that no model ever had.
         """
-        model = self._known.get(name)
-        if model is not None:
-            return model
-        if self._any_name or _MESSAGES_ONLY.fullmatch(name):
+        if name not in self._known and _MESSAGES_ONLY.fullmatch(name):
             return Model(name)
-        raise ApiError(404, f"model: {name}")
+        return self.for_completions(name)

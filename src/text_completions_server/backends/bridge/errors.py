@@ -30,8 +30,10 @@ _STATUS_OF_TYPE: Final = {
     "timeout_error": 504,
     "overloaded_error": 529,
 }
-_PASSED: Final = frozenset({401, 402, 403, 413, 429, 504, 529})
-_CHANGED: Final = {408: 504, 502: 529, 503: 529}
+_PASSED: Final = (401, 402, 403, 413, 429, 504, 529)
+_STATUSES: Final = {each: each for each in _PASSED} | {408: 504, 502: 529, 503: 529}
+"""The status for the caller by that of the upstream; others are 400 or 500."""
+
 # Where the document's example would say too much about what failed.
 _WITHOUT_MESSAGE: Final = {
     400: "The upstream refused the request without saying why.",
@@ -122,9 +124,7 @@ def of_response(
     too_long = _too_long(body)
     if too_long is not None:
         return UpstreamError(400, too_long, reason=f"{reason}: the prompt is too long")
-    ours = status if status in _PASSED else _CHANGED.get(status)
-    if ours is None:
-        ours = 400 if status < 500 else 500
+    ours = _STATUSES.get(status, 400 if status < 500 else 500)
     retry = _RETRY if ours in (504, 529) else None
     return UpstreamError(ours, message, reason=reason, headers=retry)
 
