@@ -451,6 +451,16 @@ def test_a_discriminator_that_was_removed_is_said_to_be_none() -> None:
     assert message.endswith("is distinguished by no member now")
 
 
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [("b", '"b"'), ("bc", '"b" or "c"'), ("bcd", '"b", "c" or "d"')],
+)
+def test_a_message_names_the_values_as_a_sentence_does(values: str, named: str) -> None:
+    old, new = {"enum": [*"ax", *values]}, {"enum": [*"ax"]}
+    (change,) = diff(request(old), request(new))
+    assert f" is {named} is refused now" in change.message
+
+
 def test_a_longer_range_of_whole_numbers_is_not_listed_one_by_one() -> None:
     short, long = (
         {"type": "integer", "minimum": 1, "maximum": most} for most in (2, 10**18)
