@@ -24,7 +24,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
 from context.client import ClientView
-from context.collisions import check_names
+from context.collisions import check_members, check_names
 from context.models import Models
 from context.operations import Operations
 from context.text import docstring, literal, names_in, printable
@@ -50,13 +50,13 @@ HEADER = """\
 # a template, or the runtime, and emit again.
 """
 _ADDRESS = re.compile(r"<openapi_python_client\S+ object at 0x[0-9a-f]+>")
-# What openapi-python-client says of schemas, the keyword that is meant, and advice.
-_ADVICE = {
-    "allOf a non-object": ("allOf", "allOf can join objects only: write one schema"),
-    "be merged": ("allOf", "two branches describe one member: write it once"),
-    "redefine": ("allOf", "two branches describe one member: write it once"),
-    "same python_name": ("properties", "two members need the same name: rename one"),
-}
+# What openapi-python-client says, the keyword of a schema that is meant, and advice.
+_ADVICE = (
+    ("allOf a non-object", "allOf", "allOf can join objects only: write one schema"),
+    ("merged|redefine", "allOf", "two branches describe one member: write it once"),
+    (r'duplicate models with name "(\w+)"', "", "two schemas would be {}: rename one"),
+    ("parameters named `(.*)` detected", "", "two parameters are {!r}: remove one"),
+)
 _IN_SCHEMA = re.compile(r"/components/schemas/([\w.-]+)")
 _IN_OPERATION = re.compile(r"parsing ([A-Z]+) (/\S*) within")
 
@@ -70,6 +70,7 @@ def build(
         DocumentError: The document cannot become a client.
     """
     check(document)
+    check_members(document)
     config = _config(document, config_path, target)
     data = _parsed(document, config)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
@@ -128,9 +129,10 @@ def _refusal(document: SupportedDocument, error: GeneratorError) -> DocumentErro
         pointer = below("#/components/schemas", name[1])
     elif operation := _IN_OPERATION.search(text):
         pointer = below("#/paths", operation[2], operation[1].lower())
-    for sign, (keyword, advice) in _ADVICE.items():
-        if sign in text:
-            return document.error(_first_below(document, pointer, keyword), advice)
+    for sign, keyword, advice in _ADVICE:
+        if match := re.search(sign, text):
+            place = _first_below(document, pointer, keyword)
+            return document.error(place, advice.format(*match.groups()))
     reason = f"openapi-python-client cannot read this: {text}"
     return document.error(pointer, reason)
 

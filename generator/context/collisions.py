@@ -3,16 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from openapi_python_client.parser import GeneratorData
+from openapi_python_client.strings import PythonIdentifier
 
+from document.operation_checks import PREFIX
 from document.supported import SupportedDocument, is_name
 from text_completions_document import below
 
 from .client import ClientView
 from .models import component_of, declared_models
-from .naming import USED_IN_CLIENTS, USED_IN_MODULES, USED_IN_PACKAGE
+from .naming import (
+    USED_IN_CLIENTS,
+    USED_IN_MODULES,
+    USED_IN_PACKAGE,
+    member_name,
+)
 from .streams import StreamView
+
+
+def check_members(document: SupportedDocument) -> None:
+    """Check that the members of each object have names of their own in Python.
+
+    Raises:
+        DocumentError: Two members of an object would have the same one.
+    """
+    for pointer, schema in document.parts("schema"):
+        names: dict[str, str] = {}
+        for name, place in _members(document, pointer, schema):
+            # openapi-python-client refuses equal names as well, by rules of its own.
+            raw = PythonIdentifier(name, PREFIX, skip_snake_case=True)
+            for attribute in (member_name(name), str(raw)):
+                other = names.setdefault(attribute, name)
+                if other != name:
+                    reason = (
+                        f"{name!r} and {other!r} would both be the attribute "
+                        f"{attribute!r}: rename one"
+                    )
+                    raise document.error(place, reason)
+
+
+def _members(
+    document: SupportedDocument, pointer: str, schema: Any
+) -> Iterator[tuple[str, str]]:
+    """Yield the members of an object, also those of its `allOf`, and their places."""
+    for name in schema.get("properties", ()):
+        yield name, below(pointer, "properties", name)
+    for index, part in enumerate(schema.get("allOf", ())):
+        there = below(pointer, "allOf", index)
+        yield from _members(document, *document.follow(there, part))
 
 
 def check_names(
@@ -27,13 +67,13 @@ def check_names(
         DocumentError: Two things would have the same one.
     """
     resources = [name for one in client.resources for name in one.classes]
-    for name in _taken(resources, USED_IN_PACKAGE):
+    errors = [error.name for error in client.errors]
+    names = [*client.sync_names, *client.async_names, client.base_error, *errors]
+    for name in _taken(resources, USED_IN_PACKAGE.union(USED_IN_MODULES, names)):
         reason = f"a tag would have the class {name!r}, which exists: rename it"
         raise document.error("#/tags", reason)
     _check_models(document, data, USED_IN_MODULES.union(resources))
     here = "#/x-contract-client"
-    errors = [error.name for error in client.errors]
-    names = [*client.sync_names, *client.async_names, client.base_error, *errors]
     for name in _taken([*names, *client.constants], USED_IN_PACKAGE):
         reason = f"{name!r} would be the name of two things: rename one"
         raise document.error(here, reason)
@@ -67,7 +107,10 @@ def _check_models(
         name, module = str(info.name), str(info.module_name)
         other = modules.setdefault(module, name)
         if not is_name(name) or not is_name(module):
-            reason = f"the class {name!r} would need a name in ASCII: rename it"
+            reason = (
+                f"a schema or an operation would have the class {name!r}: give it a "
+                "name in ASCII"
+            )
         elif name in used:
             reason = f"the emitted code has a {name!r} of its own: rename the schema"
         elif other != name:

@@ -17,7 +17,6 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import snake_case
 
 from document.supported import SupportedDocument, last_part
-from text_completions_document import below
 
 from .naming import class_name, is_plain_key, member_name
 from .text import WIDTH, docstring, names_in, paragraphs, sections
@@ -128,7 +127,6 @@ class Models:
         name = str(model.class_info.name)
         param = self._types.param_name(name)
         fields = [self._field(model, member) for member in members(model)]
-        self._refuse_equal_names(name, fields)
         is_sent = name in self._types.sent_models
         is_received = name in self._types.received_models or not is_sent
         extra = self._extra(model)
@@ -181,26 +179,6 @@ class Models:
             for member, part in schema.get("properties", {}).items()
             if "$ref" in part
         }
-
-    def _refuse_equal_names(self, model: str, fields: list[Field]) -> None:
-        names: dict[str, str] = {}
-        for field in fields:
-            other = names.setdefault(field.name, field.wire_name)
-            if other != field.wire_name:
-                reason = (
-                    f"{model}: {field.wire_name!r} and {other!r} would both be the "
-                    f"attribute {field.name!r}: rename one"
-                )
-                raise self._document.error(self._place(other, field.wire_name), reason)
-
-    def _place(self, first: str, second: str) -> str:
-        """Find the schema that describes both members, or the second, for a message."""
-        places = {
-            first in schema["properties"]: below(pointer, "properties", second)
-            for pointer, schema in self._document.parts("schema")
-            if second in schema.get("properties", ())
-        }
-        return places.get(True) or places.get(False, "#")
 
     def _extra(self, model: ModelProperty) -> tuple[str, str] | None:
         prop = model.additional_properties

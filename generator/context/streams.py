@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from document.events import payloads_of
 from document.supported import STREAM, SupportedDocument, last_part
 from text_completions_document import below, parts_of
 
@@ -85,7 +86,7 @@ class _Stream:
             "x-contract-stream", {}
         )
         self._here = below(pointer, "x-contract-stream")
-        self._payloads = self._read_payloads()
+        self._payloads = payloads_of(document, pointer)
 
     def view(self, name: str, response: tuple[str, str] | None) -> StreamView:
         extension = self._extension
@@ -130,52 +131,6 @@ class _Stream:
         )
 
     # Events -------------------------------------------------------------------------
-
-    def _read_payloads(self) -> dict[str, str]:
-        """Return the schemas of the payloads by the names of the events."""
-        media = self._document.at(self._pointer)
-        key = "x-oai-itemSchema" if "x-oai-itemSchema" in media else "schema"
-        place, item = self._document.follow(below(self._pointer, key), media[key])
-        payloads: dict[str, str] = {}
-        for there, branch in self._branches(place, item):
-            name = self._event_name(branch, there)
-            if name is None:
-                continue
-            reference = branch["properties"].get("data", {}).get("contentSchema", {})
-            if "$ref" not in reference:
-                reason = f"event {name!r}: the contentSchema of its data must be a $ref"
-                raise self._document.error(there, reason)
-            if payloads.setdefault(name, reference["$ref"]) != reference["$ref"]:
-                reason = f"event {name!r} has two schemas: name the events differently"
-                raise self._document.error(there, reason)
-        if not payloads:
-            reason = (
-                "the client tells events apart by their names, not by a member of the "
-                "data: describe each event by a branch whose event has a const"
-            )
-            raise self._document.error(place, reason)
-        return payloads
-
-    def _branches(
-        self, place: str, item: dict[str, Any]
-    ) -> Iterator[tuple[str, dict[str, Any]]]:
-        keys = [key for key in ("oneOf", "anyOf") if key in item]
-        if not keys:
-            yield place, item
-        for key in keys:
-            for index, branch in enumerate(item[key]):
-                here = below(place, key, index)
-                yield from self._branches(*self._document.follow(here, branch))
-
-    def _event_name(self, branch: dict[str, Any], place: str) -> str | None:
-        """Return the event that a branch describes, if it is a named one."""
-        event = branch.get("properties", {}).get("event", False)
-        if isinstance(event, bool) or "not" in event:
-            return None
-        if not isinstance(event.get("const"), str):
-            reason = "an event must be named by a const: write one branch for each"
-            raise self._document.error(below(place, "properties", "event"), reason)
-        return str(event["const"])
 
     def _check_payloads(self) -> None:
         for name, reference in self._payloads.items():

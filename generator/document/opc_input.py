@@ -17,6 +17,8 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 _SEPARATORS = str.maketrans("/:", "__")
 _OF_OBJECTS = ("properties", "required")
+# What else the document says decides what the client sends in these.
+_IGNORED_HEADERS = ("accept", "authorization", "content-type")
 _PLAIN = ("description", "type", "required", "enum", "const", "format")
 
 
@@ -46,6 +48,12 @@ def separated(operation_id: str) -> str:
     openapi-python-client drops what cannot stand in a name, and joins the words.
     """
     return operation_id.translate(_SEPARATORS)
+
+
+def _is_ignored(parameter: dict[str, Any]) -> bool:
+    """Tell whether OpenAPI says that a parameter describes nothing."""
+    is_header = parameter["in"] == "header"
+    return is_header and parameter["name"].lower() in _IGNORED_HEADERS
 
 
 def is_json(media_type: str) -> bool:
@@ -81,9 +89,8 @@ def _operation(
 def _parameters(
     document: SupportedDocument, part: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    return [
-        _parameter(document.follow("", one)[1]) for one in part.get("parameters", ())
-    ]
+    listed = [document.follow("", one)[1] for one in part.get("parameters", ())]
+    return [_parameter(one) for one in listed if not _is_ignored(one)]
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from openapi_python_client.strings import PythonIdentifier
 
 from text_completions_document import below, parts_of
 
+from .events import payloads_of
 from .opc_input import FORM, JSON, is_json, separated
 from .supported import STREAM, SupportedDocument
 
@@ -76,7 +77,10 @@ def _check_path(document: SupportedDocument, pointer: str) -> None:
     declared = {one["name"] for one in listed if one["in"] == "path"}
     named = _NAMED.findall(parts_of(pointer)[1])
     if sorted(named) != sorted(declared):
-        reason = f"the path has {named}, its parameters are {sorted(declared)}"
+        reason = (
+            f"the path has {named}, and its parameters are {sorted(declared)}: write "
+            "each once in braces, and as a parameter in path"
+        )
         raise document.error(pointer, reason)
 
 
@@ -107,7 +111,9 @@ def _check_successes(
     for place, response in successes.values():
         content = response.get("content", {})
         _check_content(document, content, below(place, "content"))
-        streams += [below(place, "content", STREAM)] if STREAM in content else []
+        if STREAM in content:
+            streams.append(below(place, "content", STREAM))
+            payloads_of(document, streams[-1])
     if len(streams) > 1:
         reason = "only one success can be a stream: keep one of them"
         raise document.error(streams[1], reason)
@@ -124,7 +130,8 @@ def _check_content(
     for media_type in whole:
         here = below(place, media_type)
         if not _MEDIA_TYPE.fullmatch(media_type):
-            raise document.error(here, "is not a media type, like text/plain")
+            reason = "write a media type, like text/plain, small and without parameters"
+            raise document.error(here, reason)
         if not is_json(media_type):
             there = below(here, "schema")
             there, schema = document.follow(there, content[media_type]["schema"])
@@ -154,8 +161,10 @@ def _check_parameter(
         reason = f"{style!r} is not supported: write {_STYLES[location]}"
         raise document.error(below(pointer, "style"), reason)
     here = below(pointer, "schema")
-    if _has_structure(document, here, parameter["schema"], lists=location != "cookie"):
-        reason = f"only plain values can be sent in a {location}"
+    lists = location != "cookie"
+    if _has_structure(document, here, parameter["schema"], lists=lists):
+        values = "a plain value, or a list of them," if lists else "a plain value"
+        reason = f"only {values} can be sent in a {location}"
         raise document.error(here, reason)
 
 

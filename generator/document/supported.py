@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
 from collections.abc import Iterator
@@ -69,13 +70,13 @@ class SupportedDocument(Document):
     def __post_init__(self) -> None:
         super().__post_init__()
         refusals = [
-            one
+            # A key that is missing may be there under a wrong name: that one first.
+            (error.kind.name == "required", self.line(pointer) or 0, pointer, reason)
             for error in _VALIDATOR.iter_errors(self.root)
-            for one in _refusals(error)
+            for pointer, reason in _refusals(error)
         ]
         if refusals:
-            first = min(refusals, key=lambda one: self.line(one[0]) or 0)
-            raise self.error(*first)
+            raise self.error(*min(refusals)[2:])
 
     def parts(self, kind: str) -> list[tuple[str, Any]]:
         """Return the pointers and values of the parts of a kind, `schema` for one.
@@ -224,11 +225,11 @@ def _unknown_key(key: str, schema: dict[str, Any]) -> str:
     if key.startswith("x-contract-") and key in known:
         return "this extension has no meaning here"
     if key.startswith("x-contract-"):
-        return f"there is no such extension; there are {', '.join(sorted(known))}"
+        return f"unknown extension; the extensions are {', '.join(sorted(known))}"
     if "description" in schema:
         return str(schema["description"])
     keys = sorted(one for one in schema["properties"] if one != "$ref")
-    return f"there is no such key here; there are {', '.join(keys)}"
+    return f"unknown key; the keys here are {', '.join(keys)}"
 
 
 def extensions() -> dict[str, set[str]]:
@@ -246,5 +247,5 @@ def _shown(value: Any) -> str:
     """Name a value in a message, shortened."""
     if isinstance(value, (dict, list)):
         return _NAMES["object" if isinstance(value, dict) else "array"]
-    text = repr(value)
+    text = repr(value) if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= 60 else f"{text[:60]}…"

@@ -51,7 +51,7 @@ def refused(bench: Bench, contract: dict[str, Any]) -> str:
         ({"how": "put"}, "how", "put needs a place in the response"),
         ({"how": "multiply"}, "how", "must be one of"),
         ({"to": "completion"}, "to", "must"),
-        ({"whence": "/a"}, "whence", "there is no such key here"),
+        ({"whence": "/a"}, "whence", "unknown key; the keys here are"),
     ],
     ids=str,
 )
