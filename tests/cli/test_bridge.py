@@ -170,7 +170,7 @@ def test_a_bridge_that_cannot_start_says_why_in_one_line(
         ),
     ],
 )
-def test_a_bridge_that_cannot_connect_as_it_is_told_does_not_start(
+def test_a_bridge_with_an_unusable_proxy_or_certificate_does_not_start(
     variable: str, value: str, reason: str, run: Run
 ) -> None:
     options = ["--any-model", "--upstream", "https://127.0.0.1:9", "--port", "0"]

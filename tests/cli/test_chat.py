@@ -87,7 +87,7 @@ def test_a_turn_that_is_cut_is_left_out_too(server: MockServer, say: Any) -> Non
     assert prompts(server)[-1] == "\n\nHuman: Again\n\nAssistant:"
 
 
-def test_without_a_key_there_is_no_conversation(
+def test_without_a_key_a_chat_does_not_begin(
     server: MockServer, say: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")

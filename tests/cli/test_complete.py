@@ -81,7 +81,7 @@ def test_a_missing_prompt_says_how_to_read_it_from_a_pipe(
 
 
 @pytest.mark.usefixtures("server")
-def test_piped_bytes_that_are_no_text_are_refused_in_one_line(
+def test_piped_bytes_that_are_not_text_are_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     piped = io.TextIOWrapper(io.BytesIO(b"\xff"), encoding="utf-8")

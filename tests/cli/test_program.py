@@ -211,7 +211,7 @@ def test_a_terminal_of_no_width_shows_the_clauses(run: Run) -> None:
 
 
 @pytest.mark.parametrize("reader", ["true", "head -n 1"])
-def test_a_reader_that_leaves_early_is_no_error(
+def test_a_reader_that_leaves_early_is_not_an_error(
     reader: str, program: list[str]
 ) -> None:
     command = f"set -o pipefail; {' '.join(program)} complete Why? | {reader}"

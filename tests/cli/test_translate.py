@@ -80,7 +80,7 @@ def test_a_doubled_marker_is_refused_or_repaired(translate: Any) -> None:
         ),
     ],
 )
-def test_a_dialogue_that_is_none_is_refused_with_the_reason(
+def test_input_that_is_not_a_dialogue_is_refused_with_the_reason(
     given: str, reason: str, translate: Any
 ) -> None:
     status, output, errors = translate(given, "--reverse")

@@ -351,7 +351,7 @@ def test_a_wrong_option_is_a_mistake(
 
 @kinds
 @pytest.mark.parametrize("body", [[1], b"{}"], ids=repr)
-def test_extra_members_for_a_body_that_is_no_object_are_refused(
+def test_extra_members_for_a_body_that_is_not_an_object_are_refused(
     body: object, kind: str
 ) -> None:
     async def use(client: Any) -> Any:

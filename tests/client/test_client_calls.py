@@ -88,7 +88,7 @@ def test_the_names_of_the_client_are_those_of_the_document() -> None:
 
 
 @kinds
-def test_what_is_sent_is_what_was_said(kind: str) -> None:
+def test_the_request_has_what_was_passed(kind: str) -> None:
     call = {"stop_sequences": ("a", "b"), "betas": ["x", "y"], "top_k": None}
     with RawServer(GOOD) as server:
         complete(kind, server.url, call)

@@ -277,7 +277,7 @@ def test_redirects_without_end_are_within_the_deadline(kind: str) -> None:
 
 
 @kinds
-def test_a_call_says_it_for_itself(kind: str) -> None:
+def test_a_call_can_have_a_deadline_of_its_own(kind: str) -> None:
     async def use(client: Any) -> None:
         with no_hang(), pytest.raises(APITimeoutError, match=r"of 0\.2 s"):
             await done(client.completions.create(**ARGUMENTS, deadline=DEADLINE))
@@ -313,7 +313,7 @@ def test_a_copy_keeps_it_changes_it_or_drops_it(name: str) -> None:
     ("value", "error"),
     [("1", TypeError), (True, TypeError), (-1, ValueError), (float("nan"), ValueError)],
 )
-def test_what_is_no_number_of_seconds_is_refused_by_name(
+def test_an_invalid_number_of_seconds_is_refused_by_name(
     value: Any, error: type[Exception], name: str
 ) -> None:
     client = Client(api_key=KEY)
@@ -328,7 +328,7 @@ def test_what_is_no_number_of_seconds_is_refused_by_name(
 
 
 @pytest.mark.parametrize("seconds", [float("inf"), 1e300, 10**400])
-def test_a_limit_beyond_all_clocks_is_none(seconds: float) -> None:
+def test_a_limit_that_is_too_large_for_a_clock_is_no_limit(seconds: float) -> None:
     assert Client(api_key=KEY, deadline=seconds).deadline is None
 
 

@@ -94,7 +94,7 @@ def test_a_stream_that_ends_at_an_event_ended_early(kind: str) -> None:
 
 @kinds
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_after_the_last_event_is_none(fault: str, kind: str) -> None:
+def test_a_fault_after_the_last_event_is_ignored(fault: str, kind: str) -> None:
     last = event(" b", "max_tokens")
     with RawServer([STREAM_HEAD, chunk(event(" a") + last), *FAULTS[fault]]) as server:
         timeout = LONG if fault == "stall" else PATIENT

@@ -100,7 +100,7 @@ def test_the_final_completion_is_the_same_in_both_versions(
 
 @kinds
 @resources
-def test_after_leaving_early_there_is_no_final_answer(
+def test_after_leaving_early_there_is_no_final_response(
     name: str, kind: str, mock: str
 ) -> None:
     async def left(stream: Any, name: str) -> None:
@@ -162,7 +162,7 @@ def test_a_stream_that_ends_early_tells_what_had_arrived(kind: str) -> None:
 
 
 @kinds
-def test_where_nothing_had_arrived_nothing_is_told(kind: str) -> None:
+def test_partial_is_none_if_nothing_had_arrived(kind: str) -> None:
     with (
         RawServer([STREAM_HEAD, RESET]) as server,
         pytest.raises(APIConnectionError) as caught,
@@ -237,7 +237,7 @@ LAST = sse(
 
 
 @kinds
-def test_a_message_of_a_later_day_adds_up_as_far_as_it_is_known(kind: str) -> None:
+def test_a_message_with_unknown_parts_adds_up_to_the_known_ones(kind: str) -> None:
     body = [
         FIRST,
         block(0, {"type": "thinking", "thinking": ""}),

@@ -127,7 +127,7 @@ def test_a_header_that_follows_from_the_body_is_refused(name: str) -> None:
         client.completions.create(**ARGUMENTS, extra_headers={name: "3"})
 
 
-def test_an_empty_list_is_no_header() -> None:
+def test_an_empty_list_sends_no_header() -> None:
     with RawServer([ANSWER]) as server, Anthropic("sk", base_url=server.url) as client:
         client.completions.create(**ARGUMENTS, betas=[])
         (headers,) = sent(server)

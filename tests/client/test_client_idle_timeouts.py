@@ -106,7 +106,7 @@ def test_a_stream_that_is_whole_is_not_waited_for_in_vain(kind: str) -> None:
 
 
 @kinds
-def test_an_answer_that_is_no_stream_has_no_idle_timeout(kind: str) -> None:
+def test_a_response_that_is_not_a_stream_has_no_idle_timeout(kind: str) -> None:
     slow = [
         b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n" % len(BODY),
         Drip(b"x: y\r\n", times=20),

@@ -151,7 +151,7 @@ def test_a_known_bug_of_a_client_is_refused_by_name(prompt: str, reason: str) ->
 
 
 @pytest.mark.parametrize(("prompt", "reason"), BUGS.values(), ids=BUGS)
-def test_the_repair_mends_doubled_markers_and_nothing_else(
+def test_the_repair_affects_doubled_markers_and_nothing_else(
     prompt: str, reason: str
 ) -> None:
     if "twice" in reason:

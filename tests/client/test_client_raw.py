@@ -169,7 +169,7 @@ def test_retries_are_counted_and_errors_are_raised(
 
 
 @kinds
-def test_what_is_no_stream_can_be_looked_at_and_not_parsed(kind: str) -> None:
+def test_a_response_that_is_not_a_stream_can_be_read_and_not_parsed(kind: str) -> None:
     async def use(client: Any) -> Any:
         answer = await done(raw(client, "client").create(**ARGUMENTS, stream=True))
         assert answer.is_closed
@@ -297,7 +297,7 @@ def test_the_answer_itself_may_be_asked_for() -> None:
 @kinds
 @places
 @pytest.mark.parametrize("how", ["read", "text", "json", "bytes", "chars", "lines"])
-def test_a_body_is_read_as_one_likes(how: str, where: str, kind: str) -> None:
+def test_a_body_can_be_read_in_every_way(how: str, where: str, kind: str) -> None:
     async def use(client: Any) -> Any:
         async with Entered(streaming(client, where).create(**ARGUMENTS)) as answer:
             assert not answer.is_closed

@@ -202,7 +202,7 @@ def test_an_interrupt_while_waiting_frees_the_connection(
 
 @kinds
 @pytest.mark.parametrize("media", ["application/json", "text/html"])
-def test_what_is_no_stream_is_refused(media: str, kind: str) -> None:
+def test_a_response_that_is_not_a_stream_is_refused(media: str, kind: str) -> None:
     with (
         RawServer(whole(200, b'{"completion": " a"}', media)) as server,
         pytest.raises(
@@ -222,7 +222,9 @@ def test_what_is_no_stream_is_refused(media: str, kind: str) -> None:
         ("application/json", b"[]"),
     ],
 )
-def test_what_is_no_json_object_is_refused(media: str, body: bytes, kind: str) -> None:
+def test_a_response_that_is_not_a_json_object_is_refused(
+    media: str, body: bytes, kind: str
+) -> None:
     with (
         RawServer(whole(200, body, media)) as server,
         pytest.raises(APIResponseValidationError) as caught,
@@ -254,7 +256,7 @@ def test_an_error_event_raises_the_class_of_its_type(payload: bytes, kind: str) 
 
 
 @kinds
-def test_events_of_a_later_day_are_passed_over(kind: str) -> None:
+def test_unknown_events_are_ignored(kind: str) -> None:
     later = b"event: later\ndata: anything\n\nevent: ping\ndata: {}\n\n: hello\n\n"
     with RawServer(streamed(later, event(" a"), later, event("", "new"))) as server:
         events = complete(kind, server.url, {"stream": True})

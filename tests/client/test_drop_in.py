@@ -195,7 +195,7 @@ def httpx_run(use: Callable[[], Any]) -> Any:
 
 
 @kinds
-def test_nothing_of_the_platform_is_told(kind: str) -> None:
+def test_nothing_about_the_platform_is_sent(kind: str) -> None:
     headers = headers_of(sent(kind))
     assert headers["anthropic-version"] == "2023-06-01"
     version = text_completions.__version__
@@ -246,5 +246,5 @@ def test_answers_are_read_loosely_unless_one_is_strict(name: str, kind: str) -> 
             with_client(kind, server.url, use, **{name: True})
 
 
-def test_a_model_of_a_later_day_is_asked_for() -> None:
+def test_an_unknown_model_is_sent_as_it_is() -> None:
     assert body_of(sent(call={"model": "claude-99"}))["model"] == "claude-99"

@@ -136,7 +136,7 @@ def test_a_rate_is_per_second_minute_or_hour(rate: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("rate", ["30", "0/m", "m", "-1/m", "30/d"])
-def test_a_rate_that_is_none_is_refused(rate: str) -> None:
+def test_an_invalid_rate_is_refused(rate: str) -> None:
     with pytest.raises(SetupError, match="is not a rate; use N/s, N/m or N/h"):
         run("http://127.0.0.1:9", Settings(rate=rate))
 

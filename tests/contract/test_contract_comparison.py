@@ -240,7 +240,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("content", "reason"), BROKEN.values(), ids=BROKEN)
-def test_a_file_that_is_no_report_is_refused_in_plain_words(
+def test_a_file_that_is_not_a_report_is_refused_with_the_reason(
     tmp_path: Path, content: bytes, reason: str
 ) -> None:
     file = tmp_path / "report.json"

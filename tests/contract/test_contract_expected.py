@@ -62,7 +62,7 @@ def test_any_other_list_is_refused(tmp_path: Path, text: str, message: str) -> N
         read_expected(written(tmp_path, text))
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match=r"absent\.yaml cannot be read: No such"):
         read_expected(tmp_path / "absent.yaml")
     place = tmp_path / "latin"

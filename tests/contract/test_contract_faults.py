@@ -113,7 +113,7 @@ def drip_body(connection: Any, over: threading.Event) -> None:
         connection.sendall(b" ")
 
 
-def test_a_byte_now_and_then_is_no_answer_without_end() -> None:
+def test_a_byte_now_and_then_does_not_keep_a_run_waiting() -> None:
     with raw_server(drip_body) as url:
         report = run(url, replace(SHORT, only=("answer",)))
     assert report.exit_code == 1

@@ -76,7 +76,7 @@ def test_the_last_element_of_a_list_is_wrong_and_the_first_is_good() -> None:
     assert {"list": ["a", 5]} in [changed for changed, _ in found]
 
 
-def test_a_place_is_told_as_in_a_path() -> None:
+def test_a_place_is_written_as_a_path() -> None:
     body = {"a": [{"b": "c"}]}
     ((_, what),) = mistyped(body, "a", lambda b: b["a"] != [{"b": None}])
     assert what == "a[0][b]: null"

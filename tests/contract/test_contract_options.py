@@ -71,7 +71,7 @@ def test_a_prefix_stands_before_every_path(server: Server, prefix: str) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["/a b", "/a?b", "http://a"])
-def test_a_prefix_that_is_no_path_is_refused(prefix: str) -> None:
+def test_a_prefix_that_is_not_a_path_is_refused(prefix: str) -> None:
     with pytest.raises(SetupError, match="is not a path"):
         run("http://127.0.0.1:9", Settings(path_prefix=prefix))
 

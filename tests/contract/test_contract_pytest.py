@@ -186,7 +186,7 @@ def pytest_addoption(parser):
 """
 
 
-def test_a_plugin_with_the_same_option_is_no_trouble(
+def test_a_plugin_with_the_same_option_does_no_harm(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "other_plugin.py").write_text(PLUGIN)

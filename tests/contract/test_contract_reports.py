@@ -375,7 +375,7 @@ def test_other_reports_are_refused(word: str, message: str) -> None:
         parse_reports([word])
 
 
-def test_a_file_that_cannot_be_written_is_told_and_nothing_is_left(
+def test_a_file_that_cannot_be_written_is_reported_and_nothing_is_left(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "file").write_text("kept")
@@ -403,7 +403,7 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
     assert not Path(os.devnull).is_file()
 
 
-def test_a_disk_that_fails_is_told_and_leaves_the_old_report(
+def test_a_disk_that_fails_is_reported_and_leaves_the_old_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "r.json"
@@ -507,7 +507,7 @@ def test_a_run_that_judges_little_is_reported_too(
         (("--expected-failures", "/absent.yaml"), "/absent.yaml cannot be read"),
     ],
 )
-def test_what_cannot_be_reported_is_told_before_a_request_is_sent(
+def test_an_unwritable_report_is_refused_before_a_request_is_sent(
     server: Server, words: tuple[str, ...], message: str
 ) -> None:
     with pytest.raises(CommandError, match=re.escape(message)) as caught:

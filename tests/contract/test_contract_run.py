@@ -142,7 +142,7 @@ def test_a_short_text_leaves_relations_unjudged_and_nothing_failed(
     assert {"stop/1", "stop/2", "stop/3", "stream/2023-06-01/6"} <= unjudged
 
 
-def test_each_verdict_is_told_as_it_falls(server: Server) -> None:
+def test_each_verdict_is_printed_at_once(server: Server) -> None:
     told: list[tuple[str, int, int]] = []
     run(
         server.url,
@@ -195,7 +195,7 @@ def test_a_foreign_server_needs_a_key() -> None:
         run("https://api.example.com", Settings(key_name="OTHER_KEY"))
 
 
-def test_a_document_that_is_no_contract_is_refused(tmp_path: Path) -> None:
+def test_a_document_that_is_not_a_contract_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "other.yaml"
     place.write_text("openapi: 3.1.0\npaths: {}\n")
     with pytest.raises(SetupError, match="does not describe POST /v1/complete"):

@@ -90,17 +90,17 @@ def test_the_rules_hold(data: bytes, events: list[Event]) -> None:
     assert read_events(data).events == tuple(events)
 
 
-def test_an_unfinished_event_is_dropped_and_told() -> None:
+def test_an_unfinished_event_is_dropped_and_reported() -> None:
     found = read_events(b"data: a\n\ndata: b\n")
     assert found.events == (Event(None, "a"),)
     assert found.unfinished
 
 
-def test_a_comment_after_the_last_event_is_no_unfinished_event() -> None:
+def test_a_comment_after_the_last_event_is_not_an_unfinished_event() -> None:
     assert not read_events(b"data: a\n\n: bye").unfinished
 
 
-def test_the_first_byte_that_is_no_utf8_is_told() -> None:
+def test_the_first_byte_that_is_not_utf8_is_reported() -> None:
     assert read_events(b"data: \xe9\n\n").malformed == 6
 
 

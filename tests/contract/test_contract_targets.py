@@ -175,7 +175,7 @@ def test_a_body_after_head_is_shown(server: Server) -> None:
     ],
     ids=["nothing", "no HTTP"],
 )
-def test_what_is_no_response_to_head_is_named(received: bytes, reason: str) -> None:
+def test_an_invalid_response_to_head_is_named(received: bytes, reason: str) -> None:
     def answer(listening: socket.socket) -> None:
         client, _ = listening.accept()
         with client:

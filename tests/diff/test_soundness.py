@@ -280,7 +280,7 @@ def _turned(value: Any) -> Any:
     return found
 
 
-def test_whole_documents_turned_round_are_the_same() -> None:
+def test_whole_documents_in_another_order_are_the_same() -> None:
     for root in DOCUMENTS.values():
         document = Document(root, newest="3.2")
         assert diff(document, Document(_reversed(root), newest="3.2")) == []
@@ -444,7 +444,7 @@ def test_a_union_with_a_discriminator_that_may_be_null_now_only_gains_null() -> 
         assert _kinds(diff(response(new), response(union))) == ["null-refused"]
 
 
-def test_a_discriminator_that_was_removed_is_said_to_be_none() -> None:
+def test_the_message_says_that_a_discriminator_was_removed() -> None:
     plain = {"oneOf": KINDS_OF_OBJECT}
     old = {**plain, "discriminator": {"propertyName": "t"}}
     message = diff(request(old), request(plain))[0].message

@@ -180,7 +180,7 @@ def test_a_reference_may_have_the_uri_of_the_document() -> None:
         Document({**root, "openapi": "3.1.0"})
 
 
-def test_openapi_3_2_is_refused_by_a_reader_that_knows_3_1_only() -> None:
+def test_openapi_3_2_is_refused_by_a_reader_of_3_1() -> None:
     root = derived(CONTRACT).root
     with pytest.raises(DocumentError, match=r"only OpenAPI 3\.1 can be read: say 3"):
         Document(root)

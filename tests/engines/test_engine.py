@@ -184,7 +184,7 @@ def test_a_text_ends_at_the_stop_sequence_in_both_forms(
         assert " " not in completion.completion
 
 
-def test_a_prompt_without_room_is_refused_as_the_service_says_it(
+def test_a_prompt_that_is_too_long_is_refused_in_the_words_of_the_service(
     client: Anthropic,
 ) -> None:
     prompt = f"{HUMAN_PROMPT} {'word ' * 9000}{AI_PROMPT}"

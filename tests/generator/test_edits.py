@@ -175,7 +175,9 @@ def names(values: Any) -> list[str]:
     return [type(one).__name__ for one in values]
 
 
-def test_models_of_a_union_are_told_apart_in_lists_and_maps(module: ModuleType) -> None:
+def test_models_of_a_union_are_distinguished_in_lists_and_maps(
+    module: ModuleType,
+) -> None:
     circle, square = {"kind": "round", "radius": 1}, {"kind": "Square", "side": 2}
     answer = part(module, {"shapes": [circle, circle], "corners": {"a": square}})
     assert names(answer.shapes) == ["Circle", "Circle"]

@@ -582,7 +582,7 @@ def test_a_platform_without_probes_has_keepalive_alone(
 
 
 @pytest.mark.parametrize("kind", [DefaultHttpxClient, DefaultAsyncHttpxClient])
-def test_a_client_has_our_defaults_unless_told_otherwise(
+def test_a_client_has_our_defaults_unless_others_are_passed(
     kind: type[DefaultHttpxClient] | type[DefaultAsyncHttpxClient],
 ) -> None:
     client = kind()
@@ -594,7 +594,7 @@ def test_a_client_has_our_defaults_unless_told_otherwise(
 
 
 @pytest.mark.anyio
-async def test_a_transport_of_ones_own_is_used_as_it_is() -> None:
+async def test_a_custom_transport_is_used_as_it_is() -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(204))
     async with DefaultAsyncHttpxClient(transport=transport) as client:
         assert (await client.get("http://a")).status_code == 204

@@ -202,7 +202,7 @@ def test_a_strict_client_checks_answers() -> None:
     assert decoded(response(200, b'{"name": "n"}'), strict=True).name == "n"
 
 
-def test_an_answer_that_is_no_object_may_be_what_was_asked_for() -> None:
+def test_a_response_may_be_something_other_than_an_object() -> None:
     numbers = {"model": None, "schema": {"type": "array"}}
 
     assert decoded(response(200, b"[1]"), **numbers) == [1]
@@ -210,7 +210,7 @@ def test_an_answer_that_is_no_object_may_be_what_was_asked_for() -> None:
         decoded(response(200, b"1"), strict=True, **numbers)
 
 
-def test_no_answer_is_none() -> None:
+def test_an_empty_response_is_none() -> None:
     assert decoded(response(204, b""), model=None, schema=None) is None
     assert decode_response(response(204, b""), None, FAILURES, strict=True) is None
 
@@ -223,7 +223,7 @@ def test_a_stream_is_known_by_its_media_type(media: str) -> None:
 
 
 @pytest.mark.parametrize("media", ["application/json", "text/plain", ""])
-def test_what_is_no_stream_is_an_error(media: str) -> None:
+def test_a_response_that_is_not_a_stream_is_an_error(media: str) -> None:
     with pytest.raises(APIResponseValidationError, match="stream of events"):
         check_stream(response(content_type=media), FAILURES)
 

@@ -113,7 +113,7 @@ def test_a_fault_without_words_is_called_by_its_name() -> None:
         Hand(httpx.ReadError(""), max_retries=0).run()
 
 
-def test_a_failure_is_retried_as_often_as_said() -> None:
+def test_a_failure_is_retried_max_retries_times() -> None:
     hand = Hand(response(500), response(529), response(503), response(500))
 
     with pytest.raises(ServerError) as caught:
@@ -145,7 +145,7 @@ def unread(status: int, content: bytes, **headers: str) -> httpx.Response:
     return httpx.Response(status, headers=named, stream=Body(), request=request())
 
 
-def test_the_body_of_an_error_is_read_before_it_is_told() -> None:
+def test_the_body_of_an_error_is_read_before_it_is_raised() -> None:
     hand = Hand(unread(404, b'{"a": 1}'), read=False)
 
     with pytest.raises(StatusError) as caught:

@@ -156,7 +156,7 @@ def test_equality_is_of_all_members_and_of_the_class() -> None:
     assert Thing.from_dict({"text": "t"}) != Part(text="t")
 
 
-def test_the_name_of_the_exchange_is_no_member() -> None:
+def test_the_request_id_is_not_a_member() -> None:
     one = thing()
     assert one._request_id is None
 
@@ -168,7 +168,7 @@ def test_the_name_of_the_exchange_is_no_member() -> None:
     assert one.to_dict() == SOURCE
 
 
-def test_a_model_can_be_changed_and_is_no_key() -> None:
+def test_a_model_can_be_changed_and_cannot_be_hashed() -> None:
     one = thing()
     one.kind = "k"
 

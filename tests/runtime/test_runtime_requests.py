@@ -90,7 +90,7 @@ def test_extra_members_go_over_the_body_unchecked() -> None:
     assert body_of(outgoing) == {"name": "n", "count": 99, "new": "2024-01-02"}
 
 
-def test_an_extra_body_that_is_no_object_is_refused() -> None:
+def test_an_extra_body_that_is_not_an_object_is_refused() -> None:
     error = refusal({"name": "n"}, options=Options(extra_body=[1]))
 
     assert (error.parameter, error.value) == ("extra_body", [1])
@@ -286,7 +286,7 @@ def test_an_empty_path_parameter_is_refused(value: Any, validate: bool) -> None:
         sent({"id": value}, parameter("id", "path"), path="/x/{id}", validate=validate)
 
 
-def test_a_query_that_is_no_text_is_refused() -> None:
+def test_a_query_that_is_not_text_is_refused() -> None:
     error = refusal({"name": "n"}, options=Options(extra_query={"a": "\ud800"}))
     assert error.parameter == "a"
     error = refusal({"name": "n"}, options=Options(extra_query={"\ud800": 1}))

@@ -37,7 +37,7 @@ def test_the_server_has_the_last_word(status: int) -> None:
     assert not should_retry(status, {"x-should-retry": "false"})
 
 
-def test_another_word_of_the_server_is_none() -> None:
+def test_other_values_of_x_should_retry_are_ignored() -> None:
     assert should_retry(429, {"x-should-retry": "maybe"})
     assert not should_retry(400, {"x-should-retry": "maybe"})
 

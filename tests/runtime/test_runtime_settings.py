@@ -99,7 +99,7 @@ def test_a_bad_base_url_is_refused_with_where_it_may_come_from(bad: str) -> None
 
 
 @pytest.mark.parametrize("endless", [math.inf, 1e300, pytest.param(10**400, id="int")])
-def test_a_timeout_that_no_clock_can_hold_is_none(endless: float) -> None:
+def test_a_timeout_that_is_too_large_for_a_clock_is_no_timeout(endless: float) -> None:
     assert resolved_timeout(endless) == httpx.Timeout(None, connect=5.0)
     assert resolved_timeout(httpx.Timeout(1, read=endless)).read is None
 
@@ -130,7 +130,7 @@ def test_a_number_of_retries_is_taken(good: float) -> None:
 
 
 @pytest.mark.parametrize("bad", [-1, 1.5, 2.0, True, None, "2", -math.inf, math.nan])
-def test_what_is_no_number_of_retries_is_refused(bad: object) -> None:
+def test_an_invalid_number_of_retries_is_refused(bad: object) -> None:
     with pytest.raises(TypeError, match="max_retries must be"):
         checked_retries(bad)
 
@@ -139,7 +139,7 @@ def test_what_is_no_number_of_retries_is_refused(bad: object) -> None:
     ("timeout", "error"),
     [("1", TypeError), (True, TypeError), (-1, ValueError), (float("nan"), ValueError)],
 )
-def test_a_timeout_that_is_none_is_refused_by_name(
+def test_an_invalid_timeout_is_refused_by_name(
     timeout: Any, error: type[Exception]
 ) -> None:
     with pytest.raises(error, match="timeout must be a number of seconds"):

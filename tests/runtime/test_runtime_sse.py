@@ -105,7 +105,7 @@ def test_a_line_end_of_two_bytes_may_be_cut_in_two() -> None:
     assert [event.data for event in events] == ["a", "b"]
 
 
-def test_a_line_end_cut_in_two_is_no_empty_line() -> None:
+def test_a_line_end_that_is_cut_in_two_is_not_an_empty_line() -> None:
     events = decoded([b"data: a\r", b"\ndata: b\r", b"\n", b"\r\n"])
 
     assert [event.data for event in events] == ["a\nb"]

@@ -118,7 +118,7 @@ def test_an_unnamed_event_is_what_the_version_says() -> None:
     assert list(reader(OLD).feed(sse("", thing("a")))) == [("thing", thing("a"))]
 
 
-def test_white_space_around_the_data_is_no_fault() -> None:
+def test_white_space_around_the_data_is_allowed() -> None:
     chunk = sse("end", '  {"text": "b"   } \t')
 
     assert list(reader().feed(chunk)) == [("end", {"text": "b"})]
@@ -127,7 +127,7 @@ def test_white_space_around_the_data_is_no_fault() -> None:
 @pytest.mark.parametrize(
     "data", ["", "{", "{} {}", "[1]", "null", "text", '{"a":1}x', "[" * 100_000]
 )
-def test_data_that_is_no_object_is_an_error(data: str) -> None:
+def test_data_that_is_not_an_object_is_an_error(data: str) -> None:
     with pytest.raises(APIResponseValidationError, match="event 'thing'") as caught:
         list(reader().feed(sse("thing", data)))
 
@@ -227,7 +227,7 @@ def test_cumulative_text_adds_what_is_new() -> None:
 
 
 @pytest.mark.parametrize("rule", [NEW, OLD], ids=["incremental", "cumulative"])
-def test_what_is_no_text_adds_nothing(rule: VersionRule) -> None:
+def test_data_that_is_not_text_adds_nothing(rule: VersionRule) -> None:
     events = texts(None, 5, ["a"])
     others = [("end", {"text": "a"}), ("thing", {"part": None}), ("thing", {})]
 

@@ -190,7 +190,7 @@ def test_a_keyword_tells_good_from_bad(
     assert not both(bad, {keyword: argument})
 
 
-def test_every_keyword_is_told_both_ways() -> None:
+def test_every_keyword_has_a_good_and_a_bad_value() -> None:
     assert {one[0] for one in BOTH_WAYS} == set(KEYWORDS)
 
 
@@ -198,7 +198,7 @@ def test_an_annotation_checks_nothing() -> None:
     assert violation(1, {"format": "email", "default": "a", "title": "T"}) is None
 
 
-def test_a_truth_value_is_no_number_and_one_point_nought_is_an_integer() -> None:
+def test_a_boolean_is_not_a_number_and_1_0_is_an_integer() -> None:
     assert not both(True, {"type": "integer"})
     assert not both(True, {"type": "number"})
     assert both(True, {"minimum": 5})
@@ -207,7 +207,7 @@ def test_a_truth_value_is_no_number_and_one_point_nought_is_an_integer() -> None
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
-def test_what_json_cannot_say_is_no_number(value: float) -> None:
+def test_a_value_that_json_lacks_is_not_a_number(value: float) -> None:
     assert violation(value, {"type": "number"}) is not None
     assert violation(value, {"type": "integer"}) is not None
 
@@ -274,7 +274,7 @@ def test_a_missing_member_is_named() -> None:
     assert found.reason == "is missing and required"
 
 
-def test_of_alternatives_the_one_that_was_meant_is_told_of() -> None:
+def test_the_closest_alternative_is_reported() -> None:
     schema = {"anyOf": [{"type": "null"}, {"type": "string", "maxLength": 2}]}
 
     found = violation("abc", schema)
@@ -284,7 +284,7 @@ def test_of_alternatives_the_one_that_was_meant_is_told_of() -> None:
     assert found.pointer == "#/here/anyOf/1"
 
 
-def test_alternatives_that_none_is_meant_are_all_told_of() -> None:
+def test_if_no_alternative_is_close_all_are_reported() -> None:
     found = violation(1, {"anyOf": [{"type": "null"}, {"type": "string"}]})
 
     assert found is not None

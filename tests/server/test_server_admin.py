@@ -103,7 +103,7 @@ def test_each_example_of_a_request_works(door, path):
         assert call(door, "POST", path, example["value"]).status_code == 201
 
 
-def test_the_journal_is_told(door):
+def test_the_journal_is_sent(door):
     door.complete(max_tokens_to_sample=2, stream=True)
     door.complete(model="none")
     journal = call(door, "GET", "journal").json()
@@ -159,7 +159,7 @@ def test_a_reset_starts_anew(door, control):
     assert door.complete().status_code == 200
 
 
-def test_what_is_asked_here_is_no_request_to_the_service(door, control):
+def test_admin_requests_are_not_counted_as_requests_to_the_service(door, control):
     call(door, "POST", "faults", {"name": "overloaded"})
     call(door, "GET", "journal", headers={"x-mock-fault": "hang"})
     assert control.requests.total == 0
@@ -234,7 +234,7 @@ def test_a_body_must_be_json_and_of_some_size(door):
 
 
 @pytest.mark.parametrize(("path", "allow"), [("reset", "POST"), ("journal", "GET")])
-def test_another_method_is_told_those_that_work(door, path, allow):
+def test_another_method_is_refused_with_the_allowed_ones(door, path, allow):
     answer = door.send("PUT", f"/__mock__/{path}")
     assert (answer.status_code, answer.headers["allow"]) == (405, allow)
     assert answer.json()["error"]["message"] == "Method Not Allowed"

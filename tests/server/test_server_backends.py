@@ -54,7 +54,7 @@ def data(answer):
     return [json.loads(line[6:]) for line in lines if line.startswith("data: {")]
 
 
-def test_a_backend_is_told_what_the_request_asks_for(open_door):
+def test_a_backend_gets_what_the_request_asks_for(open_door):
     backend = Saying(Finish("end_turn"))
     open_door(backend=backend).complete(
         prompt="Human: Hi\n\nAssistant: ",
@@ -83,7 +83,7 @@ def test_a_backend_is_told_what_the_request_asks_for(open_door):
     ]
 
 
-def test_a_backend_is_told_what_a_message_asks_for(open_door):
+def test_a_backend_gets_what_a_message_asks_for(open_door):
     backend = Saying(Finish("end_turn"))
     blocks = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
     open_door(backend=backend).message(
@@ -108,7 +108,7 @@ def test_a_backend_is_told_what_a_message_asks_for(open_door):
         (Finish("max_tokens"), "max_tokens", None),
     ],
 )
-def test_the_end_of_a_turn_is_told_in_the_words_of_the_api(
+def test_the_end_of_a_turn_becomes_a_stop_reason_of_the_api(
     open_door, finish, reason, stop
 ):
     door = open_door(backend=Saying(" a", " b", finish))
@@ -473,7 +473,7 @@ def test_a_backend_that_does_not_start_is_an_error_of_the_server(capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_nothing_is_said_after_the_finish(open_door):
+def test_nothing_is_sent_after_the_finish(open_door):
     door = open_door(backend=Saying(" a", Finish("max_tokens", text=" b"), " c"))
     assert door.complete().json()["completion"] == " a b"
     pieces = [each["completion"] for each in data(door.complete(stream=True))]

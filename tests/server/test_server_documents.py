@@ -266,7 +266,7 @@ def test_an_edited_model_is_served(open_door, written):
 
 
 @pytest.mark.parametrize(("text", "reason"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_document_is_told_in_one_line(written, text, reason):
+def test_a_broken_document_is_reported_in_one_line(written, text, reason):
     file = written(text)
     with pytest.raises(DocumentError) as caught:
         create_app(document=file)
@@ -307,7 +307,7 @@ def test_an_operation_without_a_sample_does_not_stop_the_rest(
     assert mock.send("GET", "/c").status_code == 204
 
 
-def test_a_missing_document_is_told(tmp_path):
+def test_a_missing_document_is_reported(tmp_path):
     with pytest.raises(DocumentError, match="No such file or directory"):
         create_app(document=tmp_path / "none.yaml")
 
@@ -327,7 +327,7 @@ def test_the_document_is_found_without_importing_the_client():
     assert told.stdout == "[]\n"
 
 
-def test_a_client_that_is_not_installed_is_told(monkeypatch):
+def test_a_client_that_is_not_installed_is_reported(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(DocumentError, match="package 'text_completions', which"):
         create_app()
@@ -364,7 +364,9 @@ paths:
         (b'{"one":3}', "one: Input does not match the expected shape."),
     ],
 )
-def test_bounds_that_the_api_has_not_are_told_too(open_door, written, body, message):
+def test_bounds_that_the_api_does_not_have_are_reported_too(
+    open_door, written, body, message
+):
     answer = open_door(document=written(BOUNDS)).post(body, "/a")
     assert answer.json()["error"]["message"] == message
 

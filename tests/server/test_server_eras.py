@@ -132,7 +132,7 @@ def test_each_era_is_a_valid_document_and_changes_something():
         assert then != today
 
 
-def test_an_unknown_era_is_told_with_those_that_there_are():
+def test_an_unknown_era_is_reported_with_the_known_ones():
     with pytest.raises(DocumentError, match="era '1999'; the document describes: 2023"):
         create_app(era="1999")
 

@@ -163,7 +163,7 @@ def test_an_unknown_path_is_not_found(door, path):
 @pytest.mark.parametrize(
     "method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 )
-def test_another_method_is_told_the_one_that_works(client, method, path):
+def test_another_method_is_refused_with_the_allowed_one(client, method, path):
     answer = client.request(method, path)
     assert answer.status_code == 405
     assert answer.headers["allow"] == "POST"

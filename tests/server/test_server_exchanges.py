@@ -17,7 +17,7 @@ def told(open_door):
     return open_door(on_exchange=exchanges.append), exchanges
 
 
-def test_every_exchange_is_told_once(told):
+def test_every_request_is_logged_once(told):
     door, exchanges = told
     door.complete(max_tokens_to_sample=5)
     door.complete(max_tokens_to_sample=5, stream=True)
@@ -43,7 +43,7 @@ def test_an_exchange_reads_as_a_line(told):
     assert str(exchange) == line
 
 
-def test_a_client_that_leaves_before_its_answer_is_told_too():
+def test_a_client_that_leaves_before_its_response_is_logged_too():
     exchanges = queue.SimpleQueue()
     with MockServer(on_exchange=exchanges.put) as server:
         url = httpx.URL(server.url)

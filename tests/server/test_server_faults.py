@@ -148,7 +148,7 @@ def test_the_wait_of_a_limit_can_be_chosen(client):
     assert answer.headers["retry-after"] == "0.25"
 
 
-def test_a_fault_strikes_as_often_as_it_is_asked_to(client, server):
+def test_a_fault_affects_as_many_requests_as_it_should(client, server):
     server.fail("overloaded", times=2)
     server.fail("billing")
     answers = [ask(client).status_code for _ in range(4)]
@@ -204,7 +204,7 @@ def test_a_reset_forgets_what_is_planned(client, server):
         ("cut_mid_event; after=9999999", "after must be 0 to 1000000"),
     ],
 )
-def test_what_is_no_fault_is_refused_with_the_reason(door, header, reason):
+def test_an_invalid_fault_is_refused_with_the_reason(door, header, reason):
     answer = door.post(b"{}", x_mock_fault=header or " ")
     if not header:
         answer = door.send("POST", "/v1/complete", b"", {"x-mock-fault": ""})
@@ -228,12 +228,12 @@ def test_what_is_no_fault_is_refused_with_the_reason(door, header, reason):
         ({"name": "hang", "after": True}, "such as after=2, not True"),
     ],
 )
-def test_what_is_no_fault_is_refused_in_python(arguments, reason):
+def test_an_invalid_fault_is_refused_in_python(arguments, reason):
     with pytest.raises((ValueError, TypeError), match=reason):
         Control().fail(**arguments)
 
 
-def test_chance_strikes_the_same_requests_with_the_same_seed():
+def test_with_the_same_seed_the_same_requests_fail():
     def struck(seed):
         control = Control(faults={"overloaded": 0.2, "billing": 0.1}, seed=seed)
         first = [control.fault_plan.next(None) for _ in range(1000)]
@@ -247,7 +247,7 @@ def test_chance_strikes_the_same_requests_with_the_same_seed():
     assert 60 < counts["billing"] < 140
 
 
-def test_chance_strikes_through_the_application(open_door):
+def test_random_faults_affect_the_application(open_door):
     door = open_door(faults={"overloaded": 1.0})
     assert door.complete().status_code == 529
     assert open_door(faults={"overloaded": 0.0}).complete().status_code == 200
@@ -262,7 +262,7 @@ def test_chance_strikes_through_the_application(open_door):
         ({"overloaded": 0.6, "billing": 0.6}, "together are more than 1"),
     ],
 )
-def test_what_is_no_chance_is_refused(faults, reason):
+def test_an_invalid_chance_is_refused(faults, reason):
     with pytest.raises(ValueError, match=reason):
         Control(faults=faults)
 
@@ -493,7 +493,7 @@ def test_a_fault_keeps_the_connection_usable(server):
         assert len(pool.connections) == 1
 
 
-def test_a_fault_strikes_what_is_refused_too(client):
+def test_a_fault_affects_refused_requests_too(client):
     assert ask(client, "overloaded", {"model": 1}).status_code == 529
     refused = ask(client, "truncated_json", {"model": 1})
     assert refused.status_code == 400
@@ -508,7 +508,7 @@ def test_without_a_port_a_cut_is_an_exception(door):
             door.post(json.dumps(STREAM).encode(), x_mock_fault=name)
 
 
-def test_a_backend_of_ones_own_has_no_faults(open_door):
+def test_a_custom_backend_has_no_faults(open_door):
     class Saying(Backend):
         async def generate(self, *_):
             from text_completions_server import Finish

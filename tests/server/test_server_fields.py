@@ -122,7 +122,7 @@ def test_a_missing_field_is_named(door, name):
     assert refusal(door.post(b"{%s}" % rest)) == f"{name}: Field required"
 
 
-def test_a_missing_field_is_told_before_an_unknown_one(door):
+def test_a_missing_field_is_reported_before_an_unknown_one(door):
     told = refusal(
         door.post(b'{"model":"a","prompt":"b","temperature":2,"max_tokens":1}')
     )
@@ -130,7 +130,7 @@ def test_a_missing_field_is_told_before_an_unknown_one(door):
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b"5", b'"text"'])
-def test_a_body_that_is_no_object_is_refused(door, body):
+def test_a_body_that_is_not_an_object_is_refused(door, body):
     assert refusal(door.post(body)) == "body: Input should be a valid dictionary"
 
 

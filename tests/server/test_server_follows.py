@@ -77,7 +77,7 @@ def test_parameters_are_checked_wherever_they_stand(there):
     assert get(there, headers={"cookie": "a=1; session=xy"}).status_code == 200
 
 
-def test_a_query_that_is_no_utf_8_is_refused(there):
+def test_a_query_that_is_not_utf_8_is_refused(there):
     assert there.send("GET", f"{BOOK}?limit=%ff").status_code == 400
 
 
@@ -407,7 +407,7 @@ def test_a_member_that_is_only_written_is_not_sent(sample):
     ],
     ids=["a name twice", "a broken schema"],
 )
-def test_what_cannot_be_served_is_told_at_the_start(tmp_path, path, operation):
+def test_what_cannot_be_served_is_reported_at_the_start(tmp_path, path, operation):
     file = tmp_path / "edited.yaml"
     paths = {path: {"get": {"responses": {"204": {}}, **operation}}}
     file.write_text(json.dumps({"openapi": "3.1.0", "paths": paths}), encoding="utf-8")

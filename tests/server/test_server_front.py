@@ -104,7 +104,7 @@ def test_an_operation_that_is_not_in_the_document_cannot_be_answered(open_door):
         open_door(backend=backend)
 
 
-def test_a_prompt_can_be_mended_before_it_is_checked(open_door):
+def test_a_prompt_can_be_repaired_before_it_is_checked(open_door):
     def mend(prompt):
         if "printed" in prompt:
             raise ApiError(400, "prompt was printed")

@@ -55,7 +55,7 @@ def test_a_row_has_what_the_table_shows(door):
     assert second["first_event_ms"] is None
 
 
-def test_only_rows_after_a_number_are_told(door):
+def test_only_rows_after_a_number_are_sent(door):
     for _ in range(3):
         door.complete()
     assert [row["number"] for row in rows(door, after=2)["requests"]] == [3]
@@ -63,7 +63,7 @@ def test_only_rows_after_a_number_are_told(door):
     assert rows(door, after=10**15)["requests"] == []
 
 
-def test_at_most_500_rows_are_told(door, control):
+def test_at_most_500_rows_are_sent(door, control):
     scope = {"method": "GET", "path": "/a", "query_string": b"", "headers": []}
     for _ in range(600):
         control.journal.add(Record(scope))

@@ -41,7 +41,7 @@ def test_what_is_not_json_is_refused(door, body):
     assert message.startswith("The request body is not valid JSON: ")
 
 
-def test_an_empty_body_is_told_so(door):
+def test_an_empty_body_is_reported_as_such(door):
     message = door.post(b"").json()["error"]["message"]
     assert message == "The request body is not valid JSON: unexpected end of data"
 

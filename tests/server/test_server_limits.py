@@ -25,7 +25,7 @@ def door(open_door, clock, control):
     return open_door(rate_limit="2/m", clock=clock, control=control)
 
 
-def test_a_request_over_the_limit_is_told_when_to_come_back(door):
+def test_a_request_over_the_limit_gets_the_time_to_wait(door):
     assert [door.complete().status_code for _ in range(3)] == [200, 200, 429]
     answer = door.complete()
     assert answer.headers["retry-after"] == "50"
@@ -71,6 +71,6 @@ def test_a_window_has_other_lengths_too(open_door, clock, limit, wait):
 
 
 @pytest.mark.parametrize("limit", ["50", "0/m", "-1/m", "1/d", "50/m ", "1.5/s", "x/m"])
-def test_what_is_no_limit_is_refused(open_door, limit):
+def test_an_invalid_limit_is_refused(open_door, limit):
     with pytest.raises(ValueError, match="is not a rate limit; use N/s, N/m or N/h"):
         open_door(rate_limit=limit)

@@ -112,7 +112,7 @@ def test_a_stream_and_an_answer_say_the_same(door, limit):
     assert decoded[-2]["usage"]["output_tokens"] == whole["usage"]["output_tokens"]
 
 
-def test_the_rates_are_told_in_headers(open_door):
+def test_the_rates_are_sent_in_headers(open_door):
     door = open_door(clock=lambda: datetime(2024, 6, 4, 23, 59, 57, 5, tzinfo=UTC))
     for stream in (False, True):
         headers = door.message(stream=stream).headers

@@ -104,7 +104,7 @@ def test_a_failure_in_the_middle_of_a_stream_is_in_the_access_line(observed):
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_request_that_was_cancelled_is_told_from_one_that_ended(
+def test_the_log_distinguishes_cancelled_requests_from_ended_ones(
     stream, connect, wait_until
 ):
     class Hanging(Backend):
@@ -168,7 +168,7 @@ def test_a_long_body_is_cut_in_the_log(observed):
     assert len(entries[0].request_body) < 101_000
 
 
-def test_bodies_need_somebody_who_is_told():
+def test_logging_bodies_needs_a_callback():
     with pytest.raises(ValueError, match="log_bodies needs on_exchange"):
         create_app(log_bodies=True)
 

@@ -134,7 +134,7 @@ def test_every_model_can_be_accepted_and_the_admin_endpoints_switched_off():
         assert httpx.get(f"{url}/__mock__/journal").status_code == 404
 
 
-def test_a_taken_port_is_told_in_one_line(ended):
+def test_a_taken_port_is_reported_in_one_line(ended):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert ended("--port", str(port)) == (
@@ -145,7 +145,7 @@ def test_a_taken_port_is_told_in_one_line(ended):
         )
 
 
-def test_an_unknown_host_is_told():
+def test_an_unknown_host_is_reported():
     with pytest.raises(AddressError, match=r"cannot listen on 192\.0\.2\.1 port 0: "):
         serve(create_app(), host="192.0.2.1", port=0)
 
@@ -247,7 +247,7 @@ def test_lines_can_be_json():
         (["--port=-1"], "a port is 0 to 65535, not -1"),
     ],
 )
-def test_a_wrong_option_is_told_in_one_line(ended, options, reason):
+def test_a_wrong_option_is_reported_in_one_line(ended, options, reason):
     status, out, err = ended(*options)
     assert (status, out) == (2, "")
     assert reason in err.splitlines()[-1]

@@ -32,7 +32,7 @@ def said(answer):
     return body["completion"], body["stop_reason"], body["stop"]
 
 
-def test_a_scripted_text_is_said_word_for_word(door, control):
+def test_a_scripted_text_is_sent_word_for_word(door, control):
     control.reply(" Grüße,\n  東京 🙂 ")
     expected = (" Grüße,\n  東京 🙂 ", "stop_sequence", "\n\nHuman:")
     assert said(door.complete()) == expected
@@ -78,7 +78,7 @@ def test_of_equal_scripts_the_last_one_answers(door, control):
 
 
 @pytest.mark.parametrize("prompt", [HELLO, f"{HELLO}  ", HELLO.lstrip()])
-def test_a_prompt_is_compared_as_the_service_mends_it(door, control, prompt):
+def test_a_prompt_is_compared_as_the_service_repairs_it(door, control, prompt):
     control.reply(" yes", prompt=prompt)
     assert said(door.complete())[0] == " yes"
 
@@ -117,7 +117,7 @@ def test_a_reason_of_its_own_sends_the_text_whole(door, control, reason, stop, t
     assert said(answer) == (" one two ### three", *told)
 
 
-def test_an_empty_text_can_be_said(door, control):
+def test_an_empty_text_can_be_a_reply(door, control):
     control.reply("")
     assert said(door.complete()) == ("", "stop_sequence", "\n\nHuman:")
     control.reply("", stop_reason="max_tokens")
@@ -256,7 +256,7 @@ def written(tmp_path):
     return write
 
 
-def test_a_file_of_replies_is_said_and_a_reset_rewinds_it(open_door, written):
+def test_a_file_of_replies_is_sent_and_a_reset_starts_it_anew(open_door, written):
     control = Control(replies=written(FILE))
     door = open_door(control=control)
     control.reply(" over it")
@@ -298,7 +298,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("text", "reason"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_file_is_told_in_one_line(written, text, reason):
+def test_a_broken_file_is_reported_in_one_line(written, text, reason):
     file = written(text)
     with pytest.raises(RepliesError) as caught:
         Control(replies=file)
@@ -308,7 +308,7 @@ def test_a_broken_file_is_told_in_one_line(written, text, reason):
     assert "\n" not in message
 
 
-def test_a_missing_file_and_one_that_is_not_utf_8_are_told(tmp_path):
+def test_a_missing_file_and_one_that_is_not_utf_8_are_reported(tmp_path):
     with pytest.raises(RepliesError, match="No such file"):
         Control(replies=tmp_path / "none.yaml")
     (tmp_path / "latin.yaml").write_bytes(b"\xff")
@@ -321,7 +321,7 @@ def test_replies_go_to_the_control_that_is_passed(open_door, written):
         open_door(control=Control(), replies=written(FILE))
 
 
-def test_a_backend_of_ones_own_has_a_mocks_side_only_when_asked(open_door):
+def test_a_custom_backend_has_a_journal_and_replies_only_with_a_control(open_door):
     class Saying(Backend):
         async def generate(self, *_):
             from text_completions_server import Finish

@@ -54,7 +54,7 @@ def test_the_reason_rides_on_the_last_text_at_the_limit(client):
     assert {each["stop"] for each in pieces} == {None}
 
 
-def test_a_stop_sequence_is_told_in_an_event_of_its_own(client):
+def test_a_stop_sequence_is_reported_in_an_event_of_its_own(client):
     pieces = completions(ask(client))
     assert len(pieces) > 20
     *texts, last = pieces
@@ -151,7 +151,7 @@ def test_a_streaming_request_that_fails_gets_plain_json(client):
     assert answer.headers["content-type"] == "application/json"
 
 
-def test_a_client_that_leaves_is_no_failure(server, capfd, caplog):
+def test_a_client_that_leaves_is_not_a_failure(server, capfd, caplog):
     body = json.dumps(
         {
             "model": "claude-2",

@@ -201,7 +201,7 @@ def test_a_prefill_can_be_refused():
 # Doubled markers
 
 
-def test_doubled_markers_are_mended_if_wanted():
+def test_doubled_markers_are_repaired():
     doubled = "\n\nHuman: \n\nHuman: Hi\n\nAssistant:"
     assert repaired_prompt(doubled) == "\n\nHuman: Hi\n\nAssistant:"
 
@@ -211,7 +211,7 @@ def test_a_prompt_without_a_fault_stays_as_it_is():
     assert repaired_prompt(prompt) == prompt
 
 
-def test_what_cannot_be_mended_is_refused():
+def test_a_prompt_that_cannot_be_repaired_is_refused():
     with pytest.raises(ApiError) as caught:
         repaired_prompt("[{'role': 'user', 'content': 'Hi'}]")
     assert caught.value.status == 400
@@ -248,7 +248,7 @@ def test_the_table_knows_the_models(model, prefill, temperature, together, max_t
     assert rule.max_tokens == max_tokens
 
 
-def test_a_table_of_ones_own_replaces_the_whole_table(tmp_path):
+def test_a_custom_table_replaces_the_whole_table(tmp_path):
     file = tmp_path / "models.yaml"
     file.write_text(
         "- {match: 'x*', prefill: false}\n"

@@ -165,7 +165,7 @@ def test_the_stop_sequence_of_the_upstream_counts_more_than_its_reason():
 
 
 @pytest.mark.parametrize("reason", ["refusal", "tool_use", "pause_turn", "new"])
-def test_a_reason_that_is_none_of_ours_is_in_a_header(reason):
+def test_a_stop_reason_that_this_api_lacks_is_in_a_header(reason):
     finish, _ = whole(message(stop_reason=reason))
     assert (finish.reason, finish.stop) == (reason, None)
     assert finish.headers == {"x-upstream-stop-reason": reason}

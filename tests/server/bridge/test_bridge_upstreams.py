@@ -284,7 +284,7 @@ def test_the_headers_of_a_rate_limit_come_back(upstream, bridge):
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refusal_of_the_bridge_s_own_key_is_no_fault_of_the_caller(
+def test_a_refusal_of_the_bridge_s_own_key_is_not_the_fault_of_the_caller(
     upstream, open_bridge, status, caplog
 ):
     bridge = open_bridge(upstream_key="sk-own")
@@ -342,7 +342,9 @@ def test_nobody_waits_for_a_retry_that_would_come_after_the_deadline(
     assert len(upstream.exchanges) == 1
 
 
-def test_retries_end_at_the_deadline_with_what_the_upstream_said(upstream, open_bridge):
+def test_retries_end_at_the_deadline_with_the_error_of_the_upstream(
+    upstream, open_bridge
+):
     bridge = open_bridge(max_retries=9, deadline=0.7)
     upstream.script = answering(529, {}, retry_after="0.2")
     for stream in (False, True):
