@@ -128,9 +128,10 @@ class ErrorFactory:
         cls = self.api_spec.errors.of_status(code)
         return cls(message, response=self.response(response), body=body)
 
-    def event(self, payload: Any, response: httpx.Response) -> APIStatusError:
+    def in_success(self, payload: Any, response: httpx.Response) -> APIStatusError:
+        """Return the error that an event, or a body, of a success says."""
         cls = self.api_spec.errors.of_payload(payload)
-        message = f"The stream ended with an error event: {payload}"
+        message = f"Error within a response of status {response.status_code}: {payload}"
         return cls(message, response=self.response(response), body=payload)
 
     def unexpected(

@@ -43,7 +43,9 @@ class DumpOptions(TypedDict, total=False):
         exclude: Names of members to leave out.
         by_alias: Whether members have their names in JSON, not those of attributes.
         exclude_unset: Whether members that were not sent are left out. Default: True.
+        exclude_defaults: The same, for that is the default of a member.
         exclude_none: Whether members that are None are left out.
+        round_trip, serialize_as_any, warnings: Accepted, for there is nothing to do.
     """
 
     mode: Literal["json", "python"]
@@ -51,7 +53,11 @@ class DumpOptions(TypedDict, total=False):
     exclude: Collection[str] | None
     by_alias: bool
     exclude_unset: bool
+    exclude_defaults: bool
     exclude_none: bool
+    round_trip: bool
+    serialize_as_any: bool
+    warnings: bool | str
 
 
 class _ModelFields:
@@ -132,14 +138,28 @@ class Model:
                 continue
         return sent
 
-    def to_dict(self) -> _Json:
-        """Return the members that were sent, also unknown ones, as plain JSON data."""
-        data: _Json = self._dumped(self, {"mode": "json", "by_alias": True})
-        return data
+    def to_dict(
+        self, *, use_api_names: bool = True, **options: Unpack[DumpOptions]
+    ) -> _Json:
+        """Return the members that were sent, also unknown ones, as plain JSON data.
 
-    def to_json(self, *, indent: int | None = 2) -> str:
+        Args:
+            use_api_names: Whether members have their names in JSON.
+            options: As for `model_dump`.
+        """
+        given: DumpOptions = {"mode": "json", "by_alias": use_api_names, **options}
+        return self.model_dump(**given)
+
+    def to_json(
+        self,
+        *,
+        indent: int | None = 2,
+        use_api_names: bool = True,
+        **options: Unpack[DumpOptions],
+    ) -> str:
         """Return `to_dict()` as JSON text, indented by this number of spaces."""
-        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
+        data = self.to_dict(use_api_names=use_api_names, **options)
+        return json.dumps(data, indent=indent, ensure_ascii=False)
 
     # Names of pydantic, for code that was written for the official SDK
 
@@ -229,7 +249,8 @@ class Model:
         """Return a value without models, and in mode `json` as plain data."""
         if isinstance(value, Model):
             values = value._sent()
-            if not options.get("exclude_unset", True):
+            sent_alone = options.get("exclude_unset", True)
+            if not sent_alone and not options.get("exclude_defaults", False):
                 values = {name: values.get(name) for name, _ in value.FIELDS}
             aliases = dict(value.FIELDS) if options.get("by_alias") else {}
             members = {aliases.get(name, name): one for name, one in values.items()}

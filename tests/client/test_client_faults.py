@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import pickle
 import socket
 from typing import Any
@@ -10,7 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from text_completions import APIConnectionError, APITimeoutError, InternalServerError
+from text_completions import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APITimeoutError,
+    InternalServerError,
+    RateLimitError,
+)
 
 from .calls import complete, kinds
 from .raw_server import (
@@ -166,3 +173,39 @@ def test_an_unreadable_error_is_retried_too(
     ]
     with RawServer(cut, whole(200, b'{"id": "x"}')) as server:
         assert complete(kind, server.url, max_retries=1).id == "x"
+
+
+@kinds
+def test_an_error_that_comes_as_a_success_is_raised(kind: str) -> None:
+    # Gateways do so, and the model would be one without members.
+    error = b'{"type": "error", "error": {"type": "rate_limit_error", "message": "x"}}'
+    with (
+        RawServer(whole(200, error)) as server,
+        pytest.raises(
+            RateLimitError, match="within a response of status 200"
+        ) as raised,
+    ):
+        complete(kind, server.url)
+
+    assert raised.value.body == json.loads(error)
+
+
+@kinds
+@pytest.mark.parametrize("body", [b"{}", b'{"detail": "not logged in"}'])
+def test_a_body_without_any_member_of_the_model_is_not_taken_for_it(
+    body: bytes, kind: str
+) -> None:
+    with (
+        RawServer(whole(200, body)) as server,
+        pytest.raises(APIResponseValidationError, match="no member of a Completion"),
+    ):
+        complete(kind, server.url)
+
+
+@kinds
+def test_a_stream_without_a_type_is_read(kind: str) -> None:
+    stream = event(" Hi", "stop_sequence")
+    with RawServer([head(200, f"content-length: {len(stream)}"), stream]) as server:
+        events = complete(kind, server.url, {"stream": True})
+
+    assert [one.completion for one in events] == [" Hi"]

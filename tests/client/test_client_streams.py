@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import Any
 
 import anyio
@@ -129,6 +129,9 @@ async def _left_early(server: RawServer, leave: str) -> None:
             async with stream:
                 async for _ in stream:
                     break
+        elif leave == "aclosing":
+            async with aclosing(stream):
+                await anext(stream)
         else:
             await anext(stream)
             assert not stream.response.is_closed
@@ -141,7 +144,7 @@ async def _left_early(server: RawServer, leave: str) -> None:
         await anyio.to_thread.run_sync(server.wait_until_left)
 
 
-@pytest.mark.parametrize("leave", ["break", "text", "with", "close"])
+@pytest.mark.parametrize("leave", ["break", "text", "with", "aclosing", "close"])
 def test_leaving_an_async_stream_frees_its_connection_within_ten_turns(
     leave: str,
 ) -> None:

@@ -51,7 +51,7 @@ def every_error() -> list[ClientError]:
         FAILURES.ended_early(request()),
         FAILURES.status(response(418, body, x_request="r")),
         FAILURES.status(response(500, b"not JSON")),
-        FAILURES.event({"error": {"type": "teapot_error"}}, response()),
+        FAILURES.in_success({"error": {"type": "teapot_error"}}, response()),
         FAILURES.unexpected(response(), {"a": 1}, "odd"),
     ]
 
@@ -172,7 +172,7 @@ def test_an_answer_becomes_its_model_with_the_name_of_the_exchange() -> None:
     "media", ["application/json", "application/problem+json; a=b", ""]
 )
 def test_json_is_known_by_its_media_type(media: str) -> None:
-    assert decoded(response(200, b"{}", content_type=media)) == Thing.from_dict({})
+    assert decoded(response(200, b'{"name": 1}', content_type=media)).name == 1
 
 
 @pytest.mark.parametrize(
@@ -216,13 +216,13 @@ def test_an_empty_response_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "media", ["text/event-stream", "TEXT/Event-Stream; charset=utf-8"]
+    "media", ["text/event-stream", "TEXT/Event-Stream; charset=utf-8", ""]
 )
 def test_a_stream_is_known_by_its_media_type(media: str) -> None:
     check_stream(response(content_type=media), FAILURES)
 
 
-@pytest.mark.parametrize("media", ["application/json", "text/plain", ""])
+@pytest.mark.parametrize("media", ["application/json", "text/plain"])
 def test_a_response_that_is_not_a_stream_is_an_error(media: str) -> None:
     with pytest.raises(APIResponseValidationError, match="stream of events"):
         check_stream(response(content_type=media), FAILURES)

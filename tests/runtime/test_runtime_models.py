@@ -237,8 +237,19 @@ def test_model_dump_keeps_dates_unless_the_mode_is_json() -> None:
 
 
 def test_model_dump_refuses_an_option_that_it_does_not_know() -> None:
-    with pytest.raises(TypeError, match="has no option warnings"):
-        thing().model_dump(warnings=False)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="has no option context"):
+        thing().model_dump(context={})  # type: ignore[call-arg]
+
+
+def test_dumping_takes_the_options_of_the_official_sdk() -> None:
+    options: Any = {"exclude_defaults": True, "warnings": False, "exclude_unset": False}
+    one = Thing(name="n")
+    one.kind = None
+
+    assert one.model_dump(**options) == {"name": "n", "kind": None}
+    assert one.to_dict(exclude_none=True, **options) == {"name": "n"}
+    assert one.to_json(indent=None, exclude_none=True) == '{"name": "n"}'
+    assert one.model_dump_json(exclude_none=True, round_trip=True) == '{"name":"n"}'
 
 
 @pytest.mark.parametrize("names", ["name", {"extra": {"a"}}])

@@ -30,6 +30,7 @@ def decode_response(
     Raises:
         APIResponseValidationError: It is not of the type or the kind that the call
             returns, or (strict) not what the document says.
+        APIStatusError: It is an error in spite of its status.
     """
     if spec is not None:
         spec = spec.others.get(response.status_code, spec)
@@ -38,8 +39,8 @@ def decode_response(
     value: Any
     if spec.media_type.endswith(_JSON):
         value = decoded_json(response, errors)
-        if spec.model is not None and not is_object(value):
-            raise errors.unexpected(response, value, "the body is not a JSON object")
+        if spec.model is not None:
+            _refuse_error(value, spec.model, response, errors)
     else:
         media_type = _media_type(response)
         if media_type and media_type != spec.media_type:
@@ -53,8 +54,26 @@ def decode_response(
         name = ".".join(str(step) for step in violation.path) or "the body"
         raise errors.unexpected(response, value, f"{name} {violation.reason}")
     if spec.model is not None:
+        required = spec.model.REQUIRED
+        if required and required.isdisjoint(value):
+            reason = f"the body has no member of a {spec.model.__name__}"
+            raise errors.unexpected(response, value, reason)
         return with_exchange_ids(spec.model.from_dict(value), response, errors)
     return value if spec.decode is None else spec.decode(value)
+
+
+def _refuse_error(
+    value: Any, model: type[Model], response: httpx.Response, errors: ErrorFactory
+) -> None:
+    """Raise the error that a body is instead of the model: gateways send it with 200.
+
+    A model may have a member that names an error; then its other members are there.
+    """
+    if not is_object(value):
+        raise errors.unexpected(response, value, "the body is not a JSON object")
+    is_whole = value.keys() >= model.REQUIRED
+    if not is_whole and errors.api_spec.errors.other.kind(value) is not None:
+        raise errors.in_success(value, response)
 
 
 def with_exchange_ids(model: M, response: httpx.Response, errors: ErrorFactory) -> M:
@@ -82,9 +101,9 @@ def is_event_stream(response: httpx.Response) -> bool:
 
 
 def check_stream(response: httpx.Response, errors: ErrorFactory) -> None:
-    """Raise an `APIResponseValidationError` unless it is a stream of events."""
-    if not is_event_stream(response):
-        media_type = _media_type(response) or "no type"
+    """Raise an `APIResponseValidationError` if the type is not that of events."""
+    media_type = _media_type(response)
+    if media_type and not is_event_stream(response):
         reason = f"asked for a stream of events and got {media_type}"
         raise errors.unexpected(response, None, reason)
 

@@ -119,7 +119,7 @@ class EventReader:
                 self.handed += 1
                 yield name, payload
             elif name and name == self.spec.error:
-                raise self.errors.event(json_or_text(data), self._response)
+                raise self.errors.in_success(json_or_text(data), self._response)
 
     def added_text(self, event: Event) -> str:
         """Return the text that the latest event adds, or an empty string.

@@ -208,6 +208,8 @@ class AsyncStream(_BaseStream[E]):
             await self._events.aclose()
         await self._response.aclose()
 
+    aclose = close  # for `contextlib.aclosing`
+
     async def __aenter__(self) -> Self:
         return self
 
