@@ -17,6 +17,7 @@ NO_RESPONSE = {
     "tls": "TLS failed",
     "silent": "the server does not respond",
 }
+KEY_ADVICE = "set ANTHROPIC_API_KEY, or the variable that --api-key-env names"
 UNREADABLE = "the server's response cannot be read"
 # How servers and gateways answer a path that they do not have.
 NO_SUCH_PATH = frozenset({404, 405, 501})
@@ -56,9 +57,8 @@ def probe(bench: Bench) -> Capabilities:
         reason = f"{plain.status}, the server redirects to {target}; judge that URL"
         return Capabilities(frozenset(), reason)
     if plain.status in {401, 403}:
-        return Capabilities(
-            frozenset({"nothing"}), f"the key was refused: {_summary(plain)}"
-        )
+        reason = f"the key was refused: {_summary(plain)}; {KEY_ADVICE}"
+        return Capabilities(frozenset({"nothing"}), reason)
     # Another 2xx is a response that clauses can judge, although a wrong one.
     if 200 <= plain.status < 300:
         messages = _post_message(bench).status not in NO_SUCH_PATH
@@ -69,7 +69,7 @@ def probe(bench: Bench) -> Capabilities:
 def _without_completion(bench: Bench, plain: Exchange) -> Capabilities:
     """What to judge where `/v1/complete` does not answer."""
     model = bench.settings.model
-    reason = f"no completion from {model!r}: {_summary(plain)}"
+    reason = f"no completion from {model!r}: {_summary(plain)}; --model names another"
     if plain.status not in NO_SUCH_PATH:
         return Capabilities(frozenset({"nothing", "key"}), reason)
     messages = _post_message(bench)

@@ -91,6 +91,7 @@ def test_the_key_comes_from_the_variable_named(
     assert call(server.url, "--api-key-env", "MINE") == 2
     out = capsys.readouterr().out
     assert "the key was refused: 401" in out
+    assert "set ANTHROPIC_API_KEY" in out
     assert "invalid-mine" not in out
 
 
