@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from text_completions_document import sequence
+
 from ._contract import COMPLETE, MESSAGES, NEW, VERSIONS, Contract
 from ._judgement import NotJudged
 from ._responses import Reply, read_reply
@@ -118,8 +120,15 @@ class Bench:
     ) -> dict[str, Any]:
         """The body of a good request, changed."""
         members = {"model": self.settings.model, **dialogue(path, QUESTION)}
-        members |= {LIMIT_NAMES[path]: 8, **changes}
+        members |= {LIMIT_NAMES[path]: 8, **self._also_required(path), **changes}
         return {key: members[key] for key in members if key != without}
+
+    def _also_required(self, path: str) -> dict[str, Any]:
+        """Examples of the parameters that an edited document requires as well."""
+        _, required = self.contract.request_schema(path, "required")
+        usual = {"model", "prompt", "messages", LIMIT_NAMES[path]}
+        names = [name for name in sequence(required) if name not in usual]
+        return {name: self.contract.example(path, name) for name in names}
 
     def post(
         self,

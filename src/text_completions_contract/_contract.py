@@ -101,6 +101,11 @@ class Contract:
         body = ("paths", path, "post", "requestBody", "content", JSON, "schema")
         return self.find(*body, *keys)
 
+    def example(self, path: str, name: str) -> Any:
+        """The first example of a parameter, or None."""
+        _, examples = self.request_schema(path, "properties", name, "examples")
+        return next(iter(sequence(examples)), None)
+
     def response_schemas(self, path: str) -> Iterator[str]:
         """The pointers to the schemas of JSON responses and of the data of events."""
         _, responses = self.find("paths", path, "post", "responses")

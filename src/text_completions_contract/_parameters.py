@@ -167,7 +167,7 @@ def _good_values(bench: Bench, name: str, path: str) -> list[Any]:
     values = [*edges(mapping(schema)), *GOOD[path].get(name, [])]
     return [
         value
-        for value in values or sequence(mapping(schema).get("examples"))
+        for value in values or [bench.contract.example(path, name)]
         # -1 switches some parameters off, on some servers alone.
         if value != -1 and bench.allows(bench.body(path, **{name: value}), path)
     ]
@@ -224,9 +224,7 @@ def refuses_mistyped(bench: Bench, name: str, path: str = COMPLETE) -> None:
     if name in EXAMPLES:
         body[name] = EXAMPLES[name]
     elif name not in body:
-        keys = ("properties", name, "examples")
-        _, examples = bench.contract.request_schema(path, *keys)
-        body[name] = next(iter(sequence(examples)), None)
+        body[name] = bench.contract.example(path, name)
     if bench.allows(body, path):
         bodies = mistyped(body, name, lambda changed: bench.allows(changed, path))
         refuses_in_turn(bench, bodies, path)

@@ -666,6 +666,8 @@ MORE: list[tuple[str, str, Answerer]] = [
     ("stop sequences stick to their connection", "answer/14", Sticking(
         lambda a, first: changed(a, stop_sequences=first.get("stop_sequences"))
         if first.get("stop_sequences") else a)),
+    ("names of members may have no escapes", "text/5", instead(
+        400, lambda a: b"\\u0070" in a.body)),
     ("names are written back as they are", "errors/5", replied(unescaped)),
     ("the length of an error is in characters", "errors/5", replied(counted)),
     ("gzip is said and not done", "headers/11", replied(

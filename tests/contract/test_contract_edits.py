@@ -35,6 +35,13 @@ def added(schemas: Schemas) -> None:
         schemas[schema]["properties"]["seed"] = seed
 
 
+def required(schemas: Schemas) -> None:
+    for schema in SCHEMAS:
+        seed = {"type": "integer", "minimum": 0, "examples": [7]}
+        schemas[schema]["properties"]["seed"] = seed
+        schemas[schema]["required"].append("seed")
+
+
 def removed(schemas: Schemas) -> None:
     for schema in SCHEMAS:
         del schemas[schema]["properties"]["top_k"]
@@ -72,6 +79,7 @@ EDITS: dict[str, tuple[Callable[[Schemas], None], list[str]]] = {
         ["request/13", "messages/4"],
     ),
     "a new parameter": (added, ["request/17", "messages/16"]),
+    "a new parameter that is required": (required, []),
     "no top_k": (removed, ["request/2"]),
     "any member": (opened, []),
     "shorter users": (shorter, []),
@@ -79,33 +87,32 @@ EDITS: dict[str, tuple[Callable[[Schemas], None], list[str]]] = {
 }
 
 
-@pytest.fixture(params=EDITS.values(), ids=list(EDITS))
-def edited(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, list[str]]:
-    """An edited document with a small limit of bodies, and what its edit changes."""
-    edit, finding = request.param
+def edited(folder: Path, edit: Callable[[Schemas], None]) -> Path:
+    """An edited document, with a small limit of bodies."""
     root: Any = json.loads(json.dumps(read_document().root))
     for item in root["paths"].values():
         item.get("post", {}).get("requestBody", {})["x-contract-max-bytes"] = 2**20
     edit(root["components"]["schemas"])
-    place = tmp_path / "edited.json"
+    place = folder / "edited.json"
     place.write_text(json.dumps(root))
-    return place, finding
+    return place
 
 
-def test_a_server_that_follows_an_edit_conforms(edited: tuple[Path, list[str]]) -> None:
-    document, _ = edited
+@pytest.mark.parametrize("name", EDITS)
+def test_a_server_that_follows_an_edit_conforms(name: str, tmp_path: Path) -> None:
+    document = edited(tmp_path, EDITS[name][0])
     with MockServer(document=document) as mock:
         report = run(mock.url, Settings(document=document, only=ONLY))
     assert failed(report) == {}
     assert report.exit_code == 0
 
 
+@pytest.mark.parametrize("name", [name for name, (_, ids) in EDITS.items() if ids])
 def test_a_server_that_does_not_follow_an_edit_deviates(
-    edited: tuple[Path, list[str]],
+    name: str, tmp_path: Path
 ) -> None:
-    document, finding = edited
+    edit, finding = EDITS[name]
+    settings = Settings(document=edited(tmp_path, edit), only=("request", "messages"))
     with MockServer() as mock:
-        report = run(
-            mock.url, Settings(document=document, only=("request", "messages"))
-        )
+        report = run(mock.url, settings)
     assert list(failed(report)) == finding

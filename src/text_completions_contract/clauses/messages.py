@@ -6,6 +6,8 @@ import json
 from itertools import cycle
 from typing import Any
 
+from text_completions_document import sequence
+
 from .._bench import WITHOUT_KEY, Bench
 from .._contract import MESSAGE_PARAMS, MESSAGES
 from .._parameters import TEXT_BLOCK, good, refuses, refuses_mistyped, takes
@@ -72,7 +74,8 @@ WRONG: dict[str, list[Any]] = {
 @must("messages/3", f"{MESSAGE_PARAMS}/required")
 def _required(bench: Bench) -> None:
     """A request without `model`, `max_tokens` or `messages` is refused."""
-    for name in ("model", "max_tokens", "messages"):
+    _, required = bench.contract.request_schema(MESSAGES, "required")
+    for name in sequence(required):
         body = bench.body(MESSAGES, without=name)
         refused(bench.post(body, path=MESSAGES), f"no {name}")
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from itertools import cycle
 from typing import Any
 
+from text_completions_document import sequence
+
 from .._bench import SHORT, UNKNOWN_MEMBER, Bench
 from .._contract import COMPLETE, PARAMS, POST_COMPLETE
 from .._judgement import expect
@@ -47,7 +49,8 @@ OTHER_MEDIA_TYPES = (
 @must("request/1", f"{PARAMS}/required")
 def _required(bench: Bench) -> None:
     """A request without `model`, `prompt` or `max_tokens_to_sample` is refused."""
-    for name in ("model", "prompt", "max_tokens_to_sample"):
+    _, required = bench.contract.request_schema(COMPLETE, "required")
+    for name in sequence(required):
         refused(bench.post(bench.body(without=name)), f"no {name}")
 
 

@@ -74,9 +74,10 @@ def _escapes(bench: Bench) -> None:
 
 @must("text/5", f"{RFC}, 2 and 4")
 def _order(bench: Bench) -> None:
-    """The order of members and white space mean nothing."""
+    """The order of members, white space and escapes in names mean nothing."""
     backwards = dict(reversed(bench.long_body().items()))
-    exchange = bench.post(json.dumps(backwards, indent=3).encode())
+    body = json.dumps(backwards, indent=3).replace('"prompt"', '"\\u0070rompt"')
+    exchange = bench.post(body.encode())
     _expect_same(bench.long(), read_reply(exchange, stream=False))
 
 
