@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from text_completions_document import mapping
+from text_completions_document import mapping, sequence
 
 from ._bench import Bench
 from ._contract import COMPLETE, JSON, MESSAGES, SSE, Contract, load_contract
@@ -105,7 +105,7 @@ def _example(contract: Contract, request: Request | None, status: int) -> str:
     lines = [f"HTTP {status}", f"content-type: {SSE if is_stream else JSON}"]
     for name in mapping(headers):
         _, values = contract.find(*keys, "headers", name, "schema", "examples")
-        lines += [f"{name}: {value}" for value in (values or [])[:1]]
+        lines += [f"{name}: {value}" for value in sequence(values)[:1]]
     if is_stream and (event := mapping(example)):
         lines += ["", f"event: {event.get('event')}", f"data: {event.get('data')}"]
     elif example is not None:
