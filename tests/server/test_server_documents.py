@@ -381,6 +381,7 @@ def test_bounds_that_the_api_does_not_have_are_reported_too(
         ("{'2XX': {content: {'*/*': {example: 5}}}}", 200, "application/json", b"5"),
         ("{'200': {content: {image/png: {}}}}", 200, "image/png", b""),
         ("{'204': {content: {image/png: {example: a}}}}", 204, None, b""),
+        ("{'304': {content: {image/png: {example: a}}}}", 304, None, b""),
         (
             "{'200': {headers: {Content-Length: {example: 9}}, content: "
             "{application/json; charset=utf-8: {schema: {properties: {a: {}}}}}}}",
