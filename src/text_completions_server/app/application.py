@@ -116,7 +116,7 @@ def create_app(
         on_exchange: Called after every request.
         latency: How long completions and messages take at least; None sends them at
             once.
-        log_bodies: Whether `on_exchange` is told the bodies, with prompts and texts.
+        log_bodies: Whether `on_exchange` gets the bodies, with prompts and texts.
         metrics: Whether `/metrics` shows metrics for Prometheus. They need the package
             prometheus-client, which the extra `[bridge]` installs.
 

@@ -28,7 +28,7 @@ class Control:
 
     Args:
         faults: The probability of each fault: `{"overloaded": 0.1}`.
-        seed: Decides which requests these faults strike.
+        seed: Decides which requests these faults affect.
         replies: A YAML file of scripted replies.
 
     Raises:
@@ -124,9 +124,9 @@ class Control:
 
         Args:
             name: The fault, one of `FAULTS`, such as `overloaded`.
-            times: How many requests it strikes.
+            times: How many requests it affects.
             seconds: How long it waits, for a fault that waits.
-            after: How many events come before it, for a fault that strikes a stream.
+            after: How many events come before it, for a fault of a stream.
 
         Raises:
             ValueError: The name is unknown, or a setting does not go with it.

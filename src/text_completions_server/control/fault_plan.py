@@ -1,4 +1,4 @@
-"""Decides which fault strikes which request."""
+"""Decides which fault affects which request."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _MAX_COUNTED: Final = 10_000
 
 
 class FaultPlan:
-    """Decides for each request which fault strikes it; any thread may add a fault.
+    """Decides for each request which fault affects it; any thread may add a fault.
 
     A request's own header comes first, then the faults that were added, then chance.
 
     Args:
         chances: The probability of each fault, 0 to 1, together at most 1.
-        seed: Decides which requests are struck by chance.
+        seed: Decides which requests fail at random.
 
     Raises:
         ValueError: A name is unknown, or a probability is out of its bounds.
@@ -46,12 +46,12 @@ class FaultPlan:
             self._random = Random(self._seed)
 
     def clear(self) -> None:
-        """Forget the faults that were added and have not struck."""
+        """Forget the faults that were added and not used."""
         with self._lock:
             self._planned.clear()
 
     def add(self, fault: Fault, times: int = 1) -> None:
-        """Strike the next requests, after the faults that were added before.
+        """Affect the next requests, after the faults that were added before.
 
         Raises:
             ValueError: `times` is out of its bounds.
@@ -60,12 +60,12 @@ class FaultPlan:
             self._planned.append((fault, check_times(times)))
 
     def planned(self) -> Sequence[tuple[Fault, int]]:
-        """Return the faults that will strike, in order, each with how many times."""
+        """Return the faults of the next requests, in order, each with its count."""
         with self._lock:
             return list(self._planned)
 
     def next(self, header: str | None) -> Fault | None:
-        """Return the fault that strikes a request, if one does.
+        """Return the fault of a request, if it has one.
 
         Args:
             header: The value of the request's header `x-mock-fault`.
@@ -87,7 +87,7 @@ class FaultPlan:
             return self._by_plan() if self._planned else self._by_chance()
 
     def _strikes_again(self, header: str, times: int) -> bool:
-        """Count a request with this header; return whether it is to be struck."""
+        """Count a request with this header; return whether it has the fault."""
         with self._lock:
             before = self._counts.pop(header, 0)
             self._counts[header] = min(before + 1, times)
@@ -126,7 +126,7 @@ def _read_fault(text: str) -> tuple[Fault, int | None]:
     """Read `NAME; times=2; seconds=0.5; after=3; id=any`, all but the name optional.
 
     Returns:
-        The fault, and how many requests it strikes: None for all.
+        The fault, and how many requests it affects: None for all.
 
     Raises:
         ValueError: The text is not a fault.

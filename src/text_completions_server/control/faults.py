@@ -117,7 +117,7 @@ class Fault:
 
 
 def check_times(times: int) -> int:
-    """Return how many requests a fault strikes, if the number is valid.
+    """Return how many requests a fault affects, if the number is valid.
 
     Raises:
         ValueError: The number is too small or too large.
@@ -139,7 +139,7 @@ def _check_number(
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """One request that a fault strikes."""
+    """One request that a fault affects."""
 
     fault: Fault
     errors: ErrorResponses
@@ -250,14 +250,14 @@ class _Break:
         return response
 
     async def _broken(self, strike: Strike, events: Events) -> Events:
-        """Break the first event after so many that may be struck, at latest the last.
+        """Break the first event after so many that may be broken, at latest the last.
 
-        An event is held back until the next one that may be struck, because only
+        An event is held back until the next one that may be broken, because only
         then is it known not to be the last.
         """
         after = strike.fault.after
         after = _DEFAULT_AFTER if after is None else after
-        held: list[bytes] = []  # what may be struck, and what came after it
+        held: list[bytes] = []  # what may be broken, and what came after it
         index = 0
         async with aclosing(events):
             async for raw in events:

@@ -36,7 +36,7 @@ class AccessLogEntry:
             one, 0 when the server closed the connection without one.
         events: How many server-sent events were sent.
         milliseconds: From the head of the request to the end of the response.
-        fault: The name of the fault that struck, None where none did.
+        fault: The name of the fault that affected it, or None.
         notes: What the backend says about the request.
         request_body: The body of the request, if bodies are logged; at most 100,000
             characters of it.

@@ -63,7 +63,7 @@ class Record:
         status: The status of the response; 0 while there is none, and for good where
             the server itself closed the connection; 499 when the client left first.
         event_count: How many server-sent events were sent.
-        fault: The name of the fault that struck, None where none did.
+        fault: The name of the fault that affected it, or None.
         notes: What the backend says about the request.
         first_byte_ms: Milliseconds until the head of the response, None without one.
         first_event_ms: Milliseconds until the first event, None without one.

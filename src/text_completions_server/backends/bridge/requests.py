@@ -173,7 +173,7 @@ def repaired_prompt(prompt: str) -> str:
     The server calls it before it checks the prompt, which it would refuse.
 
     Raises:
-        ApiError: 400; the prompt has a fault that cannot be mended.
+        ApiError: 400; the prompt has a fault that cannot be repaired.
     """
     try:
         prompt_to_messages(prompt)

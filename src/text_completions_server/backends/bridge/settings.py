@@ -49,7 +49,7 @@ class BridgeSettings:
             as the beginning of the response, `instruct` puts it into the system text,
             `refuse` answers 400. `auto` keeps it where the table says that the model
             accepts it, else instructs.
-        repair: Whether doubled turn markers in prompts are mended; else they are 400.
+        repair: Whether doubled turn markers in prompts are repaired; else they are 400.
         pass_messages: Whether `/v1/messages` passes through to the upstream; else it
             is 404.
         deadline: Seconds for everything before the first token of a stream, retries
