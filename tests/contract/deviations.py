@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 
+from deviations_from_contract import FROM_CONTRACT
 from honest_server import ASSISTANT, HUMAN, MESSAGES, OLD, Answerer, Reply
-from more_deviations import MORE
 from twisting import (
     altered,
     asked,
@@ -506,5 +506,5 @@ DEVIATIONS: list[tuple[str, str, Answerer]] = [
     ("types are other names", "messages/12", streamed(message_types, path=MESSAGES)),
     ("message streams shout", "messages/13", streamed(message_upper, path=MESSAGES)),
     ("the end is told at first", "messages/14", streamed(message_open, path=MESSAGES)),
-    *MORE,
+    *FROM_CONTRACT,
 ]

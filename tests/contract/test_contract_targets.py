@@ -22,7 +22,7 @@ from honest_server import (
     as_json,
     honest,
 )
-from more_twists import in_gzip
+from stateful_twists import in_gzip
 from twisting import altered, body, instead, welcome
 
 from text_completions_cli._command import CommandError

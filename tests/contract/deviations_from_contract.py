@@ -21,7 +21,7 @@ from honest_server import (
     Reply,
     as_json,
 )
-from more_twists import (
+from stateful_twists import (
     Changing,
     Mixing,
     Remembering,
@@ -272,7 +272,7 @@ ERROR_EVENT = {
     "type": "error",
     "error": {"type": "overloaded_error", "message": "Overloaded"},
 }
-MORE: list[tuple[str, str, Answerer]] = [
+FROM_CONTRACT: list[tuple[str, str, Answerer]] = [
     ("201 instead of 200", "answer/1", replied(
         lambda _, r: Reply(201, r.headers, r.chunks)
         if r.status == 200 and not r.is_stream else None)),
