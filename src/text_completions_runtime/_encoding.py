@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, NoReturn, TypeAlias, TypeGuard
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -86,16 +86,22 @@ def to_json(value: Any) -> bytes:
     return _compact(value).encode("utf-8")
 
 
-def parse_json(text: str | bytes) -> Any:
+def parse_json(text: str | bytes, *, strict: bool = False) -> Any:
     """Decode JSON text.
 
     Raises:
-        ValueError: The text is not JSON, or is nested too deeply to be read.
+        ValueError: The text is not JSON, or is nested too deeply to be read. NaN and
+            Infinity, which JSON does not have, are read unless `strict`.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=refuse_constant if strict else None)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """Refuse a number that only Python writes (RFC 8259, section 6)."""
+    raise ValueError(f"{name} is not a number of JSON")
 
 
 def _text(value: str) -> str:

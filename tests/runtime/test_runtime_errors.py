@@ -202,6 +202,17 @@ def test_a_strict_client_checks_answers() -> None:
     assert decoded(response(200, b'{"name": "n"}'), strict=True).name == "n"
 
 
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity"])
+def test_only_a_strict_client_refuses_numbers_that_json_does_not_have(
+    number: bytes,
+) -> None:
+    body = b'{"name": "n", "new": %s}' % number
+
+    assert isinstance(decoded(response(200, body)).new, float)
+    with pytest.raises(APIResponseValidationError, match="is not a number of JSON"):
+        decoded(response(200, body), strict=True)
+
+
 def test_a_response_may_be_something_other_than_an_object() -> None:
     numbers = {"model": None, "schema": {"type": "array"}}
 

@@ -146,6 +146,14 @@ def test_a_strict_reader_checks_the_payload() -> None:
     assert len(list(reader(strict=True).feed(sse("thing", thing("a"))))) == 1
 
 
+def test_only_a_strict_reader_refuses_numbers_that_json_does_not_have() -> None:
+    event = sse("thing", '{"name": "n", "new": NaN}')
+
+    assert len(list(reader().feed(event))) == 1
+    with pytest.raises(APIResponseValidationError, match="NaN is not a number of JSON"):
+        list(reader(strict=True).feed(event))
+
+
 @pytest.mark.parametrize(
     ("payload", "expected"),
     [

@@ -38,7 +38,7 @@ def decode_response(
         return None
     value: Any
     if spec.media_type.endswith(_JSON):
-        value = decoded_json(response, errors)
+        value = decoded_json(response, errors, strict=strict)
         if spec.model is not None:
             _refuse_error(value, spec.model, response, errors)
     else:
@@ -108,14 +108,16 @@ def check_stream(response: httpx.Response, errors: ErrorFactory) -> None:
         raise errors.unexpected(response, None, reason)
 
 
-def decoded_json(response: httpx.Response, errors: ErrorFactory) -> Any:
+def decoded_json(
+    response: httpx.Response, errors: ErrorFactory, *, strict: bool = False
+) -> Any:
     """Decode a body; raise an `APIResponseValidationError` if it is not JSON."""
     media_type = _media_type(response)
     if media_type and not media_type.endswith(_JSON):
         reason = f"asked for JSON and got {media_type}"
         raise errors.unexpected(response, text_of(response), reason)
     try:
-        return parse_json(response.content)
+        return parse_json(response.content, strict=strict)
     except ValueError as error:
         start = text_of(response)[:_SHOWN]
         reason = f"the body is not JSON ({error}): {start!r}"

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from .._encoding import parse_json
+from .._encoding import parse_json, refuse_constant
 from .._error_factory import ErrorFactory, json_or_text
 from .._log import Log
 from .._models import Model
@@ -20,9 +20,9 @@ from .sse import SSEDecoder
 
 # The function behind `JSONDecoder.raw_decode`. It raises StopIteration if there is no
 # JSON. Calling it saves 0.2 µs for each event.
-_settings: Any = json.JSONDecoder()
-_decode = make_scanner(_settings)
-
+_lenient: Any = json.JSONDecoder()
+_strict: Any = json.JSONDecoder(parse_constant=refuse_constant)
+_decode, _decode_strictly = make_scanner(_lenient), make_scanner(_strict)
 
 Event: TypeAlias = tuple[str, dict[str, Any]]
 """An event that a caller sees: its name and its decoded payload.
@@ -92,6 +92,7 @@ class EventReader:
         """
         # Local names and few calls, because this runs for every event.
         shown, log, strict = self._shown, self._log, self._strict
+        decode = _decode_strictly if strict else _decode
         end, unnamed = self.rule.end, self.rule.unnamed
         last, read_last = self._last, self._read_last
         payload: Any
@@ -103,7 +104,7 @@ class EventReader:
             steps = shown.get(name)
             if steps is not None:
                 try:
-                    payload, stop = _decode(data, 0)
+                    payload, stop = decode(data, 0)
                 except (StopIteration, ValueError, RecursionError):
                     payload, stop = None, 0
                 if stop != len(data) or payload.__class__ is not dict:
@@ -169,9 +170,10 @@ class EventReader:
     def _payload(self, name: str, data: str) -> dict[str, Any]:
         """Decode data that the fast path refused, for example with spaces around it."""
         try:
-            payload = parse_json(data)
-        except ValueError:
-            raise self._unexpected(name, data, "its data is not JSON") from None
+            payload = parse_json(data, strict=self._strict)
+        except ValueError as error:
+            reason = f"its data is not JSON ({error})"
+            raise self._unexpected(name, data, reason) from None
         if not is_object(payload):
             raise self._unexpected(name, data, "its data is not a JSON object")
         return payload
