@@ -4,16 +4,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from text_completions_runtime import AsyncStream as _AsyncStream
 from text_completions_runtime import Stream as _Stream
 
-if TYPE_CHECKING:
-    from .api.messages.messages_create import MessageStreamEvent
-    from .types.completion import Completion
-    from .types.completion_event import CompletionEvent
-    from .types.message import Message
+from . import types
 
 E = TypeVar("E")
 
@@ -21,7 +17,7 @@ E = TypeVar("E")
 class Stream(_Stream[E]):
     __doc__ = _Stream.__doc__
 
-    def get_final_completion(self: Stream[CompletionEvent]) -> Completion:
+    def get_final_completion(self: Stream[types.CompletionEvent]) -> types.Completion:
         """Read the stream to its end and return what its events add up to.
 
         Events that were read before count too.
@@ -35,11 +31,9 @@ class Stream(_Stream[E]):
             APIStatusError: An error event ended the stream.
             RuntimeError: The stream was closed before its end.
         """
-        from .types.completion import Completion
+        return self._final(types.Completion)
 
-        return self._final(Completion)
-
-    def get_final_message(self: Stream[MessageStreamEvent]) -> Message:
+    def get_final_message(self: Stream[types.MessageStreamEvent]) -> types.Message:
         """Read the stream to its end and return what its events add up to.
 
         Events that were read before count too.
@@ -53,15 +47,15 @@ class Stream(_Stream[E]):
             APIStatusError: An error event ended the stream.
             RuntimeError: The stream was closed before its end.
         """
-        from .types.message import Message
-
-        return self._final(Message)
+        return self._final(types.Message)
 
 
 class AsyncStream(_AsyncStream[E]):
     __doc__ = _AsyncStream.__doc__
 
-    async def get_final_completion(self: AsyncStream[CompletionEvent]) -> Completion:
+    async def get_final_completion(
+        self: AsyncStream[types.CompletionEvent],
+    ) -> types.Completion:
         """Read the stream to its end and return what its events add up to.
 
         Events that were read before count too.
@@ -75,11 +69,11 @@ class AsyncStream(_AsyncStream[E]):
             APIStatusError: An error event ended the stream.
             RuntimeError: The stream was closed before its end.
         """
-        from .types.completion import Completion
+        return await self._final(types.Completion)
 
-        return await self._final(Completion)
-
-    async def get_final_message(self: AsyncStream[MessageStreamEvent]) -> Message:
+    async def get_final_message(
+        self: AsyncStream[types.MessageStreamEvent],
+    ) -> types.Message:
         """Read the stream to its end and return what its events add up to.
 
         Events that were read before count too.
@@ -93,9 +87,7 @@ class AsyncStream(_AsyncStream[E]):
             APIStatusError: An error event ended the stream.
             RuntimeError: The stream was closed before its end.
         """
-        from .types.message import Message
-
-        return await self._final(Message)
+        return await self._final(types.Message)
 
 
 __all__ = ["AsyncStream", "Stream"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 import httpx
 
@@ -28,27 +28,10 @@ from text_completions_runtime import (
     SyncClient as _SyncClient,
 )
 
+from . import resources as _resources
 from ._schemas import SCHEMAS
 from ._streaming import AsyncStream, Stream
 from .errors import ERRORS
-
-if TYPE_CHECKING:  # they bring the models, which take long to make
-    from .resources.completions import (
-        AsyncCompletions,
-        AsyncCompletionsWithRawResponse,
-        AsyncCompletionsWithStreamingResponse,
-        Completions,
-        CompletionsWithRawResponse,
-        CompletionsWithStreamingResponse,
-    )
-    from .resources.messages import (
-        AsyncMessages,
-        AsyncMessagesWithRawResponse,
-        AsyncMessagesWithStreamingResponse,
-        Messages,
-        MessagesWithRawResponse,
-        MessagesWithStreamingResponse,
-    )
 
 API_SPEC = ApiSpec(
     name="text_completions",
@@ -214,18 +197,14 @@ class Anthropic(_SyncClient):
     with_options = copy
 
     @cached_property
-    def completions(self) -> Completions:
+    def completions(self) -> _resources.Completions:
         """Text Completions, the legacy API that this document keeps."""
-        from .resources.completions import Completions
-
-        return Completions(self._clone())
+        return _resources.Completions(self._clone())
 
     @cached_property
-    def messages(self) -> Messages:
+    def messages(self) -> _resources.Messages:
         """Messages, in the form in which it replaced Text Completions."""
-        from .resources.messages import Messages
-
-        return Messages(self._clone())
+        return _resources.Messages(self._clone())
 
     @cached_property
     def with_raw_response(self) -> AnthropicWithRawResponse:
@@ -245,12 +224,12 @@ class AnthropicWithRawResponse:
         self._client = client
 
     @cached_property
-    def completions(self) -> CompletionsWithRawResponse:
+    def completions(self) -> _resources.CompletionsWithRawResponse:
         """Text Completions, the legacy API that this document keeps."""
         return self._client.completions.with_raw_response
 
     @cached_property
-    def messages(self) -> MessagesWithRawResponse:
+    def messages(self) -> _resources.MessagesWithRawResponse:
         """Messages, in the form in which it replaced Text Completions."""
         return self._client.messages.with_raw_response
 
@@ -262,12 +241,12 @@ class AnthropicWithStreamingResponse:
         self._client = client
 
     @cached_property
-    def completions(self) -> CompletionsWithStreamingResponse:
+    def completions(self) -> _resources.CompletionsWithStreamingResponse:
         """Text Completions, the legacy API that this document keeps."""
         return self._client.completions.with_streaming_response
 
     @cached_property
-    def messages(self) -> MessagesWithStreamingResponse:
+    def messages(self) -> _resources.MessagesWithStreamingResponse:
         """Messages, in the form in which it replaced Text Completions."""
         return self._client.messages.with_streaming_response
 
@@ -404,18 +383,14 @@ class AsyncAnthropic(_AsyncClient):
     with_options = copy
 
     @cached_property
-    def completions(self) -> AsyncCompletions:
+    def completions(self) -> _resources.AsyncCompletions:
         """Text Completions, the legacy API that this document keeps."""
-        from .resources.completions import AsyncCompletions
-
-        return AsyncCompletions(self._clone())
+        return _resources.AsyncCompletions(self._clone())
 
     @cached_property
-    def messages(self) -> AsyncMessages:
+    def messages(self) -> _resources.AsyncMessages:
         """Messages, in the form in which it replaced Text Completions."""
-        from .resources.messages import AsyncMessages
-
-        return AsyncMessages(self._clone())
+        return _resources.AsyncMessages(self._clone())
 
     @cached_property
     def with_raw_response(self) -> AsyncAnthropicWithRawResponse:
@@ -435,12 +410,12 @@ class AsyncAnthropicWithRawResponse:
         self._client = client
 
     @cached_property
-    def completions(self) -> AsyncCompletionsWithRawResponse:
+    def completions(self) -> _resources.AsyncCompletionsWithRawResponse:
         """Text Completions, the legacy API that this document keeps."""
         return self._client.completions.with_raw_response
 
     @cached_property
-    def messages(self) -> AsyncMessagesWithRawResponse:
+    def messages(self) -> _resources.AsyncMessagesWithRawResponse:
         """Messages, in the form in which it replaced Text Completions."""
         return self._client.messages.with_raw_response
 
@@ -452,12 +427,12 @@ class AsyncAnthropicWithStreamingResponse:
         self._client = client
 
     @cached_property
-    def completions(self) -> AsyncCompletionsWithStreamingResponse:
+    def completions(self) -> _resources.AsyncCompletionsWithStreamingResponse:
         """Text Completions, the legacy API that this document keeps."""
         return self._client.completions.with_streaming_response
 
     @cached_property
-    def messages(self) -> AsyncMessagesWithStreamingResponse:
+    def messages(self) -> _resources.AsyncMessagesWithStreamingResponse:
         """Messages, in the form in which it replaced Text Completions."""
         return self._client.messages.with_streaming_response
 

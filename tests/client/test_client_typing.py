@@ -7,10 +7,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
+
+from text_completions import Anthropic, AsyncAnthropic, AsyncStream, Stream, resources
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "typing"
@@ -71,3 +74,15 @@ def test_a_type_checker_agrees(checker: str, name: str) -> None:
         assert any(start <= line <= end for line in found), f"{name}:{end} is accepted"
     for line in found:
         assert any(start <= line <= end for start, end in calls), f"{name}:{line}"
+
+
+CLASSES = [Anthropic, AsyncAnthropic, Stream, AsyncStream]
+CLASSES += [getattr(resources, name) for name in resources.__all__]
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_the_types_of_every_method_can_be_read_at_run_time(cls: Any) -> None:
+    for method in vars(cls).values():
+        function = method.func if isinstance(method, cached_property) else method
+        if callable(function):
+            get_type_hints(function)
