@@ -1,19 +1,16 @@
-"""What both clients share: the settings, and everything before and after I/O."""
+"""What both clients share: everything of a call before and after its I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import httpx
 
-from .._encoding import query_by_name
 from .._exchange import AsyncIO, Call, SyncIO, exchange
 from .._headers import basic_auth, merged_headers, sendable_headers
 from .._limits import TimeLimit
 from .._manual import RequestOptions, call_options, prepare_manual
-from .._redact import ALWAYS_SECRET, masked_url
 from .._request import Options, Outgoing, prepare
 from .._response.decoding import (
     check_stream,
@@ -22,21 +19,11 @@ from .._response.decoding import (
     is_event_stream,
 )
 from .._response.responses import BaseResponse, RawResponse
-from .._spec import ApiSpec, Operation
-from .._transport.http_clients import DEFAULT_TIMEOUT
-from .._transport.httpx2 import adopt_httpx2
-from .._types import NotGiven, Omit, not_given, require_mapping
-from .options import (
-    Settings,
-    read_settings,
-    require_credentials,
-    resolved_credentials,
-    resolved_url,
-    start_logging,
-)
-from .state import ClientState, Setting
+from .._spec import Operation
+from .._types import not_given
+from .options import require_credentials
+from .state import ConfiguredClient, H
 
-H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 R = TypeVar("R", bound=BaseResponse[Any])
 T = TypeVar("T")
 
@@ -48,49 +35,11 @@ _NO_CHANGES: Mapping[str, Any] = {  # of the settings, as in most calls
 }
 
 
-class BaseClient(Generic[H]):
-    """The part of a client that does no I/O; see `Settings` for its arguments."""
+class BaseClient(ConfiguredClient[H]):
+    """A client that makes calls; its methods are in `SyncClient` and `AsyncClient`."""
 
-    api_spec: ClassVar[ApiSpec]
-    moved: ClassVar[Mapping[str, str]] = {}
-    """Methods of older clients, and what to call instead."""
-    http_class: ClassVar[type[httpx.Client | httpx.AsyncClient]]
     io: ClassVar[SyncIO | AsyncIO]
     stream_class: ClassVar[type[Any]]
-
-    base_url = Setting[httpx.URL]()
-    timeout = Setting[httpx.Timeout]()
-    deadline = Setting[float | None]()
-    idle_timeout = Setting[float | None]()
-    max_retries = Setting[float]()
-    default_headers = Setting[Mapping[str, str | Omit]]()
-    default_query = Setting[Mapping[str, object]]()
-    validate_requests = Setting[bool]()
-    strict = Setting[bool]()
-    log_bodies = Setting[bool]()
-
-    def __init__(self, *, http_client: H | None, **settings: Any) -> None:
-        http_client = self._adopt_http_client(http_client)
-        if isinstance(settings["timeout"], NotGiven):
-            settings["timeout"] = (
-                http_client.timeout if http_client else DEFAULT_TIMEOUT
-            )
-        self._state = ClientState(
-            self.api_spec,
-            read_settings(self.api_spec, **settings),
-            http_client,
-            owns_http=http_client is None,
-        )
-        start_logging(self.api_spec)
-
-    if not TYPE_CHECKING:  # a type checker shall still find misspelt names
-
-        def __getattr__(self, name: str) -> Any:
-            """Explain what to call instead of a method of older clients."""
-            message = f"{type(self).__name__!r} object has no attribute {name!r}"
-            if name in type(self).moved:
-                message += f": call {type(self).moved[name]}"
-            raise AttributeError(message)
 
     @property
     def auth_headers(self) -> dict[str, str]:
@@ -107,136 +56,6 @@ class BaseClient(Generic[H]):
     def user_agent(self) -> str:
         """The value of the header `user-agent`."""
         return self.api_spec.user_agent
-
-    def is_closed(self) -> bool:
-        """Return whether the client, or the http client that it uses, was closed."""
-        state = self._state
-        return state.closed or (state.http is not None and state.http.is_closed)
-
-    def _http_client(self) -> H:
-        """Return the http client, made when it is first needed."""
-        state = self._state
-        if state.closed:
-            raise RuntimeError("Cannot send a request, as the client has been closed.")
-        http: H = state.http or self._new_http_client()
-        return http
-
-    def _new_http_client(self) -> H:
-        raise NotImplementedError
-
-    def _copy(
-        self,
-        *,
-        credentials: Mapping[str, str | None],
-        http_client: H | None,
-        set_default_headers: Mapping[str, str | Omit] | None,
-        set_default_query: Mapping[str, object] | None,
-        **changes: Any,
-    ) -> Self:
-        """Return a client with some settings changed, on the same connections."""
-        settings = self._state.settings
-        for name, before, replacement, read in (
-            (
-                "default_headers",
-                settings.default_headers,
-                set_default_headers,
-                require_mapping,
-            ),
-            (
-                "default_query",
-                settings.default_query,
-                set_default_query,
-                query_by_name,
-            ),
-        ):
-            added = changes[name]
-            if added is not None and replacement is not None:
-                names = f"`{name}` and `set_{name}`"
-                raise ValueError(f"The {names} arguments are mutually exclusive")
-            changes[name] = replacement
-            if added is not None:
-                changes[name] = {**before, **read(added, name)}
-        if changes["base_url"] is not None:
-            changes["base_url"] = resolved_url(self.api_spec, changes["base_url"])
-        replaced = {name: one for name, one in credentials.items() if one is not None}
-        changes["credentials"] = {**settings.credentials, **replaced}
-        http_client = self._adopt_http_client(http_client)
-        return self._share_connections(settings.evolve_given(**changes), http_client)
-
-    def _share_connections(
-        self, settings: Settings, http_client: H | None = None
-    ) -> Self:
-        """Return a client with these settings, on the same or other connections."""
-        copy = self._clone()
-        copy._state = ClientState(
-            self.api_spec,
-            settings,
-            http_client or self._http_client(),
-            owns_http=self._state.owns_http and http_client is None,
-        )
-        return copy
-
-    def _clone(self) -> Self:
-        """Return a client with the same state, and without resources of its own.
-
-        A resource holds such a clone: if it held the client itself, client and
-        resource would be a cycle, and a client that nobody holds any more would keep
-        its connections until the garbage collector comes.
-        """
-        cls = type(self)
-        clone = cls.__new__(cls)
-        for name, value in vars(self).items():
-            if not isinstance(getattr(cls, name, None), cached_property):
-                setattr(clone, name, value)
-        return clone
-
-    def __copy__(self) -> Self:
-        return self._share_connections(self._state.settings)
-
-    def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        return self.__copy__()  # connections and locks cannot be copied
-
-    def __getstate__(self) -> Settings:
-        """Return the settings to pickle, without credentials: the reader has its own.
-
-        Raises:
-            TypeError: The client has an `http_client` of its caller's.
-        """
-        if not self._state.owns_http:
-            raise TypeError(
-                f"cannot pickle a {type(self).__name__} with an http_client of its "
-                f"caller's: pickle its arguments, and make it where it is needed"
-            )
-        settings = self._state.settings
-        secret = self.api_spec.secret_headers | ALWAYS_SECRET
-        return settings.evolve(
-            credentials={},
-            base_url=settings.base_url.copy_with(username=None, password=None),
-            default_headers={
-                name: value
-                for name, value in settings.default_headers.items()
-                if name.lower() not in secret
-            },
-        )
-
-    def __setstate__(self, settings: Settings) -> None:
-        credentials = dict.fromkeys(one.argument for one in self.api_spec.credentials)
-        found = resolved_credentials(self.api_spec, credentials)
-        settings = settings.evolve(credentials=found)
-        self._state = ClientState(self.api_spec, settings, None, owns_http=True)
-
-    def _adopt_http_client(self, http_client: Any) -> Any:
-        """Return an http client of the caller's; one of httpx2 is accepted too."""
-        http_client = adopt_httpx2(http_client)
-        if http_client is None or isinstance(http_client, self.http_class):
-            return http_client
-        raise TypeError(
-            f"Invalid `http_client` argument; Expected an instance of "
-            f"`httpx.{self.http_class.__name__}` but got {type(http_client)}"
-        )
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={str(masked_url(self.base_url))!r})"
 
     async def _call(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options

@@ -91,7 +91,7 @@ def _check_seconds(value: Any, expected: str) -> None:
 class Settings:
     """The settings of a client, as its documentation describes them.
 
-    A new setting is an attribute here, a `Setting` of `BaseClient` and an entry of the
+    A new setting is an attribute here, a `Setting` of the client and an entry of the
     list in the template of the clients.
     """
 
