@@ -178,9 +178,9 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     async def close(self) -> None:
         """Close all connections; the client cannot be used any more."""
         state = self._state
-        state.closed = True
-        if state.http is not None:
-            await state.http.aclose()
+        state.closed, http, state.http = True, state.http, None
+        if http is not None:
+            await http.aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -139,7 +139,7 @@ class BaseClient(ConfiguredClient[H]):
     ) -> Call:
         state, errors = self._state, self._state.errors
         try:
-            http = self._http_client()
+            http: H = state.http or self._http_client()
         except httpx.HTTPError as error:
             request = httpx.Request(outgoing.method, outgoing.url)
             raise errors.connection(error, request) from error

@@ -179,9 +179,9 @@ class SyncClient(BaseClient[httpx.Client]):
     def close(self) -> None:
         """Close all connections; the client cannot be used any more."""
         state = self._state
-        state.closed = True
-        if state.http is not None:
-            state.http.close()
+        state.closed, http, state.http = True, state.http, None
+        if http is not None:
+            http.close()
 
     def __enter__(self) -> Self:
         return self

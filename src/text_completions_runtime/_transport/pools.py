@@ -68,7 +68,14 @@ class SyncPools:
         self._pools: dict[PoolKey, httpcore.ConnectionPool] = {}
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
-        response = self._pool(pool_key(self._options, request)).handle_request(request)
+        if self._process != os.getpid():  # forked: the parent goes on using its own
+            self._process, self._pools = os.getpid(), {}
+        key = pool_key(self._options, request)
+        pool = self._pools.get(key)
+        if pool is None:
+            made: Any = new_pool(self._options, key, is_async=False)
+            pool = self._pools.setdefault(key, made)
+        response = pool.handle_request(request)
         response.stream = _Body(response.stream, self)
         return response
 
@@ -86,15 +93,6 @@ class SyncPools:
     def __del__(self) -> None:
         with contextlib.suppress(Exception):
             self.close()
-
-    def _pool(self, key: PoolKey) -> httpcore.ConnectionPool:
-        if self._process != os.getpid():  # forked: the parent goes on using its own
-            self._process, self._pools = os.getpid(), {}
-        pool = self._pools.get(key)
-        if pool is None:
-            made: Any = new_pool(self._options, key, is_async=False)
-            pool = self._pools.setdefault(key, made)
-        return pool
 
 
 class _Body:
@@ -119,9 +117,10 @@ class _Body:
 
 def pool_key(options: PoolOptions, request: httpcore.Request) -> PoolKey:
     """Return which pool of a transport sends a request."""
-    url = request.url
+    url, proxy = request.url, None
     scheme = url.scheme.decode("ascii")
-    proxy = options.proxies.of(scheme, url.host.decode("ascii"), url.port)
+    if options.proxies.by_scheme:
+        proxy = options.proxies.of(scheme, url.host.decode("ascii"), url.port)
     return scheme == "https", proxy
 
 
