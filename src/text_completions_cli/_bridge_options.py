@@ -269,11 +269,7 @@ def with_config_file(arguments: argparse.Namespace) -> argparse.Namespace:
         parser.parse_args(from_file)
     except SystemExit:
         raise CommandError(f"the option is in {arguments.config}") from None
-    command, *others = arguments.argv
-    parsed: argparse.Namespace = arguments.program.parse_args(
-        [command, *from_file, *others]
-    )
-    return parsed
+    return parser.parse_args([*from_file, *arguments.argv[1:]])
 
 
 def arguments_of(table: Mapping[str, Any], defaults: Mapping[str, object]) -> list[str]:
