@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from text_completions_server import Control, MockServer
+from text_completions_server import Backend, Control, MockServer
 
 MEMBERS = ["type", "id", "completion", "stop_reason", "model", "stop", "log_id"]
 
@@ -76,8 +76,16 @@ def test_the_server_does_not_name_its_software(client):
 @pytest.mark.parametrize(
     ("settings", "error", "reason"),
     [
-        ({"models": "x"}, TypeError, r"models must be a list, such as \['x'\]"),
-        ({"api_keys": "sk-a"}, TypeError, r"api_keys must be a list"),
+        ({"models": "x"}, TypeError, "models must be a list of strings"),
+        ({"models": [1]}, TypeError, "models must be a list of strings"),
+        ({"api_keys": "sk-a"}, TypeError, "^api_keys must be a list of strings$"),
+        ({"api_keys": [b"sk-a"]}, TypeError, "^api_keys must be a list of strings$"),
+        ({"api_keys": [""]}, ValueError, "api_keys has an empty string"),
+        ({"backend": Backend}, TypeError, "backend must be a Backend, not <class"),
+        ({"latency": 0.5}, TypeError, "latency must be a Latency, not 0.5"),
+        ({"era": 2023}, TypeError, "era must be a str, not 2023"),
+        ({"rate_limit": 50}, ValueError, "50 is not a rate limit; use N/s, N/m or N/h"),
+        ({"faults": {"hang": "1"}}, ValueError, "of hang must be 0 to 1, not '1'"),
         ({"prompt_check": "of"}, ValueError, "must be strict or off, not 'of'"),
         ({"admin": "none"}, ValueError, "must be loopback or any or off, not 'none'"),
         ({"control": Control()}, TypeError, "call its own methods instead"),

@@ -202,11 +202,6 @@ def test_the_waits_vary_from_request_to_request_and_alike_after_a_reset():
     assert time.sleeps[0] != time.sleeps[1]
 
 
-def test_a_number_of_seconds_is_refused_at_the_start():
-    with pytest.raises(TypeError, match=r"such as Latency\(ttft=0.5\), not 0.5"):
-        MockServer(latency=0.5)
-
-
 @pytest.mark.parametrize(
     ("options", "latency"),
     [

@@ -162,6 +162,14 @@ def test_what_others_can_reach_is_warned_of():
     )
 
 
+def test_a_server_that_does_not_run_has_no_connections_to_drop():
+    server = MockServer()
+    server.drop_connections()
+    with server:
+        pass
+    server.drop_connections()
+
+
 def test_a_server_has_an_address_only_while_it_runs():
     server = MockServer()
     with pytest.raises(RuntimeError, match="no address outside of its with block"):

@@ -128,8 +128,11 @@ def create_app(
         ValueError: A fault, the rate limit or another setting has an invalid value.
         TypeError: A setting has the wrong type.
     """
-    _check_names("models", models)
-    _check_names("api_keys", api_keys)
+    models, api_keys = _strings("models", models), _strings("api_keys", api_keys)
+    _check_type("era", era, str)
+    _check_type("backend", backend, Backend)
+    _check_type("control", control, Control)
+    _check_type("latency", latency, Latency)
     _check_choice("prompt_check", prompt_check, get_args(PromptCheck))
     _check_choice("admin", admin, get_args(AdminAccess))
     if log_bodies and on_exchange is None:
@@ -229,10 +232,24 @@ def _source(
     return source
 
 
-def _check_names(setting: str, names: Iterable[str]) -> None:
-    """Refuse a single name, which is an iterable of its letters."""
-    if isinstance(names, str):
-        raise TypeError(f"{setting} must be a list, such as [{names!r}], not {names!r}")
+def _strings(setting: str, values: Iterable[object]) -> list[str]:
+    """Return the strings, which may be keys: no message shows them.
+
+    A single string is an iterable too, and an empty key would be that of a request
+    without one.
+    """
+    several = [values] if isinstance(values, str) else list(values)
+    strings = [each for each in several if isinstance(each, str)]
+    if isinstance(values, str) or len(strings) < len(several):
+        raise TypeError(f"{setting} must be a list of strings")
+    if "" in strings:
+        raise ValueError(f"{setting} has an empty string")
+    return strings
+
+
+def _check_type(setting: str, value: object, kind: type) -> None:
+    if value is not None and not isinstance(value, kind):
+        raise TypeError(f"{setting} must be a {kind.__name__}, not {value!r}")
 
 
 def _check_choice(setting: str, value: str, choices: Sequence[str]) -> None:

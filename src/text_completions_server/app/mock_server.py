@@ -66,7 +66,8 @@ class MockServer(Control):
 
     def drop_connections(self) -> None:
         """Close every connection, and wait until no request is under way."""
-        self._server.drop_and_wait()
+        if self._url is not None:
+            self._server.drop_and_wait()
 
     def __enter__(self) -> Self:
         if self._url is not None:

@@ -69,12 +69,6 @@ def _check(
         raise ValueError(f"{name} must be {bounds}, not {value}")
 
 
-def _check_type(latency: object) -> None:
-    if not isinstance(latency, Latency):
-        form = "a Latency, such as Latency(ttft=0.5)"
-        raise TypeError(f"latency must be {form}, not {latency!r}")
-
-
 class PacedBackend(Backend):
     """Passes the pieces of another backend on, none before its time.
 
@@ -87,9 +81,6 @@ class PacedBackend(Backend):
             reset waits as long each time.
         now: The clock, for tests.
         sleep: What waits, for tests.
-
-    Raises:
-        TypeError: The latency is not a `Latency`.
     """
 
     def __init__(
@@ -101,7 +92,6 @@ class PacedBackend(Backend):
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        _check_type(latency)
         self._backend = backend
         self._latency = latency
         self._seed = seed

@@ -207,11 +207,11 @@ _ACTIONS: Final[Mapping[str, Callable[[Control, Request, Node], object]]] = {
     "mock_requests_show": _show_request,
     "mock_replies_list": _list_replies,
     "mock_replies_add": _add_reply,
-    "mock_replies_clear": lambda control, *_: control.reply_rules.clear(),
+    "mock_replies_clear": lambda control, _, __: control.reply_rules.clear(),
     "mock_faults_list": _list_faults,
     "mock_faults_add": _add_fault,
-    "mock_faults_clear": lambda control, *_: control.fault_plan.clear(),
-    "mock_reset": lambda control, *_: control.reset(),
-    "mock_document": lambda *_: admin_document().root,
+    "mock_faults_clear": lambda control, _, __: control.fault_plan.clear(),
+    "mock_reset": lambda control, _, __: control.reset(),
+    "mock_document": lambda _, __, ___: admin_document().root,
 }
 """What the operations of the admin document do with their parameters and bodies."""

@@ -112,11 +112,11 @@ class FaultPlan:
         return None
 
 
-def _check_chances(chances: Mapping[str, float]) -> dict[str, float]:
+def _check_chances(chances: Mapping[str, Any]) -> dict[str, float]:
     for name, chance in chances.items():
         Fault(name)
-        if not 0 <= chance <= 1:
-            raise ValueError(f"the chance of {name} must be 0 to 1, not {chance}")
+        if not isinstance(chance, (int, float)) or not 0 <= chance <= 1:
+            raise ValueError(f"the chance of {name} must be 0 to 1, not {chance!r}")
     if sum(chances.values()) > 1 + 1e-9:
         raise ValueError("the chances of all faults together are more than 1")
     return dict(chances)

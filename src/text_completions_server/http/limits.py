@@ -51,7 +51,7 @@ class Limiter:
     """
 
     def __init__(self, rate: str) -> None:
-        match = _FORM.fullmatch(rate)
+        match = _FORM.fullmatch(str(rate))
         if match is None:
             raise ValueError(f"{rate!r} is not a rate limit; use N/s, N/m or N/h")
         self._limit, self._seconds = int(match[1]), _UNITS[match[2]]
