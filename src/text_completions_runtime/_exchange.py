@@ -158,6 +158,8 @@ async def _attempt(call: Call) -> httpx.Response:
             call.events = await call.io.open_stream(response, reader)
             call.reader = reader
         return response
+    except httpx.HTTPStatusError as error:  # by an event hook of the caller's
+        raise call.errors.status(await _read_error(call, error.response)) from None
     except httpx.HTTPError as error:
         limit = call.limit
         if limit and isinstance(error, httpx.TimeoutException) and limit.has_passed():
@@ -172,12 +174,13 @@ async def _attempt(call: Call) -> httpx.Response:
 async def _read_error(call: Call, response: httpx.Response) -> httpx.Response:
     """Read the body of an error. One that cannot be decoded does not hide its status.
 
-    Proxies name an encoding that the body of their own error does not have.
+    Proxies name an encoding that the body of their own error does not have, and httpx
+    closes a response if an event hook raises its status.
     """
     if not response.is_stream_consumed:
         try:
             await call.io.read(response)
-        except httpx.DecodingError:
+        except (httpx.DecodingError, httpx.StreamClosed):
             return httpx.Response(
                 response.status_code, headers=response.headers, request=response.request
             )
@@ -220,13 +223,24 @@ async def _send(call: Call) -> httpx.Response:
         if redirects == _MAX_REDIRECTS:
             raise httpx.TooManyRedirects("too many redirects", request=call.request)
         target = response.next_request
-        if not is_http(target.url):
-            place = masked_text(response.headers.get("location", ""))
-            raise httpx.UnsupportedProtocol(
-                f"the redirect to {place!r} is not to an http or https URL"
-            )
+        _check_redirect(response, target)
         request, auth = _without_private_headers(target, call), None
         redirects += 1
+
+
+def _check_redirect(response: httpx.Response, target: httpx.Request) -> None:
+    """Refuse a redirect to no http URL, and one that would lose the body."""
+    place = masked_text(response.headers.get("location", ""))
+    if not is_http(target.url):
+        raise httpx.UnsupportedProtocol(
+            f"the redirect to {place!r} is not to an http or https URL"
+        )
+    method = response.request.method
+    if target.method != method:  # as HTTP says of 301, 302 and 303
+        raise httpx.UnsupportedProtocol(
+            f"the redirect to {place!r} with status {response.status_code} would turn "
+            f"{method} into {target.method}: change the base URL"
+        )
 
 
 def _without_private_headers(target: httpx.Request, call: Call) -> httpx.Request:

@@ -18,6 +18,7 @@ from text_completions import (
     APIStatusError,
     AsyncClient,
     Client,
+    RateLimitError,
     RequestValidationError,
 )
 
@@ -102,6 +103,35 @@ def test_a_redirect_to_an_unusable_url_is_an_error_of_the_client(
     with RawServer(there) as server, pytest.raises(APIError) as caught:
         complete(kind, server.url)
     assert isinstance(caught.value, (APIConnectionError, APIStatusError))
+
+
+@kinds
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_redirect_that_would_lose_the_body_is_refused(status: int, kind: str) -> None:
+    there = whole(status, b"", "text/plain", "location: /v2/complete")
+    with (
+        RawServer(there) as server,
+        pytest.raises(APIConnectionError, match=f"{status} would turn POST into GET"),
+    ):
+        complete(kind, server.url)
+    assert len(server.requests) == 1
+
+
+@kinds
+def test_a_status_that_an_event_hook_raises_has_its_class(kind: str) -> None:
+    def refuse(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    async def refuse_async(response: httpx.Response) -> None:
+        refuse(response)
+
+    made: Any = httpx.Client if kind == "sync" else httpx.AsyncClient
+    hooks = {"response": [refuse if kind == "sync" else refuse_async]}
+    with (
+        RawServer(whole(429, b"{}")) as server,
+        pytest.raises(RateLimitError, match="Error code: 429"),
+    ):
+        complete(kind, server.url, http_client=made(event_hooks=hooks))
 
 
 @kinds

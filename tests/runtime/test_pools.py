@@ -242,6 +242,50 @@ def test_the_limits_of_the_pools_add_up_to_the_limit(
 # Waiting, cancelling, closing ------------------------------------------------
 
 
+@pytest.mark.parametrize("turns", range(16))
+def test_a_request_may_be_cancelled_at_any_moment(turns: int) -> None:
+    # After one more turn of the event loop each, among them some in which httpcore
+    # loses the connection.
+    async def run() -> None:
+        async with (
+            serving() as (_, url),
+            DefaultAsyncHttpxClient(limits=limited(1), timeout=PATIENCE) as client,
+        ):
+            cancelled = asyncio.create_task(client.get(url))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            cancelled.cancel()
+            await asyncio.wait([cancelled])
+            assert (await client.get(url)).status_code == 200
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_response_may_be_cancelled_twice(turns: int) -> None:
+    async def hold(client: httpx.AsyncClient, url: str) -> None:
+        async with client.stream("GET", url) as response:
+            async for _ in response.aiter_bytes():
+                await asyncio.sleep(PATIENCE)
+
+    async def run() -> None:
+        async with (
+            serving() as (server, url),
+            DefaultAsyncHttpxClient(limits=limited(1), timeout=PATIENCE) as client,
+        ):
+            held = asyncio.create_task(hold(client, url))
+            await server.until(lambda: len(server.targets) == 1)
+            await asyncio.sleep(0)
+            held.cancel()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            held.cancel()
+            await asyncio.wait([held])
+            assert (await client.get(url)).status_code == 200
+
+    asyncio.run(run())
+
+
 @pytest.mark.anyio
 async def test_waiting_longer_than_the_pool_timeout_raises() -> None:
     timeout = httpx.Timeout(PATIENCE, pool=0.05)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
@@ -143,11 +143,30 @@ def _has_ended(loop: Any) -> bool:
     return False
 
 
-@dataclass(slots=True, eq=False)
 class _Pool:
-    connections: httpcore.AsyncConnectionPool
-    capacity: float
-    load: int = 0  # requests that it carries
+    """A pool of httpcore, and how many requests it carries."""
+
+    def __init__(self, options: PoolOptions, key: PoolKey) -> None:
+        most = options.limits.max_connections
+        self.capacity = float("inf") if most is None else most
+        self.load = 0
+        self._new = partial(new_pool, options, key, is_async=True)
+        self.connections: httpcore.AsyncConnectionPool = self._new()
+
+    def leave(self) -> None:
+        """Take off a request that has ended.
+
+        httpcore loses the connection of a request that is cancelled at some moments:
+        it stays busy. Then the pool begins anew.
+        """
+        self.load -= 1
+        connections = () if self.load else self.connections.connections
+        if not all(one.is_idle() or one.is_closed() for one in connections):
+            from .network import close_at_once
+
+            for one in connections:
+                close_at_once(one.aclose())
+            self.connections = self._new()
 
 
 class _PoolGroup:
@@ -166,12 +185,7 @@ class _PoolGroup:
         limits = options.limits
         count = 1 if options.http2 else _pool_count(limits)
         self._pools = [
-            _Pool(
-                new_pool(options._replace(limits=share), key, is_async=True),
-                capacity=float("inf")
-                if share.max_connections is None
-                else share.max_connections,
-            )
+            _Pool(options._replace(limits=share), key)
             for share in _shares(limits, count)
         ]
         self._limit = limits.max_connections
@@ -187,7 +201,7 @@ class _PoolGroup:
         return pool
 
     def leave(self, pool: _Pool) -> None:
-        pool.load -= 1
+        pool.leave()
         if self._places is not None:
             self._places.release()
 

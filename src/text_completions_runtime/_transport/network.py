@@ -14,7 +14,7 @@ import select
 import socket
 import ssl
 import weakref
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any, TypeAlias
 
 import httpcore
@@ -168,17 +168,10 @@ class _AsyncLimitedStream(httpcore.AsyncNetworkStream):
     def abandon(self) -> None:
         """Close the connection outside of any coroutine.
 
-        Closing runs up to its first pause, by which the socket is closed. Where the
-        event loop has ended this fails; then the connection is shut down at least.
+        Where the event loop has ended this fails; then it is shut down at least.
         """
-        closing = self._stream.aclose()
-        try:
-            closing.send(None)
-        except Exception:  # StopIteration is one of them
+        if not close_at_once(self._stream.aclose()):
             self._shut_down()
-        finally:
-            with contextlib.suppress(Exception):
-                closing.close()
 
     def _shut_down(self) -> None:
         with contextlib.suppress(Exception):
@@ -218,6 +211,21 @@ class AsyncLimitedBackend(httpcore.AsyncNetworkBackend):
             host, port, capped, local_address, socket_options
         )
         return _AsyncLimitedStream(stream, self._opened)
+
+
+def close_at_once(closing: Coroutine[Any, Any, None]) -> bool:
+    """Close a connection outside of any coroutine, and return whether this worked.
+
+    Closing runs up to its first pause, by which the socket is closed.
+    """
+    try:
+        closing.send(None)
+    except Exception:  # StopIteration is one of them
+        return False
+    finally:
+        with contextlib.suppress(Exception):
+            closing.close()
+    return True
 
 
 def _addresses(host: str, port: int) -> list[str]:
