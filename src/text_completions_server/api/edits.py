@@ -34,6 +34,9 @@ class MemberEdits:
         return members
 
 
+_NONE = MemberEdits()
+
+
 class Edits:
     """The edits of one operation.
 
@@ -91,7 +94,7 @@ class Edits:
 
     def of_event(self, name: str) -> MemberEdits:
         """Return the edits of an event."""
-        return self._events.get(name, MemberEdits())
+        return self._events.get(name, _NONE)
 
     def written_events(self, line_end: bytes) -> list[bytes]:
         """Write the events that only the document has."""
