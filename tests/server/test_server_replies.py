@@ -220,6 +220,7 @@ def test_the_list_of_replies_names_a_function(door, control):
         ((" a",), {"pause": "1"}, TypeError, "such as pause=0.5, not '1'"),
         ((" a",), {"stop": 1}, TypeError, "stop must be a string or None"),
         ((" a",), {"stop_reason": "end"}, ValueError, "must be end_turn, stop_seq"),
+        ((" a",), {"stop": "b"}, ValueError, 'stop needs stop_reason="stop_sequence"'),
         ((" a",), {"pattern": "("}, ValueError, "is not a regular expression"),
         ((" a",), {"pattern": re.compile(b"a")}, TypeError, "pattern must be a regu"),
     ],

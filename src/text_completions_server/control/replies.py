@@ -52,7 +52,7 @@ class Reply:
 
     Raises:
         TypeError: A value has the wrong type.
-        ValueError: A number is negative, or the stop reason is unknown.
+        ValueError: A number is negative, or the stop reason is unknown or has no stop.
     """
 
     text: str
@@ -70,6 +70,8 @@ class Reply:
         if self.stop_reason is not None and self.stop_reason not in known:
             names = ", ".join(known)
             raise ValueError(f"stop_reason must be {names}, not {self.stop_reason!r}")
+        if self.stop is not None and self.stop_reason != "stop_sequence":
+            raise ValueError('stop needs stop_reason="stop_sequence"')
         for name in ("delay", "pause"):
             value = getattr(self, name)
             _check(name, value, (int, float), f"a number, such as {name}=0.5")
