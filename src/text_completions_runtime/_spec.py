@@ -183,7 +183,8 @@ class VersionRule(NamedTuple):
     """How one version of the wire format writes a stream.
 
     Attributes:
-        unnamed: The event that an event without a name is.
+        unnamed: The event that an event without a name is; None where its data says it
+            in the member `type`.
         cumulative: Whether each text repeats all the text before it.
         end: The data that marks the end, for example `[DONE]`.
     """

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from text_completions_runtime import (
     APIConnectionError,
     APIResponseValidationError,
+    APIStatusError,
     APITimeoutError,
     Stream,
     VersionRule,
@@ -116,6 +117,19 @@ def test_pings_unknown_and_unnamed_events_are_passed_over() -> None:
 
 def test_an_unnamed_event_is_what_the_version_says() -> None:
     assert list(reader(OLD).feed(sse("", thing("a")))) == [("thing", thing("a"))]
+
+
+@pytest.mark.parametrize("kind", ["thing", "ping", "later", 1, None])
+def test_an_event_that_lost_its_name_is_what_its_type_says(kind: object) -> None:
+    payload = {"type": kind, "name": "n"}
+    expected = [("thing", payload)] if kind == "thing" else []
+
+    assert list(reader().feed(sse("", payload))) == expected
+
+
+def test_an_error_event_that_lost_its_name_is_raised() -> None:
+    with pytest.raises(APIStatusError, match="no more"):
+        list(reader().feed(sse("", {"type": "error", "message": "no more"})))
 
 
 def test_white_space_around_the_data_is_allowed() -> None:

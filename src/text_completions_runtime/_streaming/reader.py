@@ -100,7 +100,7 @@ class EventReader:
             if data == end and not written_name:
                 self.complete = True
                 continue
-            name = written_name or unnamed or ""
+            name = written_name or unnamed or _type_of(data)
             steps = shown.get(name)
             if steps is not None:
                 try:
@@ -189,3 +189,10 @@ class EventReader:
 
     def _unexpected(self, name: str, body: object, reason: str) -> Exception:
         return self.errors.unexpected(self._response, body, f"event {name!r}: {reason}")
+
+
+def _type_of(data: str) -> str:
+    """Return the event that data without a name says it is: gateways drop names."""
+    payload = json_or_text(data)
+    kind = payload.get("type") if is_object(payload) else None
+    return kind if isinstance(kind, str) else ""
