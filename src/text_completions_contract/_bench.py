@@ -137,16 +137,14 @@ class Bench:
         path: str = COMPLETE,
         headers: Mapping[str, str] | None = None,
         is_chunked: bool = False,
-        fresh: bool = False,
     ) -> Exchange:
-        """Post a body. The same request is sent only once, unless `fresh` is set."""
+        """Post a body. The same request is sent only once."""
         chosen = self.headers() if headers is None else headers
-        request = new_request(path, body, chosen, is_chunked=is_chunked)
-        return self.send(request, fresh=fresh)
+        return self.send(new_request(path, body, chosen, is_chunked=is_chunked))
 
-    def send(self, request: Request, *, fresh: bool = False) -> Exchange:
-        """Send any request. The same is sent only once, unless `fresh` is set."""
-        if fresh or request not in self._sent:
+    def send(self, request: Request) -> Exchange:
+        """Send any request. The same is sent only once."""
+        if request not in self._sent:
             self._sent[request] = self.send_again(request)
         return self._sent[request]
 

@@ -34,6 +34,7 @@ OLD = "2023-01-01"
 # The versions that every server is judged by.
 VERSIONS = (NEW, OLD)
 POST_COMPLETE = "#/paths/~1v1~1complete/post"
+POST_MESSAGES = "#/paths/~1v1~1messages/post"
 PARAMS = "#/components/schemas/CompletionCreateParams"
 MESSAGE_PARAMS = "#/components/schemas/MessageCreateParams"
 # The name of the document among the schemas of a validator.

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from text_completions_document import Node, mapping, sequence
 
-from ._bench import UNKNOWN_MEMBER, Bench
+from ._bench import LIMIT_NAMES, UNKNOWN_MEMBER, Bench
 from ._contract import COMPLETE, MESSAGES, PARAMS
 from ._registry import must
 from ._responses import accepted, refused
@@ -30,11 +30,9 @@ WrongBody: TypeAlias = tuple[Mapping[str, Any], str]
 TEXT_BLOCK: Final = {"type": "text", "text": "Hello, Claude"}
 # Good values of each parameter that clauses add to those at its bounds.
 GOOD: Final[dict[str, dict[str, list[Any]]]] = {COMPLETE: {}, MESSAGES: {}}
-# A body with every part of each parameter, where the document's example has fewer.
+# Values that show more mistakes than the document's examples.
 EXAMPLES: Final[dict[str, Any]] = {
     "stream": True,
-    "top_p": 0.9,
-    "system": "You are terse.",
     "stop_sequences": ["###", "---"],
     "messages": [{"role": "user", "content": [TEXT_BLOCK]}],
 }
@@ -112,10 +110,9 @@ def must_refuse(
 # Good values.
 
 
-def good(name: str, *values: Any, path: str = COMPLETE) -> tuple[Any, ...]:
-    """Add values of a parameter that every server takes, and return them."""
+def good(name: str, *values: Any, path: str = COMPLETE) -> None:
+    """Add values of a parameter that every server takes."""
     GOOD[path].setdefault(name, []).extend(values)
-    return values
 
 
 def takes(
@@ -188,15 +185,17 @@ def edges(schema: Node) -> Iterator[Any]:
 # Wrong values.
 
 
-def bad_bodies(bench: Bench) -> Iterator[WrongBody]:
+def bad_bodies(
+    bench: Bench, path: str = COMPLETE
+) -> Iterator[tuple[dict[str, Any], str]]:
     """A body for each way to be wrong, apart from types, with its description."""
-    name = "max_tokens_to_sample"
+    name = LIMIT_NAMES[path]
     for body, what in (
-        (bench.body(temperature=1.0001), "temperature: 1.0001"),
-        (bench.body() | {UNKNOWN_MEMBER: 1}, f"{UNKNOWN_MEMBER}: 1"),
-        (bench.body(without=name), f"no {name}"),
+        (bench.body(path, temperature=1.0001), "temperature: 1.0001"),
+        (bench.body(path) | {UNKNOWN_MEMBER: 1}, f"{UNKNOWN_MEMBER}: 1"),
+        (bench.body(path, without=name), f"no {name}"),
     ):
-        if not bench.allows(body):
+        if not bench.allows(body, path):
             yield body, what
 
 
@@ -221,10 +220,8 @@ def refuses(
 def refuses_mistyped(bench: Bench, name: str, path: str = COMPLETE) -> None:
     """Expect a parameter to be refused with a value of another type, at any depth."""
     body = bench.body(path)
-    if name in EXAMPLES:
-        body[name] = EXAMPLES[name]
-    elif name not in body:
-        body[name] = bench.contract.example(path, name)
+    if name in EXAMPLES or name not in body:
+        body[name] = EXAMPLES.get(name) or bench.contract.example(path, name)
     if bench.allows(body, path):
         bodies = mistyped(body, name, lambda changed: bench.allows(changed, path))
         refuses_in_turn(bench, bodies, path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
 from ._bench import Bench
-from ._contract import VERSIONS
+from ._contract import COMPLETE, MESSAGES, VERSIONS
 from .requests.exchange import Exchange
 
 
@@ -54,6 +54,7 @@ class Clause:
 
 
 Check: TypeAlias = Callable[[Bench], None]
+CheckOfPath: TypeAlias = Callable[[Bench, str], None]
 InvariantCheck: TypeAlias = Callable[[Bench, Exchange], None]
 F = TypeVar("F")
 
@@ -83,6 +84,28 @@ def must(
         sentence: The requirement. Default: the docstring of the check.
     """
     return _register(DIRECTED, Level.MUST, id, source, needs, "model", sentence)
+
+
+def must_both(
+    id: str, source: str, *, messages: tuple[str, str]
+) -> Callable[[CheckOfPath], CheckOfPath]:
+    """Register a MUST clause for each operation; the check is given its path.
+
+    Args:
+        id: The id of the clause about `/v1/complete`.
+        source: Where it is documented.
+        messages: The id and the source of the clause about `/v1/messages`.
+    """
+
+    def add(check: CheckOfPath) -> CheckOfPath:
+        sentence = _sentence_of(check)
+        must(id, source, sentence=sentence)(lambda bench: check(bench, COMPLETE))
+        must(*messages, needs="messages", sentence=sentence)(
+            lambda bench: check(bench, MESSAGES)
+        )
+        return check
+
+    return add
 
 
 def should(
@@ -122,10 +145,15 @@ def _register(
     needed = needs or SECTION_NEEDS[identity.partition("/")[0]] or usual
 
     def add(check: F) -> F:
-        requirement = sentence or " ".join((check.__doc__ or "").split())
-        if not requirement:
-            raise ImportError(_WITHOUT_DOCSTRINGS)
+        requirement = sentence or _sentence_of(check)
         registry[Clause(identity, requirement, level, source, needed)] = check
         return check
 
     return add
+
+
+def _sentence_of(check: object) -> str:
+    sentence = " ".join((check.__doc__ or "").split())
+    if not sentence:
+        raise ImportError(_WITHOUT_DOCSTRINGS)
+    return sentence

@@ -8,10 +8,10 @@ from dataclasses import replace
 from text_completions_document import mapping
 
 from .._bench import INVENTED_MODEL, UNKNOWN_MEMBER, Bench, new_request
-from .._contract import COMPLETE, JSON, POST_COMPLETE
+from .._contract import COMPLETE, JSON, POST_COMPLETE, POST_MESSAGES
 from .._judgement import Deviation, NotJudged, assume, expect
 from .._parameters import bad_bodies
-from .._registry import invariant, must, section, should
+from .._registry import invariant, must, must_both, section, should
 from .._responses import (
     INVALID_REQUEST,
     NOT_FOUND,
@@ -86,24 +86,40 @@ def _unknown_path(bench: Bench) -> None:
     expect(300 <= page.status < 500, message, page)
 
 
-@must("errors/5", f"{RESPONSES}/404")
-def _unknown_model(bench: Bench) -> None:
+@must_both(
+    "errors/5",
+    f"{RESPONSES}/404",
+    messages=("messages/18", f"{POST_MESSAGES}/responses/404"),
+)
+def _unknown_model(bench: Bench, path: str) -> None:
     """A model that is not served is answered 404 `not_found_error`."""
-    check_unknown_model(bench, COMPLETE)
+    body = bench.body(path, model=INVENTED_MODEL)
+    exchange = usable(bench.post(body, path=path))
+    assume(exchange.status != 200, "the server accepts any model name")
+    expect_error(exchange, "an unknown model", 404, NOT_FOUND)
 
 
-@must("errors/6", "docs 2024, streaming; recorded")
-def _refused_stream(bench: Bench) -> None:
+@must_both(
+    "errors/6",
+    "docs 2024, streaming; recorded",
+    messages=("messages/19", "docs 2024, streaming Messages; recorded"),
+)
+def _refused_stream(bench: Bench, path: str) -> None:
     """A request that is refused before the first byte gets a JSON error, also where a
     stream was asked for.
     """
-    for body, what in bad_bodies(bench):
-        exchange = bench.post({**body, "stream": True})
+    broken = json.dumps(bench.body(path, stream=True)).encode()[:-1]
+    wrong = [
+        *((body | {"stream": True}, what) for body, what in bad_bodies(bench, path)),
+        (broken, "JSON without its end"),
+    ]
+    for body, what in wrong:
+        exchange = bench.post(body, path=path)
         expect_error(exchange, f"`stream: true`, {what}", 400, INVALID_REQUEST)
-    broken = json.dumps(bench.body(stream=True)).encode()[:-1]
-    what = "`stream: true`, JSON without its end"
-    expect_error(bench.post(broken), what, 400, INVALID_REQUEST)
-    check_unknown_model_streamed(bench, COMPLETE)
+    body = bench.body(path, stream=True, model=INVENTED_MODEL)
+    exchange = usable(bench.post(body, path=path))
+    if exchange.status != 200 or begins_with_error(exchange):
+        expect_error(exchange, "`stream: true`, an unknown model", 404, NOT_FOUND)
 
 
 @should("errors/7", "texts quoted in public issues")
@@ -170,22 +186,6 @@ def _in_step(bench: Bench) -> None:
     }.items():
         after = bench.wire.send_in_turn([wrong, good])[-1]
         accepted(after, f"the request after one with {what}")
-
-
-def check_unknown_model(bench: Bench, path: str) -> None:
-    """Expect a 404 for a model that nobody has, unless any name is accepted."""
-    body = bench.body(path, model=INVENTED_MODEL)
-    exchange = usable(bench.post(body, path=path))
-    assume(exchange.status != 200, "the server accepts any model name")
-    expect_error(exchange, "an unknown model", 404, NOT_FOUND)
-
-
-def check_unknown_model_streamed(bench: Bench, path: str) -> None:
-    """Expect the same where a stream was asked for, and no error within a stream."""
-    body = bench.body(path, stream=True, model=INVENTED_MODEL)
-    exchange = usable(bench.post(body, path=path))
-    if exchange.status != 200 or begins_with_error(exchange):
-        expect_error(exchange, "`stream: true`, an unknown model", 404, NOT_FOUND)
 
 
 def _oversized(bench: Bench) -> Exchange:

@@ -10,7 +10,7 @@ from .._bench import MANY_WORDS, Bench
 from .._contract import COMPLETE, JSON, POST_COMPLETE, SSE
 from .._judgement import Deviation, assume, expect
 from .._parameters import good_members
-from .._registry import invariant, must, section, should
+from .._registry import invariant, must, must_both, section, should
 from .._responses import (
     DONE,
     Reply,
@@ -132,13 +132,15 @@ def _ends(_: Bench, exchange: Exchange) -> None:
     usable(exchange)
 
 
-@must("framing/9", DOCS)
-def _flows(bench: Bench) -> None:
+@must_both("framing/9", DOCS, messages=("messages/28", f"{DOCS} Messages; recorded"))
+def _flows(bench: Bench, path: str) -> None:
     """Events are sent as they are made, not held back until the text is complete, nor
     in bursts.
     """
-    for version in bench.versions:
-        expect_flow(bench, bench.long_stream(version))
+    for version in bench.versions if path == COMPLETE else [bench.version]:
+        reply = bench.long_stream(version, path=path)
+        expect_many_words(reply)
+        _expect_flow(bench, reply.exchange)
 
 
 @must("framing/14", DOCS)
@@ -150,12 +152,6 @@ def _compressed_flows(bench: Bench) -> None:
     is_compressed = exchange.header("content-encoding") is not None
     assume(is_compressed, "streams are not compressed, although gzip was accepted")
     _expect_flow(bench, exchange)
-
-
-def expect_flow(bench: Bench, reply: Reply) -> None:
-    """Expect the stream of a long text not to be held back."""
-    expect_many_words(reply)
-    _expect_flow(bench, reply.exchange)
 
 
 def _expect_flow(bench: Bench, exchange: Exchange) -> None:

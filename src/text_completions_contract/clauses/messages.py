@@ -6,15 +6,12 @@ import json
 from itertools import cycle
 from typing import Any
 
-from text_completions_document import sequence
-
 from .._bench import WITHOUT_KEY, Bench
 from .._contract import MESSAGE_PARAMS, MESSAGES
 from .._parameters import TEXT_BLOCK, good, refuses, refuses_mistyped, takes
 from .._registry import must, section
 from .._responses import (
     AUTHENTICATION_ERROR,
-    INVALID_REQUEST,
     Reply,
     accepted,
     expect_between,
@@ -26,12 +23,8 @@ from .._responses import (
 from .._strict_json import shown
 from ..requests.exchange import Exchange
 from .answer import PLACES, about, expect_independent
-from .errors import check_unknown_model, check_unknown_model_streamed
-from .framing import expect_flow
 from .limits import expect_cut_at_limit, expect_growth, expect_within
-from .request import check_content_type
 from .stop import among_similar, expect_cut
-from .stream import expect_pieces, expect_same
 from .text import survive_odd_texts
 
 section("messages", "Messages", order=14, needs="messages")
@@ -69,15 +62,6 @@ WRONG: dict[str, list[Any]] = {
     "metadata": [{"session": "a"}, {"user_id": "u" * 513}],
     "system": [{"text": "You are terse."}],
 }
-
-
-@must("messages/3", f"{MESSAGE_PARAMS}/required")
-def _required(bench: Bench) -> None:
-    """A request without `model`, `max_tokens` or `messages` is refused."""
-    _, required = bench.contract.request_schema(MESSAGES, "required")
-    for name in sequence(required):
-        body = bench.body(MESSAGES, without=name)
-        refused(bench.post(body, path=MESSAGES), f"no {name}")
 
 
 @must("messages/4", MESSAGE_PARAMS)
@@ -138,12 +122,6 @@ def _stop(bench: Bench) -> None:
     _expect_stopped(full, _long(bench, stop_sequences=listed), sequence)
 
 
-@must("messages/13", STREAM)
-def _same_text(bench: Bench) -> None:
-    """A stream has the text of the JSON response, and ends for the same reason."""
-    expect_same(_long_stream(bench), _long(bench), "the JSON response")
-
-
 @must("messages/15", "#/paths/~1v1~1messages/post/parameters")
 def _headers(bench: Bench) -> None:
     """The key and the version are required, as for `/v1/complete`."""
@@ -164,23 +142,6 @@ def _together(bench: Bench) -> None:
         takes(bench, name, MESSAGES)
 
 
-@must("messages/18", "#/paths/~1v1~1messages/post/responses/404")
-def _unknown_model(bench: Bench) -> None:
-    """A model that is not served is answered 404 `not_found_error`."""
-    check_unknown_model(bench, MESSAGES)
-
-
-@must("messages/19", STREAM)
-def _refused_stream(bench: Bench) -> None:
-    """A request that is refused gets a JSON error, also where a stream was asked
-    for.
-    """
-    body = bench.body(MESSAGES, stream=True, model=5)
-    exchange = bench.post(body, path=MESSAGES)
-    expect_error(exchange, "`stream: true`, model: 5", 400, INVALID_REQUEST)
-    check_unknown_model_streamed(bench, MESSAGES)
-
-
 @must("messages/20", MESSAGE_PARAMS)
 def _bounded_stream(bench: Bench) -> None:
     """A streamed message obeys its limit and its stop sequences."""
@@ -191,12 +152,6 @@ def _bounded_stream(bench: Bench) -> None:
         expect_cut_at_limit(full, part)
     listed, sequence = among_similar(full)
     _expect_stopped(full, _long_stream(bench, stop_sequences=listed), sequence)
-
-
-@must("messages/22", STREAM)
-def _many_deltas(bench: Bench) -> None:
-    """A long text takes more than one delta."""
-    expect_pieces(_long_stream(bench), "delta")
 
 
 @must("messages/24", "RFC 8259, 8.2")
@@ -219,7 +174,6 @@ def _not_an_object(bench: Bench) -> None:
     body = json.dumps(bench.body(MESSAGES)).encode()
     broken = {
         b"": "an empty body",
-        b"null": "null",
         b"[" + body + b"]": "a body in a list",
         body[:-1]: "JSON without its end",
         body[:-1] + b",}": "a comma before the end",
@@ -249,22 +203,6 @@ def _spelling(bench: Bench) -> None:
     exchange = bench.post(body, path=MESSAGES, headers=headers, is_chunked=True)
     if usable(exchange).status != 411:
         accepted(exchange, f"{', '.join(headers)}, and a body in chunks")
-
-
-@must("messages/27", "#/paths/~1v1~1messages/post/requestBody/content")
-def _content_type(bench: Bench) -> None:
-    """A body of another content type is not accepted, and without a content type it
-    does not crash the server.
-    """
-    check_content_type(bench, MESSAGES, ["text/plain"])
-
-
-@must("messages/28", STREAM)
-def _flows(bench: Bench) -> None:
-    """Events are sent as they are made, not held back until the text is complete, nor
-    in bursts.
-    """
-    expect_flow(bench, _long_stream(bench))
 
 
 @must("messages/29", "RFC 9110, 3.3: requests are independent of each other")

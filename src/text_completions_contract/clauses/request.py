@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from itertools import cycle
 from typing import Any
 
 from text_completions_document import sequence
 
 from .._bench import SHORT, UNKNOWN_MEMBER, Bench
-from .._contract import COMPLETE, PARAMS, POST_COMPLETE
+from .._contract import (
+    COMPLETE,
+    MESSAGE_PARAMS,
+    PARAMS,
+    POST_COMPLETE,
+    POST_MESSAGES,
+)
 from .._judgement import expect
 from .._parameters import good, good_members, must_refuse, must_take, refuses, takes
-from .._registry import must, section
+from .._registry import must, must_both, section
 from .._responses import accepted, refused, usable
 from .._strict_json import shown
 
 section("request", "Request bounds and types", order=3)
 
 METADATA = "#/components/schemas/Metadata"
-WHOLE_FRACTION = good("max_tokens_to_sample", 8.0)
 # Names of the other operation and of other services, and common mistakes.
 UNKNOWN_MEMBERS: dict[str, Any] = {
     UNKNOWN_MEMBER: 1,
@@ -46,12 +50,16 @@ OTHER_MEDIA_TYPES = (
 )
 
 
-@must("request/1", f"{PARAMS}/required")
-def _required(bench: Bench) -> None:
-    """A request without `model`, `prompt` or `max_tokens_to_sample` is refused."""
-    _, required = bench.contract.request_schema(COMPLETE, "required")
+@must_both(
+    "request/1",
+    f"{PARAMS}/required",
+    messages=("messages/3", f"{MESSAGE_PARAMS}/required"),
+)
+def _required(bench: Bench, path: str) -> None:
+    """A request without a parameter that is required is refused."""
+    _, required = bench.contract.request_schema(path, "required")
     for name in sequence(required):
-        refused(bench.post(bench.body(without=name)), f"no {name}")
+        refused(bench.post(bench.body(path, without=name), path=path), f"no {name}")
 
 
 @must("request/2", f"{PARAMS}/additionalProperties")
@@ -155,12 +163,29 @@ def _not_an_object(bench: Bench) -> None:
         refused(exchange, f"the body {shown(text.decode()[:60])}, under {version}")
 
 
-@must("request/19", f"{POST_COMPLETE}/requestBody/content")
-def _content_type(bench: Bench) -> None:
+@must_both(
+    "request/19",
+    f"{POST_COMPLETE}/requestBody/content",
+    messages=("messages/27", f"{POST_MESSAGES}/requestBody/content"),
+)
+def _content_type(bench: Bench, path: str) -> None:
     """A body of another content type is not accepted, and without a content type it
     does not crash the server.
     """
-    check_content_type(bench, COMPLETE, OTHER_MEDIA_TYPES)
+    forms = zip(cycle([True, False]), cycle(bench.versions))
+    for media_type, (is_streamed, version) in zip(
+        OTHER_MEDIA_TYPES, forms, strict=False
+    ):
+        headers = bench.headers(content_type=media_type, anthropic_version=version)
+        body = bench.body(path, stream=is_streamed)
+        exchange = usable(bench.post(body, path=path, headers=headers))
+        message = f"{media_type}: answered {exchange.status}, not 4xx"
+        expect(400 <= exchange.status < 500, message, exchange)
+    headers = bench.headers(content_type=None)
+    untyped = usable(bench.post(bench.body(path), path=path, headers=headers))
+    # A server may take a body without a content type for JSON.
+    message = f"no content type: answered {untyped.status}, not 200 or 4xx"
+    expect(untyped.status < 500, message, untyped)
 
 
 @must("request/20", "RFC 9110, 8.3.1")
@@ -171,6 +196,9 @@ def _content_type_spelling(bench: Bench) -> None:
     media_type = 'Application/JSON;charset="utf-8"'
     headers = bench.headers(content_type=media_type)
     accepted(bench.post(bench.body(), headers=headers), media_type)
+
+
+good("max_tokens_to_sample", 8.0)
 
 
 @must("request/21", f"{PARAMS}/properties/max_tokens_to_sample; JSON Schema, 4.2.3")
@@ -188,19 +216,3 @@ def _chunked(bench: Bench) -> None:
     exchange = bench.post(bench.body(), is_chunked=True)
     if usable(exchange).status != 411:
         accepted(exchange, "a body in chunks")
-
-
-def check_content_type(bench: Bench, path: str, media_types: Iterable[str]) -> None:
-    """Expect bodies of these types to be refused, and no crash without a type."""
-    forms = zip(cycle([True, False]), cycle(bench.versions))
-    for media_type, (is_streamed, version) in zip(media_types, forms, strict=False):
-        headers = bench.headers(content_type=media_type, anthropic_version=version)
-        body = bench.body(path, stream=is_streamed)
-        exchange = usable(bench.post(body, path=path, headers=headers))
-        message = f"{media_type}: answered {exchange.status}, not 4xx"
-        expect(400 <= exchange.status < 500, message, exchange)
-    headers = bench.headers(content_type=None)
-    untyped = usable(bench.post(bench.body(path), path=path, headers=headers))
-    # A server may take a body without a content type for JSON.
-    message = f"no content type: answered {untyped.status}, not 200 or 4xx"
-    expect(untyped.status < 500, message, untyped)
