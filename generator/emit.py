@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import filecmp
+import signal
 import sys
 import tempfile
 import tomllib
@@ -157,4 +158,5 @@ def _short(path: Path) -> Path:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make generate | head` is quiet
     sys.exit(main())

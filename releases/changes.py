@@ -5,6 +5,7 @@ It fails if the package's version or the changelog does not match them.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -74,4 +75,5 @@ def problems(state: State, changes: Sequence[Change]) -> list[str]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make changes | head` is quiet
     raise SystemExit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,25 @@ sys.path.insert(0, str(ROOT / "releases"))
 
 import changes
 import release
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["releases/changes.py"], ["generator/emit.py", "--check"]],
+    ids=["changes", "generate"],
+)
+def test_a_reader_that_has_enough_ends_a_script_quietly(command: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=ROOT,
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.stderr == b""
 
 
 class Outcome(NamedTuple):
