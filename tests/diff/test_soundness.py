@@ -418,6 +418,10 @@ SAME: dict[str, tuple[Any, Any]] = {
         {"oneOf": [{"anyOf": KINDS_OF_OBJECT}, {"type": "null"}]},
         {"anyOf": [{"type": "null"}, *KINDS_OF_OBJECT]},
     ),
+    "null said twice": (
+        {"anyOf": [{"anyOf": [{"type": "integer"}, {"type": "null"}]}]},
+        {"anyOf": [{"type": ["integer", "null"]}, {"type": "null"}]},
+    ),
     "a branch that allows nothing": (
         {"anyOf": [{"type": "string", "minLength": 1}, {"type": "null"}, False]},
         {"oneOf": [{"type": ["string", "null"], "minLength": 1}]},
@@ -442,6 +446,24 @@ def test_a_union_with_a_discriminator_that_may_be_null_now_only_gains_null() -> 
         new = {keyword: [union, {"type": "null"}]}
         assert _kinds(diff(request(union), request(new))) == ["null-allowed"]
         assert _kinds(diff(response(new), response(union))) == ["null-refused"]
+
+
+def test_a_null_that_another_branch_allows_comes_and_goes_unnoticed() -> None:
+    objects = {"type": ["object", "null"], "required": ["a"]}
+    other = {"type": ["object", "null"], "required": ["b"]}
+    union = {"anyOf": [objects, other]}
+    with_null = {"anyOf": [objects, other, {"type": "null"}]}
+    for place in (request, response):
+        for old, new in ((union, with_null), (with_null, union)):
+            assert not breaking(diff(place(old), place(new)))
+
+
+def test_branches_whose_members_are_unions_are_compared_to_an_end() -> None:
+    """Whether one branch allows what another allows is asked of them as well."""
+    member = {"properties": {"a": {"anyOf": KINDS_OF_OBJECT}}}
+    union = {"anyOf": [member, {**member, "required": ["a"]}]}
+    titled = {"title": "A union", **union}
+    assert _kinds(diff(request(union), request(titled))) == ["prose-changed"]
 
 
 def test_the_message_says_that_a_discriminator_was_removed() -> None:

@@ -28,7 +28,9 @@ class Containment:
         # the document that they know describes.
         self._lenient = lenient
         self._assumed: set[_Pair] = set()
+        self._proven: set[_Pair] = set()
         self._refuted: set[_Pair] = set()
+        self._without_groups: dict[Shape, Shape] = {}
 
     def contains(self, outer: Shape, inner: Shape) -> bool:
         """Tell whether it is certain that what is valid for inner is for outer."""
@@ -37,7 +39,8 @@ class Containment:
             known = len(self._refuted)
             result = self._check(outer, inner)
             # What was refuted meanwhile could have been assumed before.
-            if not result or len(self._refuted) == known:
+            if len(self._refuted) == known:
+                self._proven |= self._assumed
                 return result
 
     def _check(self, outer: Shape, inner: Shape) -> bool:
@@ -48,8 +51,10 @@ class Containment:
         if inner.never or not (outer.limited or outer.groups):
             return inner.types <= outer.types
         pair = outer, inner
-        if pair in self._refuted or pair in self._assumed:
-            return pair in self._assumed
+        if pair in self._proven or pair in self._assumed:
+            return True
+        if pair in self._refuted:
+            return False
         self._assumed.add(pair)
         if self._contains(outer, inner):
             return True
@@ -61,7 +66,10 @@ class Containment:
         if not self._rules_contained(outer, inner):
             return False
         if inner.groups:
-            plain = replace(inner, groups=(), free=False)
+            # One shape for each, so that what is known of it is found again.
+            plain = self._without_groups.setdefault(
+                inner, replace(inner, groups=(), free=False)
+            )
             return self._check(outer, plain) or any(
                 all(
                     self._check(outer, self._inner.of(branch))

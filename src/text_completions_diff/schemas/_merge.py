@@ -10,6 +10,7 @@ from typing import Any
 from ._shape import (
     ALL_TYPES,
     BOUNDS,
+    NULL,
     RULES,
     Bound,
     Group,
@@ -147,6 +148,8 @@ def fold(shapes: list[Shape], group: Group) -> Shape | None:
     whole = Shape(pointer=group.pointer, types=frozenset())
     for one in shapes:
         shared = whole.types & one.types
+        if not group.exclusive:
+            shared = shared - NULL  # it has one value, which may match twice
         if shared and not (_listed(whole, shared) and _listed(one, shared)):
             return None
         enums = {**whole.enums, **one.enums}

@@ -49,11 +49,12 @@ class Branch:
             self._name() or f"{sorted(_values(self.shape))} {sorted(self.shape.types)}"
         )
 
-    def difference(
-        self, kind: str, if_null: str, before: object, after: object
-    ) -> Difference:
+    @property
+    def is_null(self) -> bool:
+        return self.shape.types == NULL
+
+    def difference(self, kind: str, before: object, after: object) -> Difference:
         """Return the difference that only one document has this branch."""
-        kind = if_null if self.shape.types == NULL else kind
         return Difference(kind, self.part.pointer, before, after, self.phrase())
 
     def _name(self) -> str:
@@ -154,14 +155,16 @@ class Unions:
             if branch in partners:
                 yield from self._kept(old, partners[branch], new, branch)
             else:
-                is_known = old.contains(branch, self._new_in_old)
-                kind = "known-value-added" if is_known else "alternative-added"
-                yield branch.difference(kind, "null-allowed", None, branch.part.value)
+                kind = "null-allowed" if branch.is_null else "alternative-added"
+                if old.contains(branch, self._new_in_old):
+                    kind = "known-value-added"
+                yield branch.difference(kind, None, branch.part.value)
         for branch in old.branches:
             if branch not in partners.values():
-                is_known = new.contains(branch, self._old_in_new)
-                kind = "known-value-removed" if is_known else "alternative-removed"
-                yield branch.difference(kind, "null-refused", branch.part.value, None)
+                kind = "null-refused" if branch.is_null else "alternative-removed"
+                if new.contains(branch, self._old_in_new):
+                    kind = "known-value-removed"
+                yield branch.difference(kind, branch.part.value, None)
         yield from self._exclusiveness(old, new, partners)
 
     def _kept(
