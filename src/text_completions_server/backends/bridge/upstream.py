@@ -174,13 +174,13 @@ class Upstream:
                 yield chunk
 
     async def _on_request(self, request: Any) -> None:
-        """Count an attempt; refuse to follow a redirect that must not be followed.
+        """Count an attempt; do not follow a redirect to another origin.
 
         Raises:
-            UpstreamError: It leads to another origin, or would lose the body.
+            UpstreamError: It is such a redirect.
         """
-        if _origin(request.url) != self._origin or request.method != "POST":
-            target = f"{request.method} {request.url.scheme}://{request.url.host}"
+        if _origin(request.url) != self._origin:
+            target = f"{request.url.scheme}://{request.url.host}"
             raise invalid(f"the upstream redirects to {target}, which is not followed")
         notes = _call.get().notes
         attempts = notes.get("upstream_attempts")
