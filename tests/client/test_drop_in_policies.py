@@ -66,6 +66,7 @@ def test_a_timeout_is_a_number_a_timeout_or_none(
 def test_the_timeout_of_an_own_http_client_is_adopted(made: Any) -> None:
     own: Any = httpx.Client if made is Client else httpx.AsyncClient
     assert made("k", http_client=own(timeout=17)).timeout == httpx.Timeout(17)
+    assert made("k", http_client=own()).timeout == httpx.Timeout(600, connect=5)
     assert made("k", http_client=own(timeout=17), timeout=9).timeout == (
         httpx.Timeout(9, connect=5)
     )

@@ -25,6 +25,9 @@ from .options import (
 )
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+_HTTPX_TIMEOUT = httpx.Timeout(5)
+"""The default of httpx, so nobody chose it; it is too short for a model."""
+
 V = TypeVar("V")
 
 
@@ -126,9 +129,8 @@ class ConfiguredClient(Generic[H]):
     def __init__(self, *, http_client: H | None, **settings: Any) -> None:
         http_client = self._adopt_http_client(http_client)
         if isinstance(settings["timeout"], NotGiven):
-            settings["timeout"] = (
-                http_client.timeout if http_client else DEFAULT_TIMEOUT
-            )
+            own = http_client.timeout if http_client else _HTTPX_TIMEOUT
+            settings["timeout"] = DEFAULT_TIMEOUT if own == _HTTPX_TIMEOUT else own
         self._state = ClientState(
             self.api_spec,
             read_settings(self.api_spec, **settings),
