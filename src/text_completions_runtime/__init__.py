@@ -29,20 +29,21 @@ from ._errors import (
     MissingCredentialsError,
     RequestValidationError,
 )
-from ._generated import lazy, with_signature_errors
+from ._generated import (
+    AsyncCallContextManager,
+    CallContextManager,
+    async_raw,
+    async_streamed,
+    lazy,
+    raw,
+    streamed,
+    with_signature_errors,
+)
 from ._headers import Headers
 from ._manual import RequestOptions
 from ._models import MISSING, Model
 from ._prompts import Conversation, PromptError, PromptFormat
 from ._request import Options, Query
-from ._response.methods import (
-    AsyncCallContextManager,
-    CallContextManager,
-    async_raw,
-    async_streamed,
-    raw,
-    streamed,
-)
 from ._response.responses import AsyncStreamedResponse, RawResponse, StreamedResponse
 from ._retry import retry_delay
 from ._spec import (

@@ -1,14 +1,21 @@
-"""Helpers of generated modules: lazy names, and TypeErrors that show the signature."""
+"""Helpers of generated modules: late imports, and wrappers of their methods."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from importlib import import_module
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
+from ._response.responses import AsyncStreamedResponse, RawResponse, StreamedResponse
+from ._streaming.stream import AsyncStream, Stream
+
+A = TypeVar("A", bound=AsyncStream[Any] | AsyncStreamedResponse[Any])
+P = ParamSpec("P")
+R = TypeVar("R", bound=Stream[Any] | StreamedResponse[Any])
+T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -75,3 +82,74 @@ def _signature(method: Callable[..., Any]) -> str:
         for one in own
     ]
     return f"{method.__name__}(*, {', '.join(words)})"
+
+
+# How methods of a resource return HTTP responses, and open in a `with` block. The
+# resource decides what its methods return. The wrappers give them the right type, and
+# make a response with an unread body open in a `with` block.
+
+
+class CallContextManager(Generic[R]):
+    """A call that is made when its `with` block begins, and closed at its end."""
+
+    def __init__(self, call: Callable[[], R]) -> None:
+        self._call = call
+
+    def __enter__(self) -> R:
+        self._result = self._call()
+        return self._result
+
+    def __exit__(self, *_: object) -> None:
+        self._result.close()
+
+
+class AsyncCallContextManager(Generic[A]):
+    """A call that is made when its `async with` block begins, and closed at its end."""
+
+    def __init__(self, call: Callable[[], Awaitable[A]]) -> None:
+        self._call = call
+
+    async def __aenter__(self) -> A:
+        self._result = await self._call()
+        return self._result
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._result.close()
+
+
+def raw(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
+    """Type a method whose calls return `RawResponse`."""
+    return cast("Callable[P, RawResponse[T]]", method)
+
+
+def async_raw(
+    method: Callable[P, Awaitable[T]],
+) -> Callable[P, Awaitable[RawResponse[T]]]:
+    """Type a method whose calls return `RawResponse` when awaited."""
+    return cast("Callable[P, Awaitable[RawResponse[T]]]", method)
+
+
+def streamed(
+    method: Callable[P, T],
+) -> Callable[P, CallContextManager[StreamedResponse[T]]]:
+    """Make a method whose calls return a response open it in `with`."""
+
+    @wraps(method)
+    def open_late(*args: P.args, **kwargs: P.kwargs) -> CallContextManager[Any]:
+        call: Callable[..., Any] = method  # its resource returns responses
+        return CallContextManager(lambda: call(*args, **kwargs))
+
+    return open_late
+
+
+def async_streamed(
+    method: Callable[P, Awaitable[T]],
+) -> Callable[P, AsyncCallContextManager[AsyncStreamedResponse[T]]]:
+    """Make a method whose calls return a response open it in `async with`."""
+
+    @wraps(method)
+    def open_late(*args: P.args, **kwargs: P.kwargs) -> AsyncCallContextManager[Any]:
+        call: Callable[..., Any] = method
+        return AsyncCallContextManager(lambda: call(*args, **kwargs))
+
+    return open_late

@@ -61,7 +61,7 @@ class PromptFormat:
         """
         prompt = self._with_whole_first_marker(prompt)
         if repair:
-            prompt = self._doubled.sub(lambda found: self._marker_of(found[0]), prompt)
+            prompt = self._doubled.sub(lambda found: found[1] or found[2], prompt)
         self._refuse_bugs(prompt, "the prompt")
         system, *rest = self._marker.split(prompt)
         turns = [
@@ -121,20 +121,13 @@ class PromptFormat:
         bare, word = prompt.lstrip(), self._user.lstrip()
         return self._user + bare[len(word) :] if bare.startswith(word) else prompt
 
-    def _marker_of(self, text: str) -> str:
-        return self._user if text.startswith(self._user) else self._assistant
-
     def _refuse_markers(self, text: str, where: str) -> None:
         found = self._marker.search(text)
         if found is not None:
             raise PromptError(f"{where}: {found[0]!r} inside the text would be a turn")
 
     def _refuse_bugs(self, text: str, where: str) -> None:
-        found = (
-            self._bug_at_start.match(text)
-            or self._bug_in_turn.search(text)
-            or self._doubled.search(text)
-        )
+        found = self._bug.search(text) or self._doubled.search(text)
         if found is not None:
             reason = _BUGS[found.lastgroup or "twice"]
             raise PromptError(f"{where} contains {found[0].strip()!r}: {reason}")
@@ -150,24 +143,18 @@ class PromptFormat:
         """A marker, and its word again, once or more."""
         markers = self._user, self._assistant
         doubled = (
-            rf"{re.escape(one)}(?:\s*{re.escape(one.lstrip())})+" for one in markers
+            rf"({re.escape(one)})(?:\s*{re.escape(one.lstrip())})+" for one in markers
         )
         return re.compile("|".join(doubled))
 
     @cached_property
-    def _bug_at_start(self) -> re.Pattern[str]:
-        return re.compile(self._bug)
-
-    @cached_property
-    def _bug_in_turn(self) -> re.Pattern[str]:
-        return re.compile(self._marker.pattern + self._bug)
-
-    @cached_property
-    def _bug(self) -> str:
+    def _bug(self) -> re.Pattern[str]:
+        """What a program wrote into a prompt by mistake, at the start of a turn."""
         stems = [name.partition("_")[0] for name in self._names]
         members = "|".join([*stems, USER.upper(), ASSISTANT.upper()])
-        return (
-            rf"\s*(?:(?P<member><?\w+\.(?:{members})(?:_PROMPT)?\b)"
+        return re.compile(
+            rf"(?:\A|{self._marker.pattern})\s*"
+            rf"(?:(?P<member><?\w+\.(?:{members})(?:_PROMPT)?\b)"
             r"""|(?P<messages>\[\s*(?:\{\s*['"]role['"]\s*:|\w+Message\(content=)))"""
         )
 
