@@ -330,5 +330,6 @@ def _arguments(name: str, value: object, default: object) -> Iterator[str]:
 
 def _scalar(name: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"{name} must be a text or a number, not {value!r}")
+        kind = type(value).__name__  # the value may hold a key
+        raise ValueError(f"{name} must be a text or a number, not of type {kind}")
     return str(value)
