@@ -54,7 +54,8 @@ def encode(value: Any) -> Any:
     """Return a value as plain JSON data. The value itself is not changed.
 
     A Sequence becomes an array, except str and bytes, and a Mapping becomes an object.
-    Dates and times are written as RFC 3339 says, UUIDs and enumerations as text.
+    Dates and times are written as RFC 3339 says, UUIDs and enumerations as text,
+    models of pydantic as what was set of them.
     Members that are `omit` or `not_given` are left out.
 
     Raises:
@@ -145,13 +146,15 @@ def _array(value: Iterable[Any]) -> list[Any]:
     return encoded
 
 
-def _scalar(value: object) -> Any:
+def _scalar(value: Any) -> Any:
     if isinstance(value, Null):
         return None
     if isinstance(value, enum.Enum):
         return encode(value.value)
     if isinstance(value, (datetime.datetime, datetime.date)):
         return value.isoformat()
+    if hasattr(type(value), "model_dump"):  # pydantic's
+        return encode(value.model_dump(mode="json", by_alias=True, exclude_unset=True))
     import uuid  # here, because importing the client must not import it
 
     if isinstance(value, uuid.UUID):

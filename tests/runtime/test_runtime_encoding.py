@@ -12,6 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+import pydantic
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,11 @@ from text_completions_runtime import omit
 from text_completions_runtime._encoding import EncodingError, encode, to_json
 
 from .contracts import Part, Thing
+
+
+class Owner(pydantic.BaseModel):
+    user_id: str = pydantic.Field(alias="userId")
+    team: str | None = None
 
 
 class Colour(enum.Enum):
@@ -54,6 +60,7 @@ ENCODED: list[tuple[str, Any, Any]] = [
     ("date and time", NOON, "2024-02-29T12:00:00+00:00"),
     ("date", NOON.date(), "2024-02-29"),
     ("uuid", ID, str(ID)),
+    ("model of pydantic", Owner(userId="u"), {"userId": "u"}),
     ("enumeration of text", Colour.RED, "red"),
     ("enumeration of numbers", Colour.ONE, 1),
     ("enumeration of tuples", Colour.MANY, ["red", "green"]),
