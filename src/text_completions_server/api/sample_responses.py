@@ -52,13 +52,13 @@ class SampleHandler:
             reason = "a stream needs events, each an object with a member data"
             raise self._source.no_sample(below(pointer, "schema"), reason)
 
-    async def __call__(self, call: ApiRequest) -> ASGIApp:
+    async def __call__(self, request: ApiRequest) -> ASGIApp:
         """Send the stream if it is asked for or all there is, else the body."""
-        is_asked_for = self._has_stream and call.body.get(self._switch) is True
+        is_asked_for = self._has_stream and request.body.get(self._switch) is True
         if is_asked_for or self._only_streams:
-            form = self._operation.stream_form(call.version)
-            return EventStream(self._written(form), call.caller.request_id)
-        headers = {**self._headers, "request-id": call.caller.request_id}
+            form = self._operation.stream_form(request.version)
+            return EventStream(self._written(form), request.caller.request_id)
+        headers = {**self._headers, "request-id": request.caller.request_id}
         status = self._operation.response.status
         return Response(self._body, status, headers, self._media_type)
 

@@ -28,7 +28,8 @@ class Finish:
 
     Attributes:
         reason: A `StopReason`, or any other reason of an upstream. `/v1/messages`
-            passes it on; `/v1/complete` knows two reasons, see `CompletionHead`.
+            passes it on; `/v1/complete` says `max_tokens` at a limit, and else
+            `stop_sequence`.
         stop: The stop sequence that ended the text, else None.
         text: The last piece, where the backend knew that it was the last one. The
             server then writes it together with the reason.
