@@ -109,12 +109,12 @@ def _refused_stream(bench: Bench, path: str) -> None:
     stream was asked for.
     """
     broken = json.dumps(bench.body(path, stream=True)).encode()[:-1]
-    wrong = [
-        *((body | {"stream": True}, what) for body, what in bad_bodies(bench, path)),
-        (broken, "JSON without its end"),
-    ]
-    for body, what in wrong:
-        exchange = bench.post(body, path=path)
+    exchanges = {
+        what: bench.post(body | {"stream": True}, path=path)
+        for body, what in bad_bodies(bench, path)
+    }
+    exchanges["JSON without its end"] = bench.post(broken, path=path)
+    for what, exchange in exchanges.items():
         expect_error(exchange, f"`stream: true`, {what}", 400, INVALID_REQUEST)
     body = bench.body(path, stream=True, model=INVENTED_MODEL)
     exchange = usable(bench.post(body, path=path))
