@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,7 +13,6 @@ from ._contract import COMPLETE, MESSAGES, NEW, VERSIONS, Contract
 from ._judgement import NotJudged
 from ._responses import Reply, read_reply
 from ._settings import Settings
-from ._strict_json import shown
 from .requests.exchange import Exchange, Request
 from .requests.wire import Wire
 
@@ -23,12 +22,6 @@ QUESTION: Final = "Describe a walk along a river in about fifty words."
 PROMPT: Final = f"{HUMAN} {QUESTION}{ASSISTANT}"
 # A prompt whose response is short, whatever its limit.
 SHORT: Final = f"{HUMAN} Say yes.{ASSISTANT}"
-# Prompts that are not a dialogue.
-BAD_PROMPTS: Final = (
-    "Hello, world",
-    f"{ASSISTANT} Hello, world{HUMAN} Hello, Claude{ASSISTANT}",
-    f"{HUMAN} Hello, Claude",
-)
 # A name that no schema of any document has.
 UNKNOWN_MEMBER: Final = "member_of_the_contract_suite"
 # A server that writes the name back must escape and count it.
@@ -236,9 +229,3 @@ def new_request(
         body=json.dumps(body).encode() if isinstance(body, Mapping) else body,
         is_chunked=is_chunked,
     )
-
-
-def bad_prompts(bench: Bench) -> Iterator[tuple[dict[str, Any], str]]:
-    """A body for each way in which a prompt is not a dialogue, with a description."""
-    for prompt in BAD_PROMPTS:
-        yield bench.body(prompt=prompt), f"prompt: {shown(prompt)}"

@@ -127,23 +127,18 @@ class Comparison:
 
     def groups(self) -> Iterator[tuple[str, Outcome, list[Change]]]:
         """Yield the changes in the order of a report: title, outcome, changes."""
-        for title, outcome, changes in (
+        groups = (
             ("Got worse", Outcome.FAILED, self.worse),
             ("Got better", Outcome.PASSED, self.better),
             ("Changed otherwise", Outcome.NOT_JUDGED, self.other),
             ("In one report only", Outcome.NOT_JUDGED, self.one_sided),
-        ):
-            if changes:
-                yield title, outcome, changes
+        )
+        yield from (group for group in groups if group[-1])
 
     def cause_groups(self) -> Iterator[tuple[str, dict[str, list[Result]]]]:
         """Yield the causes that are new or gone, with a title."""
-        for title, causes in (
-            ("New causes", self.new_causes),
-            ("Gone causes", self.gone_causes),
-        ):
-            if causes:
-                yield title, causes
+        groups = (("New causes", self.new_causes), ("Gone causes", self.gone_causes))
+        yield from (group for group in groups if group[-1])
 
     @cached_property
     def _changes(self) -> dict[str, list[Change]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,7 +41,6 @@ DOCUMENT = "urn:document"
 FUSED_WITH_REQUIRED = frozenset({"properties", "additionalProperties"})
 # It reports the errors of their branches in place of theirs.
 UNIONS = frozenset({"anyOf", "oneOf"})
-NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -138,24 +135,6 @@ class Contract:
             return "the contract has no event with this name and data"
         problems = [self._data_problem(branch, event.data) for branch in fitting]
         return None if None in problems else problems[0]
-
-    def header_problem(
-        self, path: str, status: int, name: str, text: str
-    ) -> tuple[bool, str | None]:
-        """Whether the contract describes a header, and what is wrong with its value.
-
-        A value that looks like a number may fit the schema as a number.
-        """
-        _, headers = self._of_response(path, status, "headers")
-        known = [key for key in mapping(headers) if key.lower() == name.lower()]
-        keys = ("headers", *(known or [name]), "schema")
-        pointer, schema = self._of_response(path, status, *keys)
-        if schema is None:
-            return False, None
-        problem = self.problem(pointer, text)
-        if problem is not None and NUMBER.fullmatch(text):
-            problem = self.problem(pointer, json.loads(text))
-        return True, problem
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:

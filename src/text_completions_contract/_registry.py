@@ -61,12 +61,12 @@ F = TypeVar("F")
 # The order, the name and the title of each section.
 REGISTERED_SECTIONS: list[tuple[int, str, str]] = []
 # What the clauses of a section need unless they say otherwise.
-SECTION_NEEDS: dict[str, Need | None] = {}
+SECTION_NEEDS: dict[str, Need] = {}
 DIRECTED: dict[Clause, Check] = {}
 INVARIANTS: dict[Clause, InvariantCheck] = {}
 
 
-def section(name: str, title: str, *, order: int, needs: Need | None = None) -> None:
+def section(name: str, title: str, *, order: int, needs: Need = "model") -> None:
     """Register a section: the first part of its clauses' ids, and its heading."""
     REGISTERED_SECTIONS.append((order, name, title))
     SECTION_NEEDS[name] = needs
@@ -80,10 +80,11 @@ def must(
     Args:
         id: The id of the clause.
         source: Where the clause is documented.
-        needs: What the server must offer. Default: what the section says, or a model.
+        needs: What the server must offer. Default: what the section says.
         sentence: The requirement. Default: the docstring of the check.
     """
-    return _register(DIRECTED, Level.MUST, id, source, needs, "model", sentence)
+    needed = needs or SECTION_NEEDS[id.partition("/")[0]]
+    return _register(DIRECTED, Level.MUST, id, source, needed, sentence)
 
 
 def must_both(
@@ -108,11 +109,10 @@ def must_both(
     return add
 
 
-def should(
-    id: str, source: str, *, needs: Need | None = None
-) -> Callable[[Check], Check]:
+def should(id: str, source: str) -> Callable[[Check], Check]:
     """Register a SHOULD clause whose check sends requests of its own."""
-    return _register(DIRECTED, Level.SHOULD, id, source, needs, "model")
+    needed = SECTION_NEEDS[id.partition("/")[0]]
+    return _register(DIRECTED, Level.SHOULD, id, source, needed)
 
 
 def invariant(
@@ -122,7 +122,10 @@ def invariant(
 
     The check raises `NotJudged` where the clause does not apply to the exchange.
     """
-    return _register(INVARIANTS, level, id, source, None, "nothing")
+    needs = SECTION_NEEDS[id.partition("/")[0]]
+    # Errors are judged where no model answers.
+    needed = "nothing" if needs == "model" else needs
+    return _register(INVARIANTS, level, id, source, needed)
 
 
 _WITHOUT_DOCSTRINGS = (
@@ -136,17 +139,15 @@ def _register(
     level: Level,
     identity: str,
     source: str,
-    needs: Need | None,
-    usual: Need,
+    needs: Need,
     sentence: str = "",
 ) -> Callable[[F], F]:
     if any(known.id == identity for known in (*DIRECTED, *INVARIANTS)):
         raise ValueError(f"two clauses have the id {identity}")
-    needed = needs or SECTION_NEEDS[identity.partition("/")[0]] or usual
 
     def add(check: F) -> F:
         requirement = sentence or _sentence_of(check)
-        registry[Clause(identity, requirement, level, source, needed)] = check
+        registry[Clause(identity, requirement, level, source, needs)] = check
         return check
 
     return add

@@ -134,10 +134,8 @@ def expect_between(holds: bool, message: str, reply: Reply, other: Reply) -> Non
 
 def error_of(exchange: Exchange) -> tuple[str, str]:
     """The type and the message of an error."""
-    try:
-        error = mapping(mapping(exchange.json).get("error"))
-    except NotStrictJson as problem:
-        raise Deviation(f"the error's body holds {problem}", exchange) from problem
+    body = mapping(strict_json(exchange, exchange.body, "the error's body"))
+    error = mapping(body.get("error"))
     kind, message = as_text(error.get("type")), as_text(error.get("message"))
     if kind is None or message is None:
         raise Deviation("the body is not an error object", exchange)
@@ -231,13 +229,15 @@ def _read_message_stream(exchange: Exchange) -> Reply:
 def read_object(exchange: Exchange) -> Mapping[str, Any]:
     """The members of a 200 whose body is a JSON object."""
     expect_status(exchange, 200)
+    return _object(exchange, exchange.body, "the body")
+
+
+def strict_json(exchange: Exchange, text: bytes | str, what: str) -> Any:
+    """Read JSON of a response; raises a `Deviation` where it is not strict."""
     try:
-        members = as_object(exchange.json)
+        return read_json(text)
     except NotStrictJson as error:
-        raise Deviation(f"the body holds {error}", exchange) from error
-    if members is None:
-        raise Deviation("the body is not a JSON object", exchange)
-    return members
+        raise Deviation(f"{what} holds {error}", exchange) from error
 
 
 def payloads_of(exchange: Exchange) -> list[Mapping[str, Any]]:
@@ -268,13 +268,14 @@ def completions_of(exchange: Exchange) -> list[Mapping[str, Any]]:
 
 def payload_of(exchange: Exchange, event: Event) -> Mapping[str, Any]:
     """The data of an event as a JSON object."""
-    try:
-        payload = as_object(read_json(event.data))
-    except NotStrictJson as error:
-        raise Deviation(f"an event's data holds {error}", exchange) from error
-    if payload is None:
-        raise Deviation("an event's data is not a JSON object", exchange)
-    return payload
+    return _object(exchange, event.data, "an event's data")
+
+
+def _object(exchange: Exchange, text: bytes | str, what: str) -> Mapping[str, Any]:
+    members = as_object(strict_json(exchange, text, what))
+    if members is None:
+        raise Deviation(f"{what} is not a JSON object", exchange)
+    return members
 
 
 def _payloads(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Final
 
 from . import clauses as _clauses
@@ -30,6 +31,12 @@ def all_clauses(contract: Contract | None = None) -> list[Clause]:
         [*DIRECTED, *INVARIANTS, *schema],
         key=lambda clause: (places.index(clause.section), _natural(clause.id)),
     )
+
+
+def by_section(clauses: Iterable[Clause]) -> list[tuple[str, list[Clause]]]:
+    """Sorted clauses, section by section."""
+    grouped = groupby(clauses, key=lambda clause: clause.section)
+    return [(section, list(members)) for section, members in grouped]
 
 
 def chosen_clauses(

@@ -339,7 +339,7 @@ DEVIATIONS: list[tuple[str, str, Answerer]] = [
         "stream/2023-01-01/4",
         streamed(on_last(stop_reason=None), OLD),
     ),
-    ("the old version shouts", "stream/2023-01-01/5", streamed(each(shout), OLD)),
+    ("the old version shouts", "stream/2023-01-01/6", streamed(each(shout), OLD)),
     ("stop sequences are passed over", "stop/1", body(no_stops)),
     ("the stop sequence stays in", "stop/1", altered(cut_late)),
     (
@@ -366,10 +366,10 @@ DEVIATIONS: list[tuple[str, str, Answerer]] = [
         "stop/8",
         altered(lambda m: m.update(stop="END") if at_stop(m) else None),
     ),
-    ("one word more", "limits/1", longer(lambda n: n + 1)),
+    ("one word more", "limits/6", longer(lambda n: n + 1)),
     (
         "streams have no limit",
-        "limits/2",
+        "limits/6",
         body(
             lambda m: (
                 m.update(max_tokens_to_sample=64)

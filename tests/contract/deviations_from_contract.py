@@ -371,7 +371,7 @@ FROM_CONTRACT: list[tuple[str, str, Answerer]] = [
     ("TRACE is welcome", "methods/1", replied(
         lambda a, _: as_json(200, {}) if a.method == "TRACE" else None)),
     ("the older version knows no stop sequences", "stop/1", body_when(OLD, no_stops)),
-    ("the older version knows no limit", "limits/1", body_when(
+    ("the older version knows no limit", "limits/6", body_when(
         OLD, lambda m: m.update(max_tokens_to_sample=64))),
     ("message streams end otherwise", "messages/20", streamed(
         other_reason, path=MESSAGES)),
@@ -426,10 +426,6 @@ FROM_CONTRACT: list[tuple[str, str, Answerer]] = [
     ("HEAD has a body", "methods/8", replied(
         lambda a, r: replace(r, is_sent_for_head=True) if a.method == "HEAD"
         else None)),
-    ("requests are limited in words", "headers/8", header(
-        "anthropic-ratelimit-requests-limit", "unlimited", is_good)),
-    ("the time of a reset in seconds", "headers/8", header(
-        "anthropic-ratelimit-tokens-reset", "1717526400", is_good)),
     ("the last stop sequence alone", "stop/3", seeking(lambda _, s: s[-1:])),
     ("the first stop sequence of a message", "messages/10", body(
         lambda m: m.update(stop_sequences=m["stop_sequences"][:1])

@@ -124,7 +124,7 @@ def test_every_request_of_a_run_waits_for_its_turn(
 
     monkeypatch.setattr(Pace, "wait", wait)
     # One sends requests in turn, one reads a response past its end.
-    only = ("errors/12", "methods/8", "limits/1")
+    only = ("errors/12", "methods/8", "limits/3")
     report = run(server.url, Settings(only=only, rate="30/m"))
     assert report.exit_code == 0
     assert len(waits) == report.requests == len(server.asked)

@@ -127,10 +127,10 @@ def test_a_stale_entry_fails_the_run(
 def test_an_entry_that_was_not_judged_is_neither(
     server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # No honest server limits a rate without need, and auth is not asked for.
-    place = written(tmp_path, "- headers/8\n- auth/1\n")
-    assert call(server.url, *expecting(place)) == 0
-    assert "headers/8" in capsys.readouterr().out
+    # The server compresses nothing, and auth is not asked for.
+    place = written(tmp_path, "- framing/14\n- auth/1\n")
+    assert call(server.url, "--only", "framing/14", *expecting(place)) == 0
+    assert "framing/14" in capsys.readouterr().out
 
 
 def test_an_expected_should_counts_as_expected_when_strict(

@@ -61,7 +61,7 @@ def made(**changes: Any) -> Report:
         result("auth/3", Verdict.PASSED),
         result("headers/1", Verdict.FAILED, note="known", sent="curl"),
         result("headers/2", Verdict.FAILED, note="advised", sent="curl"),
-        result("headers/8", Verdict.NOT_JUDGED, note="no answer was of this kind"),
+        result("framing/14", Verdict.NOT_JUDGED, note="no answer was of this kind"),
     )
     report = Report(
         url="http://127.0.0.1:1",
@@ -70,7 +70,7 @@ def made(**changes: Any) -> Report:
         obstacle=None,
         requests=7,
         seconds=1.5,
-        expected={"auth/3": "mended?", "headers/1": "ticket 12", "headers/8": ""},
+        expected={"auth/3": "mended?", "headers/1": "ticket 12", "framing/14": ""},
     )
     return replace(report, **changes)
 
@@ -81,7 +81,7 @@ OUTCOMES = {
     "auth/3": Outcome.STALE,
     "headers/1": Outcome.EXPECTED,
     "headers/2": Outcome.ADVICE,
-    "headers/8": Outcome.NOT_JUDGED,
+    "framing/14": Outcome.NOT_JUDGED,
 }
 
 
@@ -175,7 +175,7 @@ def test_the_junit_has_a_case_for_each_clause() -> None:
         "auth/3": ["failure"],
         "headers/1": ["skipped"],
         "headers/2": ["skipped"],
-        "headers/8": ["skipped"],
+        "framing/14": ["skipped"],
     }
     failure = cases["auth/2"].find("failure")
     assert failure is not None

@@ -9,7 +9,7 @@ from text_completions_document import mapping
 
 from .._bench import INVENTED_MODEL, UNKNOWN_MEMBER, Bench, new_request
 from .._contract import COMPLETE, JSON, POST_COMPLETE, POST_MESSAGES
-from .._judgement import Deviation, NotJudged, assume, expect
+from .._judgement import NotJudged, assume, expect
 from .._parameters import bad_bodies
 from .._registry import invariant, must, must_both, section, should
 from .._responses import (
@@ -21,6 +21,7 @@ from .._responses import (
     expect_error,
     expect_media_type,
     refused,
+    strict_json,
     usable,
 )
 from .._strict_json import NotStrictJson, shown
@@ -39,10 +40,7 @@ def _form(bench: Bench, exchange: Exchange) -> None:
     expect_media_type(exchange, JSON)
     # The document describes apart what a proxy in front writes into a 413.
     schema = "BareErrorResponse" if exchange.status == 413 else "ErrorResponse"
-    try:
-        value = exchange.json
-    except NotStrictJson as error:
-        raise Deviation(f"the body holds {error}", exchange) from error
+    value = strict_json(exchange, exchange.body, "the body")
     problem = bench.contract.problem(f"#/components/schemas/{schema}", value)
     expect(problem is None, f"the body: {problem}", exchange)
 

@@ -17,6 +17,7 @@ from .._responses import (
     completions_of,
     expect_media_type,
     expect_status,
+    strict_json,
     usable,
 )
 from .._strict_json import NotStrictJson, read_json, shown
@@ -119,10 +120,7 @@ def _strict_json(_: Bench, exchange: Exchange) -> None:
     assume(_is_good_stream(exchange))
     for event in exchange.events.events:
         if event.name in KNOWN and event.data != DONE:
-            try:
-                read_json(event.data)
-            except NotStrictJson as error:
-                raise Deviation(f"an event's data holds {error}", exchange) from error
+            strict_json(exchange, event.data, "an event's data")
 
 
 @invariant("framing/8", DOCS)

@@ -19,23 +19,6 @@ SOURCE = f"{PARAMS}/properties/max_tokens_to_sample"
 TIGHT = (1, 2, 5)
 
 
-@must("limits/1", SOURCE)
-def _words(bench: Bench) -> None:
-    """A text has no more words than `max_tokens_to_sample`."""
-    for limit in TIGHT:
-        expect_within(bench.long(max_tokens_to_sample=limit), limit)
-    for version in bench.other_versions:
-        part = bench.long(version, max_tokens_to_sample=TIGHT[-1])
-        expect_within(part, TIGHT[-1])
-
-
-@must("limits/2", SOURCE)
-def _streamed_words(bench: Bench) -> None:
-    """A streamed text has no more words than that either."""
-    for limit, version in zip(TIGHT, bench.versions, strict=False):
-        expect_within(bench.long_stream(version, max_tokens_to_sample=limit), limit)
-
-
 @must("limits/3", SOURCE)
 def _prefix(bench: Bench) -> None:
     """With a smaller limit the text is a prefix of the longer one."""

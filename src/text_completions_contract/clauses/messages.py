@@ -21,7 +21,6 @@ from .._responses import (
     usable,
 )
 from .._strict_json import shown
-from ..requests.exchange import Exchange
 from .answer import PLACES, about, expect_independent
 from .limits import expect_cut_at_limit, expect_growth, expect_within
 from .stop import among_similar, expect_cut
@@ -126,13 +125,15 @@ def _stop(bench: Bench) -> None:
 def _headers(bench: Bench) -> None:
     """The key and the version are required, as for `/v1/complete`."""
     for stream, form in ((False, ""), (True, ", `stream: true`")):
+        body = bench.body(MESSAGES, stream=stream)
         for what, key in WITHOUT_KEY[: 2 if stream else 1]:
-            exchange = _post(bench, stream=stream, key=key)
+            headers = bench.headers(key=key)
+            exchange = bench.post(body, path=MESSAGES, headers=headers)
             expect_error(exchange, f"{what}{form}", 401, AUTHENTICATION_ERROR)
         for version in (None, "2024-06-01")[: 1 if stream else 2]:
-            exchange = _post(bench, stream=stream, anthropic_version=version)
-            what = f"the version {version}" if version else "no version"
-            refused(exchange, f"{what}{form}")
+            headers = bench.headers(anthropic_version=version)
+            exchange = bench.post(body, path=MESSAGES, headers=headers)
+            refused(exchange, f"anthropic-version: {version}{form}")
 
 
 @must("messages/16", MESSAGE_PARAMS)
@@ -236,8 +237,3 @@ def _long(bench: Bench, **changes: Any) -> Reply:
 
 def _long_stream(bench: Bench, **changes: Any) -> Reply:
     return bench.long_stream(path=MESSAGES, **changes)
-
-
-def _post(bench: Bench, *, stream: bool = False, **headers: str | None) -> Exchange:
-    body = bench.body(MESSAGES, stream=True) if stream else bench.body(MESSAGES)
-    return bench.post(body, path=MESSAGES, headers=bench.headers(**headers))

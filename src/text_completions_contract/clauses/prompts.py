@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._bench import Bench, bad_prompts
+from .._bench import Bench
 from .._contract import PARAMS
 from .._judgement import assume
 from .._parameters import must_take, refuses_in_turn, spell
@@ -15,7 +15,11 @@ DOCS = "docs 2024, prompt validation"
 SOURCE = f"{DOCS}; {PARAMS}/properties/prompt"
 HISTORY = "\n\nHuman: Hi\n\nAssistant: Hello."
 LOWER_CASE = "\n\nhuman: Hello, Claude\n\nassistant:"
+NO_TURNS = "Hello, world"
 ASSISTANT_FIRST = "\n\nAssistant: Hello, world\n\nHuman: Hello, Claude\n\nAssistant:"
+NO_ASSISTANT = "\n\nHuman: Hello, Claude"
+# One prompt for each way in which it is not a dialogue.
+BAD_PROMPTS = (NO_TURNS, ASSISTANT_FIRST, NO_ASSISTANT)
 HUMAN_LAST = (
     "\n\nHuman: Hello, Claude\n\nAssistant: Hello, world"
     "\n\nHuman: How many toes do dogs have?"
@@ -36,7 +40,7 @@ def _takes(identity: str, sentence: str, *prompts: str, source: str) -> None:
 _refuses(
     "prompts/1",
     "A prompt without turns is refused.",
-    *("Hello, world", "Hello, world\n\nAssistant:", "\n\n \n", LOWER_CASE),
+    *(NO_TURNS, "Hello, world\n\nAssistant:", "\n\n \n", LOWER_CASE),
 )
 _refuses(
     "prompts/2",
@@ -46,7 +50,7 @@ _refuses(
 _refuses(
     "prompts/3",
     "A prompt that does not end with the assistant's turn is refused.",
-    *("\n\nHuman: Hello, Claude", HUMAN_LAST),
+    *(NO_ASSISTANT, HUMAN_LAST),
 )
 _refuses(
     "prompts/4",
@@ -85,8 +89,9 @@ _takes(
 @must("prompts/10", SOURCE)
 def _streamed(bench: Bench) -> None:
     """What is refused as a prompt is refused also where a stream was asked for."""
-    for body, what in bad_prompts(bench):
-        refused(bench.post(body | {"stream": True}), f"{what}, `stream: true`")
+    for prompt in BAD_PROMPTS:
+        exchange = bench.post(bench.body(prompt=prompt, stream=True))
+        refused(exchange, f"{spell('prompt', prompt)}, `stream: true`")
 
 
 @must("prompts/9", f"{DOCS}, context windows")

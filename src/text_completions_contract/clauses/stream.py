@@ -147,13 +147,6 @@ def _old_stop(_: Bench, exchange: Exchange) -> None:
     _check_last_stop(exchange, OLD)
 
 
-@must("stream/2023-01-01/5", FIRST_SDK)
-def _same_as_new(bench: Bench) -> None:
-    """The cumulative text is the joined increments of version 2023-06-01."""
-    assume(NEW in bench.versions, "one version alone is judged")
-    _expect_same(bench.long_stream(OLD), bench.long_stream(NEW), f"the stream of {NEW}")
-
-
 @must("stream/2023-01-01/6", FIRST_SDK)
 def _same_as_json(bench: Bench) -> None:
     """A stream has the text of the JSON response, and ends for the same reason."""

@@ -17,9 +17,10 @@ from .._responses import (
     expect_between,
     read_reply,
     refused,
+    strict_json,
     survived,
 )
-from .._strict_json import NotStrictJson, difference, read_json, shown
+from .._strict_json import difference, shown
 from ..requests.exchange import Exchange
 
 section("text", "Text and numbers", order=12)
@@ -51,10 +52,7 @@ def _utf8(_: Bench, exchange: Exchange) -> None:
 def _strict(_: Bench, exchange: Exchange) -> None:
     """A JSON response is JSON: no NaN, and no key twice."""
     assume(exchange.media_type == JSON and exchange.fault is None)
-    try:
-        read_json(exchange.body)
-    except NotStrictJson as error:
-        raise Deviation(f"it holds {error}", exchange) from error
+    strict_json(exchange, exchange.body, "the body")
 
 
 @must("text/3", f"{RFC}, 7")

@@ -6,9 +6,9 @@ from itertools import cycle
 
 from text_completions_document import sequence
 
-from .._bench import INVENTED_MODEL, WITHOUT_KEY, Bench, bad_prompts
+from .._bench import INVENTED_MODEL, WITHOUT_KEY, Bench
 from .._judgement import NotJudged
-from .._parameters import bad_bodies
+from .._parameters import bad_bodies, spell
 from .._registry import must, section
 from .._responses import (
     INVALID_REQUEST,
@@ -17,6 +17,7 @@ from .._responses import (
     expect_status,
     refused,
 )
+from .prompts import BAD_PROMPTS
 
 section("versions", "Versions", order=10)
 
@@ -70,9 +71,12 @@ def _alike(bench: Bench) -> None:
     other = next((item for item in bench.versions if item != bench.version), None)
     if other is None:
         raise NotJudged("one version alone is judged")
-    bodies = [*bad_bodies(bench), *bad_prompts(bench)]
     wrong = [
-        *((what, body, bench.key) for body, what in bodies),
+        *((what, body, bench.key) for body, what in bad_bodies(bench)),
+        *(
+            (spell("prompt", it), bench.body(prompt=it), bench.key)
+            for it in BAD_PROMPTS
+        ),
         ("an unknown model", bench.body(model=INVENTED_MODEL), bench.key),
         *((what, bench.body(), key) for what, key in WITHOUT_KEY),
     ]

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Final
 
 from .._contract import NEW, OLD
 from .._registry import Clause, Level
-from .._selection import SECTIONS, all_clauses
+from .._selection import SECTIONS, all_clauses, by_section
 from .sources import parts_of
 
 INTRODUCTION: Final = """\
@@ -55,12 +54,12 @@ def catalogue(clauses: Sequence[Clause]) -> str:
 
 
 def _contents(clauses: Sequence[Clause]) -> Iterator[str]:
-    for section, members in _by_section(clauses):
+    for section, members in by_section(clauses):
         yield f"| [{section}](#{section}) | {SECTIONS[section]} | {len(members)} |"
 
 
 def _tables(clauses: Sequence[Clause]) -> Iterator[str]:
-    for section, members in _by_section(clauses):
+    for section, members in by_section(clauses):
         yield f"\n## {section}\n\n{SECTIONS[section]}.\n"
         yield "| id | level | sentence | versions | source |\n|---|---|---|---|---|"
         yield from map(_row, members)
@@ -79,11 +78,6 @@ def _row(clause: Clause) -> str:
 
 def _pointer(text: str) -> str:
     return f"`{text}`" if text.startswith("#") else text
-
-
-def _by_section(clauses: Sequence[Clause]) -> list[tuple[str, list[Clause]]]:
-    grouped = groupby(clauses, key=lambda clause: clause.section)
-    return [(section, list(members)) for section, members in grouped]
 
 
 if __name__ == "__main__":

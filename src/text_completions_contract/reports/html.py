@@ -14,20 +14,13 @@ from .._comparison import Comparison
 from .._report import COUNTED, OUTCOME_NAMES, Outcome, Report, Result
 from .._selection import SECTIONS
 from .sources import parts_of
+from .terminal import MARKS
 
 # Even if a server's text were not escaped, a browser would load and run nothing.
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE_SHEET: Final = Path(__file__).with_name("report.css")
 # Characters that an HTML document cannot hold, and halves of surrogate pairs.
 ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-MARKS: Final = {
-    Outcome.FAILED: "✘",
-    Outcome.STALE: "✘",
-    Outcome.ADVICE: "!",
-    Outcome.EXPECTED: "!",
-    Outcome.NOT_JUDGED: "\N{EN DASH}",
-    Outcome.PASSED: "✔",
-}
 SHOWN_WHOLE: Final = (Outcome.FAILED, Outcome.STALE, Outcome.ADVICE, Outcome.EXPECTED)
 
 
@@ -137,7 +130,7 @@ def _kind(outcome: Outcome) -> str:
 def _counts(report: Report) -> Iterator[Markup]:
     for outcome, name in OUTCOME_NAMES.items():
         if results := report.with_outcome(outcome):
-            text = f"{MARKS[outcome]} {len(results)} {name}"
+            text = f"{MARKS[outcome][0]} {len(results)} {name}"
             yield tag("li", tag("span", text, class_=_kind(outcome)))
 
 
@@ -157,7 +150,7 @@ def _sections(report: Report) -> Iterator[Markup]:
 def _report_cards(report: Report, results: Iterable[Result]) -> Iterator[Markup]:
     for result in results:
         outcome, first = report.outcome(result), report.first_with_cause(result)
-        mark = f"{MARKS[outcome]} {OUTCOME_NAMES[outcome]}"
+        mark = f"{MARKS[outcome][0]} {OUTCOME_NAMES[outcome]}"
         reason = report.expected.get(result.clause.id)
         yield _card(result, first, _kind(outcome), mark, reason)
 
@@ -204,7 +197,7 @@ def _cause_card(title: str, results: list[Result], shown: Collection[str]) -> Ma
 def _by_section(report: Report, results: Iterable[Result]) -> Iterator[Markup]:
     """Yield a list for each section, collapsed at first."""
     for section, members in groupby(results, key=lambda item: item.clause.section):
-        items = [_item(MARKS[report.outcome(one)], one) for one in members]
+        items = [_item(MARKS[report.outcome(one)][0], one) for one in members]
         title = f"{SECTIONS[section]} ({len(items)})"
         lines = tag("ul", *items, class_="clauses")
         yield tag("details", tag("summary", title), lines)

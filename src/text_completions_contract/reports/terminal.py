@@ -16,7 +16,7 @@ from .._comparison import Comparison
 from .._explain import Explanation
 from .._registry import Clause, Level
 from .._report import OUTCOME_NAMES, Outcome, Report, Result, Verdict
-from .._selection import SECTIONS
+from .._selection import SECTIONS, by_section
 from .sources import parts_of
 
 MARKS: Final = {
@@ -77,7 +77,7 @@ def print_comparison(comparison: Comparison) -> None:
 def print_clauses(clauses: Iterable[Clause]) -> None:
     """Print clauses: id, level, sentence and source."""
     console = _stdout()
-    for section, members in groupby(clauses, key=lambda clause: clause.section):
+    for section, members in by_section(clauses):
         _line(console, f"\n{SECTIONS[section]} ({section})", "bold")
         for clause in members:
             line = Text.assemble(
