@@ -466,6 +466,25 @@ def test_branches_whose_members_are_unions_are_compared_to_an_end() -> None:
     assert _kinds(diff(request(union), request(titled))) == ["prose-changed"]
 
 
+def test_unions_that_share_branches_do_not_double_them_at_every_level() -> None:
+    levels, names = 60, ("a", "b")
+    schemas: dict[str, Any] = {
+        f"{name}{level}": {
+            "anyOf": [
+                {"$ref": f"#/components/schemas/{one}{level + 1}"} for one in names
+            ]
+        }
+        for level in range(levels)
+        for name in names
+    }
+    for name in names:
+        schemas[f"{name}{levels}"] = {"type": "object", "required": [name]}
+    first = _body({"$ref": "#/components/schemas/a0"})
+    old = _with(first, {"schemas": schemas})
+    new = _with(first, {"schemas": {**schemas, f"b{levels}": {"type": "object"}}})
+    assert _kinds(diff(old, new)) == ["property-optional"]
+
+
 def test_the_message_says_that_a_discriminator_was_removed() -> None:
     plain = {"oneOf": KINDS_OF_OBJECT}
     old = {**plain, "discriminator": {"propertyName": "t"}}

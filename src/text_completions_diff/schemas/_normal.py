@@ -130,7 +130,9 @@ class Shapes:
                 whole = replace(whole, notes=_noted(whole, [shape]))
             else:
                 branches.append(branch)
-        group = replace(group, exclusive=exclusive, branches=tuple(branches))
+        # Unions that share branches would double them at every level.
+        once = {key_of(branch): branch for branch in branches}
+        group = replace(group, exclusive=exclusive, branches=tuple(once.values()))
         return whole, group
 
     def _with_types_of_groups(self, whole: Shape) -> Shape:
