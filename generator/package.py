@@ -55,6 +55,7 @@ _ADVICE = (
     ("allOf a non-object", "allOf", "allOf can join objects only: write one schema"),
     ("merged|redefine", "allOf", "two branches describe one member: write it once"),
     (r'duplicate models with name "(\w+)"', "", "two schemas would be {}: rename one"),
+    ("not allowed in path", "", "a parameter in a path has a value: leave null out"),
     ("parameters named `(.*)` detected", "", "two parameters are {!r}: remove one"),
 )
 _IN_SCHEMA = re.compile(r"/components/schemas/([\w.-]+)")

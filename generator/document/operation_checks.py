@@ -162,25 +162,41 @@ def _check_parameter(
         raise document.error(below(pointer, "style"), reason)
     here = below(pointer, "schema")
     lists = location != "cookie"
-    if _has_structure(document, here, parameter["schema"], lists=lists):
+    # A list that is one of several types is written as a query only.
+    one_of = location == "query"
+    if _has_structure(document, here, parameter["schema"], lists=lists, one_of=one_of):
         values = "a plain value, or a list of them," if lists else "a plain value"
         reason = f"only {values} can be sent in a {location}"
         raise document.error(here, reason)
 
 
 def _has_structure(
-    document: SupportedDocument, pointer: str, schema: Any, *, lists: bool
+    document: SupportedDocument,
+    pointer: str,
+    schema: Any,
+    *,
+    lists: bool = False,
+    one_of: bool = False,
 ) -> bool:
-    """Tell whether a schema allows what has no form in a parameter."""
+    """Tell whether a schema allows what has no form in a parameter.
+
+    Args:
+        document: The document.
+        pointer: The schema.
+        schema: What it says.
+        lists: Whether a list of plain values has a form.
+        one_of: Whether it has one as an alternative to other types, too.
+    """
     pointer, schema = document.follow(pointer, schema)
     types = schema.get("type")
     if types == "array" and lists:
         items = schema.get("items", {"type": "string"})
-        return _has_structure(document, pointer, items, lists=False)
+        return _has_structure(document, pointer, items)
     branches = [one for key in _BRANCHES for one in schema.get(key, ())]
     if branches:
         return any(
-            _has_structure(document, pointer, one, lists=False) for one in branches
+            _has_structure(document, pointer, one, lists=one_of, one_of=one_of)
+            for one in branches
         )
     named = {types} if isinstance(types, str) else set(types or ())
     return not named <= _SCALARS or not (named or schema.keys() & {"enum", "const"})
