@@ -237,15 +237,15 @@ class Repeated(list[Any]):
     """The values of a query parameter whose name is repeated, without brackets."""
 
 
-def query_by_name(query: Any, argument: str) -> dict[Any, Any]:
-    """Return query parameters by name. `httpx.QueryParams` may repeat a name.
+def by_name(values: Any, argument: str) -> dict[Any, Any]:
+    """Return a caller's headers or query by name. `httpx.QueryParams` may repeat one.
 
     Raises:
         TypeError: They are not a mapping.
     """
-    if isinstance(query, httpx.QueryParams):
-        return {name: Repeated(query.get_list(name)) for name in query}
-    return dict(require_mapping(query, argument))
+    if isinstance(values, httpx.QueryParams):
+        return {name: Repeated(values.get_list(name)) for name in values}
+    return dict(require_mapping(values, argument))
 
 
 def bracketed(name: str, value: Any) -> QueryPairs:

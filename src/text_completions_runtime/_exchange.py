@@ -79,7 +79,6 @@ class Call:
     http: httpx.Client | httpx.AsyncClient
     io: SyncIO | AsyncIO
     max_retries: float
-    follow_redirects: bool
     errors: ErrorFactory
     log: Log
     read: bool = True
@@ -216,7 +215,7 @@ async def _send(call: Call) -> httpx.Response:
             response = await call.io.send(call.http, request, auth)
         if limit is not None:
             limit_body(response, limit)
-        if not call.follow_redirects or response.next_request is None:
+        if not call.http.follow_redirects or response.next_request is None:
             return response
         if not response.is_stream_consumed:
             await call.io.read(response)

@@ -17,10 +17,10 @@ from ._encoding import (
     Sent,
     absolute_url,
     bracketed,
+    by_name,
     content_of,
     encode,
     place,
-    query_by_name,
     query_of,
 )
 from ._errors import RequestValidationError
@@ -211,7 +211,7 @@ class RequestEncoder:
             return {}
         return {
             name: bracketed(self.encoded(name, "query"), self.encoded(value, name))
-            for name, value in query_by_name(query, "a query").items()
+            for name, value in by_name(query, "a query").items()
             if is_given(value)
         }
 

@@ -34,11 +34,15 @@ class Hand(SyncIO):
         self.read_bodies: list[httpx.Response] = []
         self.authenticated: list[bool] = []
         self.delays: list[float] = []
-        defaults = {"read": True, "max_retries": 2, "follow_redirects": True}
+        follow_redirects = settings.pop("follow_redirects", True)
+        defaults = {"read": True, "max_retries": 2}
         log = Log(CONTRACT, bodies=False, secrets=())
         self.call = Call(
             request=request(),
-            http=httpx.Client(transport=httpx.MockTransport(lambda _: response())),
+            http=httpx.Client(
+                transport=httpx.MockTransport(lambda _: response()),
+                follow_redirects=follow_redirects,
+            ),
             io=self,
             errors=FAILURES,
             log=log,

@@ -162,7 +162,6 @@ class BaseClient(ConfiguredClient[H]):
             stream=operation.stream if operation and outgoing.stream else None,
             strict=settings.strict,
             max_retries=settings.max_retries,
-            follow_redirects=http.follow_redirects,
             errors=errors,
             log=state.log,
             auth=outgoing.authenticated,

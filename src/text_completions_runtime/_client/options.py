@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import httpx
 
-from .._encoding import query_by_name
+from .._encoding import by_name
 from .._errors import MissingCredentialsError
 from .._headers import merged_headers
 from .._redact import masked_text
@@ -138,7 +138,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "idle_timeout": partial(resolved_limit, "idle_timeout"),
     "max_retries": checked_retries,
     "default_headers": merged_headers,
-    "default_query": partial(query_by_name, argument="default_query"),
+    "default_query": partial(by_name, argument="default_query"),
 }
 _NULLABLE = frozenset({"timeout", "deadline", "idle_timeout"})
 

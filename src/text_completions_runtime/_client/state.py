@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overloa
 
 import httpx
 
-from .._encoding import query_by_name
+from .._encoding import by_name
 from .._error_factory import ErrorFactory
 from .._log import Log
 from .._redact import ALWAYS_SECRET, masked_url
 from .._spec import ApiSpec
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._transport.httpx2 import adopt_httpx2
-from .._types import NotGiven, Omit, require_mapping
+from .._types import NotGiven, Omit
 from .options import (
     Settings,
     read_settings,
@@ -25,10 +25,10 @@ from .options import (
 )
 
 H = TypeVar("H", httpx.Client, httpx.AsyncClient)
+V = TypeVar("V")
+
 _HTTPX_TIMEOUT = httpx.Timeout(5)
 """The default of httpx, so nobody chose it; it is too short for a model."""
-
-V = TypeVar("V")
 
 
 class Setting(Generic[V]):
@@ -175,19 +175,9 @@ class ConfiguredClient(Generic[H]):
     ) -> Self:
         """Return a client with some settings changed, on the same connections."""
         settings = self._state.settings
-        for name, before, replacement, read in (
-            (
-                "default_headers",
-                settings.default_headers,
-                set_default_headers,
-                require_mapping,
-            ),
-            (
-                "default_query",
-                settings.default_query,
-                set_default_query,
-                query_by_name,
-            ),
+        for name, before, replacement in (
+            ("default_headers", settings.default_headers, set_default_headers),
+            ("default_query", settings.default_query, set_default_query),
         ):
             added = changes[name]
             if added is not None and replacement is not None:
@@ -195,7 +185,7 @@ class ConfiguredClient(Generic[H]):
                 raise ValueError(f"The {names} arguments are mutually exclusive")
             changes[name] = replacement
             if added is not None:
-                changes[name] = {**before, **read(added, name)}
+                changes[name] = {**before, **by_name(added, name)}
         if changes["base_url"] is not None:
             changes["base_url"] = resolved_url(self.api_spec, changes["base_url"])
         replaced = {name: one for name, one in credentials.items() if one is not None}

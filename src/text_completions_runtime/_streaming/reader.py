@@ -128,18 +128,15 @@ class EventReader:
         A character may arrive in two events, half and half. Its first half is held
         back until the second half is there.
         """
-        text = self._text_of(event)
+        name, payload = event
+        value = self._read_text(payload) if name == self._text else ""
+        text = value if isinstance(value, str) else ""
         if self.rule.cumulative:
             return without_half(text)[self._text_lengths[0] :]
         text = self._half + text
         added = without_half(text)
         self._half = text[len(added) :]
         return joined_halves(added)
-
-    def _text_of(self, event: Event) -> str:
-        name, payload = event
-        value = self._read_text(payload) if name == self._text else ""
-        return value if isinstance(value, str) else ""
 
     def _measure_text(self, payload: dict[str, Any]) -> None:
         text = self._read_text(payload)
