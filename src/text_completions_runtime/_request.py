@@ -183,8 +183,10 @@ class RequestEncoder:
         """Encode the body; `omit` if it is optional and the call passes nothing."""
         if body.members is None:
             value = arguments.get("body")
-            if not is_given(value) and not body.required:
-                return omit
+            if not is_given(value):
+                if not body.required:
+                    return omit
+                value = None
             return self.encoded(value, "body", schema=body.schema)
         members: dict[str, Any] = {}
         for argument, name in body.members.items():

@@ -185,13 +185,13 @@ class BaseClient(ConfiguredClient[H]):
         """
         state, defaults = self._state, outgoing.document_headers
         cache = state.header_cache
-        if outgoing.headers or not outgoing.authenticated:
-            headers = self._merged_headers(http, outgoing)
-        elif cache and cache[0] is state.settings and cache[1] == defaults:
+        is_usual = outgoing.authenticated and not outgoing.headers
+        if is_usual and cache and cache[:2] == (state.settings, defaults):
             headers = cache[2]
         else:
             headers = self._merged_headers(http, outgoing)
-            state.header_cache = state.settings, defaults, headers
+            if is_usual:
+                state.header_cache = state.settings, defaults, headers
         method, url, content = outgoing.method, outgoing.url, outgoing.content
         if outgoing.authenticated and not state.owns_http:
             return http.build_request(

@@ -14,6 +14,7 @@ from .._types import is_array, is_object
 
 M = TypeVar("M", bound=Model)
 
+_EVENTS = "text/event-stream"
 _JSON = ("/json", "+json")  # how the media types of JSON end
 _SHOWN = 60  # characters of a body that an error message quotes
 
@@ -97,13 +98,13 @@ def decoded_or_text(response: httpx.Response) -> Any:
 
 
 def is_event_stream(response: httpx.Response) -> bool:
-    return _media_type(response) == "text/event-stream"
+    return _media_type(response) == _EVENTS
 
 
 def check_stream(response: httpx.Response, errors: ErrorFactory) -> None:
     """Raise an `APIResponseValidationError` if the type is not that of events."""
     media_type = _media_type(response)
-    if media_type and not is_event_stream(response):
+    if media_type not in ("", _EVENTS):
         reason = f"asked for a stream of events and got {media_type}"
         raise errors.unexpected(response, None, reason)
 
