@@ -37,6 +37,14 @@ def text_of(response: httpx.Response) -> str:
         return response.content.decode("utf-8", "replace")
 
 
+def decoded_or_text(response: httpx.Response) -> Any:
+    """Return the body: its decoded JSON, or its text where it is not JSON."""
+    try:
+        return parse_json(response.content)
+    except ValueError:
+        return text_of(response)
+
+
 def mend_charset(response: httpx.Response) -> None:
     """Let a body that is not read yet be decoded, whatever charset the server names.
 
@@ -117,11 +125,9 @@ class ErrorFactory:
 
     def status(self, response: httpx.Response) -> APIStatusError:
         code = response.status_code
-        body: object
-        try:
-            shown = body = parse_json(response.content)
-        except ValueError:
-            shown = body = text_of(response).strip()
+        shown = body = decoded_or_text(response)
+        if isinstance(body, str):
+            shown = body = body.strip()
             if len(shown) > _SHOWN:
                 shown = shown[:_SHOWN] + "…"
         message = f"Error code: {code}" + (f" - {shown}" if shown != "" else "")

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 import httpx
 
+from .._error_factory import decoded_or_text
 from .._exchange import AsyncIO, Call, SyncIO, exchange
 from .._headers import basic_auth, merged_headers, sendable_headers
 from .._limits import TimeLimit
@@ -15,7 +16,6 @@ from .._request import Options, Outgoing, prepare
 from .._response.decoding import (
     check_stream,
     decode_response,
-    decoded_or_text,
     is_event_stream,
 )
 from .._response.responses import BaseResponse, RawResponse

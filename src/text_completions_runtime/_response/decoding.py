@@ -90,13 +90,6 @@ def with_exchange_ids(model: M, response: httpx.Response, errors: ErrorFactory) 
     return model
 
 
-def decoded_or_text(response: httpx.Response) -> Any:
-    try:
-        return parse_json(response.content)
-    except ValueError:
-        return text_of(response)
-
-
 def is_event_stream(response: httpx.Response) -> bool:
     return _media_type(response) == _EVENTS
 

@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
 
 import httpx
 
-from .._error_factory import mend_charset, text_of
+from .._error_factory import decoded_or_text, mend_charset, text_of
 from .._exchange import Call
 from .._types import NotGiven, not_given
-from .decoding import cast_response, decoded_or_text
+from .decoding import cast_response
 
 T = TypeVar("T")
 C = TypeVar("C")
