@@ -116,7 +116,7 @@ def test_a_masked_request_is_a_copy_with_all_but_the_secrets() -> None:
 def test_a_request_whose_body_was_streamed_is_masked_too() -> None:
     original = httpx.Request("POST", "https://things.test", content=iter([b"a"]))
 
-    assert masked_request(original, ()).content == b""
+    assert masked_request(original, frozenset()).content == b""
 
 
 @pytest.mark.parametrize(
