@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import lru_cache
 from random import Random
 from typing import Final, TypeAlias
@@ -34,9 +34,7 @@ class MockBackend(Backend):
         # send the same requests again and again.
         self._cached_items = lru_cache(maxsize=512)(self._items)
 
-    async def generate(
-        self, request: Request, caller: Caller, /
-    ) -> AsyncIterator[Piece]:
+    def generate(self, request: Request, caller: Caller, /) -> AsyncIterator[Piece]:
         """Yield one token at a time if a stream is wanted, and then the finish."""
         del caller
         is_cached = (
@@ -44,8 +42,7 @@ class MockBackend(Backend):
             and len(request.prompt) < _MAX_CACHED_PROMPT
         )
         items = self._cached_items if is_cached else self._items
-        for item in items(request):
-            yield item
+        return _Pieces(items(request))
 
     def _items(self, request: Request) -> Sequence[str | Finish]:
         text = make_text(
@@ -62,6 +59,21 @@ class MockBackend(Backend):
         if request.stream:
             return (*pieces, finish)
         return (Finish(finish.reason, finish.stop, "".join([*pieces, finish.text])),)
+
+
+class _Pieces:
+    """Pieces that are known; an async generator would cost 4 µs a request more."""
+
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self._pieces = iter(pieces)
+
+    def __aiter__(self) -> _Pieces:
+        return self
+
+    async def __anext__(self) -> Piece:
+        for piece in self._pieces:
+            return piece
+        raise StopAsyncIteration
 
 
 def _wants_space(request: Request) -> bool:

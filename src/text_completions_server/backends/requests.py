@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
 from text_completions_document import mapping, sequence
 
 from .prompts import ASSISTANT, HUMAN
@@ -13,9 +15,10 @@ from .prompts import ASSISTANT, HUMAN
 Body = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
+class Generation(Struct, frozen=True, kw_only=True):
     """What both operations ask of a backend.
+
+    A frozen dataclass with so many members would take 3 µs to make.
 
     Attributes:
         requested_model: The name of the model as the caller wrote it.
@@ -40,8 +43,7 @@ class Generation:
     stream: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompletionRequest(Generation):
+class CompletionRequest(Generation, frozen=True, kw_only=True):
     """A prompt to continue, sanitised."""
 
     prompt: str
@@ -55,8 +57,7 @@ class Turn:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRequest(Generation):
+class MessageRequest(Generation, frozen=True, kw_only=True):
     """A conversation to continue; a last assistant turn begins the response."""
 
     turns: tuple[Turn, ...]

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NoReturn, cast
 
+import msgspec
+
 MAX_DEPTH = 100
 """The maximum depth of arrays and objects in a request; the API needs five."""
 
@@ -51,7 +53,7 @@ def parse_json(body: bytes) -> object:
 
 def dump_json(value: object) -> bytes:
     """Write JSON as the service does: without white space and needless escapes."""
-    return _ENCODER.encode(value).encode()
+    return _ENCODER.encode(value)
 
 
 _WHITE_SPACE = " \t\n\r"
@@ -103,7 +105,14 @@ def _has_lone_surrogate(value: object) -> bool:
     return False
 
 
+def _of_built_in_type(value: object) -> object:
+    """Return a text of a subclass as plain text, such as a backend may yield."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not a type of JSON")
+
+
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_float, parse_constant=_constant
 )
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ENCODER = msgspec.json.Encoder(enc_hook=_of_built_in_type)

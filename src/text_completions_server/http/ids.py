@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from itertools import count
+from random import Random, SystemRandom
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _LENGTH = 22
@@ -22,20 +20,16 @@ class Ids:
     def __init__(self, seed: int | None = 0, *, is_hex: bool = False) -> None:
         self._seed = seed
         self._is_hex = is_hex
-        self._numbers = count()
+        self.restart()
 
     def restart(self) -> None:
         """Begin again with the first id."""
-        self._numbers = count()
+        seed = self._seed
+        self._random = SystemRandom() if seed is None else Random(str(seed))
 
     def new(self, kind: str) -> str:
         """Return an id such as `compl_0153DQ5G1U98PpDfu2wiwTby`, always another one."""
-        size = 32 if self._is_hex else _LENGTH
-        if self._seed is None:
-            digest = os.urandom(size)
-        else:
-            key = f"{self._seed}:{next(self._numbers)}"
-            digest = hashlib.blake2b(key.encode(), digest_size=size).digest()
         if self._is_hex:
-            return digest.hex()
-        return f"{kind}_01{digest.translate(_LETTERS).decode()}"
+            return self._random.randbytes(32).hex()
+        letters = self._random.randbytes(_LENGTH).translate(_LETTERS)
+        return f"{kind}_01{letters.decode()}"
