@@ -29,6 +29,17 @@ from scripted_upstream import (
 
 from text_completions_server.backends.bridge import Bridge, BridgeSettings
 
+STATUS_OF_TYPE = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
 LLAMA = {"id": "chatcmpl-x", "model": "model.gguf"}
 
 
@@ -195,7 +206,10 @@ def test_a_body_that_cannot_be_unpacked_is_not_a_message(upstream, bridge, caplo
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [({"type": "overloaded_error"}, 529), ({"code": 429}, 429), ({"code": "x"}, 500)],
+    [
+        *(({"type": kind}, status) for kind, status in STATUS_OF_TYPE.items()),
+        *[({"code": 429}, 429), ({"code": "x"}, 500)],
+    ],
     ids=str,
 )
 def test_an_error_with_the_status_200_is_an_error(upstream, bridge, error, status):
