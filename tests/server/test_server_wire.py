@@ -143,6 +143,25 @@ def test_a_request_has_exactly_one_host(server, hosts, message):
     assert message in answer
 
 
+def test_a_client_of_http_1_0_gets_neither_chunks_nor_100_continue(server):
+    asked = request(stream=True).replace(b"HTTP/1.1", b"HTTP/1.0")
+    asked = asked.replace(b"host: mock", b"host: mock\r\nexpect: 100-continue")
+    head, _, body = everything(server, asked).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert b"transfer-encoding" not in head
+    assert body.startswith(b"event: completion\r\n")
+    assert body.endswith(b"}\r\n\r\n")
+    whole = everything(server, request().replace(b"HTTP/1.1", b"HTTP/1.0"))
+    assert json.loads(whole.partition(b"\r\n\r\n")[2])["type"] == "completion"
+
+
+def test_a_header_of_several_lines_is_one_list(server):
+    lines = CLOSE + b"\r\nanthropic-version: 2023-01-01"
+    answer = everything(server, request().replace(b"host: mock", lines))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b'\\"2023-01-01, 2023-06-01\\" is not a valid version' in answer
+
+
 def test_a_request_may_offer_another_protocol(server):
     # curl --http2 and Java's client do so with every request.
     offer = b"host: mock\r\nconnection: upgrade, close\r\nupgrade: h2c"

@@ -264,8 +264,11 @@ class Endpoint:
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> Mapping[str, str]:
-    """Decode headers; of one that was sent twice, the first counts."""
+    """Decode headers; the lines of one header are a list (RFC 9110, 5.2)."""
     headers: dict[str, str] = {}
-    for name, value in reversed(raw):
-        headers[name.decode("latin-1")] = value.decode("latin-1")
+    for raw_name, raw_value in raw:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        if name in headers:
+            value = f"{headers[name]}{'; ' if name == 'cookie' else ', '}{value}"
+        headers[name] = value
     return headers

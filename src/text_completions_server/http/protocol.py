@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from ..document.strict_json import dump_json
 from .disconnect import ConnectionCut, wait_for_disconnect
@@ -43,6 +43,8 @@ class Protocol(_Base):
     async def _run_app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, and close the connection if it asks for that."""
         self._running = getattr(receive, "__self__", None)
+        if scope["http_version"] == "1.0":
+            send = _for_http_1_0(self._running, send)
         try:
             await self._inner_app(scope, receive, send)
         except ConnectionCut:
@@ -108,6 +110,20 @@ class Protocol(_Base):
             body = dump_json({"type": "error", "error": error, "request_id": None})
             self.transport.write(_BAD_REQUEST % (len(body), body))
         self.transport.close()
+
+
+def _for_http_1_0(cycle: Any, send: Send) -> Send:
+    """Send a response without chunks and `100 Continue`, which HTTP/1.0 has not.
+
+    uvicorn sends both; the end of the connection ends the response instead.
+    """
+    cycle.chunked_encoding = cycle.waiting_for_100_continue = False
+
+    async def send_plain(message: Message) -> None:
+        cycle.expected_content_length = len(message.get("body", b""))
+        await send(message)
+
+    return send_plain
 
 
 class WriteBuffer(asyncio.Transport):
