@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import text_completions_document
+
 
 class ServerError(Exception):
     """The server cannot start; the message says what failed, where and why."""
 
 
-class DocumentError(ServerError):
+class DocumentError(ServerError, text_completions_document.DocumentError):
     """The OpenAPI document is missing, unreadable or broken."""
 
 

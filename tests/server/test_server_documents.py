@@ -360,7 +360,7 @@ paths:
         (b'{"below":9}', "below: Input should be less than 9"),
         (b'{"few":[1,2,3]}', "few: List should have at most 2 items"),
         (b'{"some":[]}', "some: List should have at least 2 items"),
-        (b'{"even":3}', "even: Input does not match the expected shape."),
+        (b'{"even":3}', "even: Input should be a multiple of 2"),
         (b'{"one":3}', "one: Input does not match the expected shape."),
     ],
 )
@@ -375,7 +375,10 @@ def test_bounds_that_the_api_does_not_have_are_reported_too(
     ("responses", "status", "media_type", "content"),
     [
         ("{}", 200, None, b""),
-        ("{'404': {description: a}}", 200, None, b""),
+        ("{'101': {description: a}}", 200, None, b""),
+        ("{'410': {description: a}, '4XX': {description: b}}", 410, None, b""),
+        ("{'3XX': {description: a}, '404': {description: b}}", 300, None, b""),
+        ("{'205': {content: {application/json: {example: a}}}}", 205, None, b""),
         ("{'302': {description: a}, '404': {description: b}}", 302, None, b""),
         ("{default: {content: {text/*: {example: a}}}}", 200, "text/plain", b"a"),
         ("{'2XX': {content: {'*/*': {example: 5}}}}", 200, "application/json", b"5"),
@@ -399,7 +402,7 @@ def test_bounds_that_the_api_does_not_have_are_reported_too(
         ),
     ],
 )
-def test_the_first_success_that_is_described_is_sent(
+def test_the_first_response_that_is_described_is_sent(
     open_door, written, responses, status, media_type, content
 ):
     file = written(f"paths: {{/a: {{get: {{responses: {responses}}}}}}}")
@@ -407,6 +410,99 @@ def test_the_first_success_that_is_described_is_sent(
     assert (response.status_code, response.content) == (status, content)
     sent = response.headers.get("content-type")
     assert (sent and sent.partition(";")[0]) == media_type
+
+
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        ("{schema: {type: array, items: {type: integer}, minItems: 2}}", "0,0"),
+        ("{example: {a: 1, b: c}}", "a,1,b,c"),
+        ("{example: {a: 1, b: c}, explode: true}", "a=1,b=c"),
+        ("{content: {application/json: {example: {a: 1}}}}", '{"a":1}'),
+    ],
+)
+def test_a_header_is_written_as_its_form_says(open_door, written, header, text):
+    responses = f"{{'204': {{headers: {{X-A: {header}}}}}}}"
+    file = written(f"paths: {{/a: {{get: {{responses: {responses}}}}}}}")
+    assert open_door(document=file).send("GET", "/a").headers["x-a"] == text
+
+
+def test_headers_that_say_how_the_response_is_sent_are_not_invented(open_door, written):
+    headers = "{Content-Encoding: {schema: {enum: [gzip]}}, Date: {schema: {}}}"
+    responses = f"{{'200': {{headers: {headers}, content: {{text/plain: {{}}}}}}}}"
+    file = written(f"paths: {{/a: {{get: {{responses: {responses}}}}}}}")
+    answer = open_door(document=file).send("GET", "/a")
+    assert answer.status_code == 200
+    assert not {"content-encoding", "date"} & answer.headers.keys()
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        "headers: {X A: {example: a}}",
+        "headers: {X-A: {example: é}}",
+        r'headers: {X-A: {example: "a\r\nset-cookie: b"}}',
+        r'content: {"text/plain\r\nset-cookie: b": {example: a}}',
+    ],
+)
+def test_what_no_header_can_carry_is_answered_501(open_door, written, response):
+    file = written(f"paths: {{/a: {{get: {{responses: {{'200': {{{response}}}}}}}}}}}")
+    assert open_door(document=file).send("GET", "/a").status_code == 501
+
+
+@pytest.mark.parametrize(
+    ("accept", "content"),
+    [
+        ("*/*", b'{"a":1}'),
+        ("text/plain; q=1", b"b"),
+        ("image/png, text/plain", b"b"),
+        ("application/xml", b'{"a":1}'),
+        ("text/event-stream", b'data: "c"\n\n'),
+    ],
+)
+def test_a_request_chooses_the_media_type(open_door, written, accept, content):
+    described = (
+        "{application/json: {example: {a: 1}}, text/plain: {example: b}, "
+        "application/xml: {schema: {type: object}}, "
+        "text/event-stream: {schema: {properties: {data: {example: c}}}}}"
+    )
+    responses = f"{{'200': {{content: {described}}}}}"
+    file = written(f"paths: {{/a: {{get: {{responses: {responses}}}}}}}")
+    answer = open_door(document=file).send("GET", "/a", None, {"accept": accept})
+    assert answer.content == content
+
+
+ODD = [None, "x", 5, True, [], {}, ["x"], [None], {"x": None}, {"$ref": "#/x"}]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_a_malformed_part_is_refused_or_served(open_door, odd, tmp_path):
+    document = yaml.safe_load(f"openapi: 3.1.0{MODELS}")
+    for place in places(document):
+        file = tmp_path / "malformed.json"
+        file.write_text(json.dumps(replaced(document, place, odd)))
+        try:
+            door = open_door(document=file)
+        except DocumentError:
+            continue
+        for method, path in [("GET", "/v1/models/a"), ("PUT", "/v1/tokens")]:
+            assert door.send(method, path).status_code != 500, place
+
+
+def places(value, place=()):
+    if place:
+        yield place
+    items = enumerate(value) if isinstance(value, list) else ()
+    for key, one in value.items() if isinstance(value, dict) else items:
+        yield from places(one, (*place, key))
+
+
+def replaced(value, place, odd):
+    if not place:
+        return odd
+    copy = value.copy()
+    copy[place[0]] = replaced(value[place[0]], place[1:], odd)
+    return copy
 
 
 def test_an_error_without_its_type_is_called_by_its_status(open_door, written):

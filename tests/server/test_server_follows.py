@@ -397,6 +397,8 @@ def test_a_member_that_is_only_written_is_not_sent(sample):
     password = {"type": "string", "writeOnly": True}
     schema = {"required": ["a", "b"], "properties": {"a": password, "b": {"const": 1}}}
     assert sample(schema) == {"b": 1}
+    schema["properties"]["a"] = A
+    assert sample(schema, A=password) == {"b": 1}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from text_completions_server import DocumentError
 
 INTEGERS = {"type": "array", "items": {"type": "integer"}}
+DATE = {"type": "string", "format": "date"}
 DONE = {"200": {"description": "Done.", "content": {"text/plain": {"example": "done"}}}}
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -60,6 +61,10 @@ def parameter(where="query", **members):
         ),
         ({"content": {JSON: {"schema": {"required": ["a"]}}}}, "q={}", 400),
         ({"content": {JSON: {}}}, "q={", 400),
+        ({"schema": DATE}, "q=2023-06-01", 200),
+        ({"schema": DATE}, "q=yesterday", 400),
+        ({"schema": {"type": "boolean"}}, "q=", 400),
+        ({"schema": {"type": "boolean"}, "allowEmptyValue": True}, "q", 200),
         ({}, "q=1", 200),
     ],
     ids=str,
@@ -82,8 +87,13 @@ def test_lists_in_paths_and_headers_are_separated_by_commas(serve, where, explod
     ("described", "reason"),
     [
         (parameter(style="deepObject", schema={}), "the style 'deepObject' of 'q'"),
-        (parameter("path", style="matrix", schema={}), "the style 'matrix' of 'q'"),
-        (parameter(schema={"type": "object"}), "'q' is an object"),
+        (parameter("path", style="label", schema={}), "the style 'label' of 'q'"),
+        (parameter(schema={"type": "object"}), "'q' has objects"),
+        (parameter(schema={"allOf": [{"properties": {"a": {}}}]}), "'q' has objects"),
+        (parameter(schema={"items": {"type": "object"}}), "'q' has objects"),
+        (parameter("path", schema={}), "the path has no {q}"),
+        ({"in": "query"}, "has no name"),
+        ("q", "is not an object"),
         (parameter(content={"text/plain": {}}), "'q' is not JSON"),
         (parameter("querystring", schema={}), "'q' is in 'querystring'"),
     ],
@@ -91,9 +101,15 @@ def test_lists_in_paths_and_headers_are_separated_by_commas(serve, where, explod
 )
 def test_a_parameter_that_cannot_be_read_is_refused_at_start(serve, described, reason):
     with pytest.raises(
-        DocumentError, match=rf"#/paths/~1a/get/parameters/0: .*{reason}"
+        DocumentError, match=rf"#/paths/~1a/get(/parameters/0)?: .*{reason}"
     ):
         serve(operation(parameters=[described]))
+
+
+def test_a_list_in_a_header_may_stand_in_several_lines(serve):
+    door = serve(operation(parameters=[parameter("header", schema=INTEGERS)]))
+    assert door.send("GET", "/a", None, [("q", "1"), ("q", "2")]).status_code == 200
+    assert door.send("GET", "/a", None, [("q", "1"), ("q", "x")]).status_code == 400
 
 
 def test_a_parameter_of_an_operation_overrides_that_of_its_path(serve):
@@ -134,6 +150,18 @@ def test_paths_are_compared_decoded_but_for_their_escaped_slashes(
 @pytest.mark.parametrize("path", ["/a%2Fb", "/a/b/", "/a/b%3A", "/A/b"])
 def test_another_path_is_not_found(serve, path):
     assert serve(operation("/a/b")).send("GET", path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("paths", "reason"),
+    [
+        (operation("/a?b=c"), "a path begins with a slash and has no query"),
+        (operation("/a/{x}") | operation("/a/{y}"), "another path differs in the nam"),
+    ],
+)
+def test_a_path_that_no_request_can_mean_is_refused_at_start(serve, paths, reason):
+    with pytest.raises(DocumentError, match=reason):
+        serve(paths)
 
 
 SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
@@ -263,6 +291,38 @@ def test_a_body_that_cannot_be_checked_is_refused_at_start(serve, media_type, sc
         serve(body(media_type, **schema))
 
 
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [
+        ({"properties": {"a": {"type": "object"}}}, "'a' has objects"),
+        ({"oneOf": [{"properties": {"a": {}}}]}, "the fields of a form must all"),
+        ({"additionalProperties": {"type": "integer"}}, "the fields of a form must al"),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_refused_at_start(serve, schema, reason):
+    with pytest.raises(DocumentError, match=reason):
+        serve(body(FORM, **schema))
+
+
+def test_a_form_with_fields_of_another_encoding_is_refused_at_start(serve):
+    media = {
+        "schema": {"type": "object"},
+        "encoding": {"a": {"style": "pipeDelimited"}},
+    }
+    paths = operation(method="post", requestBody={"content": {FORM: media}})
+    with pytest.raises(DocumentError, match="cannot be checked"):
+        serve(paths)
+
+
+def test_a_media_type_that_is_described_twice_is_refused_at_start(serve):
+    with pytest.raises(DocumentError, match="a media type is described twice"):
+        serve(body(f"{JSON}; v=1", f"{JSON}; v=2"))
+
+
+def test_a_body_of_no_media_type_is_not_looked_into(serve):
+    assert serve(body()).post(b"a", "/a").status_code == 200
+
+
 def test_an_encoded_body_is_refused_by_the_name_of_its_encoding(door):
     response = door.post(b"\x1f\x8b", content_encoding="gzip")
     assert response.status_code == 400
@@ -275,3 +335,10 @@ def test_read_only_members_are_not_asked_for(serve):
     assert serve(paths).post(b'{"a": 1}', "/a").status_code == 200
     assert serve(paths).post(b'{"id": "1"}', "/a").status_code == 400
     assert serve(paths).post(b'{"id": 1, "a": 1}', "/a").status_code == 400
+
+
+def test_read_only_members_may_be_required_in_another_part_of_all_of(serve):
+    member = {"type": "string", "readOnly": True}
+    parts = [{"properties": {"id": member}}, {"required": ["id", "a"]}]
+    assert serve(body(JSON, allOf=parts)).post(b'{"a": 1}', "/a").status_code == 200
+    assert serve(body(JSON, allOf=parts)).post(b"{}", "/a").status_code == 400

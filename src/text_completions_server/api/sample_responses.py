@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from text_completions_document import Node, below, mapping, sequence
+from text_completions_document import Node, below, is_list, is_object, mapping
 
 from ..document.contract import STREAM, Document, Operation, StreamForm
 from ..document.parameters import JSON
@@ -22,7 +23,20 @@ from ..http.responses import EventStream
 from .endpoint import ApiRequest, Handler
 
 _RANGES = {"*/*": JSON, "application/*": JSON, "text/*": "text/plain"}
-_OWN_HEADERS = {"content-type", "content-length", "transfer-encoding", "connection"}
+_OWN_HEADERS = {
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "keep-alive",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+"""Headers that say how a response is sent, and so depend on the server alone."""
+
+_HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
 
 class SampleHandler:
@@ -39,7 +53,7 @@ class SampleHandler:
         self._pointer = operation.response.pointer
         content = mapping(operation.response.node.get("content"))
         self._headers = dict(self._header_samples())
-        self._media_type, self._body = self._body_sample(content)
+        self._bodies = self._body_samples(content)
         self._has_stream = STREAM in content
         self._only_streams = len(content) == 1 and self._has_stream
         pointer = below(self._pointer, "content", STREAM)
@@ -54,13 +68,18 @@ class SampleHandler:
 
     async def __call__(self, request: ApiRequest) -> ASGIApp:
         """Send the stream if it is asked for or all there is, else the body."""
-        is_asked_for = self._has_stream and request.body.get(self._switch) is True
-        if is_asked_for or self._only_streams:
+        accepted = _media_types(request.caller.headers.get("accept", ""))
+        is_asked_for = request.body.get(self._switch) is True
+        if not self._switch:
+            is_asked_for = STREAM in accepted
+        if self._only_streams or (self._has_stream and is_asked_for):
             form = self._operation.stream_form(request.version)
             return EventStream(self._written(form), request.caller.request_id)
+        known = [name for name in accepted if name in self._bodies]
+        media_type, body = self._bodies[[*known, *self._bodies][0]]
         headers = {**self._headers, "request-id": request.caller.request_id}
         status = self._operation.response.status
-        return Response(self._body, status, headers, self._media_type)
+        return Response(body, status, headers, media_type)
 
     async def _written(self, form: StreamForm) -> AsyncGenerator[bytes]:
         """Write the events as a version of the wire format does."""
@@ -74,16 +93,30 @@ class SampleHandler:
         if form.end is not None:
             yield raw_event(None, form.end.encode(), LF)
 
-    def _body_sample(self, content: Node) -> tuple[str | None, bytes]:
-        names = [name for name in content if name != STREAM]
-        if not names or self._operation.response.status in (204, 304):
-            return None, b""
-        name = JSON if JSON in names else names[0]
+    def _body_samples(self, content: Node) -> dict[str, tuple[str | None, bytes]]:
+        """Return each media type and a body of it by its name, the default first."""
+        names = sorted(content.keys() - {STREAM}, key=[JSON, *content].index)
+        if not names or self._operation.response.status in (204, 205, 304):
+            return {"": (None, b"")}
+        bodies: dict[str, tuple[str | None, bytes]] = {}
+        for name in names:
+            try:
+                sample = self._body_sample(name, content[name])
+            except NoSample:  # only the default needs one
+                if not bodies:
+                    raise
+            else:
+                bodies.setdefault(_media_types(name)[0], sample)
+        return bodies
+
+    def _body_sample(self, name: str, media: object) -> tuple[str, bytes]:
         media_type = _RANGES.get(name, name)
         bare_type = media_type.partition(";")[0].strip().lower()
         is_json = bare_type == JSON or bare_type.endswith("+json")
         pointer = below(self._pointer, "content", name)
-        value = self._value(pointer, content[name], {} if is_json else "")
+        if not (media_type.isascii() and media_type.isprintable()):
+            raise self._source.no_sample(pointer, "is not a media type")
+        value = self._value(pointer, media, {} if is_json else "")
         if isinstance(value, str) and not is_json:
             return media_type, value.encode()
         if not is_json and not media_type.startswith("text/"):
@@ -96,14 +129,21 @@ class SampleHandler:
         for name, header in headers.items():
             if name.lower() in _OWN_HEADERS:
                 continue
-            value = self._value(below(self._pointer, "headers", name), header, "")
-            texts = [
-                item if isinstance(item, str) else dump_json(item).decode()
-                for item in sequence(value) or [value]
-            ]
-            text = ",".join(texts)
-            if text.isascii() and text.isprintable():
-                yield name.lower(), text
+            place = below(self._pointer, "headers", name)
+            place, node = self._source.object_at(place, header)
+            content = mapping(node.get("content"))
+            for key in [*content][:1]:
+                place, node = below(place, "content", key), content[key]
+            value = self._value(place, node, "")
+            text = _written_simply(value, explode=node.get("explode") is True)
+            if content:
+                text = dump_json(value).decode()
+            if not (
+                _HEADER_NAME.fullmatch(name) and text.isascii() and text.isprintable()
+            ):
+                reason = "a header needs a name and a value of printable ASCII text"
+                raise self._source.no_sample(place, reason)
+            yield name.lower(), text
 
     def _value(self, pointer: str, node: object, otherwise: object) -> Any:
         """The value of a media type or header: its example, or made of its schema."""
@@ -123,7 +163,8 @@ class SampleHandler:
     ) -> Iterator[tuple[EventName, Any]]:
         """Yield every event but the error, as examples show it, the last one last."""
         schemas = self._source.events(pointer, media)
-        schemas.pop(extension.get("error"), None)
+        if "error" in extension:
+            schemas.pop(extension["error"], None)
         examples = list(self._event_examples(pointer, media))
         last = mapping(extension.get("last"))
         for name in sorted(schemas, key=lambda name: name == last.get("event")):
@@ -142,6 +183,24 @@ class SampleHandler:
             value = mapping(example.get("value"))
             with suppress(KeyError, NotJson):
                 yield value.get("event"), parse_json(str(value["data"]).encode())
+
+
+def _media_types(header: str) -> list[str]:
+    """Return the media types of a header without their parameters."""
+    return [each.partition(";")[0].strip().lower() for each in header.split(",")]
+
+
+def _written_simply(value: Any, *, explode: bool) -> str:
+    """Write a value in the style `simple`, that of headers."""
+    if is_object(value):
+        pairs = [
+            (name, _written_simply(each, explode=explode))
+            for name, each in mapping(value).items()
+        ]
+        return ",".join(("=" if explode else ",").join(pair) for pair in pairs)
+    if is_list(value):
+        return ",".join(_written_simply(each, explode=explode) for each in value)
+    return value if isinstance(value, str) else dump_json(value).decode()
 
 
 def refuse_without_sample(missing: NoSample) -> Handler:

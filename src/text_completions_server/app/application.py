@@ -336,7 +336,7 @@ def _paths(document: Document, service: Service, recorder: Recorder) -> Paths:
             paths.add(path, _endpoint(document, service, recorder, operations))
         except ValueError as error:
             place = below("#/paths", path)
-            raise document.fault(place, str(error)) from error
+            raise document.error(place, str(error)) from error
     return paths
 
 

@@ -32,16 +32,19 @@ class Paths:
         """Add a path of the document, with parameters in braces.
 
         Raises:
-            ValueError: The template is not a path, or has a parameter twice.
+            ValueError: The template is not a path, has a parameter twice, or is the
+                same as another.
         """
-        if not template.startswith("/"):
-            raise ValueError("a path begins with a slash")
+        if not template.startswith("/") or "?" in template:
+            raise ValueError("a path begins with a slash and has no query")
         names = _PARAMETER.findall(template)
         if len(set(names)) < len(names):
             raise ValueError("a parameter stands in it twice")
         literals = [_decoded(literal) for literal in _PARAMETER.split(template)[::2]]
         if names:
             pattern = re.compile("([^/]+)".join(map(re.escape, literals)))
+            if any(pattern == each[1] for each in self._with_parameters):
+                raise ValueError("another path differs in the names of parameters only")
             length = sum(map(len, literals))
             self._with_parameters.append((length, pattern, names, endpoint))
             self._with_parameters.sort(key=itemgetter(0), reverse=True)

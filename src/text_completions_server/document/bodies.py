@@ -11,10 +11,10 @@ from typing import Final
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from text_completions_document import Node, below, mapping
+from text_completions_document import Node, below, mapping, sequence
 
 from ..errors import bad_request
-from .parameters import JSON, TextReader, read_form
+from .parameters import JSON, TextReader, read_form, refuse_objects
 from .source import Source
 from .strict_json import NotJson, parse_json
 from .validation import Validator
@@ -86,6 +86,9 @@ class RequestBody:
             )
             for key in mapping(node.get("content"))
         }
+        if len(self._media) < len(mapping(node.get("content"))):
+            reason = "a media type is described twice: its parameters are not compared"
+            raise source.error(pointer, reason)
 
     def decode(self, headers: Mapping[str, str], raw: bytes) -> object:
         """Decode and check a body; None for one that is left out or not looked into.
@@ -128,12 +131,11 @@ def _media(source: Source, pointer: str, key: str) -> _Media:
     pointer = below(pointer, "schema")
     if name in _RANGES and "schema" not in media:
         return _Media(_text, None)
-    if is_json or name == FORM:
-        validator = Validator(source.validator(pointer))
-        return _Media(
-            read_json if is_json else partial(_form, dict(_fields(source, pointer))),
-            validator,
-        )
+    if is_json:
+        return _Media(read_json, Validator(source.validator(pointer)))
+    if name == FORM and not media.get("encoding"):
+        fields = dict(_fields(source, pointer))
+        return _Media(partial(_form, fields), Validator(source.validator(pointer)))
     schema = source.resolve(pointer, media.get("schema"))
     is_text = name.startswith("text/")
     if schema and (
@@ -142,14 +144,26 @@ def _media(source: Source, pointer: str, key: str) -> _Media:
         reason = (
             f"a body of {name} cannot be checked: leave its schema out, or use JSON"
         )
-        raise source.fault(pointer, reason)
+        raise source.error(pointer, reason)
     checked = schema and is_text
     return _Media(_text, Validator(source.validator(pointer)) if checked else None)
 
 
 def _fields(source: Source, pointer: str) -> Iterator[tuple[str, TextReader]]:
-    """Yield how each field of a form is read, wherever its schema has it from."""
-    for name, (at_field, _) in source.members(pointer, source.at(pointer)).items():
+    """Yield how each field of a form is read, wherever its schema has it from.
+
+    Raises:
+        DocumentError: A field is an object, or its type depends on the others.
+    """
+    schema = source.at(pointer)
+    for at, part in source.parts(pointer, schema):
+        branches = [*sequence(part.get("anyOf")), *sequence(part.get("oneOf"))]
+        others = mapping(part.get("additionalProperties")).get("type", "string")
+        if others != "string" or any(source.members(at, one) for one in branches):
+            reason = "the fields of a form must all be in `properties`"
+            raise source.error(at, reason)
+    for name, (at_field, field) in source.members(pointer, schema).items():
+        refuse_objects(source, at_field, name, field)
         validator = Validator(source.validator(at_field, member=name))
         yield name, TextReader(name, validator, None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from .security import Security
 from .source import Source
 
 STREAM = "text/event-stream"
+_STATUS = re.compile("[2-5]([0-9]{2}|XX|xx)|default")
 
 METHODS = frozenset(
     {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -41,7 +43,7 @@ class StreamForm:
 
 @dataclass(frozen=True, slots=True)
 class ResponseRule:
-    """The response that an operation describes for its success."""
+    """The response that an operation answers with."""
 
     status: int
     pointer: str
@@ -59,7 +61,7 @@ class Operation:
         security: The keys that it asks for.
         parameters: Its parameters, headers first.
         body: Its request body; None where there is none.
-        response: Its first 2xx, else `default`, else the first 3xx.
+        response: Its first 2xx, else `default`, else the first 3xx, 4xx or 5xx.
         stops: The stop sequences that it always has.
         version_header: The header that names the wire version; empty without any.
         default_version: The version of a request without that header.
@@ -175,11 +177,17 @@ def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
     parameters = tuple(
         read_parameters(source, below("#/paths", path), item, place, node)
     )
-    at_body, body = source.follow(below(place, "requestBody"), node.get("requestBody"))
-    media = mapping(mapping(mapping(body).get("content")).get(JSON))
+    at_body, body = source.object_at(
+        below(place, "requestBody"), node.get("requestBody", {})
+    )
+    media = mapping(mapping(body.get("content")).get(JSON))
     response = _response_rule(source, node, place)
     content = mapping(response.node.get("content"))
     stream = source.resolve(place, content.get(STREAM))
+    for each in parameters:
+        if each.location == "path" and f"{{{each.name}}}" not in path:
+            reason = f"the path has no {{{each.name}}}, which its parameters describe"
+            raise source.error(place, reason)
     extension = mapping(stream.get("x-contract-stream"))
     version = str(extension.get("version", "")).lower()
     defaults = {each.name: each.default for each in parameters}
@@ -189,7 +197,7 @@ def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
         method=method.upper(),
         security=Security(source, place, node),
         parameters=parameters,
-        body=RequestBody(source, at_body, body) if body is not None else None,
+        body=RequestBody(source, at_body, body) if body.get("content") else None,
         response=response,
         stops=tuple(_built_in_stops(source, media, place)),
         version_header=version,
@@ -225,16 +233,15 @@ def _members(source: Source, content: Node, place: str) -> frozenset[str]:
 
 
 def _response_rule(source: Source, operation: Node, place: str) -> ResponseRule:
-    """Find the first 2xx response, else `default`, else the first redirect."""
+    """Find the first 2xx response, else `default`, a redirect or an error."""
     responses = mapping(operation.get("responses"))
-    keys = sorted(responses, key=lambda key: ("2d3".find(key[:1]), key))
-    for key in keys:
-        if key.startswith(("2", "3")) or key == "default":
-            pointer = below(place, "responses", key)
-            pointer, node = source.follow(pointer, responses[key])
-            status = int(key) if key.isdecimal() else 200
-            return ResponseRule(status, pointer, node)
-    return ResponseRule(200, below(place, "responses"), {})
+    place = below(place, "responses")
+    keys = filter(_STATUS.fullmatch, responses)
+    for key in sorted(keys, key=lambda key: ("2d345".find(key[0]), key)):
+        pointer, node = source.object_at(below(place, key), responses[key])
+        status = 200 if key == "default" else int(key.upper().replace("X", "0"))
+        return ResponseRule(status, pointer, node)
+    return ResponseRule(200, place, {})
 
 
 def _undescribed(status: int) -> ErrorForm:

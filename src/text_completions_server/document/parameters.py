@@ -110,6 +110,7 @@ class Parameter:
         required: Whether a request must have it.
         default: What its absence means, if the schema says so.
         is_enum: Whether it is a header with a list of values.
+        may_be_empty: Whether no text is valid whatever its schema says.
         reader: Reads its value from text.
     """
 
@@ -118,6 +119,7 @@ class Parameter:
     required: bool
     default: str | None
     is_enum: bool
+    may_be_empty: bool
     reader: TextReader
 
     def check(self, scope: Scope, headers: Mapping[str, str]) -> object:
@@ -136,6 +138,8 @@ class Parameter:
                 is_header = self.location == "header"
                 what = "header is required" if is_header else "Field required"
                 raise bad_request(f"{self.name}: {what}")
+            return None
+        if self.may_be_empty and texts[-1] == "":
             return None
         value, violation = self.reader.read(texts)
         if violation is not None and self.is_enum:
@@ -167,7 +171,7 @@ def read_parameters(
     for pointer, node in ((at_path, item), (at_operation, operation)):
         for index, each in enumerate(sequence(node.get("parameters"))):
             place = below(pointer, "parameters", index)
-            parameter = _parameter(source, *source.follow(place, each))
+            parameter = _parameter(source, *source.object_at(place, each))
             found[parameter.location, parameter.name] = parameter
     for parameter in sorted(found.values(), key=lambda each: each.location != "header"):
         if parameter.location != "header" or parameter.name not in _IGNORED_HEADERS:
@@ -175,22 +179,25 @@ def read_parameters(
 
 
 def _parameter(source: Source, pointer: str, node: Node) -> Parameter:
-    location, name = str(node.get("in")), str(node.get("name"))
+    location, name = str(node.get("in")), node.get("name")
+    if not isinstance(name, str):
+        raise source.error(pointer, "the parameter has no name")
     name = name.lower() if location == "header" else name
     if location not in _STYLES:
         reason = f"the parameter {name!r} is in {location!r}: use path, query or header"
-        raise source.fault(pointer, reason)
+        raise source.error(pointer, reason)
     content = mapping(node.get("content"))
     if content and JSON not in content:
         reason = f"the parameter {name!r} is not JSON: use {JSON} or a schema"
-        raise source.fault(pointer, reason)
+        raise source.error(pointer, reason)
     at_schema = below(pointer, *(("content", JSON) if content else ()), "schema")
     schema = source.resolve(at_schema, source.at(at_schema))
     validator = Validator(source.validator(at_schema, member=name))
     if content:
         reader: TextReader = JsonReader(name, validator, None)
     else:
-        separator = _separator(source, pointer, node, schema)
+        separator = _separator(source, pointer, node)
+        refuse_objects(source, pointer, name, schema)
         reader = TextReader(name, validator, separator)
     default = schema.get("default")
     return Parameter(
@@ -199,29 +206,41 @@ def _parameter(source: Source, pointer: str, node: Node) -> Parameter:
         required=node.get("required") is True,
         default=default if isinstance(default, str) else None,
         is_enum=location == "header" and "enum" in schema,
+        may_be_empty=location == "query" and node.get("allowEmptyValue") is True,
         reader=reader,
     )
 
 
-def _separator(source: Source, pointer: str, node: Node, schema: Node) -> str | None:
+def _separator(source: Source, pointer: str, node: Node) -> str | None:
     """Return what separates the items of a list; None if the parameter is repeated."""
     name, location = node.get("name"), str(node.get("in"))
     separators = _STYLES[location]
-    style = node.get("style", next(iter(separators)))
+    style = str(node.get("style", next(iter(separators))))
     if style not in separators:
         known = " or ".join(separators)
         reason = f"the style {style!r} of {name!r} cannot be read: use {known}"
-        raise source.fault(pointer, reason)
-    if "object" in (schema.get("type"), *sequence(schema.get("type"))):
-        reason = (
-            f"the parameter {name!r} is an object, which cannot be read: describe each "
-            f"member as a parameter, or use content with {JSON}"
-        )
-        raise source.fault(pointer, reason)
+        raise source.error(pointer, reason)
     is_repeated = location in ("query", "cookie") and node.get(
         "explode", style == "form"
     )
     return None if is_repeated else separators[style]
+
+
+def refuse_objects(source: Source, pointer: str, name: str, schema: object) -> None:
+    """Refuse a parameter or field that is an object, or a list of them.
+
+    Raises:
+        DocumentError: It is one, perhaps by `$ref` or `allOf`.
+    """
+    for at, part in [*source.parts(pointer, schema)]:
+        for _, each in [(at, part), *source.parts(at, part.get("items"))]:
+            kinds = (each.get("type"), *sequence(each.get("type")))
+            if "object" in kinds or "properties" in each:
+                reason = (
+                    f"{name!r} has objects, which cannot be read: describe each member "
+                    f"by itself, or use content with {JSON}"
+                )
+                raise source.error(pointer, reason)
 
 
 def read_form(raw: bytes) -> Mapping[str, list[str]]:

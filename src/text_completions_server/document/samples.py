@@ -143,7 +143,7 @@ class Samples:
         value: dict[str, Any] = {}
         for name in names:
             schema = properties.get(name, others)
-            if mapping(schema).get("writeOnly") is True:
+            if self._source.resolve("#", schema).get("writeOnly") is True:
                 continue
             try:
                 value[name] = self._make(schema, f"{member}/{name}".lstrip("/"), within)

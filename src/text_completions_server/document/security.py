@@ -100,4 +100,4 @@ def _key_header(source: Source, pointer: str, name: str) -> KeyHeader:
                 f"the security scheme {name!r} cannot be checked: use an apiKey in a "
                 "header, or http with bearer"
             )
-            raise source.fault(pointer, reason)
+            raise source.error(pointer, reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
@@ -31,13 +31,20 @@ EventName = str | None
 class Source(Document):
     """An OpenAPI document, whose places are named by JSON pointers."""
 
-    def fault(self, pointer: str, reason: str) -> DocumentError:
+    def error(self, pointer: str, reason: str) -> DocumentError:
         """Return the error that names the file, the line and the pointer."""
-        return DocumentError(str(self.error(pointer, reason)))
+        return DocumentError(str(super().error(pointer, reason)))
 
     def no_sample(self, pointer: str, reason: str) -> NoSample:
         """Return the error that names the place where an example is missing."""
         return NoSample(str(self.error(pointer, reason)))
+
+    def object_at(self, pointer: str, value: object) -> tuple[str, Node]:
+        """Follow the `$ref`s of a value that must be an object."""
+        pointer, value = self.follow(pointer, value)
+        if not is_object(value):
+            raise self.error(pointer, "is not an object")
+        return pointer, mapping(value)
 
     def parts(self, pointer: str, schema: object) -> Iterator[tuple[str, Node]]:
         """Yield a schema and what its `$ref` and `allOf` add, each with its pointer."""
@@ -76,13 +83,14 @@ class Source(Document):
             if inner or "data" not in members:
                 continue
             at_data, data = self.follow(*members["data"])
+            data = mapping(data)
             if "contentSchema" in data:
                 at_data, data = f"{at_data}/contentSchema", data["contentSchema"]
             event = self.resolve(pointer, members.get("event", ("", None))[1])
             enum = sequence(event.get("enum"))
             names = [event["const"]] if "const" in event else enum
             if names or "event" not in members:
-                events.setdefault(names[0] if names else None, (at_data, data))
+                events.setdefault(str(names[0]) if names else None, (at_data, data))
         return events
 
     def validator(
@@ -105,13 +113,16 @@ class Source(Document):
             schema = schema if member is None else {"properties": {member: schema}}
         try:
             return jsonschema_rs.Draft202012Validator(
-                schema, registry=self._registry(optional), offline=True
+                schema,
+                registry=self._registry(optional),
+                offline=True,
+                validate_formats=optional == "readOnly",
             )
         except (
             jsonschema_rs.ValidationError,
             jsonschema_rs.ReferencingError,
         ) as error:
-            raise self.fault(pointer, str(error).partition("\n")[0]) from error
+            raise self.error(pointer, str(error).partition("\n")[0]) from error
 
     def _registry(self, optional: str) -> jsonschema_rs.Registry:
         """Return the document, converted once for all validators that may share it."""
@@ -126,23 +137,36 @@ class Source(Document):
     def _registries(self) -> dict[str, jsonschema_rs.Registry]:
         return {}
 
-    def _without(self, keyword: str, node: Any) -> Any:
-        """Return the document with no member required that is marked so."""
+    def _without(self, keyword: str, node: Any, names: Sequence[str] = ()) -> Any:
+        """Return the document with no member required that is marked so.
+
+        Args:
+            keyword: The mark.
+            node: The document, or what of it is to be copied.
+            names: The members that are marked in a schema which has this one in its
+                `allOf`.
+        """
         if is_list(node):
-            return [self._without(keyword, each) for each in sequence(node)]
+            return [self._without(keyword, each, names) for each in sequence(node)]
         if not is_object(node):
             return node
-        members = mapping(mapping(node).get("properties"))
+        node = mapping(node)
+        if "properties" in node or "allOf" in node:
+            members = self.members("#", node).items()
+            marked = (
+                name for name, (at, one) in members if self._has(keyword, at, one)
+            )
+            names = [*names, *marked]
         copy = {
-            key: self._without(keyword, each) for key, each in mapping(node).items()
+            key: self._without(keyword, each, names if key == "allOf" else ())
+            for key, each in node.items()
         }
-        if members and is_list(copy.get("required")):
-            copy["required"] = [
-                name
-                for name in sequence(copy["required"])
-                if self.resolve("#", members.get(name)).get(keyword) is not True
-            ]
+        if names and is_list(copy.get("required")):
+            copy["required"] = [one for one in copy["required"] if one not in names]
         return copy
+
+    def _has(self, keyword: str, pointer: str, schema: object) -> bool:
+        return self.resolve(pointer, schema).get(keyword) is True
 
     def items(self, node: object, pointer: str) -> Iterator[tuple[str, Node]]:
         """Yield the members of an object by name, each with its `$ref` followed."""

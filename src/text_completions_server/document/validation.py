@@ -105,6 +105,14 @@ def _reason(kind: Kind) -> str:
             return f"Input should be {' or '.join(map(repr, options))}"
         case Kind.Constant(value):
             return f"Input should be {value!r}"
+        case Kind.Format(name):
+            return f"Input should be a valid {name}"
+        case Kind.Pattern(pattern):
+            return f"String should match pattern '{pattern}'"
+        case Kind.MultipleOf(number):
+            return f"Input should be a multiple of {number:g}"
+        case Kind.UniqueItems():
+            return "List should have no item twice"
         case _:
             return _SHAPE
 
