@@ -16,7 +16,7 @@ from ._errors import (
     APIStatusError,
     APITimeoutError,
 )
-from ._redact import masked_request
+from ._headers import masked_request
 from ._spec import ApiSpec
 
 _SHOWN = 200  # characters of a body that an error message quotes

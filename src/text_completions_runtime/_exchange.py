@@ -19,12 +19,11 @@ from ._error_factory import ErrorFactory
 from ._errors import APIConnectionError, APIError, APIStatusError
 from ._limits import TimeLimit, enforced, limit_body
 from ._log import Log, masked_query_in_log
-from ._redact import masked_text
 from ._retry import retry_delay, should_retry
 from ._spec import Operation, StreamSpec, VersionRule
 from ._streaming.reader import EventReader
 from ._streaming.stream import read_events, read_events_async
-from ._urls import URL_ERRORS, is_http, origin
+from ._urls import URL_ERRORS, is_http, masked_text, origin
 
 T = TypeVar("T")
 

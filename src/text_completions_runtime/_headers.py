@@ -1,4 +1,4 @@
-"""Merge headers in layers, and check them before they are sent."""
+"""Merge headers in layers, check them before they are sent, and mask secret ones."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from typing import Any, TypeAlias, TypeVar
 import httpx
 
 from ._errors import RequestValidationError
-from ._redact import MASK, masked_url
 from ._types import Omit, is_given, require_mapping
+from ._urls import MASK, masked_url
 
 V = TypeVar("V")
 
 Headers: TypeAlias = Mapping[str, str | Omit]
 """Headers by name; `omit` removes one that would be sent."""
+
+ALWAYS_SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
+"""Headers that nobody else may see, in lower case."""
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
@@ -87,3 +90,18 @@ def basic_auth(url: httpx.URL) -> dict[str, str]:
         return {}
     pair = f"{url.username}:{url.password}".encode()
     return {"authorization": "Basic " + b64encode(pair).decode("ascii")}
+
+
+def masked_request(request: httpx.Request, secret: frozenset[str]) -> httpx.Request:
+    """Copy a request with its secret headers (lower case) masked; the body stays."""
+    try:
+        content = request.content
+    except httpx.RequestNotRead:  # a body that was streamed is gone
+        content = None
+    hidden = ALWAYS_SECRET | secret
+    headers = [
+        (name, MASK if name.lower() in hidden else value)
+        for name, value in request.headers.multi_items()
+    ]
+    url = masked_url(request.url)
+    return httpx.Request(request.method, url, headers=headers, content=content)

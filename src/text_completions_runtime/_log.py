@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from ._redact import MASK
 from ._spec import ApiSpec
+from ._urls import MASK
 
 _masking: ContextVar[bool] = ContextVar("masking", default=False)
 

@@ -9,11 +9,10 @@ import httpx
 
 from ._encoding import absolute_url, content_of, query_of
 from ._headers import Headers, basic_auth, is_token, merged_headers
-from ._redact import masked_url
 from ._request import Options, Outgoing, Query, RequestEncoder
 from ._spec import ApiSpec
 from ._types import NotGiven, is_given, not_given, omit
-from ._urls import origin
+from ._urls import masked_url, origin
 from ._validation import Violation
 
 

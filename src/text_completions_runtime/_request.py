@@ -25,7 +25,6 @@ from ._encoding import (
 )
 from ._errors import RequestValidationError
 from ._headers import Headers, merged_headers
-from ._redact import masked_text, masked_url
 from ._spec import ApiSpec, Body, Operation, Parameter
 from ._types import (
     NotGiven,
@@ -36,7 +35,7 @@ from ._types import (
     not_given,
     omit,
 )
-from ._urls import URL_ERRORS, is_http
+from ._urls import URL_ERRORS, is_http, masked_text, masked_url
 from ._validation import Schema, Violation
 
 Query: TypeAlias = Mapping[str, object]

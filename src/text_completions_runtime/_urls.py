@@ -1,7 +1,8 @@
-"""Checks of URLs. Pure."""
+"""URLs: checked, and without their secrets. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import httpx
@@ -12,8 +13,12 @@ URL_ERRORS = (httpx.InvalidURL, UnicodeError)
 UnicodeError: a host name that cannot be encoded.
 """
 
+MASK = "***"
+"""What is shown in place of a secret."""
+
 _LAST_PORT = 65535
 PORTS: Mapping[str, int] = {"http": 80, "https": 443}
+_USER_INFO = re.compile(r"(^|//)[^/?#\s]*@")
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -28,3 +33,13 @@ def is_http(url: httpx.URL) -> bool:
     except UnicodeError:
         return False
     return url.scheme in PORTS and bool(host) and 0 <= (url.port or 0) <= _LAST_PORT
+
+
+def masked_url(url: httpx.URL) -> httpx.URL:
+    """Return a URL without its user name and password."""
+    return url.copy_with(username=None, password=None) if url.userinfo else url
+
+
+def masked_text(url: str) -> str:
+    """Mask the user name and password in the text of a URL, also of a wrong one."""
+    return _USER_INFO.sub(rf"\g<1>{MASK}@", url)

@@ -20,7 +20,7 @@ from text_completions_runtime import (
     RequestValidationError,
     ResponseSpec,
 )
-from text_completions_runtime._redact import masked_request
+from text_completions_runtime._headers import masked_request
 from text_completions_runtime._response.decoding import check_stream, decode_response
 
 from .contracts import (

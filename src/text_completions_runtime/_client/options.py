@@ -15,11 +15,10 @@ import httpx
 from .._encoding import by_name
 from .._errors import MissingCredentialsError
 from .._headers import merged_headers
-from .._redact import masked_text
 from .._spec import ApiSpec
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._types import NotGiven, Omit
-from .._urls import URL_ERRORS, is_http
+from .._urls import URL_ERRORS, is_http, masked_text
 
 DEFAULT_MAX_RETRIES = 2
 """Attempts that may follow the first."""

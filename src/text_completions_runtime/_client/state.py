@@ -10,12 +10,13 @@ import httpx
 
 from .._encoding import by_name
 from .._error_factory import ErrorFactory
+from .._headers import ALWAYS_SECRET
 from .._log import Log
-from .._redact import ALWAYS_SECRET, masked_url
 from .._spec import ApiSpec
 from .._transport.http_clients import DEFAULT_TIMEOUT
 from .._transport.httpx2 import adopt_httpx2
 from .._types import NotGiven, Omit
+from .._urls import masked_url
 from .options import (
     Settings,
     read_settings,

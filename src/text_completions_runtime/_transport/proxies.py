@@ -14,8 +14,7 @@ from urllib.request import getproxies
 
 import httpx
 
-from .._redact import masked_text
-from .._urls import PORTS
+from .._urls import PORTS, masked_text
 
 
 class InvalidProxyError(httpx.UnsupportedProtocol, ValueError):
