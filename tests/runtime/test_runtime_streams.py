@@ -127,9 +127,12 @@ def test_an_event_that_lost_its_name_is_what_its_type_says(kind: object) -> None
     assert list(reader().feed(sse("", payload))) == expected
 
 
-def test_an_error_event_that_lost_its_name_is_raised() -> None:
+@pytest.mark.parametrize(
+    "payload", [{"type": "error", "message": "no more"}, {"error": "no more"}]
+)
+def test_an_error_event_that_lost_its_name_is_raised(payload: object) -> None:
     with pytest.raises(APIStatusError, match="no more"):
-        list(reader().feed(sse("", {"type": "error", "message": "no more"})))
+        list(reader().feed(sse("", payload)))
 
 
 def test_white_space_around_the_data_is_allowed() -> None:

@@ -100,7 +100,7 @@ class EventReader:
             if data == end and not written_name:
                 self.complete = True
                 continue
-            name = written_name or unnamed or _type_of(data)
+            name = written_name or unnamed or self._name_of(data)
             steps = shown.get(name)
             if steps is not None:
                 try:
@@ -121,6 +121,18 @@ class EventReader:
                 yield name, payload
             elif name and name == self.spec.error:
                 raise self.errors.in_success(json_or_text(data), self._response)
+
+    def _name_of(self, data: str) -> str:
+        """Return the event that data without a name is: gateways drop names."""
+        payload = json_or_text(data)
+        if not is_object(payload):
+            return ""
+        kind = payload.get("type")
+        if isinstance(kind, str):
+            return kind
+        in_error = self.errors.api_spec.errors.other.TYPE_PATH[:1]
+        has_error = any(payload.get(name) is not None for name in in_error)
+        return (self.spec.error or "") if has_error else ""
 
     def added_text(self, event: Event) -> str:
         """Return the text that the latest event adds, or an empty string.
@@ -186,10 +198,3 @@ class EventReader:
 
     def _unexpected(self, name: str, body: object, reason: str) -> Exception:
         return self.errors.unexpected(self._response, body, f"event {name!r}: {reason}")
-
-
-def _type_of(data: str) -> str:
-    """Return the event that data without a name says it is: gateways drop names."""
-    payload = json_or_text(data)
-    kind = payload.get("type") if is_object(payload) else None
-    return kind if isinstance(kind, str) else ""
