@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ._command import CommandError
 
 if TYPE_CHECKING:
-    from text_completions import Anthropic, APIConnectionError, APIStatusError
+    from text_completions import Anthropic, APIStatusError
 
 ENVIRONMENT = """\
 The key is read from ANTHROPIC_API_KEY. The base URL is read from ANTHROPIC_BASE_URL
@@ -127,7 +127,6 @@ def one_line_errors() -> Generator[None, None, None]:
     """
     from text_completions import (
         AnthropicError,
-        APIConnectionError,
         APIStatusError,
         MissingCredentialsError,
         RequestValidationError,
@@ -146,8 +145,6 @@ def one_line_errors() -> Generator[None, None, None]:
         raise CommandError(message, exit_code=1) from error
     except APIStatusError as error:
         raise CommandError(_status_message(error), exit_code=1) from error
-    except APIConnectionError as error:
-        raise CommandError(f"{error} ({_place(error)})", exit_code=1) from error
     except AnthropicError as error:
         raise CommandError(str(error), exit_code=1) from error
 
@@ -157,14 +154,11 @@ def _status_message(error: APIStatusError) -> str:
     match error.body:
         case {"error": {"message": str(message)}} if message:
             # "Not Found" says nothing without the URL, where the base URL is wrong.
-            notes = [_place(error)] if error.status_code == 404 else []
+            place = f"{error.request.method} {error.request.url}"
+            notes = [place] if error.status_code == 404 else []
             if error.request_id:
                 notes.append(f"request {error.request_id}")
             ending = f" ({', '.join(notes)})" if notes else ""
             return f"{error.status_code}: {message}{ending}"
         case _:
             return str(error)
-
-
-def _place(error: APIConnectionError | APIStatusError) -> str:
-    return f"{error.request.method} {error.request.url}"

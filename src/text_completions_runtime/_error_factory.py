@@ -19,6 +19,7 @@ from ._errors import (
 from ._headers import masked_request
 from ._spec import ApiSpec
 
+_DOMAIN_NAMES = frozenset({"idna", "punycode"})  # codecs of names, not of texts
 _SHOWN = 200  # characters of a body that an error message quotes
 
 
@@ -31,10 +32,8 @@ def json_or_text(text: str) -> Any:
 
 def text_of(response: httpx.Response) -> str:
     """Return the body as text, also where the server names a charset that is wrong."""
-    try:
-        return response.text
-    except Exception:  # the server may name any codec of Python's, `rot13` too
-        return response.content.decode("utf-8", "replace")
+    mend_charset(response)
+    return response.text
 
 
 def decoded_or_text(response: httpx.Response) -> Any:
@@ -46,18 +45,27 @@ def decoded_or_text(response: httpx.Response) -> Any:
 
 
 def mend_charset(response: httpx.Response) -> None:
-    """Let a body that is not read yet be decoded, whatever charset the server names.
+    """Let a body be decoded, whatever charset the server names.
 
-    A charset that does not decode bytes is replaced by UTF-8, as in `text_of`.
+    The server may name any codec of Python's, `rot13` too. One that does not decode
+    bytes is replaced by UTF-8.
     """
     try:
-        decoder = codecs.getincrementaldecoder(response.encoding or "utf-8")("replace")
+        codec = codecs.lookup(response.encoding or "utf-8")
+        decoder: Any = codec.incrementaldecoder
         # Some codecs make bytes of bytes, whatever their annotation says.
-        if type(decoder.decode("üü".encode())) is str:
-            return
-    except Exception:  # see `text_of`
-        pass
-    response.encoding = "utf-8"
+        is_text = type(decoder("replace").decode("üü".encode())) is str
+    except Exception:
+        is_text = False
+    else:
+        is_text = is_text and codec.name not in _DOMAIN_NAMES
+    if not is_text:
+        response.encoding = "utf-8"
+
+
+def _place(request: httpx.Request) -> str:
+    url = request.url.copy_with(query=None, fragment=None)  # a query may hold a key
+    return f"{request.method} {url}"
 
 
 class ErrorFactory:
@@ -97,7 +105,7 @@ class ErrorFactory:
     ) -> APIConnectionError:
         """Return the error of a network failure; mask the request of its cause too."""
         masked = error.request = self.request(request)
-        detail = str(error) or type(error).__name__
+        detail = f"{str(error) or type(error).__name__} ({_place(masked)})"
         if isinstance(error, httpx.TimeoutException):
             return APITimeoutError(masked, message=f"Request timed out: {detail}")
         return APIConnectionError(message=f"Connection error: {detail}", request=masked)
@@ -112,16 +120,18 @@ class ErrorFactory:
 
     def timeout(self, request: httpx.Request, reason: str) -> APITimeoutError:
         """Return the error of a call that has passed a time limit of its own."""
-        message = f"Request timed out: {reason}."
-        return APITimeoutError(self.request(request), message=message)
+        masked = self.request(request)
+        message = f"Request timed out: {reason} ({_place(masked)})"
+        return APITimeoutError(masked, message=message)
 
     def ended_early(self, request: httpx.Request) -> APIConnectionError:
         """Return the error of a stream that stops before its last event."""
+        masked = self.request(request)
         message = (
-            "Connection error: stream ended early, before the event that says why the "
-            "response ended."
+            f"Connection error: stream ended early, before the event that says why the "
+            f"response ended ({_place(masked)})"
         )
-        return APIConnectionError(message=message, request=self.request(request))
+        return APIConnectionError(message=message, request=masked)
 
     def status(self, response: httpx.Response) -> APIStatusError:
         code = response.status_code

@@ -144,10 +144,12 @@ def test_nobody_there_is_a_fault(kind: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
 
+    url = f"http://127.0.0.1:{port}"
     with pytest.raises(APIConnectionError) as caught:
-        complete(kind, f"http://127.0.0.1:{port}")
+        complete(kind, url, default_query={"key": "secret"})
 
     assert isinstance(caught.value.__cause__, httpx.ConnectError)
+    assert str(caught.value).endswith(f"(POST {url}/v1/complete)")
 
 
 @kinds
