@@ -149,7 +149,9 @@ class SampleHandler:
         """The value of a media type or header: its example, or made of its schema."""
         pointer, target = self._source.follow(pointer, node)
         target = mapping(target)
-        for _, example in self._source.items(target.get("examples"), pointer):
+        for _, example in self._source.items(
+            target.get("examples"), below(pointer, "examples")
+        ):
             if "value" in example:
                 return example["value"]
         if "example" in target:
@@ -179,7 +181,9 @@ class SampleHandler:
     def _event_examples(
         self, pointer: str, media: Node
     ) -> Iterator[tuple[EventName, Any]]:
-        for _, example in self._source.items(media.get("examples"), pointer):
+        for _, example in self._source.items(
+            media.get("examples"), below(pointer, "examples")
+        ):
             value = mapping(example.get("value"))
             with suppress(KeyError, NotJson):
                 yield value.get("event"), parse_json(str(value["data"]).encode())

@@ -270,6 +270,18 @@ def test_an_event_that_is_not_an_object_is_an_error(data):
     assert caught.value.status == 500
 
 
+@pytest.mark.parametrize("data", ["0.25", "text", '{"error": null}'])
+def test_an_event_of_an_unknown_name_is_ignored(data):
+    reader = StreamReader(CompletionText([]), a_call())
+    assert reader.read("timing", data) is None
+
+
+def test_a_reason_of_any_length_fits_a_header():
+    finish, notes = whole(message(stop_reason="r" * 100_000))
+    assert finish.headers == {"x-upstream-stop-reason": "r" * 200}
+    assert notes["upstream_stop_reason"] == "r" * 200
+
+
 @pytest.mark.parametrize("name", ["error", ""])
 def test_an_error_without_an_outer_type_is_an_error(name):
     reader = StreamReader(CompletionText([]), a_call())

@@ -199,6 +199,11 @@ def test_a_body_that_cannot_be_unpacked_is_not_a_message(upstream, bridge, caplo
     upstream.script = answering(200, message(), content_encoding="gzip")
     assert complete(bridge).status_code == 500
     assert "cannot be used" in caplog.text
+    kind = "text/event-stream"
+    upstream.script = answering(
+        200, message(), content_encoding="gzip", content_type=kind
+    )
+    assert complete(bridge, stream=True).status_code == 500
 
 
 # Errors

@@ -151,11 +151,16 @@ def of_client(error: client.APIError, call: Call) -> UpstreamError:
         status = 400 if error.parameter.startswith("anthropic-") else 401
         message = f"{error.parameter}: must be printable ASCII text"
         return UpstreamError(status, message, reason="a header cannot be sent upstream")
+    if isinstance(error, client.APIConnectionError):
+        return of_connection(error)
+    return invalid("the upstream's response is not what a Messages API answers")
+
+
+def of_connection(error: client.APIConnectionError) -> UpstreamError:
+    """Return what an error of the connection to the upstream means."""
     if type(error.__cause__).__name__ in _LASTING:
         return invalid(f"the upstream cannot be used: {error.message}")
-    if isinstance(error, client.APIConnectionError):
-        return broken(f"the upstream cannot be reached: {error.message}")
-    return invalid("the upstream's response is not what a Messages API answers")
+    return broken(f"the upstream cannot be reached: {error.message}")
 
 
 def timed_out(reason: str) -> UpstreamError:

@@ -17,9 +17,22 @@ _CACHED: Final = ("cache_read_input_tokens", "cache_creation_input_tokens")
 _KNOWN_REASONS: Final = frozenset(
     {"end_turn", "max_tokens", "stop_sequence", "model_context_window_exceeded"}
 )
+_EVENTS: Final = frozenset(
+    {
+        "error",
+        "content_block_delta",
+        "content_block_start",
+        "message_delta",
+        "message_start",
+        "message_stop",
+    }
+)
+"""The events that are read; what others hold is not known."""
+
 _ECHOES: Final = "chatcmpl-"
 """How the ids of a server begin that repeats a prefill in whole responses."""
 
+_MAX_NAME: Final = 200
 _new_decoder = codecs.getincrementaldecoder("utf-16-le")
 
 
@@ -172,6 +185,8 @@ class StreamReader:
             return Ping()
         if data == "[DONE]":  # as servers of other APIs end a stream
             return None
+        if name and name not in _EVENTS and not data.startswith("{"):
+            return None
         payload = json_object(data)
         kind = payload.get("type", name)
         if kind == "content_block_delta":
@@ -187,7 +202,7 @@ class StreamReader:
             self._end.add(mapping(payload.get("delta")), payload.get("usage"))
         elif kind == "message_stop":
             return self._end.finish(self._text.flush(), self._text.stop)
-        elif kind == "error" or "error" in payload:
+        elif kind == "error" or payload.get("error"):
             raise of_event(payload, self._call)
         return None
 
@@ -230,4 +245,5 @@ def _count(value: object) -> int | None:
 
 def _in_one_line(name: str) -> str:
     """Return a name as a log line and a header can carry it."""
-    return name if name.isascii() and name.isprintable() else ascii(name)
+    shown = name if name.isascii() and name.isprintable() else ascii(name)
+    return shown[:_MAX_NAME]

@@ -22,7 +22,7 @@ from text_completions_runtime import load_transport, retry_delay
 
 from ...errors import ServerError
 from ..base import Caller
-from .errors import Call, broken, invalid, of_client, of_response, timed_out
+from .errors import Call, invalid, of_client, of_connection, of_response, timed_out
 from .settings import BridgeSettings
 
 _EVENT_STREAM: Final = "text/event-stream"
@@ -167,8 +167,7 @@ class Upstream:
                 except TimeoutError:
                     raise timed_out(timeouts.reason) from None
                 except APIConnectionError as error:
-                    reason = f"the upstream's stream broke: {error.message}"
-                    raise broken(reason) from error
+                    raise of_connection(error) from error
                 if chunk is None:
                     return
                 yield chunk
