@@ -224,15 +224,23 @@ def refuses_mistyped(bench: Bench, name: str, path: str = COMPLETE) -> None:
         body[name] = EXAMPLES.get(name) or bench.contract.example(path, name)
     if bench.allows(body, path):
         bodies = mistyped(body, name, lambda changed: bench.allows(changed, path))
-        refuses_in_turn(bench, bodies, path)
+        _, properties = bench.contract.request_schema(path, "properties")
+        refuses_in_turn(bench, bodies, path, first=list(properties).index(name))
 
 
 def refuses_in_turn(
-    bench: Bench, bodies: Iterable[WrongBody], path: str = COMPLETE
+    bench: Bench, bodies: Iterable[WrongBody], path: str = COMPLETE, *, first: int = 0
 ) -> None:
-    """Expect bodies to be refused: in `full` in every form, else in one form each."""
+    """Expect bodies to be refused: in `full` in every form, else in one form each.
+
+    Args:
+        bench: The server.
+        bodies: Wrong bodies, each with what is wrong with it.
+        path: The path of the operation.
+        first: With which form to begin, so that each type meets several.
+    """
     is_full = bench.settings.profile == "full"
-    for turn, (body, what) in enumerate(bodies):
+    for turn, (body, what) in enumerate(bodies, first):
         forms = [
             form
             for form in forms_of(bench, path)

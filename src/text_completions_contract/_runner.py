@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from ._bench import Bench
+from ._bench import LIMIT_NAMES, Bench
 from ._capabilities import Capabilities, probe
-from ._contract import MESSAGES, load_contract
+from ._contract import COMPLETE, MESSAGES, load_contract
 from ._coverage import schema_coverage
 from ._judge import InvariantChecker, Judge, SuiteFailure, not_judged
 from ._judgement import NotJudged
@@ -126,13 +126,14 @@ class _Session:
         if "nothing" in capabilities.available:
             bench.post(bench.body(), headers=bench.headers(key=None))
         if "model" in capabilities.available:
-            bench.post(bench.body(without="model"))
+            bench.post(bench.body(without=LIMIT_NAMES[COMPLETE]))
             for version in bench.versions:
                 bench.post_long(version, stream=True)
         if "messages" in capabilities.available:
             bench.post_long(path=MESSAGES)
             bench.post_long(path=MESSAGES, stream=True)
-            bench.post(bench.body(MESSAGES, without="model"), path=MESSAGES)
+            unlimited = bench.body(MESSAGES, without=LIMIT_NAMES[MESSAGES])
+            bench.post(unlimited, path=MESSAGES)
 
     def _obstacle_at_the_end(self) -> str | None:
         """Why the last clauses could not be judged, although the run began well."""

@@ -176,7 +176,6 @@ def _not_an_object(bench: Bench) -> None:
     broken = {
         b"": "an empty body",
         b"[" + body + b"]": "a body in a list",
-        body[:-1]: "JSON without its end",
         body[:-1] + b",}": "a comma before the end",
         body[:-1] + b', "temperature": NaN}': "temperature: NaN",
         body.replace(b"walk", b"w\xe4lk\xff"): "Latin-1",

@@ -17,7 +17,15 @@ from .._contract import (
     POST_MESSAGES,
 )
 from .._judgement import expect
-from .._parameters import good, good_members, must_refuse, must_take, refuses, takes
+from .._parameters import (
+    good,
+    good_members,
+    must_refuse,
+    must_take,
+    refuses_in_turn,
+    spell,
+    takes,
+)
 from .._registry import must, must_both, section
 from .._responses import accepted, refused, usable
 from .._strict_json import shown
@@ -58,16 +66,23 @@ OTHER_MEDIA_TYPES = (
 def _required(bench: Bench, path: str) -> None:
     """A request without a parameter that is required is refused."""
     _, required = bench.contract.request_schema(path, "required")
-    for name in sequence(required):
-        refused(bench.post(bench.body(path, without=name), path=path), f"no {name}")
+    wrong = (
+        (bench.body(path, without=name), f"no {name}")
+        for name in sorted(sequence(required))
+    )
+    refuses_in_turn(bench, wrong, path)
 
 
 @must("request/2", f"{PARAMS}/additionalProperties")
 def _closed(bench: Bench) -> None:
     """A parameter that does not exist is refused."""
     _, known = bench.contract.request_schema(COMPLETE, "properties")
-    for name in sorted(UNKNOWN_MEMBERS.keys() - known.keys()):
-        refuses(bench, name, [UNKNOWN_MEMBERS[name]])
+    wrong = [
+        (bench.body() | {name: value}, spell(name, value))
+        for name, value in UNKNOWN_MEMBERS.items()
+        if name not in known
+    ]
+    refuses_in_turn(bench, (it for it in wrong if not bench.allows(it[0])))
 
 
 must_take("request/3", "`temperature` may be 0 and 1.", "temperature")
