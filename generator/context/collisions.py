@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.strings import PythonIdentifier
@@ -29,9 +28,9 @@ def check_members(document: SupportedDocument) -> None:
     Raises:
         DocumentError: Two members of an object would have the same one.
     """
-    for pointer, schema in document.parts("schema"):
+    for pointer, _ in document.parts("schema"):
         names: dict[str, str] = {}
-        for name, place in _members(document, pointer, schema):
+        for name, place in document.members(pointer).items():
             # openapi-python-client refuses equal names as well, by rules of its own.
             raw = PythonIdentifier(name, PREFIX, skip_snake_case=True)
             for attribute in (member_name(name), str(raw)):
@@ -42,17 +41,6 @@ def check_members(document: SupportedDocument) -> None:
                         f"{attribute!r}: rename one"
                     )
                     raise document.error(place, reason)
-
-
-def _members(
-    document: SupportedDocument, pointer: str, schema: Any
-) -> Iterator[tuple[str, str]]:
-    """Yield the members of an object, also those of its `allOf`, and their places."""
-    for name in schema.get("properties", ()):
-        yield name, below(pointer, "properties", name)
-    for index, part in enumerate(schema.get("allOf", ())):
-        there = below(pointer, "allOf", index)
-        yield from _members(document, *document.follow(there, part))
 
 
 def check_names(

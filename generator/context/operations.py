@@ -260,9 +260,9 @@ class Operations:
         self, prop: Any, body: str, body_required: bool, switch: str | None
     ) -> Argument:
         name = wire_name(prop)
-        pointer = self._member_pointer(body, name)
+        place = self._document.members(body)[name]
         required = prop.required and body_required
-        argument = self._argument(argument_name(name), prop, pointer, required)
+        argument = self._argument(argument_name(name), prop, place, required)
         if name == switch:
             return argument._replace(type="bool", is_switch=True, takes_null=False)
         return argument
@@ -277,18 +277,6 @@ class Operations:
             takes_null="None" in alternatives(sent),
             is_deprecated=is_deprecated(self._document.at(pointer)),
         )
-
-    def _member_pointer(self, pointer: str, name: str) -> str:
-        """Find where an object describes a member: in itself, or in its `allOf`."""
-        schema = self._document.at(pointer)
-        if name in schema.get("properties", {}):
-            return below(pointer, "properties", name)
-        for index, part in enumerate(schema.get("allOf", ())):
-            there, _ = self._document.follow(below(pointer, "allOf", index), part)
-            member = self._member_pointer(there, name)
-            if member != there:
-                return member
-        return pointer
 
     # Response -------------------------------------------------------------------------
 

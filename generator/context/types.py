@@ -16,7 +16,6 @@ from openapi_python_client.parser.properties import LiteralEnumProperty, ModelPr
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
-from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
@@ -53,7 +52,6 @@ class Types:
     """
 
     def __init__(self, data: GeneratorData, document: SupportedDocument) -> None:
-        self._document = document
         self._discriminators = _discriminators(document)
         # Properties hold copies of their model that were made before it was parsed.
         self._models = {str(model.class_info.name): model for model in data.models}
@@ -133,23 +131,11 @@ class Types:
         return union([self.param_name(name), name]) if form is SENT else name
 
     def _plain_annotation(self, prop: Any) -> str:
-        if isinstance(prop, FileProperty):
-            raise self._document.error(
-                self._place("format", "binary"),
-                "the client cannot express binary in JSON: write a string",
-            )
         if isinstance(prop, UuidProperty):  # the modules import uuid, not its names
             return "uuid.UUID"
         if isinstance(prop, ConstProperty) and isinstance(prop.value.raw_value, float):
             return "float"  # there are no literal types of floats
         return str(prop.get_type_string(no_optional=True).as_unembedded_code())
-
-    def _place(self, keyword: str, value: str) -> str:
-        """Find the first schema with a keyword, for a message."""
-        for pointer, schema in self._document.parts("schema"):
-            if schema.get(keyword) == value:
-                return f"{pointer}/{keyword}"
-        return "#"
 
     # Decoders -----------------------------------------------------------------------
 

@@ -161,43 +161,26 @@ def _check_parameter(
         reason = f"{style!r} is not supported: write {_STYLES[location]}"
         raise document.error(below(pointer, "style"), reason)
     here = below(pointer, "schema")
-    lists = location != "cookie"
-    # A list that is one of several types is written as a query only.
-    one_of = location == "query"
-    if _has_structure(document, here, parameter["schema"], lists=lists, one_of=one_of):
-        values = "a plain value, or a list of them," if lists else "a plain value"
-        reason = f"only {values} can be sent in a {location}"
+    if _has_structure(document, here, parameter["schema"], location):
+        or_lists = "" if location == "cookie" else ", or a list of them,"
+        reason = f"only a plain value{or_lists} can be sent in a {location}"
         raise document.error(here, reason)
 
 
 def _has_structure(
-    document: SupportedDocument,
-    pointer: str,
-    schema: Any,
-    *,
-    lists: bool = False,
-    one_of: bool = False,
+    document: SupportedDocument, pointer: str, schema: Any, location: str
 ) -> bool:
-    """Tell whether a schema allows what has no form in a parameter.
-
-    Args:
-        document: The document.
-        pointer: The schema.
-        schema: What it says.
-        lists: Whether a list of plain values has a form.
-        one_of: Whether it has one as an alternative to other types, too.
-    """
+    """Tell whether a schema allows what has no form in a parameter."""
     pointer, schema = document.follow(pointer, schema)
     types = schema.get("type")
-    if types == "array" and lists:
+    # Items are plain, like all of a cookie. So are branches, but in a query.
+    if types == "array" and location != "cookie":
         items = schema.get("items", {"type": "string"})
-        return _has_structure(document, pointer, items)
+        return _has_structure(document, pointer, items, "cookie")
+    inner = location if location == "query" else "cookie"
     branches = [one for key in _BRANCHES for one in schema.get(key, ())]
     if branches:
-        return any(
-            _has_structure(document, pointer, one, lists=one_of, one_of=one_of)
-            for one in branches
-        )
+        return any(_has_structure(document, pointer, one, inner) for one in branches)
     named = {types} if isinstance(types, str) else set(types or ())
     return not named <= _SCALARS or not (named or schema.keys() & {"enum", "const"})
 

@@ -129,6 +129,18 @@ class SupportedDocument(Document):
                 listed.append(f"#{one['instanceLocation']}")
         return pointers
 
+    def members(self, pointer: str) -> dict[str, str]:
+        """Return where an object describes each member: in itself, or its `allOf`."""
+        schema = self.at(pointer)
+        places = {
+            name: below(pointer, "properties", name)
+            for name in schema.get("properties", ())
+        }
+        for index, part in enumerate(schema.get("allOf", ())):
+            there, _ = self.follow(below(pointer, "allOf", index), part)
+            places = {**places, **self.members(there), **places}
+        return places
+
     def operations(self) -> list[tuple[str, dict[str, Any]]]:
         """Return the operations with their pointers, in the order of the document."""
         return [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 from text_completions_document import (
     Document,
@@ -14,6 +15,8 @@ from text_completions_document import (
     mapping,
     sequence,
 )
+
+_One = TypeVar("_One")
 
 
 class Located(NamedTuple):
@@ -76,7 +79,7 @@ def same(old: object, new: object) -> bool:
 
 def same_unordered(old: object, new: object) -> bool:
     """Tell whether two JSON values differ at most in the order of lists."""
-    return _unordered(old) == _unordered(new)
+    return unordered(old) == unordered(new)
 
 
 def unambiguous(renamed: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -88,6 +91,22 @@ def unambiguous(renamed: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(b, a) for b, a in renamed if old.count(b) == new.count(a) == 1]
 
 
+def take_pairs(
+    old: list[_One], new: list[_One], identity: Callable[[_One], object]
+) -> list[tuple[_One, _One]]:
+    """Take pairs out of both lists: equal ones first, then those in order."""
+    pairs: list[tuple[_One, _One]] = []
+    for after in list(new):
+        before = next((one for one in old if identity(one) == identity(after)), None)
+        if before is not None:
+            old.remove(before)
+            new.remove(after)
+            pairs.append((before, after))
+    while old and new:
+        pairs.append((old.pop(0), new.pop(0)))
+    return pairs
+
+
 def change_of(old: object, new: object) -> str:
     """Return whether something was added, removed or changed; None is nothing."""
     if old is None or new is None:
@@ -95,18 +114,19 @@ def change_of(old: object, new: object) -> str:
     return "changed"
 
 
-def shown(value: object) -> str:
+def shown(value: object, width: int = 80) -> str:
     """Return a value as it stands in a sentence, cut where it is long."""
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
-def _unordered(value: object) -> str:
+def unordered(value: object) -> str:
+    """Return one text for all orders of the lists in a JSON value."""
     if is_list(value):
-        return str(sorted(map(_unordered, sequence(value))))
+        return str(sorted(map(unordered, sequence(value))))
     if is_object(value):
         members = sorted(mapping(value).items())
-        return str([(key, _unordered(one)) for key, one in members])
+        return str([(key, unordered(one)) for key, one in members])
     return canonical(value)
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from ._changes import Change
 from ._kinds import Severity
+from ._located import shown
 
 _NOTHING = "No difference that a caller could see."
 
@@ -76,14 +77,11 @@ def _place(change: Change) -> str:
 def _values(change: Change) -> list[str]:
     if change.before is None and change.after is None:
         return []
-    return [_one_line(f"  {_short(change.before)} -> {_short(change.after)}")]
-
-
-def _short(value: object) -> str:
-    if value is None:
-        return "(none)"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 120 else f"{text[:117]}..."
+    values = [
+        "(none)" if value is None else shown(value, 120)
+        for value in (change.before, change.after)
+    ]
+    return [_one_line(f"  {' -> '.join(values)}")]
 
 
 def _one_line(text: str) -> str:

@@ -389,8 +389,8 @@ SAME: dict[str, tuple[Any, Any]] = {
         {"enum": [3, 2, 1]},
     ),
     "multiples in a range": (
-        {"type": "number", "minimum": -0.1, "maximum": 1, "multipleOf": 0.5},
-        {"enum": [0, 0.5, 1]},
+        {"type": "number", "minimum": 0.5, "maximum": 5, "multipleOf": 2},
+        {"enum": [2, 4]},
     ),
     "the empty text": ({"type": "string", "maxLength": 0}, {"const": ""}),
     "a pattern of every text": ({"type": "string", "pattern": "^"}, {"type": "string"}),

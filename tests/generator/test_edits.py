@@ -221,7 +221,7 @@ def test_bounds_are_checked_however_deep_they_are(
 
 
 def test_dates_uuids_and_odd_names_are_sent(module: ModuleType) -> None:
-    there = wire(module, {})
+    there = wire(module, {"main": {"radius": 1}})
     there.client.shapes.draw(
         main={"radius": 1},
         when=moment(),

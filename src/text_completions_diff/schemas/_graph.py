@@ -14,7 +14,7 @@ from text_completions_document import Document, mapping
 
 from .._changes import Difference, Usage
 from .._kinds import KINDS, Severity, Side
-from .._located import Located, same_unordered
+from .._located import Located, same_unordered, take_pairs, unordered
 from ._members import ObjectComparison, compare_items
 from ._normal import Shapes
 from ._notes import note_differences
@@ -130,18 +130,11 @@ def _compare_rules(old: Shape, new: Shape) -> Iterator[Finding]:
         if RULES[keyword] not in {*old.types & new.types, "any"}:
             continue
         before, after = list(old.rule(keyword)), list(new.rule(keyword))
-        for one in list(before):  # what is unchanged must not be paired with others
-            equals = (two for two in after if same_unordered(one.value, two.value))
-            other = next(equals, None)
-            if other is not None:
-                before.remove(one)
-                after.remove(other)
-                yield from _rule(keyword, one, other)
-        for one, other in zip(before, after, strict=False):
+        for one, other in take_pairs(before, after, lambda one: unordered(one.value)):
             yield from _rule(keyword, one, other)
-        for one in before[len(after) :]:
+        for one in before:
             yield from _one_sided_rule("removed", keyword, one, one.value, None)
-        for one in after[len(before) :]:
+        for one in after:
             yield from _one_sided_rule("added", keyword, one, None, one.value)
 
 

@@ -218,19 +218,14 @@ class Shape:
         return {canonical(one): one for one in values if self.fits(one)} or None
 
     def _numbers(self) -> list[float]:
-        """Return the numbers of a range, or more, if they are few."""
+        """Return the numbers of a range, if they are few."""
         low, high = self.bounds.get("minimum"), self.bounds.get("maximum")
         if not (low and high):
             return []
         if low.value == high.value:
             return [low.value]
-        step = self.bounds.get("multipleOf")
-        if not step or high.value - low.value > _MANY * step:
-            return []
-        size = Fraction(str(step))
-        first = math.ceil(Fraction(str(low.value)) / size)
-        exact = [size * (first + index) for index in range(_MANY + 1)]
-        return [int(n) if n.denominator == 1 else float(n) for n in exact]
+        is_short = self.is_whole and high.value - low.value < _MANY
+        return [*range(int(low.value), int(high.value) + 1)] if is_short else []
 
     def note(self, keyword: str) -> Any:
         notes = self.notes.get(keyword)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from .._changes import Difference
 from .._kinds import Side
-from .._located import Located, same_unordered
+from .._located import Located, same_unordered, take_pairs
 from ._containment import Containment, Overlap
 from ._normal import Shapes
 from ._notes import note_differences
@@ -73,7 +73,6 @@ class _Union:
     branches: list[Branch]
     overlap: Overlap
 
-    @property
     def identity(self) -> tuple[bool, list[str]]:
         return self.group.exclusive, sorted(one.identity() for one in self.branches)
 
@@ -128,7 +127,7 @@ class Unions:
     def compare(self, old: Shape, new: Shape) -> Iterator[Finding]:
         before = [self._union(self._old, group) for group in old.groups]
         after = [self._union(self._new, group) for group in new.groups]
-        for was, now in _matched(before, after):
+        for was, now in take_pairs(before, after, _Union.identity):
             yield from self._compare(was, now)
         for one in before:
             if not self._new_in_old.contains(Shape(groups=(one.group,)), new):
@@ -212,20 +211,6 @@ def _widened(
             and not containment.contains(other.shape, branch.shape)
         ):
             yield branch
-
-
-def _matched(old: list[_Union], new: list[_Union]) -> list[tuple[_Union, _Union]]:
-    """Take pairs out of both lists: equal ones first, then those in order."""
-    pairs: list[tuple[_Union, _Union]] = []
-    for after in list(new):
-        before = next((one for one in old if one.identity == after.identity), None)
-        if before is not None:
-            old.remove(before)
-            new.remove(after)
-            pairs.append((before, after))
-    while old and new:
-        pairs.append((old.pop(0), new.pop(0)))
-    return pairs
 
 
 def _partners(old: list[Branch], new: list[Branch]) -> dict[Branch, Branch]:
