@@ -28,17 +28,7 @@ PACKAGES = {
     for root in ("src", "generated")
     for path in (ROOT / root).glob("*/__init__.py")
 }
-LOCKS = (
-    "browser",
-    "current",
-    "dev",
-    "docs",
-    "examples",
-    "lint",
-    "peers",
-    "programs-2023",
-    "programs-2024",
-)
+LOCKS = sorted(path.stem for path in (ROOT / "requirements").glob("*.in"))
 EXTRAS = ("bridge", "completion", "contract", "server")
 
 

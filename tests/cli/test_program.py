@@ -15,20 +15,10 @@ from typing import Any
 
 import pytest
 
-from text_completions_cli import main
+from text_completions_cli import _main, main
 from text_completions_server import MockServer
 
-COMMANDS = [
-    "complete",
-    "chat",
-    "request",
-    "translate",
-    "mock",
-    "bridge",
-    "contract",
-    "diff",
-    "completion",
-]
+COMMANDS = [one.__name__.rpartition("._")[2] for one in _main.COMMANDS]
 ROOT = Path(__file__).parents[2]
 HEAVY = ["httpx", "rich", "yaml", "starlette", "schemathesis", "importlib.metadata"]
 

@@ -20,6 +20,8 @@ from text_completions import (
     APIStatusError,
     APITimeoutError,
     Client,
+    MissingCredentialsError,
+    RequestValidationError,
 )
 
 from .calls import ARGUMENTS, done, kinds, with_client
@@ -210,6 +212,8 @@ def test_the_errors_are_one_tree() -> None:
     for cls in (APIStatusError, APIConnectionError, APIResponseValidationError):
         assert issubclass(cls, APIError)
     assert issubclass(APITimeoutError, APIConnectionError)
+    assert issubclass(RequestValidationError, (APIError, ValueError))
+    assert issubclass(MissingCredentialsError, (AnthropicError, TypeError))
     assert issubclass(APIError, AnthropicError)
     assert issubclass(AnthropicError, Exception)
 

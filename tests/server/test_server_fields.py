@@ -6,10 +6,6 @@ import pytest
 
 COMPLETE = {
     "type": ({"prompt": 5}, "prompt: Input should be a valid string"),
-    "text for a number": (
-        {"max_tokens_to_sample": "16"},
-        "max_tokens_to_sample: Input should be a valid integer",
-    ),
     "true for a number": (
         {"max_tokens_to_sample": True},
         "max_tokens_to_sample: Input should be a valid integer",
@@ -61,7 +57,6 @@ COMPLETE = {
         {"stop_sequences": "###"},
         "stop_sequences: Input should be a valid list",
     ),
-    "model": ({"model": 5}, "model: Input should be a valid string"),
     "far down a list": (
         {"stop_sequences": ["a"] * 5000 + [5]},
         "body: Input does not match the expected shape.",
