@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from labelled import DOCUMENTS
 
 from text_completions_diff import diff
@@ -18,42 +19,9 @@ from text_completions_document import Document, DocumentError, below, parts_of
 
 WRONG = [None, True, -1, 0.5, "a", "(", [], ["a"], [1], [{}], {}, {"a": "b"}, {"": []}]
 KEYWORDS = [
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "const",
-    "contains",
-    "contentMediaType",
-    "contentSchema",
-    "dependentRequired",
-    "dependentSchemas",
-    "discriminator",
-    "enum",
-    "exclusiveMaximum",
-    "format",
-    "if",
-    "then",
-    "items",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "minLength",
-    "minimum",
-    "multipleOf",
-    "not",
-    "oneOf",
-    "pattern",
-    "patternProperties",
-    "prefixItems",
-    "properties",
-    "propertyNames",
-    "readOnly",
-    "required",
-    "type",
-    "unevaluatedProperties",
-    "uniqueItems",
-    "x-contract-built-in",
-    "x-contract-models",
+    *Draft202012Validator.VALIDATORS,
+    *["contentMediaType", "contentSchema", "discriminator", "readOnly", "then"],
+    *["x-contract-built-in", "x-contract-models"],
 ]
 
 
