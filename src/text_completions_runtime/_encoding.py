@@ -153,13 +153,14 @@ def _scalar(value: Any) -> Any:
         return encode(value.value)
     if isinstance(value, (datetime.datetime, datetime.date)):
         return value.isoformat()
-    if hasattr(type(value), "model_dump"):  # pydantic's
+    cls: type[Any] = type(value)
+    if hasattr(cls, "model_dump"):  # pydantic's
         return encode(value.model_dump(mode="json", by_alias=True, exclude_unset=True))
     import uuid  # here, because importing the client must not import it
 
     if isinstance(value, uuid.UUID):
         return str(value)
-    raise EncodingError(value, f"is of type {type(value).__name__}, which is not JSON")
+    raise EncodingError(value, f"is of type {cls.__name__}, which is not JSON")
 
 
 # Outside of a JSON body

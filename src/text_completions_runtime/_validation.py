@@ -89,7 +89,8 @@ class Schema:
 
     def compile(self) -> Check:
         """Return a function that checks the keywords in the schema's order."""
-        checks = [_KEYWORDS[name](self) for name in self.data if name in _KEYWORDS]
+        makers = dict.fromkeys(_KEYWORDS[one] for one in self.data if one in _KEYWORDS)
+        checks = [make(self) for make in makers]
         return checks[0] if len(checks) == 1 else _all(checks)
 
     def below(self, *steps: str | int) -> Schema:
@@ -326,48 +327,28 @@ def _required(schema: Schema) -> Check:
     return check
 
 
-def _properties(schema: Schema) -> Check:
+def _members(schema: Schema) -> Check:
+    """Check `properties` and `additionalProperties` in one walk over an object."""
     checks = {
         name: schema.below("properties", name).compile()
-        for name in schema.data["properties"]
+        for name in schema.data.get("properties", ())
     }
+    others = schema.data.get("additionalProperties", True)
+    check_other: Check | None = None
+    if others is not True:
+        other = schema.below("additionalProperties")
+        reason = "is not a member of the schema"
+        refused = other.broken("additionalProperties false", reason)
+        check_other = (lambda _: refused) if others is False else other.compile()
 
     def check(value: Any) -> Violation | None:
         if is_object(value):
             for name, member in value.items():
-                check_member = checks.get(name)
+                check_member = checks.get(name, check_other)
                 if check_member is not None:
                     violation = check_member(member)
                     if violation is not None:
                         return violation.within(name)
-        return None
-
-    return check
-
-
-def _additional_properties(schema: Schema) -> Check:
-    argument = schema.data["additionalProperties"]
-    if argument is True:
-        return _all([])
-    known = frozenset(schema.data.get("properties", ()))
-    other = schema.below("additionalProperties")
-    refused = other.broken(
-        "additionalProperties false", "is not a member of the schema"
-    )
-
-    def refuse(_value: Any) -> Violation:
-        return refused
-
-    check_other = refuse if argument is False else other.compile()
-
-    def check(value: Any) -> Violation | None:
-        if not is_object(value) or value.keys() <= known:
-            return None
-        for name, member in value.items():
-            if name not in known:
-                violation = check_other(member)
-                if violation is not None:
-                    return violation.within(name)
         return None
 
     return check
@@ -484,8 +465,8 @@ _KEYWORDS: dict[str, Callable[[Schema], Check]] = {
     **{keyword: _bound(keyword, *how) for keyword, how in _BOUNDS.items()},
     "items": _items,
     "required": _required,
-    "properties": _properties,
-    "additionalProperties": _additional_properties,
+    "properties": _members,
+    "additionalProperties": _members,
     "$ref": _ref,
     "allOf": _all_of,
     "anyOf": _any_of,
