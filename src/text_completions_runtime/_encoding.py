@@ -147,20 +147,20 @@ def _array(value: Iterable[Any]) -> list[Any]:
 
 
 def _scalar(value: Any) -> Any:
+    dump = getattr(value.__class__, "model_dump", None)  # of a model of pydantic
     if isinstance(value, Null):
         return None
     if isinstance(value, enum.Enum):
         return encode(value.value)
     if isinstance(value, (datetime.datetime, datetime.date)):
         return value.isoformat()
-    cls: type[Any] = type(value)
-    if hasattr(cls, "model_dump"):  # pydantic's
-        return encode(value.model_dump(mode="json", by_alias=True, exclude_unset=True))
+    if dump is not None:
+        return encode(dump(value, mode="json", by_alias=True, exclude_unset=True))
     import uuid  # here, because importing the client must not import it
 
     if isinstance(value, uuid.UUID):
         return str(value)
-    raise EncodingError(value, f"is of type {cls.__name__}, which is not JSON")
+    raise EncodingError(value, f"is of type {type(value).__name__}, which is not JSON")
 
 
 # Outside of a JSON body
