@@ -393,6 +393,24 @@ def test_two_branches_may_share_a_schema(sample):
     ) == {"a": 1}
 
 
+@pytest.mark.parametrize(
+    ("kind", "discriminator", "value"),
+    [
+        ({}, {"propertyName": "kind"}, "Cat"),
+        ({}, {"mapping": {"c": "Cat"}, "propertyName": "kind"}, "c"),
+        ({"const": "tom"}, {"propertyName": "kind"}, "tom"),
+        ({}, {"propertyName": "other"}, "text"),
+    ],
+)
+def test_a_discriminator_names_the_branch(sample, kind, discriminator, value):
+    pets = [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")]
+    cat = {"required": ["kind", "age"], "properties": {"kind": kind, "age": {}}}
+    dog = {"required": ["kind", "size"], "properties": {"kind": {}, "size": {}}}
+    schema = {"oneOf": pets, "discriminator": discriminator}
+    made = sample(schema, Cat=cat, Dog=dog)
+    assert made == {"kind": value, "age": "text"}
+
+
 def test_a_member_that_is_only_written_is_not_sent(sample):
     password = {"type": "string", "writeOnly": True}
     schema = {"required": ["a", "b"], "properties": {"a": password, "b": {"const": 1}}}

@@ -29,6 +29,9 @@ _FORMATS: Final = {
     "ipv6": "2001:db8::1",
     "json-pointer": "/text",
 }
+_CHOSEN: Final = {"const", "example", "default", "examples", "enum"}
+"""The keywords that choose a value."""
+
 _MAX_SIZE: Final = 10_000
 _KEYWORDS_OF: Final = {
     "object": {"properties", "required", "additionalProperties"},
@@ -126,10 +129,24 @@ class Samples:
         self, beside: Node, branches: list[Any], member: str, within: frozenset[str]
     ) -> Any:
         branches = sorted(branches, key=lambda one: mapping(one).get("type") == "null")
-        for branch in branches[:-1]:
+        called = mapping(beside.get("discriminator"))
+        parts = [[self._called(called, one), one] for one in branches]
+        for part in parts[:-1]:
             with suppress(_NoValueError):
-                return self._make({**beside, "allOf": [branch]}, member, within)
-        return self._make({**beside, "allOf": branches[-1:]}, member, within)
+                return self._make({**beside, "allOf": part}, member, within)
+        return self._make({**beside, "allOf": parts[-1]}, member, within)
+
+    def _called(self, discriminator: Node, branch: object) -> Node:
+        """Return what a discriminator says of the members of a branch."""
+        name = discriminator.get("propertyName")
+        member = self._source.members("#", branch).get(str(name))
+        target = str(mapping(branch).get("$ref")).rpartition("/")[2]
+        if member is None or _CHOSEN & self._source.resolve(*member).keys():
+            return {}
+        for value, other in mapping(discriminator.get("mapping")).items():
+            if str(other).rpartition("/")[2] == target:
+                return {"properties": {name: {"const": value}}}
+        return {"properties": {name: {"const": target}}}
 
     def _object(
         self, node: Node, member: str, within: frozenset[str]
