@@ -99,7 +99,7 @@ def _add_process(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1,
         metavar="N",
-        help="processes that answer requests (%(default)s)",
+        help="processes that answer requests (default: %(default)s)",
     )
     add(
         "--drain",
@@ -107,7 +107,7 @@ def _add_process(parser: argparse.ArgumentParser) -> None:
         default=30,
         metavar="N",
         help="seconds that requests under way may take when the bridge stops "
-        "(%(default)s)",
+        "(default: %(default)s)",
     )
 
 
@@ -132,7 +132,7 @@ def _add_upstream(parser: argparse.ArgumentParser) -> None:
         "--upstream-version",
         metavar="VERSION",
         default="2023-06-01",
-        help="the anthropic-version to send (%(default)s)",
+        help="the anthropic-version to send (default: %(default)s)",
     )
 
 
@@ -172,14 +172,14 @@ def _add_translation(parser: argparse.ArgumentParser) -> None:
         choices=("auto", "keep", "drop", "clamp"),
         default="auto",
         help="temperature, top_p and top_k: auto leaves out what the model refuses, "
-        "clamp also lowers max_tokens to the model's maximum (%(default)s)",
+        "clamp also lowers max_tokens to the model's maximum (default: %(default)s)",
     )
     add(
         "--prefill",
         choices=("auto", "keep", "instruct", "refuse"),
         default="auto",
         help="text after the last Assistant turn: auto keeps it where the model "
-        "accepts it, else instructs the model to continue it (%(default)s)",
+        "accepts it, else instructs the model to continue it (default: %(default)s)",
     )
     add(
         "--repair",
@@ -192,11 +192,11 @@ def _add_times(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("times, in seconds").add_argument
 
     def add_seconds(option: str, default: float, text: str) -> None:
-        text = f"{text} (%(default)s)"
+        text = f"{text} (default: %(default)s)"
         add(option, type=_parse_seconds, default=default, metavar="N", help=text)
 
     def add_limit(option: str, default: float | None, text: str) -> None:
-        text = f"{text}; none: no limit ({str(default).lower()})"
+        text = f"{text}; none: no limit (default: {str(default).lower()})"
         add(option, type=_parse_limit, default=default, metavar="N", help=text)
 
     add_seconds("--deadline", 600, "for a JSON response, or until the first token")
@@ -211,7 +211,7 @@ def _add_times(parser: argparse.ArgumentParser) -> None:
         default=2,
         metavar="N",
         help="how often a request is sent again, until the upstream answers with 200 "
-        "(%(default)s)",
+        "(default: %(default)s)",
     )
 
 

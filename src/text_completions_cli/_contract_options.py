@@ -34,12 +34,12 @@ TARGET_OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "model": {
         "default": "claude-2.1",
         "metavar": "NAME",
-        "help": "a model that the server serves (%(default)s)",
+        "help": "a model that the server serves (default: %(default)s)",
     },
     "api-key-env": {
         "metavar": "NAME",
         "default": "ANTHROPIC_API_KEY",
-        "help": "the environment variable that holds the key (%(default)s)",
+        "help": "the environment variable that holds the key (default: %(default)s)",
     },
 }
 RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
@@ -53,12 +53,12 @@ RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "auth": {
         "choices": ["x-api-key", "bearer"],
         "default": "x-api-key",
-        "help": "send the key as x-api-key, or as Authorization: Bearer (%(default)s)",
+        "help": "how to send the key (default: %(default)s)",
     },
     "ca": {
         "metavar": "FILE",
         "type": Path,
-        "help": "trust the certificates in this file (SSL_CERT_FILE, or the system's)",
+        "help": "trust these certificates (default: SSL_CERT_FILE, or the system's)",
     },
     "path-prefix": {
         "metavar": "PATH",
@@ -89,13 +89,13 @@ RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
         "default": "quick",
         "help": "full sends many more generated requests, from three seeds; paid, for "
         "a live service, sends only examples and directed requests, and asks for short "
-        "texts (%(default)s)",
+        "texts (default: %(default)s)",
     },
     "seed": {
         "metavar": "N",
         "type": int,
         "default": 1,
-        "help": "the seed of generated requests (%(default)s)",
+        "help": "the seed of generated requests (default: %(default)s)",
     },
     "max-requests": {
         "metavar": "N",
@@ -115,7 +115,7 @@ RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
         "metavar": "SECONDS",
         "type": _seconds,
         "default": 10.0,
-        "help": "give up a response that takes longer than this (%(default)g)",
+        "help": "give up a response that takes longer than this (default: %(default)g)",
     },
 }
 

@@ -41,7 +41,7 @@ def register(commands: Commands) -> None:
         "--format",
         choices=("text", "json", "markdown"),
         default="text",
-        help="format of the report (%(default)s)",
+        help="format of the report (default: %(default)s)",
     )
 
 

@@ -52,7 +52,7 @@ def _add_service(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="each seed gives other text (%(default)s)",
+        help="each seed gives other text (default: %(default)s)",
     )
     add_api_keys(parser, default="every key that starts with sk-")
     add(
@@ -60,7 +60,7 @@ def _add_service(parser: argparse.ArgumentParser) -> None:
         choices=("strict", "off"),
         default="strict",
         help="strict refuses prompts without turns and prompts that are too long "
-        "(%(default)s)",
+        "(default: %(default)s)",
     )
     add(
         "--document",
@@ -125,7 +125,7 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
         "--admin",
         choices=("loopback", "any", "off"),
         default="loopback",
-        help="who may use the endpoints below /__mock__/ (%(default)s)",
+        help="who may use the endpoints below /__mock__/ (default: %(default)s)",
     )
 
 

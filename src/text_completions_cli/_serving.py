@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 def add_address(parser: argparse.ArgumentParser) -> None:
     """Add the options that say where to listen, and what to log."""
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="listen on this address (%(default)s)")
+    add("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
     add(
         "--port",
         type=int,
         default=8765,
-        help="listen on this port; 0 takes a free one (%(default)s)",
+        help="listen on this port; 0 takes a free one (default: %(default)s)",
     )
     add("--quiet", action="store_true", help="do not log requests to standard error")
     add(
         "--log-format",
         choices=("text", "json"),
         default="text",
-        help="format of the logged requests (%(default)s)",
+        help="format of the logged requests (default: %(default)s)",
     )
 
 
