@@ -164,6 +164,8 @@ def leave_a_stream(server):
 
 def test_a_stream_that_is_left_at_its_first_event_closes_the_backend():
     class Opening:
+        line_end = b"\n"
+
         def begin(self):
             yield b"event: message_start"
 
@@ -176,7 +178,7 @@ def test_a_stream_that_is_left_at_its_first_event_closes_the_backend():
             closed.append(True)
 
     async def leave():
-        events = await begin_events(pieces(), Opening(), Lifetime(), "req")
+        events = await begin_events(pieces(), Opening(), Lifetime(), None, "req")
         await anext(events)
         await events.aclose()
         return list(closed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp
@@ -11,12 +11,9 @@ from ..backends.base import Finish
 from ..backends.prompts import check_length, check_turns, sanitise
 from ..backends.requests import CompletionRequest, read_completion, text
 from ..document.contract import Document, Operation, StreamForm
-from ..errors import ApiError, sendable
 from ..http.events import CRLF, event, ping, raw_event
-from ..http.responses import EventStream, JsonResponse
 from .edits import Edits, MemberEdits
 from .endpoint import ApiRequest, Service
-from .pieces import begin_events, collect
 
 _FIRST_VERSION = "2023-01-01"
 _EVENTS_BEFORE_PING = 2
@@ -60,30 +57,22 @@ class CompletionsCreate:
         Raises:
             ApiError: The model or the prompt is refused, or the backend failed.
         """
-        request, caller = self._read(validated), validated.caller
+        request = self._read(validated)
         head = CompletionHead(
-            id=self._service.ids.new("compl") if self._has_id else caller.request_id,
+            id=self._service.ids.new("compl")
+            if self._has_id
+            else validated.caller.request_id,
             model=self._service.model_in_response(request),
             version=validated.version,
             built_in=next(iter(self._operation.stops), None),
             edits=self._in_events if request.stream else self._edits.body,
         )
-        pieces = self._service.generate(request, caller)
-        if not request.stream:
-            whole, finish = await collect(pieces)
-            headers = sendable(finish.headers) if finish.headers else None
-            body = head.body(whole, finish)
-            return JsonResponse(body, caller.request_id, headers=headers)
-        encoder = CompletionStream(
+        encoder = CompletionEncoder(
             head,
             self._operation.stream_form(validated.version),
-            self._service.errors.event_body,
             self._edits.written_events(CRLF),
         )
-        validated.expect_stream(CRLF)
-        lifetime = self._service.lifetime
-        events = await begin_events(pieces, encoder, lifetime, caller.request_id)
-        return EventStream(events, caller.request_id)
+        return await self._service.respond(validated, request, encoder)
 
     def _read(self, validated: ApiRequest) -> CompletionRequest:
         models, body = self._service.models, validated.body
@@ -132,24 +121,28 @@ class CompletionHead:
         return self.edits.apply(members)
 
 
-class CompletionStream:
-    """Writes a completion as events, in the form that the version has."""
+class CompletionEncoder:
+    """Writes a completion, as events in the form that the version has."""
+
+    line_end = CRLF
 
     def __init__(
         self,
         head: CompletionHead,
         form: StreamForm,
-        describe: Callable[[ApiError], Mapping[str, object]],
         added_events: Sequence[bytes] = (),
     ) -> None:
         self._head = head
         self._form = form
-        self._describe = describe
         self._added_events = added_events
         self._name = "completion" if form.unnamed is None else None
         self._written = 0
         self._so_far = ""
         self._unfinished = head.body("", None)
+
+    def whole(self, text: str, finish: Finish) -> object:
+        """Return the body of a response in one piece."""
+        return self._head.body(text, finish)
 
     def begin(self) -> Sequence[bytes]:
         """Write the events that the document adds, before the first piece."""
@@ -162,10 +155,6 @@ class CompletionStream:
             self._unfinished["completion"] = self._with_earlier(text)
         return self._pinged(event(self._name, self._unfinished, CRLF))
 
-    def ping(self) -> Sequence[bytes]:
-        """Write a sign of life."""
-        return (ping(CRLF),)
-
     def finish(self, finish: Finish) -> Sequence[bytes]:
         """Write the reason, at the limit with the last text, else with an empty one."""
         text, events = finish.text, list[bytes]()
@@ -177,10 +166,6 @@ class CompletionStream:
         if self._form.end is not None:
             events.append(raw_event(None, self._form.end.encode(), CRLF))
         return events
-
-    def fail(self, error: ApiError) -> Sequence[bytes]:
-        """Write the error that ends the stream."""
-        return (event("error", self._describe(error), CRLF),)
 
     def _with_earlier(self, text: str) -> str:
         """Return the text to write next; a cumulative version repeats all before it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from text_completions_document import mapping
 
-from ..backends.base import Backend, Caller, FrontSettings, Piece
+from ..backends.base import Backend, Caller, FrontSettings
 from ..backends.requests import CompletionRequest, Generation, MessageRequest
 from ..control.fault_plan import HEADER, FaultPlan
 from ..control.faults import Strike
@@ -23,14 +23,14 @@ from ..control.records import Record
 from ..document.bodies import receive_body
 from ..document.contract import Operation
 from ..document.security import Keys
-from ..errors import ApiError, bad_request, server_stops
+from ..errors import ApiError, bad_request, sendable, server_stops
 from ..http.disconnect import CancelOnDisconnect, ConnectionCut, Lifetime, ServerStops
 from ..http.heartbeat import Heartbeat
 from ..http.ids import Ids
 from ..http.limits import Allowance, Clock, Limiter
-from ..http.responses import ErrorResponses
+from ..http.responses import ErrorResponses, EventStream, JsonResponse
 from .models import Models
-from .pieces import timed
+from .pieces import Encoder, begin_events, collect, timed
 
 _MAX_HEADERS: Final = 64 * 1024
 """The server stops reading at so many bytes, but may have read more at once."""
@@ -90,12 +90,32 @@ class Service:
     lifetime: Lifetime
     is_timed: bool
 
-    def generate(
-        self, request: CompletionRequest | MessageRequest, caller: Caller
-    ) -> AsyncIterator[Piece]:
-        """Ask the backend for its pieces."""
+    async def respond(
+        self,
+        validated: ApiRequest,
+        request: CompletionRequest | MessageRequest,
+        encoder: Encoder,
+        headers: Mapping[str, str] | None = None,
+    ) -> ASGIApp:
+        """Ask the backend and write what it says, in one piece or as events.
+
+        Raises:
+            ApiError: The backend failed before its first piece.
+        """
+        caller = validated.caller
         pieces = self.backend.generate(request, caller)
-        return timed(pieces, request, caller.notes) if self.is_timed else pieces
+        if self.is_timed:
+            pieces = timed(pieces, request, caller.notes)
+        if not request.stream:
+            text, finish = await collect(pieces)
+            headers = {**(headers or {}), **sendable(finish.headers)}
+            body = encoder.whole(text, finish)
+            return JsonResponse(body, caller.request_id, headers=headers)
+        validated.expect_stream(encoder.line_end, headers)
+        events = await begin_events(
+            pieces, encoder, self.lifetime, self.errors, caller.request_id
+        )
+        return EventStream(events, caller.request_id, headers)
 
     def model_in_response(self, request: Generation) -> str:
         """Return the name of the model that the response has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp
@@ -11,13 +11,11 @@ from ..backends.base import Finish, Usage
 from ..backends.prompts import check_length, count_tokens
 from ..backends.requests import MessageRequest, read_message, text
 from ..document.contract import Document, Operation, StreamForm
-from ..errors import ApiError, bad_request, sendable
+from ..errors import bad_request
 from ..http.events import LF, event, ping, raw_event
 from ..http.limits import rate_headers
-from ..http.responses import EventStream, JsonResponse
 from .edits import Edits, MemberEdits
 from .endpoint import ApiRequest, Service
-from .pieces import begin_events, collect
 
 MEMBERS = frozenset(
     {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"}
@@ -53,7 +51,7 @@ class MessagesCreate:
         Raises:
             ApiError: The model or a turn is refused, or the backend failed.
         """
-        request, caller = self._read(validated), validated.caller
+        request = self._read(validated)
         head = MessageHead(
             id=self._service.ids.new("msg"),
             model=self._service.model_in_response(request),
@@ -63,21 +61,10 @@ class MessagesCreate:
         rates = rate_headers(
             self._service.clock(), head.input_tokens, validated.allowance
         )
-        pieces = self._service.generate(request, caller)
-        if not request.stream:
-            whole, finish = await collect(pieces)
-            body, headers = head.body(whole, finish), rates | sendable(finish.headers)
-            return JsonResponse(body, caller.request_id, headers=headers)
-        encoder = MessageStream(
-            head,
-            self._operation.stream_form(validated.version),
-            self._service.errors.event_body,
-            self._edits,
+        encoder = MessageEncoder(
+            head, self._operation.stream_form(validated.version), self._edits
         )
-        validated.expect_stream(LF, rates)
-        lifetime = self._service.lifetime
-        events = await begin_events(pieces, encoder, lifetime, caller.request_id)
-        return EventStream(events, caller.request_id, rates)
+        return await self._service.respond(validated, request, encoder, rates)
 
     def _read(self, validated: ApiRequest) -> MessageRequest:
         models, body = self._service.models, validated.body
@@ -120,21 +107,25 @@ class MessageHead:
         return self.edits.apply(members)
 
 
-class MessageStream:
-    """Writes a message as events."""
+class MessageEncoder:
+    """Writes a message, whole or as events."""
+
+    line_end = LF
 
     def __init__(
         self,
         head: MessageHead,
         form: StreamForm,
-        describe: Callable[[ApiError], Mapping[str, object]],
         edits: Edits,
     ) -> None:
         self._head = head
         self._form = form
         self._edits = edits
-        self._describe = describe
         self._parts: list[str] = []
+
+    def whole(self, text: str, finish: Finish) -> object:
+        """Return the body of a response in one piece."""
+        return self._head.body(text, finish)
 
     def begin(self) -> Iterator[bytes]:
         """Write what comes before the first piece."""
@@ -149,10 +140,6 @@ class MessageStream:
         self._parts.append(text)
         delta = {"type": "text_delta", "text": text}
         yield self._event("content_block_delta", index=0, delta=delta)
-
-    def ping(self) -> Iterator[bytes]:
-        """Write a sign of life."""
-        yield ping(LF)
 
     def finish(self, finish: Finish) -> Iterator[bytes]:
         """Write the last piece, the reason and the end."""
@@ -169,10 +156,6 @@ class MessageStream:
         yield self._event("message_stop")
         if self._form.end is not None:
             yield raw_event(None, self._form.end.encode(), LF)
-
-    def fail(self, error: ApiError) -> Iterator[bytes]:
-        """Write the error that ends the stream."""
-        yield event("error", self._describe(error), LF)
 
     def _event(self, kind: str, **members: object) -> bytes:
         edits = self._edits.of_event(kind)

@@ -12,6 +12,8 @@ from ..backends.base import Finish, Piece, Ping, Usage, close_pieces
 from ..backends.requests import Generation
 from ..errors import ApiError, server_stops
 from ..http.disconnect import Lifetime
+from ..http.events import event, ping
+from ..http.responses import ErrorResponses
 
 _BURST = 32
 """After this many pieces other requests get a turn, and the events are written."""
@@ -19,18 +21,26 @@ _BURST = 32
 _log = logging.getLogger(__name__)
 
 
-class _Encoder(Protocol):
-    """Writes one response as events; each element that it returns is one event.
+class Encoder(Protocol):
+    """Writes one response, whole or as events; each element of these is one event."""
 
-    `begin` writes what comes before the first piece, `finish` the last piece, the
-    reason and what follows, and `fail` the error that ends the stream.
-    """
+    line_end: bytes
 
-    def begin(self) -> Iterable[bytes]: ...
-    def piece(self, text: str) -> Iterable[bytes]: ...
-    def ping(self) -> Iterable[bytes]: ...
-    def finish(self, finish: Finish) -> Iterable[bytes]: ...
-    def fail(self, error: ApiError) -> Iterable[bytes]: ...
+    def whole(self, text: str, finish: Finish) -> object:
+        """Return the body of a response in one piece."""
+        ...
+
+    def begin(self) -> Iterable[bytes]:
+        """Write what comes before the first piece."""
+        ...
+
+    def piece(self, text: str) -> Iterable[bytes]:
+        """Write one piece of the text."""
+        ...
+
+    def finish(self, finish: Finish) -> Iterable[bytes]:
+        """Write the last piece, the reason and what follows."""
+        ...
 
 
 async def collect(pieces: AsyncIterator[Piece]) -> tuple[str, Finish]:
@@ -51,8 +61,9 @@ async def collect(pieces: AsyncIterator[Piece]) -> tuple[str, Finish]:
 
 async def begin_events(
     pieces: AsyncIterator[Piece],
-    encoder: _Encoder,
+    encoder: Encoder,
     lifetime: Lifetime,
+    errors: ErrorResponses,
     request_id: str,
 ) -> AsyncGenerator[bytes]:
     """Wait for the first piece, and return the events that are made of all of them.
@@ -62,14 +73,15 @@ async def begin_events(
     first = await anext(pieces, None)
     if first is None:
         raise _no_finish()
-    return _events(first, pieces, encoder, lifetime, request_id)
+    return _events(first, pieces, encoder, lifetime, errors, request_id)
 
 
 async def _events(
     piece: Piece | None,
     rest: AsyncIterator[Piece],
-    encoder: _Encoder,
+    encoder: Encoder,
     lifetime: Lifetime,
+    errors: ErrorResponses,
     request_id: str,
 ) -> AsyncGenerator[bytes]:
     """Yield each event as soon as the piece is there that it is made of.
@@ -77,6 +89,7 @@ async def _events(
     A failure of the backend becomes an `error` event, and so does the end of the
     server.
     """
+    line_end = encoder.line_end
     try:
         for each in encoder.begin():
             yield each
@@ -84,7 +97,7 @@ async def _events(
         while not isinstance(piece, Finish):
             if piece is None:
                 raise _no_finish()
-            made = encoder.piece(piece) if isinstance(piece, str) else encoder.ping()
+            made = encoder.piece(piece) if isinstance(piece, str) else [ping(line_end)]
             for each in made:
                 yield each
             count += 1
@@ -97,13 +110,11 @@ async def _events(
         if not isinstance(error, ApiError):
             _log.exception("%s failed in mid-stream", request_id)
             error = ApiError(500)
-        for each in encoder.fail(error):
-            yield each
+        yield event("error", errors.event_body(error), line_end)
     except asyncio.CancelledError:
         if not lifetime.is_over:
             raise
-        for each in encoder.fail(server_stops()):
-            yield each
+        yield event("error", errors.event_body(server_stops()), line_end)
     finally:
         await close_pieces(rest)
 
