@@ -9,7 +9,7 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
 
 from document.opc_input import JSON, is_json
-from document.operation_checks import operation_name, parameters_of
+from document.operation_checks import operation_name, parameters_of, schema_of
 from document.supported import STREAM, SupportedDocument
 from text_completions_document import below, parts_of
 
@@ -316,7 +316,7 @@ class Operations:
                 yield status, ResponseView("None", here, {"model": None})
             for media_type in content.keys() - {STREAM}:  # there is one at most
                 there = below(place, "content", media_type, "schema")
-                schema = content[media_type]["schema"]
+                schema = schema_of(content[media_type])
                 view = self._response_view(response.prop, media_type, there, schema)
                 yield status, view
 

@@ -134,12 +134,17 @@ def _check_content(
             raise document.error(here, reason)
         if not is_json(media_type):
             there = below(here, "schema")
-            there, schema = document.follow(there, content[media_type]["schema"])
+            there, schema = document.follow(there, schema_of(content[media_type]))
             if schema.get("type", "string") != "string":
                 reason = f"{media_type} is read as text or bytes: write type: string"
                 if _SEQUENCE.search(media_type):
                     reason += f", or {STREAM} for a stream of objects"
                 raise document.error(there, reason)
+
+
+def schema_of(media: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of text or bytes, which need none."""
+    return media.get("schema", {"type": "string"})
 
 
 # Parameters ---------------------------------------------------------------------

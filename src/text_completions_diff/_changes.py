@@ -117,6 +117,8 @@ _PARTS = {
 def _subject(pointer: str, documents: tuple[Document, ...]) -> str:
     """Return the name of the nearest thing that has one: a property, a status."""
     parts = parts_of(pointer)
+    if parts == ["security"]:
+        return "the API"
     for length in range(len(parts), 1, -1):
         name = _name(parts[:length], documents)
         if name:

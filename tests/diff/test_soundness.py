@@ -448,6 +448,24 @@ def test_a_union_with_a_discriminator_that_may_be_null_now_only_gains_null() -> 
         assert _kinds(diff(response(new), response(union))) == ["null-refused"]
 
 
+def test_bytes_need_no_schema() -> None:
+    """OpenAPI 3.1 says so, and converters leave the schema of 3.0 out."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    for media_type, is_same in (("image/png", True), ("application/json", False)):
+        old, new = (
+            _with({"responses": {"200": {"content": {media_type: media}}}})
+            for media in (binary, {})
+        )
+        assert (diff(old, new) == diff(new, old) == []) is is_same
+
+
+def test_the_message_says_that_the_whole_api_requires_credentials() -> None:
+    scheme = {"type": "http", "scheme": "bearer"}
+    root = {**_with({"responses": {}}, {"securitySchemes": {"key": scheme}}).root}
+    change = diff(Document(root), Document({**root, "security": [{"key": []}]}))[0]
+    assert change.message.startswith("a call of the API with the credentials of before")
+
+
 def test_a_null_that_another_branch_allows_comes_and_goes_unnoticed() -> None:
     objects = {"type": ["object", "null"], "required": ["a"]}
     other = {"type": ["object", "null"], "required": ["b"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from text_completions_document import Document, mapping
@@ -14,6 +15,7 @@ from ._streams import FRAMING, ITEM_SCHEMAS, compare_stream, item_schema
 
 _MAX_BYTES = "x-contract-max-bytes"
 # Those of OpenAPI 3.2 give encodings by position.
+_WITH_STRUCTURE = re.compile(r"json|xml|yaml|form|^text/|^multipart/|\*")
 _ENCODINGS = ("encoding", "prefixEncoding", "itemEncoding")
 
 
@@ -107,11 +109,19 @@ def _compare_media(name: str, pair: Pair) -> None:
     if name.partition(";")[0] == "text/event-stream":
         compare_stream(pair)
         return
-    pair.schemas()
+    pair.compare_schemas(*((_schema(name, part),) for part in (pair.old, pair.new)))
     old, new = item_schema(pair.old), item_schema(pair.new)
     if old or new:
         everything = Located(pair.new.member(ITEM_SCHEMAS[0]).pointer, True)
         pair.compare_schemas((old or everything,), (new or everything,))
+
+
+def _schema(name: str, media: Located) -> Located:
+    """Return the schema of a media type. Bytes need none, and 3.0 wrote one."""
+    schema = media.schema()
+    if schema.value in (True, {}) and not _WITH_STRUCTURE.search(name):
+        return Located(schema.pointer, {"type": "string", "format": "binary"})
+    return schema
 
 
 def _without_defaults(encoding: Any) -> dict[str, dict[str, Any]]:
