@@ -144,7 +144,8 @@ def _check_content(
 
 def schema_of(media: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of text or bytes, which need none."""
-    return media.get("schema", {"type": "string"})
+    schema: dict[str, Any] = media.get("schema", {"type": "string"})
+    return schema
 
 
 # Parameters ---------------------------------------------------------------------
