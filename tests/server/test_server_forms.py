@@ -110,6 +110,10 @@ def test_a_list_in_a_header_may_stand_in_several_lines(serve):
     door = serve(operation(parameters=[parameter("header", schema=INTEGERS)]))
     assert door.send("GET", "/a", None, [("q", "1"), ("q", "2")]).status_code == 200
     assert door.send("GET", "/a", None, [("q", "1"), ("q", "x")]).status_code == 400
+    letters = {"type": "array", "items": {"enum": ["a", "b"]}}
+    door = serve(operation(parameters=[parameter("header", schema=letters)]))
+    assert door.send("GET", "/a", None, [("q", "a"), ("q", "b")]).status_code == 200
+    assert door.send("GET", "/a", None, {"q": "a , b"}).status_code == 200
 
 
 def test_a_parameter_of_an_operation_overrides_that_of_its_path(serve):

@@ -66,7 +66,7 @@ class TextReader:
         """Yield what the texts may mean beside the last one as it is."""
         yield from _literal(texts[-1])
         if self._separator is not None:
-            texts = texts[-1].split(self._separator)
+            texts = [each.strip() for each in texts[-1].split(self._separator)]
         yield [next(_literal(text), text) for text in texts]
         yield list(texts)
 
