@@ -22,7 +22,7 @@ from ..control.journal import Recorder
 from ..control.records import Record
 from ..document.bodies import receive_body
 from ..document.contract import Operation
-from ..document.security import Keys
+from ..document.security import Keys, check_origin
 from ..errors import ApiError, bad_request, sendable, server_stops
 from ..http.disconnect import CancelOnDisconnect, ConnectionCut, Lifetime, ServerStops
 from ..http.heartbeat import Heartbeat
@@ -248,6 +248,8 @@ class Endpoint:
             raise ApiError(413)
         service, scope, caller = self._service, request.scope, request.caller
         headers = caller.headers
+        if service.front.has_own_key and service.keys.are_open:
+            check_origin(headers)
         caller.key = operation.security.check(headers, service.keys)
         pass_through = service.front.operations.get(operation.id)
         if pass_through is None:

@@ -96,6 +96,8 @@ class FrontSettings:
             status. None waits as long as the backend does.
         ping_interval: Seconds of silence after which a stream gets a `ping` event.
             None writes only the pings of the backend.
+        has_own_key: Whether requests are paid with a key of the server. Unless callers
+            need one too, pages of other sites are refused then.
         random_ids: Whether ids are random instead of a sequence that the seed decides.
             Several processes of one backend need that.
     """
@@ -109,6 +111,7 @@ class FrontSettings:
     )
     first_ping: float | None = None
     ping_interval: float | None = None
+    has_own_key: bool = False
     random_ids: bool = False
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from text_completions_document import Node, mapping
 
 from ..document.bodies import receive_body
 from ..document.contract import Operation
+from ..document.security import check_origin, is_loopback, is_loopback_url
 from ..errors import ApiError, bad_request
 from ..http.ids import Ids
 from ..http.responses import ErrorResponses, JsonResponse
@@ -113,33 +113,13 @@ def check_caller(request: Request) -> None:
     Raises:
         ApiError: 403.
     """
-    if request.client is not None and not _is_loopback(request.client.host):
+    if request.client is not None and not is_loopback(request.client.host):
         raise ApiError(403)
     has_port = (request.scope.get("server") or (None, None))[1] is not None
     host = request.headers.get("host", "")
-    if has_port and not _is_loopback_url(f"//{host}"):
+    if has_port and not is_loopback_url(f"//{host}"):
         raise ApiError(403, "host: must be localhost or an address of this machine")
-    origin = request.headers.get("origin")
-    if origin is not None and not _is_loopback_url(origin):
-        raise ApiError(403, "origin: pages of other sites may not use the mock")
-
-
-def _is_loopback_url(url: str) -> bool:
-    try:
-        return _is_loopback(urlsplit(url).hostname or "")
-    except ValueError:  # a bracket without its pair
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
+    check_origin(request.headers)
 
 
 def _journal(control: Control, _: Request, arguments: Node) -> object:

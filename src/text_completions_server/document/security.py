@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
+from urllib.parse import urlsplit
 
 from text_completions_document import Node, below, mapping, sequence
 
@@ -40,12 +42,51 @@ class Keys:
         self._allowed = [each.encode() for each in allowed]
         self._prefix = prefix
 
+    @property
+    def are_open(self) -> bool:
+        """Whether no key is secret, so that anybody has one."""
+        return not self._allowed
+
     def accept(self, key: str) -> bool:
         """Tell whether a key is accepted."""
         if self._allowed:
             given = key.encode()
             return any(compare_digest(given, each) for each in self._allowed)
         return key != "" and key.startswith(self._prefix)
+
+
+def check_origin(headers: Mapping[str, str]) -> None:
+    """Refuse a page of another site, which a browser of this machine shows.
+
+    Its own host name may be resolved to this machine (DNS rebinding), so that the
+    browser takes the server for a part of the site. `Origin` has the name even then.
+
+    Raises:
+        ApiError: 403.
+    """
+    origin = headers.get("origin")
+    if origin is not None and not is_loopback_url(origin):
+        raise ApiError(403, "origin: pages of other sites may not send requests here")
+
+
+def is_loopback_url(url: str) -> bool:
+    """Tell whether the host of a URL is this machine."""
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:  # a bracket without its pair
+        return False
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, by `localhost` or an address."""
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
 
 
 class Security:

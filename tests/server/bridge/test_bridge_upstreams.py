@@ -27,6 +27,7 @@ from scripted_upstream import (
     streaming,
 )
 
+from text_completions_server import MockServer
 from text_completions_server.backends.bridge import Bridge, BridgeSettings
 
 STATUS_OF_TYPE = {
@@ -134,6 +135,23 @@ def test_a_key_of_the_bridge_replaces_that_of_the_caller(
     assert sent[header] == value
     assert sent["anthropic-version"] == "2026-10-21"
     assert "sk-caller" not in str(sent)
+
+
+def test_a_page_of_another_site_cannot_spend_the_key_of_the_bridge(
+    upstream, open_bridge
+):
+    # Its host name may be resolved to this machine, so that `Host` has it as well.
+    page = {"origin": "http://evil.example", "host": "evil.example"}
+    own = open_bridge(upstream_key="sk-own")
+    assert complete(own, KEY | page).status_code == 403
+    assert upstream.exchanges == []
+    assert complete(own, KEY | {"origin": own.url}).status_code == 200
+    assert complete(open_bridge(), KEY | page).status_code == 200  # the caller pays
+    settings = BridgeSettings(
+        upstream=upstream.url, default_model="m", upstream_key="sk-own"
+    )
+    with MockServer(backend=Bridge(settings), api_keys=["sk-caller"]) as closed:
+        assert complete(closed, KEY | page).status_code == 200
 
 
 def test_a_key_that_no_header_can_carry_is_refused(upstream, bridge):
@@ -573,6 +591,7 @@ def test_an_upstream_is_asked_through_the_proxy_of_the_environment(
 FIRST_REQUEST = """
 import asyncio, sys
 from text_completions_server.backends.base import Caller
+from text_completions_server import MockServer
 from text_completions_server.backends.bridge import Bridge, BridgeSettings
 from text_completions_server.backends.requests import CompletionRequest
 from text_completions_server.errors import ApiError

@@ -61,6 +61,7 @@ class Bridge(Backend):
             },
             first_ping=settings.first_ping,
             ping_interval=settings.ping_interval,
+            has_own_key=settings.upstream_key is not None,
             random_ids=True,
         )
 
