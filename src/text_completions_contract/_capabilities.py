@@ -9,7 +9,7 @@ from text_completions_document import mapping
 from ._bench import Bench
 from ._contract import COMPLETE, MESSAGES
 from ._registry import Need
-from ._strict_json import NotStrictJson, as_text
+from ._strict_json import as_text
 from .requests.exchange import Exchange
 
 NO_RESPONSE = {
@@ -97,8 +97,4 @@ def _summary(exchange: Exchange) -> str:
 
 
 def _error_message(exchange: Exchange) -> str:
-    try:
-        error = mapping(mapping(exchange.json).get("error"))
-    except NotStrictJson:
-        return ""
-    return as_text(error.get("message")) or ""
+    return as_text(mapping(exchange.json.get("error")).get("message")) or ""

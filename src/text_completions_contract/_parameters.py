@@ -222,9 +222,9 @@ def refuses_mistyped(bench: Bench, name: str, path: str = COMPLETE) -> None:
     body = bench.body(path)
     if name in EXAMPLES or name not in body:
         body[name] = EXAMPLES.get(name) or bench.contract.example(path, name)
-    if bench.allows(body, path):
+    _, properties = bench.contract.request_schema(path, "properties")
+    if name in properties and bench.allows(body, path):
         bodies = mistyped(body, name, lambda changed: bench.allows(changed, path))
-        _, properties = bench.contract.request_schema(path, "properties")
         refuses_in_turn(bench, bodies, path, first=list(properties).index(name))
 
 

@@ -681,6 +681,8 @@ FROM_CONTRACT: list[tuple[str, str, Answerer]] = [
         seeking(as_listed))),
     ("message streams end their turn at a sequence", "messages/20", streamed(
         turn_ended, path=MESSAGES)),
+    ("messages take the last sequence of the list", "messages/20", for_messages(
+        seeking(lambda text, listed: as_listed(text, listed[::-1])))),
     ("message streams have two words at least", "messages/20", body(
         lambda m: m.update(max_tokens=2)
         if m.get("stream") is True and m.get("max_tokens") == 1 else None, MESSAGES)),

@@ -152,7 +152,8 @@ def _bounded_stream(bench: Bench) -> None:
     if len(part.text) < len(full.text):
         expect_cut_at_limit(full, part)
     listed, sequence = among_similar(full)
-    _expect_stopped(full, _long_stream(bench, stop_sequences=listed), sequence)
+    cut = _long_stream(bench, stop_sequences=listed[::-1])
+    _expect_stopped(full, cut, sequence)
 
 
 @must("messages/24", "RFC 8259, 8.2")

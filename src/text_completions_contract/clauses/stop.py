@@ -20,7 +20,7 @@ SOURCE = f"{PARAMS}/properties/stop_sequences"
 STOP = "#/components/schemas/Completion/properties/stop"
 FILLERS = [f"#{number}#" for number in range(8)]
 # From the end of one word into the next, so that it crosses events, too.
-ACROSS_WORDS = re.compile(r"\w(\w) (\w)\w")
+ACROSS_WORDS = re.compile(r"\w\w \w\w")
 
 
 @must("stop/1", SOURCE)
@@ -28,8 +28,7 @@ def _cuts(bench: Bench) -> None:
     """The text ends where a stop sequence would appear, and does not contain it."""
     full = bench.long()
     sequence = probe_sequence(full)
-    expect_cut(full, bench.long(stop_sequences=[sequence]), sequence)
-    for version in bench.other_versions:
+    for version in bench.versions:
         cut = bench.long(version, stop_sequences=[sequence])
         expect_cut(full, cut, sequence)
 
@@ -48,13 +47,10 @@ def _cuts_stream(bench: Bench) -> None:
 def _earliest(bench: Bench) -> None:
     """Of several stop sequences the first to appear ends the text."""
     full = bench.long()
-    early, *others = probe_sequences(full)
-    place = full.text.index(early)
-    late = next((item for item in others if full.text.index(item) > place), None)
-    if late is None:
-        raise NotJudged("the text is too short for two stop sequences")
+    early, *later = probe_sequences(full)
+    assume(later, "the text is too short for two stop sequences")
     # Wherever it stands in the list, and however long the list is.
-    for listed in ([*FILLERS, late, early], [early, late, "###"]):
+    for listed in ([*FILLERS, later[-1], early], [early, later[-1], "###"]):
         cut = bench.long(stop_sequences=listed)
         expect_cut(full, cut, early)
         _expect_stop(full, cut, early)
@@ -142,13 +138,13 @@ def probe_sequence(reply: Reply) -> str:
 
 
 def probe_sequences(reply: Reply) -> list[str]:
-    """Stop sequences taken from the text of a response; at least one."""
-    # Not from the first quarter, so that something remains before the cut.
-    matches = ACROSS_WORDS.finditer(reply.text, len(reply.text) // 4)
-    sequences = [match[0] for match in matches]
-    if not sequences:
-        raise NotJudged("the text is too short to take a stop sequence from")
-    return sequences
+    """Stop sequences taken from a text, in the order of their appearance; at least one.
+
+    Not from the first quarter, so that something remains before the cut.
+    """
+    found = ACROSS_WORDS.findall(reply.text, len(reply.text) // 4)
+    assume(found, "the text is too short to take a stop sequence from")
+    return sorted(set(found), key=reply.text.index)
 
 
 def expect_cut(full: Reply, cut: Reply, sequence: str) -> None:
@@ -170,9 +166,9 @@ def among(sequence: str) -> list[str]:
 def among_similar(full: Reply) -> tuple[list[str], str]:
     """A list of stop sequences, and the one of them that ends the text.
 
-    Before it are some that only resemble an earlier text, and one that appears later.
+    Others only resemble an earlier text, or appear later; this one is the last.
     """
-    early, *others = sorted(set(probe_sequences(full)), key=full.text.index)
+    early, *others = probe_sequences(full)
     sequence, *later = others or [early]
     return [*later[:1], *_similar(full, early), sequence], sequence
 

@@ -40,10 +40,7 @@ class Request:
     @cached_property
     def json(self) -> dict[str, Any]:
         """The members of the body; empty where it is not a strict JSON object."""
-        try:
-            return dict(as_object(read_json(self.body or b"")) or {})
-        except NotStrictJson:
-            return {}
+        return _members(self.body or b"")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,9 +90,9 @@ class Exchange:
         return self.media_type == "text/event-stream"
 
     @cached_property
-    def json(self) -> Any:
-        """The body as strict JSON; raises `NotStrictJson`."""
-        return read_json(self.body)
+    def json(self) -> dict[str, Any]:
+        """The members of the body; empty where it is not a strict JSON object."""
+        return _members(self.body)
 
     @cached_property
     def events(self) -> EventStream:
@@ -106,3 +103,10 @@ class Exchange:
 def _header(headers: Headers, name: str) -> str | None:
     wanted = name.lower()
     return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+def _members(body: bytes) -> dict[str, Any]:
+    try:
+        return dict(as_object(read_json(body)) or {})
+    except NotStrictJson:
+        return {}
