@@ -433,3 +433,16 @@ def test_a_raw_answer_is_not_copied_with_its_client(copied: Any) -> None:
         answer = with_client("sync", server.url, use)
     with pytest.raises(TypeError, match="take its `http_response`"):
         copied(answer)
+
+
+@kinds
+def test_a_line_separator_within_a_json_string_ends_no_line(kind: str) -> None:
+    async def use(client: Any) -> Any:
+        create = streaming(client, "client").create
+        async with Entered(create(**ARGUMENTS, stream=True)) as answer:
+            return await listed(answer.iter_lines())
+
+    data = 'data: {"completion": "a\u2028b", "stop_reason": "max_tokens"}'
+    with RawServer(streamed(f"event: completion\r\n{data}\n\n".encode())) as server:
+        lines = with_client(kind, server.url, use)
+    assert lines == ["event: completion", data, ""]

@@ -12,7 +12,7 @@ import httpx
 from .._error_factory import decoded_or_text, mend_charset, text_of
 from .._exchange import Call
 from .._types import NotGiven, not_given
-from .decoding import cast_response
+from .decoding import LineSplitter, cast_response
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -200,10 +200,11 @@ class StreamedResponse(BaseResponse[T]):
             yield from self.http_response.iter_text(chunk_size)
 
     def iter_lines(self) -> Iterator[str]:
-        """Yield the body line by line, without the line ends."""
-        mend_charset(self.http_response)
-        with self._errors.reading(self.http_response):
-            yield from self.http_response.iter_lines()
+        """Yield the body line by line, without the line ends: CR, LF or CRLF."""
+        splitter = LineSplitter()
+        for text in self.iter_text():
+            yield from splitter.feed(text)
+        yield from splitter.end()
 
     @overload
     def parse(self, *, to: type[C]) -> C: ...
@@ -268,11 +269,13 @@ class AsyncStreamedResponse(BaseResponse[T]):
                 yield piece
 
     async def iter_lines(self) -> AsyncIterator[str]:
-        """Yield the body line by line, without the line ends."""
-        mend_charset(self.http_response)
-        with self._errors.reading(self.http_response):
-            async for line in self.http_response.aiter_lines():
+        """Yield the body line by line, without the line ends: CR, LF or CRLF."""
+        splitter = LineSplitter()
+        async for text in self.iter_text():
+            for line in splitter.feed(text):
                 yield line
+        for line in splitter.end():
+            yield line
 
     @overload
     async def parse(self, *, to: type[C]) -> C: ...
