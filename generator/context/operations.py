@@ -9,7 +9,7 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
 
 from document.opc_input import JSON, is_json
-from document.operation_checks import operation_name, parameters_of, schema_of
+from document.operation_checks import BYTES, operation_name, parameters_of
 from document.supported import STREAM, SupportedDocument
 from text_completions_document import below, parts_of
 
@@ -311,12 +311,13 @@ class Operations:
             here = below(pointer, "responses", status)
             place, part = self._document.follow(here, operation["responses"][status])
             # What a GET would return: a response to HEAD has no body.
-            content = {} if endpoint.method == "head" else part.get("content", {})
+            is_head = endpoint.method == "head"
+            content: dict[str, Any] = {} if is_head else part.get("content", {})
             if not content:
                 yield status, ResponseView("None", here, {"model": None})
             for media_type in content.keys() - {STREAM}:  # there is one at most
                 there = below(place, "content", media_type, "schema")
-                schema = schema_of(content[media_type])
+                schema = content[media_type].get("schema", BYTES)
                 view = self._response_view(response.prop, media_type, there, schema)
                 yield status, view
 

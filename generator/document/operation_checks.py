@@ -14,6 +14,7 @@ from .opc_input import FORM, JSON, is_json, separated
 from .supported import STREAM, SupportedDocument
 
 PREFIX = "field_"
+BYTES = {"type": "string"}  # the schema of text and bytes that have none
 _SCALARS = {"string", "number", "integer", "boolean", "null"}
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _MEDIA_TYPE = re.compile(r"[a-z0-9]+/[a-z0-9.+-]+")
@@ -134,18 +135,14 @@ def _check_content(
             raise document.error(here, reason)
         if not is_json(media_type):
             there = below(here, "schema")
-            there, schema = document.follow(there, schema_of(content[media_type]))
+            there, schema = document.follow(
+                there, content[media_type].get("schema", BYTES)
+            )
             if schema.get("type", "string") != "string":
                 reason = f"{media_type} is read as text or bytes: write type: string"
                 if _SEQUENCE.search(media_type):
                     reason += f", or {STREAM} for a stream of objects"
                 raise document.error(there, reason)
-
-
-def schema_of(media: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of text or bytes, which need none."""
-    schema: dict[str, Any] = media.get("schema", {"type": "string"})
-    return schema
 
 
 # Parameters ---------------------------------------------------------------------
