@@ -78,25 +78,21 @@ def docstring(text: str, indent: int = 0) -> str:
 
 def paragraphs(text: str, *, width: int = PROSE_WIDTH) -> str:
     """Wrap a text of paragraphs."""
-    wrapped = [
-        textwrap.fill(
-            " ".join(paragraph.split()),
-            width=width,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for paragraph in text.split("\n\n")
-    ]
+    wrapped = [_filled(paragraph, width=width) for paragraph in text.split("\n\n")]
     return "\n\n".join(one for one in wrapped if one.strip())
 
 
 def entry(name: str, text: str) -> str:
     """Write an entry of an Args or Raises section, its other lines further in."""
+    return _filled(f"{name}: {text}", first=4, rest=8)
+
+
+def _filled(text: str, width: int = PROSE_WIDTH, first: int = 0, rest: int = 0) -> str:
     return textwrap.fill(
-        f"{name}: {' '.join(text.split())}",
-        width=PROSE_WIDTH,
-        initial_indent=" " * 4,
-        subsequent_indent=" " * 8,
+        " ".join(text.split()),
+        width,
+        initial_indent=first * " ",
+        subsequent_indent=rest * " ",
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -6,6 +6,7 @@ refused here, before anything is written.
 
 from __future__ import annotations
 
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
@@ -169,22 +170,17 @@ def _validator(rules: dict[str, Any]) -> Draft202012Validator:
 
 def _check_circles(document: SupportedDocument) -> None:
     """Check that no schema consists of itself; a member of an object may."""
-    done: set[str] = set()
-    for name in document.root.get("components", {}).get("schemas", {}):
-        _descend(document, below("#/components/schemas", name), (), done)
-
-
-def _descend(
-    document: SupportedDocument, pointer: str, path: tuple[str, ...], done: set[str]
-) -> None:
-    if pointer in path:
+    schemas = document.root.get("components", {}).get("schemas", {})
+    parts = {
+        below("#/components/schemas", name): _consists_of(schema)
+        for name, schema in schemas.items()
+    }
+    try:
+        TopologicalSorter(parts).prepare()
+    except CycleError as error:
         reason = "consists of itself without end: make it a member of an object"
-        raise document.error(pointer, reason)
-    if pointer in done:
-        return
-    for target in _consists_of(document.at(pointer)):
-        _descend(document, target, (*path, pointer), done)
-    done.add(pointer)
+        circle: list[str] = error.args[1]
+        raise document.error(circle[0], reason) from None
 
 
 def _consists_of(schema: Any) -> list[str]:
