@@ -233,6 +233,12 @@ def test_one_of_the_security_alternatives_is_enough(serve, security, headers, me
     assert message is None or response.json()["error"]["message"].startswith(message)
 
 
+@pytest.mark.parametrize("member", ["security", "parameters"])
+def test_an_object_in_place_of_a_list_is_refused_at_start(serve, member):
+    with pytest.raises(DocumentError, match=f"/get/{member}: is not a list"):
+        serve(operation(**{member: {"key": []}}))
+
+
 @pytest.mark.parametrize("name", ["query", "unknown"])
 def test_a_security_scheme_that_cannot_be_checked_is_refused_at_start(serve, name):
     with pytest.raises(DocumentError, match=f"the security scheme '{name}' cannot be"):

@@ -169,9 +169,9 @@ def read_parameters(
     """
     found: dict[tuple[str, str], Parameter] = {}
     for pointer, node in ((at_path, item), (at_operation, operation)):
-        for index, each in enumerate(sequence(node.get("parameters"))):
-            place = below(pointer, "parameters", index)
-            parameter = _parameter(source, *source.object_at(place, each))
+        place = below(pointer, "parameters")
+        for index, each in enumerate(source.list_at(place, node.get("parameters"))):
+            parameter = _parameter(source, *source.object_at(below(place, index), each))
             found[parameter.location, parameter.name] = parameter
     for parameter in sorted(found.values(), key=lambda each: each.location != "header"):
         if parameter.location != "header" or parameter.name not in _IGNORED_HEADERS:

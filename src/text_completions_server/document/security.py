@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
-from text_completions_document import Node, below, mapping, sequence
+from text_completions_document import Node, below, mapping
 
 from ..errors import ApiError
 from .source import Source
@@ -101,7 +101,7 @@ class Security:
         requirements = operation.get("security", source.root.get("security"))
         self.alternatives: Sequence[Sequence[KeyHeader]] = [
             [_key_header(source, pointer, name) for name in mapping(each)]
-            for each in sequence(requirements)
+            for each in source.list_at(pointer, requirements)
         ]
 
     def check(self, headers: Mapping[str, str], keys: Keys) -> str:

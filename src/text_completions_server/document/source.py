@@ -46,6 +46,12 @@ class Source(Document):
             raise self.error(pointer, "is not an object")
         return pointer, mapping(value)
 
+    def list_at(self, pointer: str, value: object) -> list[Any]:
+        """Return a value that must be a list; an empty one if there is none."""
+        if value is not None and not is_list(value):
+            raise self.error(pointer, "is not a list")
+        return sequence(value)
+
     def parts(self, pointer: str, schema: object) -> Iterator[tuple[str, Node]]:
         """Yield a schema and what its `$ref` and `allOf` add, each with its pointer."""
         waiting, seen = [(pointer, schema)], set[str]()
