@@ -160,6 +160,9 @@ def test_a_header_of_several_lines_is_one_list(server):
     answer = everything(server, request().replace(b"host: mock", lines))
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b'\\"2023-01-01, 2023-06-01\\" is not a valid version' in answer
+    again = CLOSE + b"\r\nanthropic-version: 2023-06-01"
+    answer = everything(server, request().replace(b"host: mock", again))
+    assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_request_may_offer_another_protocol(server):
