@@ -20,14 +20,7 @@ from ._shape import (
     type_of,
 )
 
-_COUNTS = (
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-)
+_COUNTED = ("Length", "Items", "Properties")
 _ANY_TEXT = {"", ".*", "^", "^.*"}  # patterns that every text matches
 _ANY_NAME = _ANY_TEXT | {"^.*$"}  # and every text of one line
 _AS_KEYWORDS = {  # formats that OpenAPI 3.1 writes as keywords
@@ -160,7 +153,7 @@ def _proper(enums: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def _bounds(node: Node) -> dict[str, Any]:
     bounds: dict[str, Any] = {}
-    for name in _COUNTS:
+    for name in [end + what for what in _COUNTED for end in ("min", "max")]:
         count: Any = node.get(name)
         if is_number(count) and (count > 0 or name.startswith("max")):
             bounds[name] = Bound(count)
