@@ -126,7 +126,8 @@ def test_a_merge_key_adds_what_the_object_does_not_have() -> None:
 def test_both_readers_have_the_same_limit_of_depth(reader: Any) -> None:
     reader("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     for depth in (MAX_DEPTH + 2, 100_000):
-        with pytest.raises(ParseError, match="deeper than 100"):
+        # From PyYAML 6.0.4 on, the C library refuses the deepest itself.
+        with pytest.raises(ParseError, match=r"deeper than 100|nesting depth"):
             reader("[" * depth + "]" * depth)
 
 
