@@ -108,7 +108,8 @@ class Service:
             pieces = timed(pieces, request, caller.notes)
         if not request.stream:
             text, finish = await collect(pieces)
-            headers = {**(headers or {}), **sendable(finish.headers)}
+            if finish.headers:
+                headers = {**(headers or {}), **sendable(finish.headers)}
             body = encoder.whole(text, finish)
             return JsonResponse(body, caller.request_id, headers=headers)
         validated.expect_stream(encoder.line_end, headers)

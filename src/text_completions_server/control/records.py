@@ -93,8 +93,7 @@ class Record:
         is_plain = raw_path and raw_path.isascii() and raw_path.isprintable()
         self.path: str = raw_path if is_plain else quote(scope["path"])
         query: bytes = scope["query_string"]
-        pairs = query.split(b"&") if query else ()
-        self.query = "&".join(_masked_pair(pair, secret) for pair in pairs)
+        self.query = _masked_query(query, secret) if query else ""
         self._headers = _masked(scope["headers"], secret)
         self._secret = secret
         self.notes: dict[str, object] = {}
@@ -233,6 +232,10 @@ class Record:
 @lru_cache(maxsize=1000)
 def _is_secret(name: bytes, secret: frozenset[bytes]) -> bool:
     return _SECRET.search(name) is not None or name.lower() in secret
+
+
+def _masked_query(query: bytes, secret: frozenset[bytes]) -> str:
+    return "&".join(_masked_pair(pair, secret) for pair in query.split(b"&"))
 
 
 def _masked_pair(pair: bytes, secret: frozenset[bytes]) -> str:

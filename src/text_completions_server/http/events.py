@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from ..document.strict_json import dump_json
 
@@ -15,13 +14,17 @@ _PADDED_ENDS = [b" " * count + b"}" for count in range(16)]
 
 
 def event(name: str | None, data: Mapping[str, object], line_end: bytes) -> bytes:
-    """Make an event of JSON, with 0 to 15 spaces before its last brace.
-
-    The service pads at random (recorded); here the length decides, the same each time.
-    """
+    """Make an event of JSON, padded."""
     written = dump_json(data)
-    end = _PADDED_ENDS[len(written) % 16]
-    return b"".join((_opening(name, line_end), written[:-1], end, line_end, line_end))
+    return raw_event(name, padded(written, len(written)), line_end)
+
+
+def padded(data: bytes, number: int) -> bytes:
+    """Put 0 to 15 spaces before the last brace of an object.
+
+    The service pads at random (recorded); here a number decides, the same each time.
+    """
+    return data[:-1] + _PADDED_ENDS[number % 16]
 
 
 def ping(line_end: bytes) -> bytes:
@@ -31,10 +34,10 @@ def ping(line_end: bytes) -> bytes:
 
 def raw_event(name: str | None, data: bytes, line_end: bytes) -> bytes:
     """Make an event of one line of data."""
-    return b"".join((_opening(name, line_end), data, line_end, line_end))
+    return b"".join((opening(name, line_end), data, line_end, line_end))
 
 
-@lru_cache(maxsize=100)
-def _opening(name: str | None, line_end: bytes) -> bytes:
+def opening(name: str | None, line_end: bytes) -> bytes:
+    """Make what comes before the data of an event."""
     head = b"event: " + name.encode() + line_end if name else b""
     return head + b"data: "
