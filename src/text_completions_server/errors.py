@@ -64,7 +64,7 @@ class ApiError(Exception):
             raise ValueError(f"{status} is not the status of an error: use 400 to 599")
         self.status = status
         self.message = message
-        self.headers = sendable(headers or {})
+        self.headers = sendable(headers) if headers else {}
 
 
 def sendable(headers: Mapping[str, str]) -> dict[str, str]:

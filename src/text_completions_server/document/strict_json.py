@@ -6,7 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable
-from typing import NoReturn, cast
+from typing import Final, NoReturn, cast
 
 import msgspec
 
@@ -49,11 +49,6 @@ def parse_json(body: bytes) -> object:
     if b"\\u" in body and _has_lone_surrogate(value):  # only an escape can write one
         raise NotJson("a lone surrogate is not a character")
     return value
-
-
-def dump_json(value: object) -> bytes:
-    """Write JSON as the service does: without white space and needless escapes."""
-    return _ENCODER.encode(value)
 
 
 _WHITE_SPACE = " \t\n\r"
@@ -115,4 +110,6 @@ def _of_built_in_type(value: object) -> object:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_float, parse_constant=_constant
 )
-_ENCODER = msgspec.json.Encoder(enc_hook=_of_built_in_type)
+
+dump_json: Final = msgspec.json.Encoder(enc_hook=_of_built_in_type).encode
+"""Write JSON as the service does: without white space and needless escapes."""

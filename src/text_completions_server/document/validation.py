@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, cast
 
 import jsonschema_rs
@@ -41,16 +41,19 @@ def _beginning(value: object, budget: Iterator[int]) -> object:
     """Return the value with few list items: explaining a million takes minutes."""
     if isinstance(value, dict):
         members = cast("dict[str, object]", value).items()
-        return {name: _beginning(member, budget) for name, member in members}
+        return {
+            name: _beginning(each, budget) if isinstance(each, (dict, list)) else each
+            for name, each in members
+        }
     if isinstance(value, list):
         items = zip(cast("list[object]", value), budget, strict=False)
         return [_beginning(item, budget) for item, _ in items]
     return value
 
 
-def _first(errors: Iterable[ValidationError]) -> ValidationError:
+def _first(errors: Sequence[ValidationError]) -> ValidationError:
     """Return the error to report: a missing field first, an unknown one last."""
-    return min(errors, key=_rank)
+    return errors[0] if len(errors) == 1 else min(errors, key=_rank)
 
 
 def _rank(error: ValidationError) -> tuple[int, list[str]]:
