@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
 from ..backends.base import Finish
 from ..backends.prompts import check_length, check_turns, sanitise
 from ..backends.requests import CompletionRequest, read_completion, text
-from ..document.contract import Document, Operation, StreamForm
+from ..document.contract import Document, Operation
 from ..document.strict_json import dump_json
 from ..http.events import CRLF, event, opening, padded, ping, raw_event
 from .edits import Edits, MemberEdits
@@ -60,19 +59,15 @@ class CompletionsCreate:
             ApiError: The model or the prompt is refused, or the backend failed.
         """
         request = self._read(validated)
-        head = CompletionHead(
-            id=self._service.ids.new("compl")
+        encoder = CompletionEncoder(
+            self._operation,
+            self._edits,
+            self._in_events if request.stream else self._edits.body,
+            completion_id=self._service.ids.new("compl")
             if self._has_id
             else validated.caller.request_id,
             model=self._service.model_in_response(request),
             version=validated.version,
-            built_in=next(iter(self._operation.stops), None),
-            edits=self._in_events if request.stream else self._edits.body,
-        )
-        encoder = CompletionEncoder(
-            head,
-            self._operation.stream_form(validated.version),
-            self._edits,
         )
         return await self._service.respond(validated, request, encoder)
 
@@ -90,66 +85,62 @@ class CompletionsCreate:
         )
 
 
-@dataclass(slots=True)
-class CompletionHead:
-    """What all pieces of one completion have in common."""
-
-    id: str
-    model: str
-    version: str
-    built_in: str | None
-    edits: MemberEdits
-
-    def body(self, text: str, finish: Finish | None) -> dict[str, object]:
-        """Return the members in the order of the service.
-
-        Without a finish, `stop_reason` and `stop` are null.
-        """
-        reason = stop = None
-        if finish is not None:
-            reason = _STOP_REASONS.get(finish.reason, "stop_sequence")
-            stop = self.built_in if finish.reason == "end_turn" else finish.stop
-        members: dict[str, object] = {
-            "type": "completion",
-            "id": self.id,
-            "completion": text,
-            "stop_reason": reason,
-            "model": self.model,
-            "stop": stop,
-            "log_id": self.id,
-        }
-        if self.version == _FIRST_VERSION:
-            members |= _OF_FIRST_VERSION
-        return self.edits.apply(members)
-
-
 class CompletionEncoder:
-    """Writes a completion, as events in the form that the version has."""
+    """Writes a completion, whole or as events in the form that the version has."""
 
     line_end = CRLF
 
     def __init__(
         self,
-        head: CompletionHead,
-        form: StreamForm,
+        operation: Operation,
         edits: Edits,
+        member_edits: MemberEdits,
+        *,
+        completion_id: str,
+        model: str,
+        version: str,
     ) -> None:
-        self._head = head
-        self._form = form
+        self._operation = operation
         self._edits = edits
-        self._name = "completion" if form.unnamed is None else None
+        self._member_edits = member_edits
+        self._id = completion_id
+        self._model = model
+        self._version = version
         self._written = 0
-        self._so_far = ""
+        self._so_far = ""  # stays empty unless each event repeats the text before it
 
-    def whole(self, text: str, finish: Finish) -> object:
-        """Return the body of a response in one piece."""
-        return self._head.body(text, finish)
+    def body(self, text: str, finish: Finish | None) -> dict[str, object]:
+        """Return the body of a response, or the data of an event.
+
+        The members have the order of the service. Without a finish, `stop_reason`
+        and `stop` are null.
+        """
+        reason = stop = None
+        if finish is not None:
+            reason = _STOP_REASONS.get(finish.reason, "stop_sequence")
+            stop = finish.stop
+            if finish.reason == "end_turn":
+                stop = next(iter(self._operation.stops), None)
+        members: dict[str, object] = {
+            "type": "completion",
+            "id": self._id,
+            "completion": text,
+            "stop_reason": reason,
+            "model": self._model,
+            "stop": stop,
+            "log_id": self._id,
+        }
+        if self._version == _FIRST_VERSION:
+            members |= _OF_FIRST_VERSION
+        return self._member_edits.apply(members)
 
     def begin(self) -> Sequence[bytes]:
         """Write the events that the document adds, before the first piece."""
+        self._form = self._operation.stream_form(self._version)
+        self._name = "completion" if self._form.unnamed is None else None
         # Events without a reason differ in their text and their padding alone: to
         # write only the text takes a tenth off the whole stream.
-        start, self._has_text, end = dump_json(self._head.body(_MARK, None)).partition(
+        start, self._has_text, end = dump_json(self.body(_MARK, None)).partition(
             dump_json(_MARK)
         )
         if not self._has_text:  # the document describes no text
@@ -161,7 +152,9 @@ class CompletionEncoder:
 
     def piece(self, text: str) -> Sequence[bytes]:
         """Write one piece of the text."""
-        data = dump_json(self._with_earlier(text)) if self._has_text else b""
+        if self._form.cumulative:
+            text = self._so_far = self._so_far + text
+        data = dump_json(text) if self._has_text else b""
         return self._pinged(self._start + data + self._ends[self._written % 16])
 
     def finish(self, finish: Finish) -> Sequence[bytes]:
@@ -170,18 +163,11 @@ class CompletionEncoder:
         if text and finish.reason != "max_tokens":
             events += self.piece(text)
             text = ""
-        body = self._head.body(self._with_earlier(text), finish)
+        body = self.body(self._so_far + text, finish)
         events += self._pinged(event(self._name, body, CRLF))
         if self._form.end is not None:
             events.append(raw_event(None, self._form.end.encode(), CRLF))
         return events
-
-    def _with_earlier(self, text: str) -> str:
-        """Return the text to write next; a cumulative version repeats all before it."""
-        if not self._form.cumulative:
-            return text
-        self._so_far += text
-        return self._so_far
 
     def _pinged(self, made: bytes) -> Sequence[bytes]:
         """Return the event, after a ping where the service writes one."""

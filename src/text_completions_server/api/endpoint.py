@@ -12,8 +12,6 @@ from typing import Final
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from text_completions_document import mapping
-
 from ..backends.base import Backend, Caller, FrontSettings
 from ..backends.requests import CompletionRequest, Generation, MessageRequest
 from ..control.fault_plan import HEADER, FaultPlan
@@ -110,7 +108,7 @@ class Service:
             text, finish = await collect(pieces)
             if finish.headers:
                 headers = {**(headers or {}), **sendable(finish.headers)}
-            body = encoder.whole(text, finish)
+            body = encoder.body(text, finish)
             return JsonResponse(body, caller.request_id, headers=headers)
         validated.expect_stream(encoder.line_end, headers)
         events = await begin_events(
@@ -263,7 +261,7 @@ class Endpoint:
         if pass_through is not None:
             return await pass_through(request.raw_body, caller)
         if operation.body is not None:
-            request.body = mapping(operation.body.decode(headers, request.raw_body))
+            request.body = operation.body.decode(headers, request.raw_body)
         request.version = headers.get(
             operation.version_header, operation.default_version
         )

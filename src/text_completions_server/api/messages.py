@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
@@ -14,7 +13,7 @@ from ..document.contract import Document, Operation, StreamForm
 from ..errors import bad_request
 from ..http.events import LF, event, ping, raw_event
 from ..http.limits import rate_headers
-from .edits import Edits, MemberEdits
+from .edits import Edits
 from .endpoint import ApiRequest, Service
 
 MEMBERS = frozenset(
@@ -52,18 +51,15 @@ class MessagesCreate:
             ApiError: The model or a turn is refused, or the backend failed.
         """
         request = self._read(validated)
-        head = MessageHead(
-            id=self._service.ids.new("msg"),
-            model=self._service.model_in_response(request),
-            input_tokens=count_tokens(request.prompt),
-            edits=self._edits.body,
-        )
-        rates = rate_headers(
-            self._service.clock(), head.input_tokens, validated.allowance
-        )
+        input_tokens = count_tokens(request.prompt)
         encoder = MessageEncoder(
-            head, self._operation.stream_form(validated.version), self._edits
+            self._operation.stream_form(validated.version),
+            self._edits,
+            message_id=self._service.ids.new("msg"),
+            model=self._service.model_in_response(request),
+            input_tokens=input_tokens,
         )
+        rates = rate_headers(self._service.clock(), input_tokens, validated.allowance)
         return await self._service.respond(validated, request, encoder, rates)
 
     def _read(self, validated: ApiRequest) -> MessageRequest:
@@ -77,36 +73,6 @@ class MessagesCreate:
         return request
 
 
-@dataclass(frozen=True, slots=True)
-class MessageHead:
-    """What is known of a message before its text."""
-
-    id: str
-    model: str
-    input_tokens: int
-    edits: MemberEdits
-
-    def body(self, text: str, finish: Finish | None) -> dict[str, object]:
-        """Return the members in the order of the service, at the end or the start."""
-        usage = (finish and finish.usage) or Usage()
-        # The first token is under way when the message starts (recorded).
-        output_tokens = count_tokens(text) if finish else 1
-        members: dict[str, object] = {
-            "id": self.id,
-            "type": "message",
-            "role": "assistant",
-            "model": self.model,
-            "content": [{"type": "text", "text": text}] if finish else [],
-            "stop_reason": finish.reason if finish else None,
-            "stop_sequence": finish.stop if finish else None,
-            "usage": {
-                "input_tokens": _known(usage.input_tokens, self.input_tokens),
-                "output_tokens": _known(usage.output_tokens, output_tokens),
-            },
-        }
-        return self.edits.apply(members)
-
-
 class MessageEncoder:
     """Writes a message, whole or as events."""
 
@@ -114,22 +80,43 @@ class MessageEncoder:
 
     def __init__(
         self,
-        head: MessageHead,
         form: StreamForm,
         edits: Edits,
+        *,
+        message_id: str,
+        model: str,
+        input_tokens: int,
     ) -> None:
-        self._head = head
         self._form = form
         self._edits = edits
+        self._id = message_id
+        self._model = model
+        self._input_tokens = input_tokens
         self._parts: list[str] = []
 
-    def whole(self, text: str, finish: Finish) -> object:
-        """Return the body of a response in one piece."""
-        return self._head.body(text, finish)
+    def body(self, text: str, finish: Finish | None) -> dict[str, object]:
+        """Return the members in the order of the service, at the end or the start."""
+        usage = (finish and finish.usage) or Usage()
+        # The first token is under way when the message starts (recorded).
+        output_tokens = count_tokens(text) if finish else 1
+        members: dict[str, object] = {
+            "id": self._id,
+            "type": "message",
+            "role": "assistant",
+            "model": self._model,
+            "content": [{"type": "text", "text": text}] if finish else [],
+            "stop_reason": finish.reason if finish else None,
+            "stop_sequence": finish.stop if finish else None,
+            "usage": {
+                "input_tokens": _known(usage.input_tokens, self._input_tokens),
+                "output_tokens": _known(usage.output_tokens, output_tokens),
+            },
+        }
+        return self._edits.body.apply(members)
 
     def begin(self) -> Iterator[bytes]:
         """Write what comes before the first piece."""
-        yield self._event("message_start", message=self._head.body("", None))
+        yield self._event("message_start", message=self.body("", None))
         block = {"type": "text", "text": ""}
         yield self._event("content_block_start", index=0, content_block=block)
         yield ping(LF)

@@ -26,7 +26,7 @@ class Encoder(Protocol):
 
     line_end: bytes
 
-    def whole(self, text: str, finish: Finish) -> object:
+    def body(self, text: str, finish: Finish) -> object:
         """Return the body of a response in one piece."""
         ...
 

@@ -53,7 +53,10 @@ class MockBackend(Backend):
             request.top_p,
             request.top_k,
         )
-        if _wants_space(request):
+        is_new_turn = (
+            isinstance(request, MessageRequest) and request.turns[-1].role == "user"
+        )
+        if not is_new_turn and not request.prompt[-1:].isspace():
             text = f" {text}"
         pieces, finish = cut_text(text, request)
         if request.stream:
@@ -74,13 +77,6 @@ class _Pieces:
         for piece in self._pieces:
             return piece
         raise StopAsyncIteration
-
-
-def _wants_space(request: Request) -> bool:
-    """Tell whether a space separates the text from what it continues."""
-    if isinstance(request, MessageRequest) and request.turns[-1].role == "user":
-        return False
-    return not request.prompt[-1:].isspace()
 
 
 def cut_text(text: str, request: Request) -> tuple[Sequence[str], Finish]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from text_completions_document import mapping, sequence
 from .prompts import ASSISTANT, HUMAN
 
 Body = Mapping[str, object]
+_Number = TypeVar("_Number", int, float)
 
 
 class Generation(Struct, frozen=True, kw_only=True):
@@ -80,11 +81,11 @@ def read_completion(
         prompt=prompt,
         requested_model=text(body, "model") or "",
         model=model,
-        max_tokens=integer(body, "max_tokens_to_sample") or 1,
+        max_tokens=number(body, "max_tokens_to_sample", int) or 1,
         stop_sequences=texts(body, "stop_sequences") + built_in,
-        temperature=number(body, "temperature"),
-        top_p=number(body, "top_p"),
-        top_k=integer(body, "top_k"),
+        temperature=number(body, "temperature", float),
+        top_p=number(body, "top_p", float),
+        top_k=number(body, "top_k", int),
         user_id=_user_id(body) if "metadata" in body else None,
         stream=body.get("stream") is True,
     )
@@ -99,11 +100,11 @@ def read_message(
         system=_content(body.get("system")) if "system" in body else None,
         requested_model=text(body, "model") or "",
         model=model,
-        max_tokens=integer(body, "max_tokens") or 1,
+        max_tokens=number(body, "max_tokens", int) or 1,
         stop_sequences=texts(body, "stop_sequences") + built_in,
-        temperature=number(body, "temperature"),
-        top_p=number(body, "top_p"),
-        top_k=integer(body, "top_k"),
+        temperature=number(body, "temperature", float),
+        top_p=number(body, "top_p", float),
+        top_k=number(body, "top_k", int),
         user_id=_user_id(body) if "metadata" in body else None,
         stream=body.get("stream") is True,
     )
@@ -147,17 +148,12 @@ def texts(body: Body, name: str) -> tuple[str, ...]:
     return tuple(each for each in sequence(body[name]) if isinstance(each, str))
 
 
-def number(body: Body, name: str) -> float | None:
-    """Return the member if it is a number; -1 switches a parameter off."""
+def number(body: Body, name: str, kind: type[_Number]) -> _Number | None:
+    """Return the member if it is a number; -1 switches a parameter off.
+
+    As an integer it may be written 1.0, which JSON Schema takes for one.
+    """
     value = body.get(name)
     if isinstance(value, (int, float)) and value != -1:
-        return float(value)
-    return None
-
-
-def integer(body: Body, name: str) -> int | None:
-    """Return the member if it is a number; 1.0 is an integer in JSON Schema."""
-    value = body.get(name)
-    if isinstance(value, (int, float)) and value != -1:
-        return int(value)
+        return kind(value)
     return None

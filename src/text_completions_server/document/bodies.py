@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
@@ -90,14 +90,16 @@ class RequestBody:
             reason = "a media type is described twice: its parameters are not compared"
             raise source.error(pointer, reason)
 
-    def decode(self, headers: Mapping[str, str], raw: bytes) -> object:
-        """Decode and check a body; None for one that is left out or not looked into.
+    def decode(self, headers: Mapping[str, str], raw: bytes) -> Node:
+        """Decode and check a body.
+
+        It is empty if it is left out, not looked into, or not an object.
 
         Raises:
             ApiError: 400.
         """
         if not raw and not self.required:
-            return None
+            return {}
         encoding = headers.get("content-encoding", "identity")
         if encoding.lower() != "identity":
             raise bad_request(
@@ -107,12 +109,12 @@ class RequestBody:
         # Most requests have exactly the media type of the document.
         media = self._media.get(content_type) or self._media_of(content_type)
         if media.validator is None:
-            return None
+            return {}
         value = media.read(raw)
         violation = media.validator.violation(value)
         if violation is not None:
             raise bad_request(violation)
-        return value
+        return cast("Node", value) if isinstance(value, dict) else {}
 
     def _media_of(self, content_type: str) -> _Media:
         header = Message()
