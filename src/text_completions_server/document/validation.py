@@ -19,6 +19,7 @@ _NOUNS: Final = {
     "null": "null",
 }
 _MAX_ITEMS: Final = 2000
+_PLAIN: Final = (str, int, float)
 _SHAPE: Final = "Input does not match the expected shape."
 
 
@@ -42,7 +43,7 @@ def _beginning(value: object, budget: Iterator[int]) -> object:
     if isinstance(value, dict):
         members = cast("dict[str, object]", value).items()
         return {
-            name: _beginning(each, budget) if isinstance(each, (dict, list)) else each
+            name: each if isinstance(each, _PLAIN) else _beginning(each, budget)
             for name, each in members
         }
     if isinstance(value, list):
