@@ -45,7 +45,7 @@ def test_the_search_leads_to_the_page(site, open_page):
     page.keyboard.press("Control+k")
     search = page.get_by_role("dialog", name="Search")
     search.get_by_role("combobox", name="Search").fill("without pytest")
-    # Two pages have the title "I test offline"; the section is on one.
+    # More than one section of the page may match.
     search.get_by_role("option", name="Without pytest, and from").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("I test offline")
 
