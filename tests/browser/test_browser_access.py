@@ -65,7 +65,7 @@ def test_a_journal_with_everything_open(server, open_page, form, complete):
     server.fail("internal_error")
     complete()
     page = open_page(f"{server.url}/__mock__/", **form)
-    page.get_by_text("Arm a fault").click()
+    page.get_by_text("Add a fault").click()
     page.get_by_text("Script the next reply").click()
     for row in (1, 2):
         page.locator("tbody tr").nth(row).click()

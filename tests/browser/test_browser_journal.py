@@ -69,15 +69,15 @@ def test_a_live_stream_appears_event_by_event(open_page, send, gated):
         page.close()
 
 
-def test_a_fault_that_is_armed_on_the_page_fails_the_next_call(journal, complete):
-    journal.get_by_text("Arm a fault").click()
+def test_a_fault_that_is_added_on_the_page_fails_the_next_call(journal, complete):
+    journal.get_by_text("Add a fault").click()
     journal.get_by_role("combobox", name="Fault").select_option("overloaded")
-    journal.get_by_role("button", name="Arm", exact=True).click()
-    expect(journal.get_by_role("status")).to_have_text("The fault is armed.")
-    expect(journal.get_by_text("armed: 1 overloaded")).to_be_visible()
+    journal.get_by_role("button", name="Add", exact=True).click()
+    expect(journal.get_by_role("status")).to_have_text("The fault is planned.")
+    expect(journal.get_by_text("planned: 1 overloaded")).to_be_visible()
     assert [complete().status_code for _ in range(2)] == [529, 200]
     expect(cell(journal, "Status", row=1)).to_have_text("529 overloaded")
-    expect(journal.get_by_text("armed: ")).to_have_count(0)
+    expect(journal.get_by_text("planned: ")).to_have_count(0)
 
 
 def test_a_fault_with_a_setting_that_does_not_fit_is_refused_in_words(
@@ -85,10 +85,10 @@ def test_a_fault_with_a_setting_that_does_not_fit_is_refused_in_words(
 ):
     # The browser itself reports each response with the status 400.
     journal = open_page(f"{server.url}/__mock__/", allow="400 (Bad Request)")
-    journal.get_by_text("Arm a fault").click()
+    journal.get_by_text("Add a fault").click()
     journal.get_by_role("combobox", name="Fault").select_option("overloaded")
     journal.get_by_label("Seconds").fill("2")
-    journal.get_by_role("button", name="Arm", exact=True).click()
+    journal.get_by_role("button", name="Add", exact=True).click()
     message = "400: the fault overloaded does not take 'seconds'"
     expect(journal.get_by_role("status")).to_contain_text(message)
 
@@ -105,12 +105,12 @@ def test_a_reply_that_is_scripted_on_the_page_is_the_next_one(journal, complete)
     expect(journal.get_by_text("scripted: ")).to_have_count(0)
 
 
-def test_what_is_armed_and_scripted_can_be_removed(journal, server):
+def test_what_is_planned_and_scripted_can_be_removed(journal, server):
     server.fail("overloaded", times=3)
     server.reply(" No.")
-    journal.get_by_text("Arm a fault").click()
+    journal.get_by_text("Add a fault").click()
     journal.get_by_role("button", name="Remove all").first.click()
-    expect(journal.get_by_role("status")).to_have_text("No fault is armed.")
+    expect(journal.get_by_role("status")).to_have_text("No fault is planned.")
     journal.get_by_text("Script the next reply").click()
     journal.get_by_role("button", name="Remove all").last.click()
     expect(journal.get_by_role("status")).to_have_text("No reply is scripted.")

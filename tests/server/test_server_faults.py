@@ -234,15 +234,15 @@ def test_an_invalid_fault_is_refused_in_python(arguments, reason):
 
 
 def test_with_the_same_seed_the_same_requests_fail():
-    def struck(seed):
+    def failures(seed):
         control = Control(faults={"overloaded": 0.2, "billing": 0.1}, seed=seed)
         first = [control.fault_plan.next(None) for _ in range(1000)]
         control.reset()
         assert first == [control.fault_plan.next(None) for _ in range(1000)]
         return [each and each.name for each in first]
 
-    assert struck(7) == struck(7) != struck(8)
-    counts = Counter(struck(7))
+    assert failures(7) == failures(7) != failures(8)
+    counts = Counter(failures(7))
     assert 150 < counts["overloaded"] < 250
     assert 60 < counts["billing"] < 140
 

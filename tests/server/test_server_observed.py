@@ -73,18 +73,25 @@ def test_the_access_line_says_what_the_upstream_did_and_how_fast(observed, strea
     door, entries = observed(Noting(Ping(), " a", " b", FINISH, **UPSTREAM))
     door.complete(model="claude-2", prompt=prompt(), stream=stream)
     (entry,) = entries
-    line = re.sub(r"\d+\.\d+", "N", str(entry))
+    line = re.sub(r"\d+\.\d+|req_\w+", "N", str(entry))
     events = 5 if stream else 0  # a ping, two texts, another ping, the end
     assert line == (
-        f"POST /v1/complete 200 {events} events N ms model=claude-2 "
+        f"POST /v1/complete 200 {events} events N ms request_id=N model=claude-2 "
         "upstream_status=200 upstream_model=today-1 upstream_stop_reason=end_turn "
         "time_to_first_token=N input_tokens=12 output_tokens=3 tokens_per_second=N"
     )
     logged = entry.as_json()
-    assert list(logged)[:6] == ["method", "path", "status", "events", "ms", "fault"]
+    assert [*logged][:6] == ["method", "path", "status", "events", "ms", "request_id"]
     assert logged["upstream_model"] == "today-1"
     assert 0 < logged["time_to_first_token"] + 0.001 < 60
     assert SECRET not in f"{line}{json.dumps(logged)}"
+
+
+def test_a_refused_request_has_its_id_in_the_access_line(observed):
+    door, entries = observed(Noting(FINISH), api_keys=["sk-other"])
+    answer = door.complete()
+    assert answer.status_code == 401
+    assert str(entries[0]).endswith(f"ms request_id={answer.headers['request-id']}")
 
 
 def test_tokens_that_the_backend_noted_count_more_than_its_usage(observed):

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ..backends.base import Backend, Caller, FrontSettings
 from ..backends.requests import CompletionRequest, Generation, MessageRequest
 from ..control.fault_plan import HEADER, FaultPlan
-from ..control.faults import Strike
+from ..control.faults import FailingRequest
 from ..control.journal import Recorder
 from ..control.records import Record
 from ..document.bodies import receive_body
@@ -86,7 +86,7 @@ class Service:
     faults: FaultPlan | None
     limiter: Limiter | None
     lifetime: Lifetime
-    is_timed: bool
+    has_notes: bool
 
     async def respond(
         self,
@@ -102,7 +102,7 @@ class Service:
         """
         caller = validated.caller
         pieces = self.backend.generate(request, caller)
-        if self.is_timed:
+        if self.has_notes:
             pieces = timed(pieces, request, caller.notes)
         if not request.stream:
             text, finish = await collect(pieces)
@@ -154,10 +154,13 @@ class Endpoint:
         try:
             limit = self._max_bytes.get(scope["method"])
             body = await receive_body(receive, limit, record.add_content)
+            request_id = self._service.ids.new("req")
+            if self._service.has_notes:
+                record.notes["request_id"] = request_id
             caller = Caller(
                 _headers(scope["headers"]),
                 key="",
-                request_id=self._service.ids.new("req"),
+                request_id=request_id,
                 notes=record.notes,
                 query=scope["query_string"].decode("latin-1"),
             )
@@ -201,7 +204,7 @@ class Endpoint:
             request.record.fault = fault.name
             respond = partial(self._response_without_fault, request)
             return await fault.kind.effect(
-                Strike(
+                FailingRequest(
                     fault,
                     errors,
                     respond,

@@ -156,7 +156,7 @@ def create_app(
         faults=control.fault_plan if control else None,
         limiter=Limiter(rate_limit) if rate_limit else None,
         lifetime=Lifetime(),
-        is_timed=backend is not None or metrics,
+        has_notes=backend is not None or metrics,
     )
     _check_operations(contract, texts)
     counted = Metrics({*contract.models, *texts.front.models}) if metrics else None

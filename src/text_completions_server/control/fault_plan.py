@@ -78,15 +78,13 @@ class FaultPlan:
                 fault, times = _read_fault(header)
             except (TypeError, ValueError) as error:
                 raise bad_request(f"{HEADER}: {error}") from error
-            return (
-                fault if times is None or self._strikes_again(header, times) else None
-            )
+            return fault if times is None or self._counts_again(header, times) else None
         if not self._planned and not self.chances:
             return None
         with self._lock:
             return self._by_plan() if self._planned else self._by_chance()
 
-    def _strikes_again(self, header: str, times: int) -> bool:
+    def _counts_again(self, header: str, times: int) -> bool:
         """Count a request with this header; return whether it has the fault."""
         with self._lock:
             before = self._counts.pop(header, 0)

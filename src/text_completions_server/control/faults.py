@@ -138,8 +138,8 @@ def _check_number(
 
 
 @dataclass(frozen=True, slots=True)
-class Strike:
-    """One request that a fault affects."""
+class FailingRequest:
+    """A request that a fault affects."""
 
     fault: Fault
     errors: ErrorResponses
@@ -149,7 +149,7 @@ class Strike:
     now: datetime
 
 
-Effect = Callable[[Strike], Awaitable[ASGIApp]]
+Effect = Callable[[FailingRequest], Awaitable[ASGIApp]]
 """Answers a request under a fault, or raises `ApiError` or `ConnectionCut`."""
 
 
@@ -167,50 +167,50 @@ def _error(
 ) -> Effect:
     headers = {"x-should-retry": should_retry} if should_retry else {}
 
-    async def respond(_: Strike) -> ASGIApp:
+    async def respond(_: FailingRequest) -> ASGIApp:
         raise ApiError(status, message, headers=headers)
 
     return respond
 
 
-async def _rate_limited(strike: Strike) -> ASGIApp:
-    raise exceeded(strike.path, strike.fault.wait, strike.now)
+async def _rate_limited(request: FailingRequest) -> ASGIApp:
+    raise exceeded(request.path, request.fault.wait, request.now)
 
 
-async def _not_found(strike: Strike) -> ASGIApp:
+async def _not_found(request: FailingRequest) -> ASGIApp:
     try:
-        model = mapping(parse_json(strike.body)).get("model")
+        model = mapping(parse_json(request.body)).get("model")
     except NotJson:
         model = None
     raise ApiError(404, f"model: {model}" if isinstance(model, str) else "Not Found")
 
 
-async def _html_502(_: Strike) -> ASGIApp:
+async def _html_502(_: FailingRequest) -> ASGIApp:
     return Response(_HTML_502, 502, media_type="text/html")
 
 
-async def _disconnect(_: Strike) -> ASGIApp:
+async def _disconnect(_: FailingRequest) -> ASGIApp:
     raise ConnectionCut
 
 
-async def _slow_headers(strike: Strike) -> ASGIApp:
-    response = await strike.respond()
-    await asyncio.sleep(strike.fault.wait)
+async def _slow_headers(request: FailingRequest) -> ASGIApp:
+    response = await request.respond()
+    await asyncio.sleep(request.fault.wait)
     return response
 
 
-async def _slow_events(strike: Strike) -> ASGIApp:
+async def _slow_events(request: FailingRequest) -> ASGIApp:
     async def slow(events: Events) -> Events:
         async with aclosing(events):
             async for each in events:
-                await asyncio.sleep(strike.fault.wait)
+                await asyncio.sleep(request.fault.wait)
                 yield each
 
-    response = await strike.respond()
+    response = await request.respond()
     if isinstance(response, EventStream):
         response.rewrite(slow)
     else:
-        await asyncio.sleep(strike.fault.wait)
+        await asyncio.sleep(request.fault.wait)
     return response
 
 
@@ -232,12 +232,12 @@ class _Break:
     then: Literal["continue", "end", "cut", "hang"]
     event: Callable[[bytes, ErrorResponses], bytes] | None = None
 
-    async def __call__(self, strike: Strike) -> ASGIApp:
-        if self.then == "hang" and strike.fault.after is None:
+    async def __call__(self, request: FailingRequest) -> ASGIApp:
+        if self.then == "hang" and request.fault.after is None:
             await _hang()
-        response = await strike.respond()
+        response = await request.respond()
         if isinstance(response, EventStream):
-            response.rewrite(lambda events: self._broken(strike, events))
+            response.rewrite(lambda events: self._broken(request, events))
             return response
         if self.then == "hang":
             await _hang()
@@ -249,19 +249,19 @@ class _Break:
         response.headers["content-length"] = str(len(body))
         return response
 
-    async def _broken(self, strike: Strike, events: Events) -> Events:
+    async def _broken(self, request: FailingRequest, events: Events) -> Events:
         """Break the first event after so many that may be broken, at latest the last.
 
         An event is held back until the next one that may be broken, because only
         then is it known not to be the last.
         """
-        after = strike.fault.after
+        after = request.fault.after
         after = _DEFAULT_AFTER if after is None else after
         held: list[bytes] = []  # what may be broken, and what came after it
         index = 0
         async with aclosing(events):
             async for raw in events:
-                if self._may_strike(raw):
+                if self._can_break(raw):
                     for each in held:
                         yield each
                     held = [raw]
@@ -274,7 +274,7 @@ class _Break:
                 index += 1
             if not held:
                 return
-            if sent := self._struck(held[0], strike.errors):
+            if sent := self._broken_event(held[0], request.errors):
                 yield sent
             if self.then == "cut":
                 raise ConnectionCut
@@ -286,14 +286,14 @@ class _Break:
                 async for raw in events:
                     yield raw
 
-    def _struck(self, raw: bytes, errors: ErrorResponses) -> bytes:
+    def _broken_event(self, raw: bytes, errors: ErrorResponses) -> bytes:
         if self.event is not None:
             return self.event(raw, errors)
         end = _line_end(raw) * 2
         head, mark, data = raw.removesuffix(end).partition(b"data: ")
         return head + mark + self.body(data) + end
 
-    def _may_strike(self, raw: bytes) -> bool:
+    def _can_break(self, raw: bytes) -> bool:
         if self.event is not None:
             return True
         try:

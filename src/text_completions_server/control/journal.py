@@ -81,7 +81,7 @@ class AccessLogEntry:
             "status": self.status,
             "events": self.events,
             "ms": round(self.milliseconds, 1),
-            "fault": self.fault,
+            **({"fault": self.fault} if self.fault else {}),
         }
         return {**members, **self._details(), **members}
 

@@ -40,7 +40,7 @@ _SCALAR_POLICY: Final = _POLICY.replace("style-src", "style-src 'unsafe-inline'"
 
 _JOURNAL_LINK: Final = (
     '<li><a href="__mock__/">Journal</a><br>'
-    "Watch the requests, arm a fault, script a reply.</li>\n"
+    "Watch the requests, add a fault, script a reply.</li>\n"
 )
 _STATIC: Final = Path(__file__).with_name("static")
 _TYPES: Final = {

@@ -90,7 +90,6 @@ class Bridge(Backend):
         """
         if not isinstance(request, CompletionRequest):
             raise ApiError(404, "Not Found")
-        caller.notes["request_id"] = caller.request_id
         requested = request.requested_model
         model = self._settings.upstream_model(requested, request.model)
         if model is None:
@@ -165,7 +164,6 @@ class Bridge(Backend):
         if target != model:
             body = dump_json({**request, "model": target})
         caller.notes |= {
-            "request_id": caller.request_id,
             "model": model,
             "upstream_model": target,
         }

@@ -3,13 +3,13 @@ import { post, remove } from "./api.js";
 import { html } from "./html.js";
 
 export function faultForm({ faults, act }) {
-  const arm = (form) => post("faults", { name: form.get("name"), ...numbers(form) });
-  const clear = () => act(() => remove("faults"), "No fault is armed.");
+  const add = (form) => post("faults", { name: form.get("name"), ...numbers(form) });
+  const clear = () => act(() => remove("faults"), "No fault is planned.");
   const planned = faults.planned.map(({ name, times }) => `${times} ${name}`);
   return html`
     <details class="card">
-      <summary>Arm a fault${planned.length > 0 && ` (armed: ${planned.join(", ")})`}</summary>
-      <form class="bar" onSubmit=${submit(act, arm, "The fault is armed.")}>
+      <summary>Add a fault${planned.length > 0 && ` (planned: ${planned.join(", ")})`}</summary>
+      <form class="bar" onSubmit=${submit(act, add, "The fault is planned.")}>
         <label class="grow">
           Fault
           <select name="name">
@@ -22,7 +22,7 @@ export function faultForm({ faults, act }) {
         </label>
         ${number("times", "Requests", "1")}${number("seconds", "Seconds")}
         ${number("after", "After events")}
-        <button>Arm</button>
+        <button>Add</button>
         <button type="button" onClick=${clear}>Remove all</button>
       </form>
     </details>
