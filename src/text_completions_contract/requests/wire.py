@@ -6,24 +6,28 @@ import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Literal
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import anyio
 import httpx
+from anyio import to_thread
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from .._judgement import NotJudged
 from .._settings import Settings, SetupError, is_loopback, reason_of
 from .budget import Budget, Pace, interval_of
 from .exchange import Exchange, Fault, Headers, Request
-from .unparsed import read_unparsed
 
 # The connect timeout is shorter than the whole, so that the two can be told apart.
 CONNECT_SHARE = 0.9
+# After this silence a server has sent all that follows the headers.
+QUIET_SECONDS = 1.0
 # An event takes three lines: its name, its data and a blank line.
 LINES_PER_EVENT = 3
 # The content codings that httpx decodes wherever it is installed.
@@ -173,24 +177,48 @@ class Wire:
         try:
             with anyio.fail_after(self.settings.timeout):
                 if client is None:
-                    tls = self._tls_context() or None
-                    return await read_unparsed(self.url, request, tls)
+                    read = partial(self._read_past_headers, request)
+                    return await to_thread.run_sync(read, abandon_on_cancel=True)
                 await self._read(client, request, response)
         except TimeoutError:
             response.fault = response.timed_out()
+        except HTTPException as error:
+            reason = f"{type(error).__name__}: {error}"
+            response.fault = Fault("broken", f"the response is not HTTP: {reason}")
         except httpx.ConnectTimeout:
             response.fault = Fault("unreachable", "no connection in time")
         except (httpx.ConnectError, OSError) as error:
             response.fault = Fault(_kind_of(error), str(error) or "no connection")
-        except (
-            httpx.HTTPError,
-            httpx.InvalidURL,
-            ValueError,
-            anyio.EndOfStream,
-        ) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             reason = str(error) or "the connection was closed"
             response.fault = Fault("broken", f"the response broke off: {reason}")
         return response.exchange(request)
+
+    def _read_past_headers(self, request: Request) -> Exchange:
+        """Read what follows the headers, which no client does after HEAD."""
+        url, timeout = httpx.URL(self.url + request.path), self.settings.timeout
+        if tls := self._tls_context():
+            connection = HTTPSConnection(
+                url.host, url.port, timeout=timeout, context=tls
+            )
+        else:
+            connection = HTTPConnection(url.host, url.port, timeout=timeout)
+        target, body = url.raw_path.decode("ascii"), b""
+        with closing(connection):
+            connection.putrequest(request.method, target, skip_accept_encoding=True)
+            for name, value in (*request.headers, ("connection", "close")):
+                connection.putheader(name, value)
+            connection.endheaders()
+            stream = connection.sock
+            with connection.getresponse() as response, suppress(TimeoutError):
+                stream.settimeout(QUIET_SECONDS)
+                body = response.fp.read1()
+        return Exchange(
+            request=request,
+            status=response.status,
+            headers=tuple(response.getheaders()),
+            body=body,
+        )
 
     async def _read(
         self, client: httpx.AsyncClient, request: Request, response: _PartialResponse
