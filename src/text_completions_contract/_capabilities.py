@@ -29,7 +29,7 @@ EVERYTHING: frozenset[Need] = COMPLETIONS | frozenset[Need]({"messages"})
 class Capabilities:
     """The needs of clauses that a server meets, and what hinders judging the rest."""
 
-    available: frozenset[Need]
+    available: frozenset[Need] = frozenset()
     obstacle: str | None = None
 
     @property
@@ -51,11 +51,11 @@ def probe(bench: Bench) -> Capabilities:
     plain = bench.post(bench.body())
     if plain.fault is not None and plain.status == 0:
         what = NO_RESPONSE.get(plain.fault.kind, UNREADABLE)
-        return Capabilities(frozenset(), f"{what}: {plain.fault.message}")
+        return Capabilities(obstacle=f"{what}: {plain.fault.message}")
     if 300 <= plain.status < 400:
         target = plain.header("location") or "nowhere"
         reason = f"{plain.status}, the server redirects to {target}; judge that URL"
-        return Capabilities(frozenset(), reason)
+        return Capabilities(obstacle=reason)
     if plain.status in {401, 403}:
         reason = f"the key was refused: {_summary(plain)}; {KEY_ADVICE}"
         return Capabilities(frozenset({"nothing"}), reason)
@@ -84,7 +84,7 @@ def _without_completion(bench: Bench, plain: Exchange) -> Capabilities:
         f"{base}/v1/messages that answers ({_summary(messages)}); give the base URL "
         f"that stands before /v1"
     )
-    return Capabilities(frozenset(), reason)
+    return Capabilities(obstacle=reason)
 
 
 def _post_message(bench: Bench) -> Exchange:

@@ -1,9 +1,10 @@
-"""Turns clauses into verdicts, and doubts a finding before it blames the server."""
+"""Gives clauses their verdicts, and doubts a finding before it blames the server."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from ._bench import Bench
 from ._capabilities import Capabilities
@@ -23,49 +24,124 @@ class SuiteFailure(Exception):
     """A check raised an error of its own: a fault of the suite, not of the server."""
 
 
+class Observer(Protocol):
+    """Called with each result, the number of results so far, and their total."""
+
+    def __call__(self, result: Result, done: int, total: int, /) -> object:
+        """Take one more result."""
+
+
 @dataclass
 class Judge:
-    """Judges directed clauses, and writes down findings of any kind."""
+    """Gives each clause of a run its verdict, and tells the observer."""
 
     bench: Bench
     evidence: EvidenceFormatter
-    capabilities: Capabilities
+    clauses: list[Clause]
+    observer: Observer | None
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    results: dict[str, Result] = field(default_factory=dict[str, Result])
+    # The ids of clauses that held for a response, of those that are judged bit by bit.
+    held: set[str] = field(default_factory=set[str])
     # Responses to requests that should have been refused: invariants do not apply.
-    excluded: list[Exchange] = field(default_factory=list[Exchange])
+    _excluded: list[Exchange] = field(default_factory=list[Exchange])
+    _checked: int = 0
 
-    def judge(self, clause: Clause) -> Result:
-        """Judge a directed clause."""
+    def judge_directed(self, clause: Clause) -> None:
+        """Judge a clause that sends requests of its own."""
         lacking = self.capabilities.lacks(clause.needs)
         if lacking is not None:
-            return not_judged(clause, lacking)
+            return self.skip(clause, lacking)
         try:
             DIRECTED[clause](self.bench)
         except NotJudged as reason:
-            return not_judged(clause, str(reason))
+            return self.skip(clause, str(reason))
         except Deviation as deviation:
             if isinstance(deviation, WronglyAccepted):
-                self.excluded.append(deviation.exchange)
+                self._excluded.append(deviation.exchange)
             if isinstance(deviation, WronglyRefused) and not self.bench.fits(
                 deviation.exchange.request
             ):
-                return not_judged(clause, "the document forbids what this clause sends")
-            return self.failed(clause, deviation)
+                return self.skip(clause, "the document forbids what this clause sends")
+            return self.fail(clause, deviation)
         except Exception as error:
             raise SuiteFailure(f"the check of {clause.id} raised {error!r}") from error
-        return Result(clause=clause, verdict=Verdict.PASSED)
+        return self._record(Result(clause=clause, verdict=Verdict.PASSED))
 
-    def failed(self, clause: Clause, deviation: Deviation) -> Result:
-        """The result of a deviation, unless the server is non-deterministic."""
+    def check_invariants(self) -> None:
+        """Check the exchanges since the last call against the clauses for all."""
+        journal = self.bench.wire.journal
+        fresh, self._checked = journal[self._checked :], len(journal)
+        ordinary = [exchange for exchange in fresh if self._is_ordinary(exchange)]
+        for clause in self.clauses:
+            if clause not in INVARIANTS:
+                continue
+            for exchange in ordinary:
+                # Of a body that cannot be decoded, only the headers are known.
+                can_tell = exchange.is_readable or clause.section == "headers"
+                if can_tell and clause.id not in self.results:
+                    self._check_invariant(clause, exchange)
+
+    def _check_invariant(self, clause: Clause, exchange: Exchange) -> None:
+        try:
+            INVARIANTS[clause](self.bench, exchange)
+            self.held.add(clause.id)
+        except NotJudged:
+            return
+        except Deviation as deviation:
+            self.fail(clause, deviation)
+        except Exception as error:
+            raise SuiteFailure(f"the check of {clause.id} raised {error!r}") from error
+
+    def conclude(self, clauses: Iterable[Clause], otherwise: str) -> None:
+        """Give the verdicts on clauses that are judged bit by bit and did not fail."""
+        for clause in clauses:
+            if clause.id in self.results:
+                continue
+            if clause.id in self.held:
+                self._record(Result(clause=clause, verdict=Verdict.PASSED))
+            else:
+                lacking = self.capabilities.lacks(clause.needs)
+                self.skip(clause, lacking or self.capabilities.obstacle or otherwise)
+
+    def skip(self, clause: Clause, reason: str) -> None:
+        """Say why a clause could not be judged."""
+        self._record(Result(clause=clause, verdict=Verdict.NOT_JUDGED, note=reason))
+
+    def fail(self, clause: Clause, deviation: Deviation) -> None:
+        """Blame the server for a deviation, unless it is non-deterministic."""
         if any(self._is_unsteady(exchange) for exchange in deviation.compared):
-            return not_judged(clause, "the server is non-deterministic")
-        return Result(
-            clause=clause,
-            verdict=Verdict.FAILED,
-            note=deviation.message,
-            cause=deviation.cause,
-            sent=self.evidence.sent(deviation.exchange.request),
-            received=self.evidence.received(deviation.exchange),
+            return self.skip(clause, "the server is non-deterministic")
+        return self._record(
+            Result(
+                clause=clause,
+                verdict=Verdict.FAILED,
+                note=deviation.message,
+                cause=deviation.cause,
+                sent=self.evidence.sent(deviation.exchange.request),
+                received=self.evidence.received(deviation.exchange),
+            )
         )
+
+    def _record(self, result: Result) -> None:
+        note, cause = map(self.evidence.safe, (result.note, result.cause))
+        result = replace(result, note=note, cause=cause)
+        self.results[result.clause.id] = result
+        if self.observer is not None:
+            self.observer(result, len(self.results), len(self.clauses))
+
+    def _is_ordinary(self, exchange: Exchange) -> bool:
+        """Whether there is a response, and the contract describes its form.
+
+        It does not for other methods and content types, nor for requests that should
+        have been refused; other clauses judge those.
+        """
+        if not exchange.status or not _is_post_of_json(exchange.request):
+            return False
+        if not 200 <= exchange.status < 300:
+            return True
+        is_allowed = self.bench.is_allowed(exchange.request)
+        return is_allowed and exchange not in self._excluded
 
     def _is_unsteady(self, exchange: Exchange) -> bool:
         """Whether the same request gets another text, or none, when repeated."""
@@ -96,80 +172,6 @@ class Judge:
             return False
 
 
-@dataclass
-class Tally:
-    """Verdicts on clauses that are judged bit by bit: failures at once, others last."""
-
-    judge: Judge
-    clauses: list[Clause]
-    applied: set[str] = field(default_factory=set[str])
-    failed: set[str] = field(default_factory=set[str])
-
-    def fail(self, clause: Clause, deviation: Deviation) -> Result:
-        """The result of a clause that failed."""
-        self.failed.add(clause.id)
-        return self.judge.failed(clause, deviation)
-
-    def finish(self, otherwise: str) -> Iterator[Result]:
-        """The verdicts on all clauses that did not fail."""
-        capabilities = self.judge.capabilities
-        for clause in self.clauses:
-            if clause.id in self.applied - self.failed:
-                yield Result(clause=clause, verdict=Verdict.PASSED)
-            elif clause.id not in self.failed:
-                lacking = capabilities.lacks(clause.needs) or capabilities.obstacle
-                yield not_judged(clause, lacking or otherwise)
-
-
-@dataclass
-class InvariantChecker(Tally):
-    """Checks every exchange against the clauses that always apply."""
-
-    _seen: int = 0
-
-    def observe(self) -> Iterator[Result]:
-        """Check the exchanges since the last call; yields the clauses that fail."""
-        journal = self.judge.bench.wire.journal
-        fresh, self._seen = journal[self._seen :], len(journal)
-        ordinary = [item for item in fresh if self._is_ordinary(item)]
-        for clause in self.clauses:
-            for exchange in ordinary:
-                # Of a body that cannot be decoded, only the headers are known.
-                can_tell = exchange.is_readable or clause.section == "headers"
-                if can_tell and clause.id not in self.failed:
-                    yield from self._check(clause, exchange)
-
-    def _is_ordinary(self, exchange: Exchange) -> bool:
-        """Whether there is a response, and the contract describes its form.
-
-        It does not for other methods and content types, nor for requests that should
-        have been refused; other clauses judge those.
-        """
-        if not exchange.status or not _is_post_of_json(exchange.request):
-            return False
-        if not 200 <= exchange.status < 300:
-            return True
-        bench = self.judge.bench
-        is_allowed = bench.is_allowed(exchange.request)
-        return is_allowed and exchange not in self.judge.excluded
-
-    def _check(self, clause: Clause, exchange: Exchange) -> Iterator[Result]:
-        try:
-            INVARIANTS[clause](self.judge.bench, exchange)
-            self.applied.add(clause.id)
-        except NotJudged:
-            return
-        except Deviation as deviation:
-            yield self.fail(clause, deviation)
-        except Exception as error:
-            raise SuiteFailure(f"the check of {clause.id} raised {error!r}") from error
-
-
 def _is_post_of_json(request: Request) -> bool:
     content_type = (request.header("content-type") or "").lower()
     return request.method == "POST" and content_type.startswith(JSON)
-
-
-def not_judged(clause: Clause, reason: str) -> Result:
-    """The result of a clause that could not be judged."""
-    return Result(clause=clause, verdict=Verdict.NOT_JUDGED, note=reason)

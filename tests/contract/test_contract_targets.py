@@ -167,15 +167,8 @@ def test_a_body_after_head_is_shown(server: Server) -> None:
     assert "--head" in finding.sent
 
 
-@pytest.mark.parametrize(
-    ("received", "reason"),
-    [
-        (b"", "closed connection without response"),
-        (b"hello\r\n\r\n", "BadStatusLine: hello"),
-    ],
-    ids=["nothing", "no HTTP"],
-)
-def test_an_invalid_response_to_head_is_named(received: bytes, reason: str) -> None:
+@pytest.mark.parametrize("received", [b"", b"hello\r\n\r\n"])
+def test_an_invalid_response_to_head_is_named(received: bytes) -> None:
     def answer(listening: socket.socket) -> None:
         client, _ = listening.accept()
         with client:
@@ -191,7 +184,7 @@ def test_an_invalid_response_to_head_is_named(received: bytes, reason: str) -> N
             fault = wire.send_unparsed(head).fault
         thread.join()
     assert fault is not None
-    assert reason in fault.message
+    assert "does not begin with the status line" in fault.message
 
 
 def test_a_wrongly_accepted_request_is_held_against_one_clause(

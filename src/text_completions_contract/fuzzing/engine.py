@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +18,9 @@ from schemathesis.engine import Status, events, from_schema
 from text_completions_document import mapping
 
 from .._contract import JSON, MESSAGES
-from .._judge import Judge, Tally, not_judged
+from .._judge import Judge
 from .._judgement import Deviation
 from .._registry import Clause
-from .._report import Result
 from ..requests.budget import BUSY
 from ..requests.exchange import Exchange
 from .bridge import PLACEHOLDER, Bridge
@@ -57,32 +56,32 @@ EFFORTS = {
 }
 
 
-def judge_generated(judge: Judge, clauses: list[Clause]) -> Iterator[Result]:
-    """Judge the clauses of the section `schema`; yields failures when found."""
+def judge_generated(judge: Judge, clauses: list[Clause]) -> None:
+    """Judge the clauses of the section `schema`."""
     lacking = judge.capabilities.lacks("model")
     if lacking is not None:
-        yield from (not_judged(clause, lacking) for clause in clauses)
-        return
-    bench = judge.bench
-    settings, effort = bench.settings, EFFORTS[bench.settings.profile]
-    findings = _Findings(judge, clauses)
+        return judge.conclude(clauses, lacking)
+    settings, effort = judge.bench.settings, EFFORTS[judge.bench.settings.profile]
+    findings = _Findings(judge, {clause.id: clause for clause in clauses})
     for turn in range(effort.seeds):
-        bridge = Bridge(bench, time.monotonic() + effort.seconds)
+        bridge = Bridge(judge.bench, time.monotonic() + effort.seconds)
         coverage = effort.coverage and turn == 0
         config = _config(settings.seed + turn, effort.examples, coverage=coverage)
         with _no_litter():
             for event in _events(judge, bridge, config):
-                yield from findings.take(event, bridge)
-    yield from findings.finish(findings.trouble)
+                findings.take(event, bridge)
+    return judge.conclude(clauses, findings.trouble)
 
 
 @dataclass
-class _Findings(Tally):
-    """The verdicts on the clauses of the section so far."""
+class _Findings:
+    """What schemathesis found about the clauses of the section."""
 
+    judge: Judge
+    clauses: Mapping[str, Clause]
     trouble: str = "no such request was answered"
 
-    def take(self, event: Any, bridge: Bridge) -> Iterator[Result]:
+    def take(self, event: Any, bridge: Bridge) -> None:
         """Take one event of schemathesis."""
         if isinstance(event, events.NonFatalError) and not bridge.is_over:
             # An error of the tool, or a broken connection, which other clauses judge.
@@ -92,18 +91,17 @@ class _Findings(Tally):
                 exchange = bridge.exchanges.get(case)
                 if exchange is not None and exchange.status not in BUSY:
                     for check in checks:
-                        yield from self._take_check(check, exchange)
+                        self._take_check(check, exchange)
 
-    def _take_check(self, check: Any, exchange: Exchange) -> Iterator[Result]:
-        identity = clause_id(check.name, exchange.request.path)
-        clause = next((item for item in self.clauses if item.id == identity), None)
-        if clause is None or clause.id in self.failed:
+    def _take_check(self, check: Any, exchange: Exchange) -> None:
+        clause = self.clauses.get(clause_id(check.name, exchange.request.path))
+        if clause is None or clause.id in self.judge.results:
             return
         if check.status is Status.SUCCESS:
-            self.applied.add(clause.id)
+            self.judge.held.add(clause.id)
         info = check.failure_info
         if info is not None and self._is_confirmed(check.name, exchange):
-            yield self.fail(clause, Deviation(_message_of(info.failure), exchange))
+            self.judge.fail(clause, Deviation(_message_of(info.failure), exchange))
 
     def _is_confirmed(self, check: str, exchange: Exchange) -> bool:
         """Whether a finding holds for what was sent in the end."""

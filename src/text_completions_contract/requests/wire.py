@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import time
 from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Literal
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, parse_headers
+from typing import BinaryIO, Literal
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -28,6 +29,7 @@ from .exchange import Exchange, Fault, Headers, Request
 CONNECT_SHARE = 0.9
 # After this silence a server has sent all that follows the headers.
 QUIET_SECONDS = 1.0
+STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
 # An event takes three lines: its name, its data and a blank line.
 LINES_PER_EVENT = 3
 # The content codings that httpx decodes wherever it is installed.
@@ -182,14 +184,16 @@ class Wire:
                 await self._read(client, request, response)
         except TimeoutError:
             response.fault = response.timed_out()
-        except HTTPException as error:
-            reason = f"{type(error).__name__}: {error}"
-            response.fault = Fault("broken", f"the response is not HTTP: {reason}")
         except httpx.ConnectTimeout:
             response.fault = Fault("unreachable", "no connection in time")
         except (httpx.ConnectError, OSError) as error:
             response.fault = Fault(_kind_of(error), str(error) or "no connection")
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            HTTPException,
+            ValueError,
+        ) as error:
             reason = str(error) or "the connection was closed"
             response.fault = Fault("broken", f"the response broke off: {reason}")
         return response.exchange(request)
@@ -197,28 +201,24 @@ class Wire:
     def _read_past_headers(self, request: Request) -> Exchange:
         """Read what follows the headers, which no client does after HEAD."""
         url, timeout = httpx.URL(self.url + request.path), self.settings.timeout
+        connection = HTTPConnection(url.host, url.port, timeout=timeout)
         if tls := self._tls_context():
             connection = HTTPSConnection(
                 url.host, url.port, timeout=timeout, context=tls
             )
-        else:
-            connection = HTTPConnection(url.host, url.port, timeout=timeout)
-        target, body = url.raw_path.decode("ascii"), b""
+        target = url.raw_path.decode("ascii")
         with closing(connection):
             connection.putrequest(request.method, target, skip_accept_encoding=True)
             for name, value in (*request.headers, ("connection", "close")):
                 connection.putheader(name, value)
             connection.endheaders()
-            stream = connection.sock
-            with connection.getresponse() as response, suppress(TimeoutError):
-                stream.settimeout(QUIET_SECONDS)
-                body = response.fp.read1()
-        return Exchange(
-            request=request,
-            status=response.status,
-            headers=tuple(response.getheaders()),
-            body=body,
-        )
+            body = b""
+            with connection.sock.makefile("rb") as received:
+                status, headers = _read_head(received)
+                connection.sock.settimeout(QUIET_SECONDS)
+                with suppress(TimeoutError):
+                    body = received.read1()
+        return Exchange(request=request, status=status, headers=headers, body=body)
 
     async def _read(
         self, client: httpx.AsyncClient, request: Request, response: _PartialResponse
@@ -317,6 +317,20 @@ class _PartialResponse:
             began=self.began,
             arrivals=tuple(self.arrivals),
         )
+
+
+def _read_head(received: BinaryIO) -> tuple[int, Headers]:
+    """Read the status and the headers of a response.
+
+    Interim responses such as 103 Early Hints stand before it; RFC 9110, 15.2.
+    """
+    while True:
+        line = STATUS_LINE.match(received.readline())
+        if line is None:
+            raise ValueError("it does not begin with the status line of HTTP/1.1")
+        headers = tuple(parse_headers(received).items())
+        if (status := int(line[1])) >= 200:
+            return status, headers
 
 
 def _has_proxy(url: str) -> bool:
