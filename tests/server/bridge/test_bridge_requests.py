@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from text_completions_server import ApiError, CompletionRequest
 from text_completions_server.backends.bridge import (
@@ -12,6 +13,7 @@ from text_completions_server.backends.bridge import (
 )
 from text_completions_server.backends.bridge.requests import (
     ModelRule,
+    SamplingRule,
     read_table,
     repaired_prompt,
     rule_for,
@@ -20,6 +22,11 @@ from text_completions_server.backends.bridge.requests import (
 
 URL = "http://127.0.0.1:1"
 TABLE = read_table()
+ANY = ModelRule(match="*")
+
+
+def rule_of(**changes):
+    return structs.replace(ANY, **changes)
 
 
 def outgoing(prompt="\n\nHuman: Hi\n\nAssistant:", /, rule=None, **changes):
@@ -32,7 +39,7 @@ def outgoing(prompt="\n\nHuman: Hi\n\nAssistant:", /, rule=None, **changes):
     asked = {"model": "claude-2.1", "requested_model": "claude-2", "max_tokens": 9}
     request = CompletionRequest(prompt=prompt, **asked | changes)
     bridge = BridgeSettings(upstream=URL, default_model="m", **settings)
-    return upstream_request(request, "m", rule or ModelRule(), bridge)
+    return upstream_request(request, "m", rule or ANY, bridge)
 
 
 def test_a_plain_request_has_the_required_members_alone():
@@ -96,7 +103,10 @@ def test_blank_stop_sequences_stay_here_and_four_go_upstream():
 
 
 def test_the_table_says_how_many_stop_sequences_go_upstream():
-    two, none = ModelRule(stop_sequences=2), ModelRule(stop_sequences=0)
+    two, none = (
+        rule_of(stop_sequences=2),
+        rule_of(stop_sequences=0),
+    )
     assert outgoing(stop_sequences=("a", "b", "c"), rule=two).body[
         "stop_sequences"
     ] == ["a", "b"]
@@ -108,12 +118,8 @@ def test_the_table_says_how_many_stop_sequences_go_upstream():
 
 SAMPLING = {"temperature": 0.5, "top_p": 0.9, "top_k": 5}
 PICKY = ModelRule(
-    sampling={
-        "temperature": "any",
-        "top_p": "default",
-        "top_k": "none",
-        "together": False,
-    },
+    match="*",
+    sampling=SamplingRule(top_p="default", top_k="none", together=False),
     max_tokens=5,
 )
 
@@ -149,14 +155,14 @@ def test_sampling_is_sent_as_the_mode_says(mode, sent, max_tokens, changed):
 
 
 def test_of_temperature_and_top_p_the_temperature_is_kept():
-    rule = ModelRule(sampling={"together": False})
+    rule = rule_of(sampling=SamplingRule(together=False))
     both = outgoing(rule=rule, temperature=0.5, top_p=0.9)
     assert sampling_of(both) == {"temperature": 0.5}
     assert sampling_of(outgoing(rule=rule, top_p=0.9)) == {"top_p": 0.9}
 
 
 def test_a_default_is_sent_where_only_that_is_accepted():
-    rule = ModelRule(sampling={"temperature": "default"})
+    rule = rule_of(sampling=SamplingRule(temperature="default"))
     assert sampling_of(outgoing(rule=rule, temperature=1.0)) == {"temperature": 1.0}
     assert sampling_of(outgoing(rule=rule, temperature=0.9)) == {}
 
@@ -181,7 +187,7 @@ PREFILLED = "Be brief.\n\nHuman: Hi\n\nAssistant: Yes"
     ],
 )
 def test_a_prefill_is_kept_or_put_into_the_system_text(mode, accepted, kept):
-    asked = outgoing(PREFILLED, rule=ModelRule(prefill=accepted), with_prefill=mode)
+    asked = outgoing(PREFILLED, rule=rule_of(prefill=accepted), with_prefill=mode)
     last = asked.body["messages"][-1]
     assert (last["role"] == "assistant") is kept
     assert asked.instructed is not kept
@@ -243,8 +249,8 @@ def test_a_prompt_that_cannot_be_repaired_is_refused():
 def test_the_table_knows_the_models(model, prefill, temperature, together, max_tokens):
     rule = rule_for(model, TABLE)
     assert rule.prefill is prefill
-    assert rule.sampling.get("temperature", "any") == temperature
-    assert rule.sampling.get("together", True) is together
+    assert rule.sampling.temperature == temperature
+    assert rule.sampling.together is together
     assert rule.max_tokens == max_tokens
 
 
@@ -252,11 +258,11 @@ def test_a_custom_table_replaces_the_whole_table(tmp_path):
     file = tmp_path / "models.yaml"
     file.write_text(
         "- {match: 'x*', prefill: false}\n"
-        "- {match: '*', sampling: {top_k: none}, stop_sequences: 9.0, source: me}\n"
+        "- {match: '*', sampling: {top_k: none}, stop_sequences: 9, source: me}\n"
     )
     table = read_table(file)
     assert rule_for("x1", table) == ModelRule(match="x*", prefill=False)
-    none = {"top_k": "none"}
+    none = SamplingRule(top_k="none")
     other = ModelRule(match="*", sampling=none, stop_sequences=9, source="me")
     assert rule_for("claude-opus-4-6", table) == other
 
@@ -264,11 +270,11 @@ def test_a_custom_table_replaces_the_whole_table(tmp_path):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("match: x", "must be a list of entries such as - match"),
-        ("- {prefill: true}", "0.match: Field required"),
-        ("- {match: x, prefil: true}", "0.prefil: Extra inputs are not permitted"),
-        ("- {match: x, sampling: {top_p: some}}", "0.sampling.top_p"),
-        ("- {match: x, max_tokens: 0}", "0.max_tokens"),
+        ("match: x", "a list of entries such as - match"),
+        ("- {prefill: true}", "required field `match` - at `$[0]`"),
+        ("- {match: x, prefil: true}", "unknown field `prefil` - at `$[0]`"),
+        ("- {match: x, sampling: {top_p: some}}", "$[0].sampling.top_p"),
+        ("- {match: x, max_tokens: 0}", "`int` >= 1 - at `$[0].max_tokens`"),
         ("- {match: x", "line"),
     ],
 )

@@ -7,81 +7,59 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
-import jsonschema_rs
+from msgspec import Meta, Struct, ValidationError, convert
 
 from text_completions import PromptError, messages_to_prompt, prompt_to_messages
-from text_completions_document import is_list, mapping, parse_yaml, sequence
+from text_completions_document import parse_yaml
 
-from ...document.validation import Validator
 from ...errors import ServerError, bad_request
 from ..requests import CompletionRequest
 from .settings import BridgeSettings
 
-_SAMPLING: Final = ("temperature", "top_p", "top_k")
-"""The parameters that decide how tokens are drawn."""
-
 _DEFAULTS: Final = {"temperature": 1.0, "top_p": 1.0}
 """The values of the upstream where a request does not say."""
 
-_ACCEPTANCE: Final = {"enum": ["any", "default", "none"]}
-_TABLE: Final = Validator(
-    jsonschema_rs.Draft202012Validator(
-        {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["match"],
-                "additionalProperties": False,
-                "properties": {
-                    "match": {"type": "string", "minLength": 1},
-                    "prefill": {"type": "boolean"},
-                    "sampling": {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "properties": {
-                            **dict.fromkeys(_SAMPLING, _ACCEPTANCE),
-                            "together": {"type": "boolean"},
-                        },
-                    },
-                    "stop_sequences": {"type": "integer", "minimum": 0},
-                    "max_tokens": {"type": "integer", "minimum": 1},
-                    "source": {"type": "string"},
-                },
-            },
-        }
-    )
-)
+_Acceptance = Literal["any", "default", "none"]
 
 
 class ModelTableError(ServerError):
     """The table of models is missing, unreadable or invalid."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelRule:
-    """What the models of one pattern accept.
+class SamplingRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which values of each sampling parameter a model accepts.
+
+    `together` says whether temperature and top_p may both be sent.
+    """
+
+    temperature: _Acceptance = "any"
+    top_p: _Acceptance = "any"
+    top_k: _Acceptance = "any"
+    together: bool = True
+
+
+class ModelRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the models of one pattern accept: an entry of the table.
 
     Attributes:
         match: The pattern of their names: `*` for any text, `?` for a character.
         prefill: Whether a conversation may end with the assistant's turn.
-        sampling: `any`, `default` or `none` by parameter; one that is not named
-            accepts any value. `together` says whether temperature and top_p may both
-            be sent.
+        sampling: The values of the sampling parameters.
         stop_sequences: How many stop sequences may be sent.
         max_tokens: The maximum output in tokens; None if it is not known.
         source: Where this is written.
     """
 
-    match: str = "*"
+    match: Annotated[str, Meta(min_length=1)]
     prefill: bool = True
-    sampling: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    stop_sequences: float = 4  # an integer, which YAML may write as 4.0
-    max_tokens: float | None = None
+    sampling: SamplingRule = SamplingRule()
+    stop_sequences: Annotated[int, Meta(ge=0)] = 4
+    max_tokens: Annotated[int, Meta(ge=1)] | None = None
     source: str = ""
 
 
@@ -93,25 +71,22 @@ def read_table(file: str | os.PathLike[str] | None = None) -> Sequence[ModelRule
     """
     path = Path(__file__).with_name("models.yaml") if file is None else Path(file)
     try:
-        table = parse_yaml(path.read_text("utf-8"))
+        return convert(parse_yaml(path.read_text("utf-8")), list[ModelRule])
     except OSError as error:
         raise ModelTableError(f"{path}: {error.strerror or error}") from error
+    except ValidationError as error:
+        raise ModelTableError(
+            f"{path}: {error}; the table is a list of entries such as "
+            "- match: 'our-model-*'"
+        ) from error
     except ValueError as error:
         raise ModelTableError(f"{path}: {error}") from error
-    if not is_list(table):
-        raise ModelTableError(
-            f"{path}: must be a list of entries such as - match: 'our-model-*'"
-        )
-    violation = _TABLE.violation(table)
-    if violation is not None:
-        raise ModelTableError(f"{path}: {violation}")
-    return [ModelRule(**mapping(each)) for each in sequence(table)]
 
 
 def rule_for(model: str, table: Sequence[ModelRule]) -> ModelRule:
     """Return the first rule that matches a model; if none does, everything goes."""
     matching = (rule for rule in table if fnmatchcase(model, rule.match))
-    return next(matching, ModelRule())
+    return next(matching, ModelRule(match="*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +117,12 @@ def upstream_request(
         changed.append("prefill:instructed")
     max_tokens = request.max_tokens
     if settings.sampling == "clamp" and rule.max_tokens is not None:
-        max_tokens = min(max_tokens, int(rule.max_tokens))
+        max_tokens = min(max_tokens, rule.max_tokens)
     if max_tokens < request.max_tokens:
         changed.append(f"max_tokens:{max_tokens}")
-    wanted = {name: getattr(request, name) for name in _SAMPLING}
+    wanted = {
+        name: getattr(request, name) for name in ("temperature", "top_p", "top_k")
+    }
     sampling = _accepted(wanted, rule, settings)
     changed += [
         f"{name}:dropped"
@@ -158,7 +135,7 @@ def upstream_request(
         "max_tokens": max_tokens,
         "system": system or None,
         "messages": messages,
-        "stop_sequences": stops[: int(rule.stop_sequences)] or None,
+        "stop_sequences": stops[: rule.stop_sequences] or None,
         **sampling,
         "metadata": None if request.user_id is None else {"user_id": request.user_id},
         "stream": request.stream or None,
@@ -231,9 +208,9 @@ def _accepted(
     kept = {
         name: value
         for name, value in named.items()
-        if _accepts(rule.sampling.get(name, "any"), name, value)
+        if _accepts(getattr(rule.sampling, name), name, value)
     }
-    if not rule.sampling.get("together", True) and "temperature" in kept:
+    if not rule.sampling.together and "temperature" in kept:
         kept.pop("top_p", None)
     return kept
 
