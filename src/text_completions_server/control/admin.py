@@ -162,23 +162,22 @@ def _list_faults(control: Control, *_: object) -> object:
     plan = control.fault_plan
     return {
         "known": {name: kind.what for name, kind in FAULTS.items()},
-        "planned": [asdict(each) | {"times": left} for each, left in plan.planned()],
+        "planned": [asdict(each) for each in plan.planned()],
         "chances": dict(plan.chances),
     }
 
 
 def _add_fault(control: Control, _: Request, arguments: Node) -> object:
-    after, times = arguments.get("after"), int(arguments.get("times", 1))
+    # JSON Schema takes 2.0 for an integer, too.
+    counts = {
+        name: int(arguments[name]) for name in ("times", "after") if name in arguments
+    }
     try:
-        fault = Fault(
-            arguments["name"],
-            seconds=arguments.get("seconds"),
-            after=None if after is None else int(after),
-        )
-        control.fault_plan.add(fault, times)
+        fault = Fault(**{"times": 1, **arguments, **counts})
     except ValueError as error:
         raise bad_request(str(error)) from error
-    return asdict(fault) | {"times": times}
+    control.fault_plan.add(fault)
+    return asdict(fault)
 
 
 _ACTIONS: Final[Mapping[str, Callable[[Control, Request, Node], object]]] = {

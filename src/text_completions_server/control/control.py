@@ -132,7 +132,7 @@ class Control:
             ValueError: The name is unknown, or a setting does not go with it.
             TypeError: A setting has the wrong type.
         """
-        self.fault_plan.add(Fault(name, seconds=seconds, after=after), times)
+        self.fault_plan.add(Fault(name, times, seconds, after))
 
     def reset(self) -> None:
         """Start anew: an empty journal, and the faults and replies of the start.

@@ -6,11 +6,12 @@ import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
 from ..errors import bad_request
-from .faults import Fault, check_times
+from .faults import Fault
 
 HEADER: Final = "x-mock-fault"
 
@@ -41,7 +42,7 @@ class FaultPlan:
     def reset(self) -> None:
         """Return to the state of the start."""
         with self._lock:
-            self._planned: deque[tuple[Fault, int]] = deque()
+            self._planned: deque[Fault] = deque()
             self._counts: dict[str, int] = {}
             self._random = Random(self._seed)
 
@@ -50,17 +51,13 @@ class FaultPlan:
         with self._lock:
             self._planned.clear()
 
-    def add(self, fault: Fault, times: int = 1) -> None:
-        """Affect the next requests, after the faults that were added before.
-
-        Raises:
-            ValueError: `times` is out of its bounds.
-        """
+    def add(self, fault: Fault) -> None:
+        """Affect the next requests, after the faults that were added before."""
         with self._lock:
-            self._planned.append((fault, check_times(times)))
+            self._planned.append(fault)
 
-    def planned(self) -> Sequence[tuple[Fault, int]]:
-        """Return the faults of the next requests, in order, each with its count."""
+    def planned(self) -> Sequence[Fault]:
+        """Return the faults of the next requests, in order."""
         with self._lock:
             return list(self._planned)
 
@@ -75,17 +72,19 @@ class FaultPlan:
         """
         if header is not None:
             try:
-                fault, times = _read_fault(header)
+                fault = _read_fault(header)
             except (TypeError, ValueError) as error:
                 raise bad_request(f"{HEADER}: {error}") from error
-            return fault if times is None or self._counts_again(header, times) else None
+            return fault if self._is_left(header, fault.times) else None
         if not self._planned and not self.chances:
             return None
         with self._lock:
             return self._by_plan() if self._planned else self._by_chance()
 
-    def _counts_again(self, header: str, times: int) -> bool:
-        """Count a request with this header; return whether it has the fault."""
+    def _is_left(self, header: str, times: int | None) -> bool:
+        """Count a request with this header; return whether it still has the fault."""
+        if times is None:
+            return True
         with self._lock:
             before = self._counts.pop(header, 0)
             self._counts[header] = min(before + 1, times)
@@ -94,11 +93,9 @@ class FaultPlan:
         return before < times
 
     def _by_plan(self) -> Fault:
-        fault, left = self._planned[0]
-        if left > 1:
-            self._planned[0] = fault, left - 1
-        else:
-            self._planned.popleft()
+        fault = self._planned.popleft()
+        if left := (fault.times or 1) - 1:
+            self._planned.appendleft(replace(fault, times=left))
         return fault
 
     def _by_chance(self) -> Fault | None:
@@ -120,11 +117,8 @@ def _check_chances(chances: Mapping[str, Any]) -> dict[str, float]:
     return dict(chances)
 
 
-def _read_fault(text: str) -> tuple[Fault, int | None]:
+def _read_fault(text: str) -> Fault:
     """Read `NAME; times=2; seconds=0.5; after=3; id=any`, all but the name optional.
-
-    Returns:
-        The fault, and how many requests it affects: None for all.
 
     Raises:
         ValueError: The text is not a fault.
@@ -140,8 +134,7 @@ def _read_fault(text: str) -> tuple[Fault, int | None]:
             raise ValueError(f"{key!r} is given twice")
         values[key] = value if key == "id" else _number(value)
     values.pop("id", None)
-    times = values.pop("times", None)
-    return Fault(name, **values), times if times is None else check_times(times)
+    return Fault(name, **values)
 
 
 def _number(text: str) -> float | str:

@@ -48,8 +48,11 @@ FaultName = Literal[
 """The name of a fault, for type checkers: the keys of `FAULTS`."""
 
 _DEFAULT_AFTER: Final = 2
-_MAX_SECONDS: Final = 3600
-_MAX_COUNT: Final = 1_000_000
+_BOUNDS: Final = {
+    "times": (1, 1_000_000),
+    "seconds": (0, 3600),
+    "after": (0, 1_000_000),
+}
 _HTML_502: Final = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
     "<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -80,6 +83,7 @@ class Fault:
 
     Attributes:
         name: One of `FAULTS`.
+        times: How many requests it affects; None for all.
         seconds: How long it waits. None takes the default of the fault.
         after: How many events come before it. None takes 2, and for `hang` it means
             before the headers. A stream of fewer events fails before its last one.
@@ -90,6 +94,7 @@ class Fault:
     """
 
     name: str
+    times: int | None = None
     seconds: float | None = None
     after: int | None = None
 
@@ -97,13 +102,19 @@ class Fault:
         if self.name not in FAULTS:
             known = ", ".join(FAULTS)
             raise ValueError(f"unknown fault {self.name!r}; the faults are: {known}")
-        for setting in ("seconds", "after"):
-            if getattr(self, setting) is not None and setting not in self.kind.takes:
+        for setting, (least, most) in _BOUNDS.items():
+            value = getattr(self, setting)
+            if value is None:
+                continue
+            if setting not in self.kind.takes:
                 raise ValueError(f"the fault {self.name} does not take {setting!r}")
-        if self.seconds is not None:
-            _check_number("seconds", self.seconds, 0, _MAX_SECONDS, (int, float))
-        if self.after is not None:
-            _check_number("after", self.after, 0, _MAX_COUNT, (int,))
+            types = int | float if setting == "seconds" else int
+            if isinstance(value, bool) or not isinstance(value, types):
+                noun = "a number" if setting == "seconds" else "a whole number"
+                example = f"such as {setting}=2"
+                raise TypeError(f"{setting} must be {noun}, {example}, not {value!r}")
+            if not least <= value <= most:
+                raise ValueError(f"{setting} must be {least} to {most}, not {value}")
 
     @property
     def kind(self) -> FaultKind:
@@ -114,27 +125,6 @@ class Fault:
     def wait(self) -> float:
         """How many seconds it waits."""
         return (self.kind.seconds or 0.0) if self.seconds is None else self.seconds
-
-
-def check_times(times: int) -> int:
-    """Return how many requests a fault affects, if the number is valid.
-
-    Raises:
-        ValueError: The number is too small or too large.
-        TypeError: It is not a whole number.
-    """
-    _check_number("times", times, 1, _MAX_COUNT, (int,))
-    return times
-
-
-def _check_number(
-    name: str, value: float, least: int, most: int, types: tuple[type, ...]
-) -> None:
-    if isinstance(value, bool) or not isinstance(value, types):
-        noun = "a number" if float in types else "a whole number"
-        raise TypeError(f"{name} must be {noun}, such as {name}=2, not {value!r}")
-    if not least <= value <= most:
-        raise ValueError(f"{name} must be {least} to {most}, not {value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +234,7 @@ class _Break:
         assert isinstance(response, Response)
         body = self.body(bytes(response.body))
         if self.then == "cut":
-            return _CutResponse(response, body)
+            return _cut(response, body)
         response.body = body
         response.headers["content-length"] = str(len(body))
         return response
@@ -303,20 +293,17 @@ class _Break:
         return not raw.startswith(b"event: ping")
 
 
-class _CutResponse(Response):
-    """Writes a part of the body of a response and closes the connection."""
+def _cut(response: Response, body: bytes) -> ASGIApp:
+    """Write a part of the body of a response and close the connection."""
 
-    def __init__(self, response: Response, body: bytes) -> None:
-        super().__init__(status_code=response.status_code)
-        self.raw_headers = response.raw_headers
-        self.body = body
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def send_part(scope: Scope, receive: Receive, send: Send) -> None:
         del scope, receive
-        start = {"status": self.status_code, "headers": self.raw_headers}
+        start = {"status": response.status_code, "headers": response.raw_headers}
         await send({"type": "http.response.start", **start})
-        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        await send({"type": "http.response.body", "body": body, "more_body": True})
         raise ConnectionCut
+
+    return send_part
 
 
 def _nothing(*_: object) -> bytes:
@@ -360,9 +347,10 @@ class FaultKind:
 
     @property
     def takes(self) -> frozenset[str]:
-        """The settings that it takes: `seconds`, `after`."""
+        """The settings that it takes, of `times`, `seconds` and `after`."""
         after = {"after"} if isinstance(self.effect, _Break) else set[str]()
-        return frozenset(after if self.seconds is None else after | {"seconds"})
+        seconds = set[str]() if self.seconds is None else {"seconds"}
+        return frozenset({"times"} | seconds | after)
 
 
 FAULTS: Final[Mapping[str, FaultKind]] = {
