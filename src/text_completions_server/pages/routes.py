@@ -50,8 +50,6 @@ _TYPES: Final = {
     ".mjs": "text/javascript",
 }
 
-_NO_STORE: Final = {"cache-control": "no-store"}
-
 Respond: TypeAlias = Callable[[Request], Response]
 
 
@@ -79,20 +77,30 @@ def page_routes(
     title = str(mapping(document.root.get("info")).get("title", "API"))
     journal = _JOURNAL_LINK if has_journal else ""
     index = _static_text("index.html").format(title=escape(title), journal=journal)
+    pages = _pages(document, service, era, example_key)
+    if metrics is not None:
+        pages["/metrics"] = metrics.response
 
     def endpoint(respond: Respond) -> PageEndpoint:
         return PageEndpoint(respond, service.errors, service.ids)
 
     at_root = _ForBrowsers(endpoint(lambda _: _content(index, "text/html")), other)
-    pages = {**_reference(example_key), **_document(document, era), **_probes(service)}
-    if metrics is not None:
-        pages["/metrics"] = metrics.response
     routes = [Route(path, endpoint(respond)) for path, respond in pages.items()]
     return [Route("/", at_root), *routes]
 
 
-def _reference(example_key: str) -> Mapping[str, Respond]:
-    def send_page(_: Request) -> Response:
+def _pages(
+    document: Document, service: Service, era: str | None, example_key: str
+) -> dict[str, Respond]:
+    json = dump_json(document.root)
+    # An era has no text of its own; JSON is YAML, too.
+    yaml = document.text if era is None else json
+
+    @cache
+    def openapi_3_2() -> str:
+        return as_openapi_3_2(document.root)
+
+    def send_reference(_: Request) -> Response:
         if _scalar() is None:
             return _static_file("docs-missing.html")
         page = _static_text("docs.html").replace("{key}", escape(example_key))
@@ -104,47 +112,19 @@ def _reference(example_key: str) -> Mapping[str, Respond]:
             raise ApiError(404, "Not Found")
         return _whole_file(bundle)
 
+    def readyz(_: Request) -> Response:
+        return _status("stopping" if service.lifetime.is_draining else "ok")
+
     return {
-        "/docs": send_page,
+        "/docs": send_reference,
         "/docs/docs.js": lambda _: _static_file("docs.js"),
         "/docs/pages.css": lambda _: _static_file("pages.css"),
         "/docs/scalar.js": send_scalar,
-    }
-
-
-def _document(document: Document, era: str | None) -> Mapping[str, Respond]:
-    def send_json(_: Request) -> Response:
-        return _content(dump_json(document.root), "application/json")
-
-    def send_yaml(_: Request) -> Response:
-        # An era has no text of its own; JSON is YAML, too.
-        text = document.text.encode() if era is None else dump_json(document.root)
-        return _content(text, "application/yaml")
-
-    @cache
-    def openapi_3_2() -> str:
-        return as_openapi_3_2(document.root)
-
-    return {
-        "/openapi.json": send_json,
-        "/openapi.yaml": send_yaml,
+        "/openapi.json": lambda _: _content(json, "application/json"),
+        "/openapi.yaml": lambda _: _content(yaml, "application/yaml"),
         "/openapi-3.2.yaml": lambda _: _content(openapi_3_2(), "application/yaml"),
-    }
-
-
-def _probes(service: Service) -> Mapping[str, Respond]:
-    """Return what says whether the process answers, and takes requests.
-
-    `/readyz` is 503 once the server is asked to stop. Neither asks the backend.
-    """
-
-    def readyz(_: Request) -> Response:
-        if service.lifetime.is_draining:
-            return JSONResponse({"status": "stopping"}, 503, headers=_NO_STORE)
-        return JSONResponse({"status": "ok"}, headers=_NO_STORE)
-
-    return {
-        "/healthz": lambda _: JSONResponse({"status": "ok"}, headers=_NO_STORE),
+        # Neither of the probes asks the backend.
+        "/healthz": lambda _: _status("ok"),
         "/readyz": readyz,
     }
 
@@ -164,13 +144,11 @@ def journal_routes(
     def send_file(request: Request) -> Response:
         return _static_file(request.path_params.get("name", "journal.html"))
 
-    def send_contract(_: Request) -> Response:
-        return _content(dump_json(document.root), "application/json")
-
-    pages = {
+    contract = dump_json(document.root)
+    pages: dict[str, Respond] = {
         "/__mock__/": send_file,
         "/__mock__/static/{name:path}": send_file,
-        "/__mock__/contract.json": send_contract,
+        "/__mock__/contract.json": lambda _: _content(contract, "application/json"),
     }
     return [
         Route(path, PageEndpoint(respond, errors, service.ids, check))
@@ -232,6 +210,12 @@ class PageEndpoint:
 
 def _content(body: str | bytes, media_type: str, policy: str = _POLICY) -> Response:
     return Response(body, headers=_headers(policy), media_type=media_type)
+
+
+def _status(status: str) -> Response:
+    """Answer a probe: 200 if all is well, else 503."""
+    headers = {"cache-control": "no-store"}
+    return JSONResponse({"status": status}, 200 if status == "ok" else 503, headers)
 
 
 def _static_text(name: str) -> str:
