@@ -412,19 +412,11 @@ def test_the_first_response_that_is_described_is_sent(
     assert (sent and sent.partition(";")[0]) == media_type
 
 
-@pytest.mark.parametrize(
-    ("header", "text"),
-    [
-        ("{schema: {type: array, items: {type: integer}, minItems: 2}}", "0,0"),
-        ("{example: {a: 1, b: c}}", "a,1,b,c"),
-        ("{example: {a: 1, b: c}, explode: true}", "a=1,b=c"),
-        ("{content: {application/json: {example: {a: 1}}}}", '{"a":1}'),
-    ],
-)
-def test_a_header_is_written_as_its_form_says(open_door, written, header, text):
+def test_a_header_with_a_list_has_commas(open_door, written):
+    header = "{schema: {type: array, items: {type: integer}, minItems: 2}}"
     responses = f"{{'204': {{headers: {{X-A: {header}}}}}}}"
     file = written(f"paths: {{/a: {{get: {{responses: {responses}}}}}}}")
-    assert open_door(document=file).send("GET", "/a").headers["x-a"] == text
+    assert open_door(document=file).send("GET", "/a").headers["x-a"] == "0,0"
 
 
 def test_headers_that_say_how_the_response_is_sent_are_not_invented(open_door, written):
@@ -441,6 +433,8 @@ def test_headers_that_say_how_the_response_is_sent_are_not_invented(open_door, w
     [
         "headers: {X A: {example: a}}",
         "headers: {X-A: {example: é}}",
+        "headers: {X-A: {example: {a: 1}}}",
+        "headers: {X-A: {content: {text/plain: {example: a}}}}",
         r'headers: {X-A: {example: "a\r\nset-cookie: b"}}',
         r'content: {"text/plain\r\nset-cookie: b": {example: a}}',
     ],

@@ -114,7 +114,7 @@ class SampleHandler:
         bare_type = media_type.partition(";")[0].strip().lower()
         is_json = bare_type == JSON or bare_type.endswith("+json")
         pointer = below(self._pointer, "content", name)
-        if not (media_type.isascii() and media_type.isprintable()):
+        if not _is_plain(media_type):
             raise self._source.no_sample(pointer, "is not a media type")
         value = self._value(pointer, media, {} if is_json else "")
         if isinstance(value, str) and not is_json:
@@ -131,17 +131,14 @@ class SampleHandler:
                 continue
             place = below(self._pointer, "headers", name)
             place, node = self._source.object_at(place, header)
-            content = mapping(node.get("content"))
-            for key in [*content][:1]:
-                place, node = below(place, "content", key), content[key]
             value = self._value(place, node, "")
-            text = _written_simply(value, explode=node.get("explode") is True)
-            if content:
-                text = dump_json(value).decode()
-            if not (
-                _HEADER_NAME.fullmatch(name) and text.isascii() and text.isprintable()
-            ):
-                reason = "a header needs a name and a value of printable ASCII text"
+            text = _header_text(value)
+            is_text = not is_object(value) and "content" not in node
+            if not (is_text and _HEADER_NAME.fullmatch(name) and _is_plain(text)):
+                reason = (
+                    "a header needs a name and an example of printable ASCII text, "
+                    "not an object"
+                )
                 raise self._source.no_sample(place, reason)
             yield name.lower(), text
 
@@ -194,16 +191,10 @@ def _media_types(header: str) -> list[str]:
     return [each.partition(";")[0].strip().lower() for each in header.split(",")]
 
 
-def _written_simply(value: Any, *, explode: bool) -> str:
-    """Write a value in the style `simple`, that of headers."""
-    if is_object(value):
-        pairs = [
-            (name, _written_simply(each, explode=explode))
-            for name, each in mapping(value).items()
-        ]
-        return ",".join(("=" if explode else ",").join(pair) for pair in pairs)
+def _header_text(value: Any) -> str:
+    """Write a value for a header: a text as it is, a list with commas, else JSON."""
     if is_list(value):
-        return ",".join(_written_simply(each, explode=explode) for each in value)
+        return ",".join(map(_header_text, value))
     return value if isinstance(value, str) else dump_json(value).decode()
 
 
@@ -214,6 +205,10 @@ def refuse_without_sample(missing: NoSample) -> Handler:
         raise ApiError(501, f"the document has no sample of this response: {missing}")
 
     return refuse
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _path(place: Node) -> list[str]:
