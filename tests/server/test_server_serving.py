@@ -250,7 +250,7 @@ def start_one(process):
 
 ForkProcess.start = start_one
 try:
-    supervise(lambda control, ready: control.recv(1), 2, on_ready=print)
+    supervise(lambda control, ready: control.recv_bytes(), 2, on_ready=print)
 except Exception as error:
     print(error, started[0].exitcode)
     started[0].kill()

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from types import FrameType
 
 import uvicorn
@@ -23,7 +24,7 @@ from starlette.applications import Starlette
 from ..errors import AddressError
 from .disconnect import Lifetime
 from .protocol import Protocol
-from .workers import receive, supervise
+from .workers import supervise
 
 _BACKLOG = 2048
 _LAST_PORT = 65535
@@ -128,7 +129,7 @@ def _serve_with_workers(
     workers: int,
     on_ready: Callable[[], None],
 ) -> None:
-    def work(control: socket.socket, ready: Callable[[], None]) -> None:
+    def work(control: Connection, ready: Callable[[], None]) -> None:
         Server(app, on_ready=ready, grace=grace, control=control).run([listener])
 
     with Hosting.of(app).share():
@@ -152,7 +153,7 @@ class Server(uvicorn.Server):
         *,
         on_ready: Callable[[], None],
         grace: float | None,
-        control: socket.socket | None = None,
+        control: Connection | None = None,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -254,7 +255,9 @@ class Server(uvicorn.Server):
 
     def _on_control(self) -> None:
         assert self._control is not None
-        if not receive(self._control, 1):  # the supervisor has died
+        try:
+            self._control.recv_bytes()
+        except (EOFError, OSError):  # the supervisor has died
             self._loop.remove_reader(self._control.fileno())
         self.handle_exit(signal.SIGTERM, None)
 

@@ -5,35 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import socket
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from ..errors import ServerError
 
-Work = Callable[[socket.socket, Callable[[], None]], None]
-"""Serves until a byte or the end comes from the socket; calls what it is given once it
-accepts requests."""
+Work = Callable[[Connection, Callable[[], None]], None]
+"""Serves until a message or the end comes from the connection; calls what it is given
+once it accepts requests."""
 
 _READY = b"ready"
-_MAX_MESSAGE = 4096
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
-
-
-@dataclass(frozen=True, slots=True)
-class _Worker:
-    """A process, and the connection to it.
-
-    The process sends that it is ready, or why it cannot start. It is sent a byte for
-    each signal. When the connection ends, the process stops.
-    """
-
-    process: BaseProcess
-    connection: socket.socket
 
 
 def supervise(work: Work, count: int, *, on_ready: Callable[[], None]) -> None:
@@ -64,6 +49,9 @@ def supervise(work: Work, count: int, *, on_ready: Callable[[], None]) -> None:
 class _Supervisor:
     """Starts processes again that die, until there was a signal; see `supervise`.
 
+    Each process sends that it is ready, or why it cannot start. It is sent a message
+    for each signal. When its connection ends, it stops.
+
     Args:
         signals: A file descriptor with one byte for each signal.
     """
@@ -77,8 +65,8 @@ class _Supervisor:
         self._signals = signals
         self._is_stopping = False
         self._failure: str | None = None
-        self._starting: set[socket.socket] = set()
-        self._workers: list[_Worker] = []
+        self._workers: dict[Connection, BaseProcess] = {}
+        self._starting: set[Connection] = set()
         self._announced = False
 
     def run(self) -> None:
@@ -86,74 +74,78 @@ class _Supervisor:
         for _ in range(self._count):
             self._start()
         while self._workers:
-            sentinels = {each.process.sentinel: each for each in self._workers}
-            came = wait([self._signals, *self._starting, *sentinels])
+            came = wait([self._signals, *self._workers])
             if self._signals in came:
                 for _ in os.read(self._signals, 1024):
                     self._stop()
-            for each in self._starting.intersection(came):
-                self._note_start(each)
-            for sentinel in sentinels.keys() & set(came):
-                self._note_end(sentinels[sentinel])
+            for connection in self._workers.keys() & set(came):
+                self._read(connection)
         if self._failure is not None:
             raise ServerError(f"a worker did not start: {self._failure}")
 
     def kill(self) -> None:
         """End what is left of the processes, after an exception."""
-        for worker in self._workers:
-            worker.process.kill()
-            worker.process.join()
+        for process in self._workers.values():
+            process.kill()
+            process.join()
 
     def _start(self) -> None:
-        ours, theirs = socket.socketpair()
-        others = [ours, *(each.connection for each in self._workers)]
+        ours, theirs = multiprocessing.Pipe()
         process = multiprocessing.get_context("fork").Process(
-            target=_run, args=(self._work, theirs, others)
+            target=_run, args=(self._work, theirs, [ours, *self._workers])
         )
         try:
             process.start()
         except OSError as error:
             raise ServerError(f"cannot start a worker: {error.strerror}") from error
         theirs.close()
-        self._workers.append(_Worker(process, ours))
+        self._workers[ours] = process
         self._starting.add(ours)
 
     def _stop(self) -> None:
         self._is_stopping = True
-        for worker in self._workers:
-            _send(worker.connection, b"s")
+        for connection in self._workers:
+            _send(connection, b"stop")
 
-    def _note_start(self, connection: socket.socket) -> None:
-        """Take the first message of a process."""
-        self._starting.discard(connection)
-        message = receive(connection, _MAX_MESSAGE)
-        if self._is_stopping:
+    def _read(self, connection: Connection) -> None:
+        """Read what a process says: that it is ready, why it is not, or its end."""
+        try:
+            message = connection.recv_bytes()
+        except (EOFError, OSError):
+            self._note_end(connection)
             return
+        self._starting.discard(connection)
         if message != _READY:
-            self._failure = message.decode(errors="replace") or "it ended"
-            self._stop()
-        elif not self._starting and not self._announced:
+            self._fail(message.decode(errors="replace"))
+        elif not (self._starting or self._announced or self._is_stopping):
             self._announced = True
             self._on_ready()
 
-    def _note_end(self, worker: _Worker) -> None:
+    def _fail(self, reason: str) -> None:
+        if not self._is_stopping:
+            self._failure = reason
+            self._stop()
+
+    def _note_end(self, connection: Connection) -> None:
         """Start a process anew that ended although nobody asked it to."""
-        self._workers.remove(worker)
-        self._starting.discard(worker.connection)
-        worker.process.join()
-        worker.connection.close()
+        process = self._workers.pop(connection)
+        process.join()
+        connection.close()
+        if connection in self._starting:
+            self._starting.discard(connection)
+            self._fail("it ended")
         if self._is_stopping:
             return
-        code = worker.process.exitcode or 0
+        code = process.exitcode or 0
         how = f"by signal {-code}" if code < 0 else f"with status {code}"
         print(
-            f"warning: worker {worker.process.pid} ended {how}; starting another",
+            f"warning: worker {process.pid} ended {how}; starting another",
             file=sys.stderr,
         )
         self._start()
 
 
-def _run(work: Work, control: socket.socket, others: list[socket.socket]) -> None:
+def _run(work: Work, control: Connection, others: list[Connection]) -> None:
     """Work, in a process of its own."""
     for each in _STOPPING:
         signal.signal(each, signal.SIG_IGN)
@@ -162,21 +154,13 @@ def _run(work: Work, control: socket.socket, others: list[socket.socket]) -> Non
     try:
         work(control, lambda: _send(control, _READY))
     except Exception as error:
-        message = str(error) or type(error).__name__
-        _send(control, message.encode()[:_MAX_MESSAGE])
+        _send(control, (str(error) or type(error).__name__).encode())
         sys.exit(1)
 
 
-def _send(connection: socket.socket, message: bytes) -> None:
+def _send(connection: Connection, message: bytes) -> None:
     with suppress(OSError):  # the other process has died, which its end says
-        connection.sendall(message)
-
-
-def receive(connection: socket.socket, size: int) -> bytes:
-    """Return what came; nothing at the end of the connection."""
-    with suppress(ConnectionError):
-        return connection.recv(size)
-    return b""
+        connection.send_bytes(message)
 
 
 @contextmanager
