@@ -168,12 +168,11 @@ def _list_faults(control: Control, *_: object) -> object:
 
 
 def _add_fault(control: Control, _: Request, arguments: Node) -> object:
-    # JSON Schema takes 2.0 for an integer, too.
-    counts = {
-        name: int(arguments[name]) for name in ("times", "after") if name in arguments
-    }
+    settings: dict[str, Any] = {"times": 1, **arguments}
+    for name in settings.keys() & {"times", "after"}:
+        settings[name] = int(settings[name])  # JSON Schema takes 2.0 for an integer
     try:
-        fault = Fault(**{"times": 1, **arguments, **counts})
+        fault = Fault(**settings)
     except ValueError as error:
         raise bad_request(str(error)) from error
     control.fault_plan.add(fault)

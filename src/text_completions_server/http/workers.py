@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -90,7 +91,8 @@ class _Supervisor:
             process.join()
 
     def _start(self) -> None:
-        ours, theirs = multiprocessing.Pipe()
+        # multiprocessing.Pipe() gives another type of connection on Windows.
+        ours, theirs = (Connection(each.detach()) for each in socket.socketpair())
         process = multiprocessing.get_context("fork").Process(
             target=_run, args=(self._work, theirs, [ours, *self._workers])
         )
