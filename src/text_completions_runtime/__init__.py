@@ -37,7 +37,6 @@ from ._generated import (
     lazy,
     raw,
     streamed,
-    with_signature_errors,
 )
 from ._headers import Headers
 from ._manual import RequestOptions
@@ -154,5 +153,4 @@ __all__ = [
     "raw",
     "retry_delay",
     "streamed",
-    "with_signature_errors",
 ]

@@ -27,7 +27,6 @@ from text_completions_runtime import (
     omit,
     raw,
     streamed,
-    with_signature_errors,
 )
 
 from .._streaming import AsyncStream, Stream
@@ -127,7 +126,6 @@ class Completions:
         idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion | Stream[CompletionEvent]: ...
 
-    @with_signature_errors
     def create(
         self,
         *,
@@ -404,7 +402,6 @@ class AsyncCompletions:
         idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion | AsyncStream[CompletionEvent]: ...
 
-    @with_signature_errors
     async def create(
         self,
         *,
