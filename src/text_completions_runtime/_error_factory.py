@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +18,6 @@ from ._errors import (
 from ._headers import masked_request
 from ._spec import ApiSpec
 
-_DOMAIN_NAMES = frozenset({"idna", "punycode"})  # codecs of names, not of texts
 _SHOWN = 200  # characters of a body that an error message quotes
 
 
@@ -31,9 +29,11 @@ def json_or_text(text: str) -> Any:
 
 
 def text_of(response: httpx.Response) -> str:
-    """Return the body as text, also where the server names a charset that is wrong."""
-    mend_charset(response)
-    return response.text
+    """Return the body as text; as UTF-8 where its charset cannot be used."""
+    try:
+        return response.text
+    except Exception:  # the server may name any codec of Python's, `rot13` too
+        return response.content.decode("utf-8", "replace")
 
 
 def decoded_or_text(response: httpx.Response) -> Any:
@@ -42,25 +42,6 @@ def decoded_or_text(response: httpx.Response) -> Any:
         return parse_json(response.content)
     except ValueError:
         return text_of(response)
-
-
-def mend_charset(response: httpx.Response) -> None:
-    """Let a body be decoded, whatever charset the server names.
-
-    The server may name any codec of Python's, `rot13` too. One that does not decode
-    bytes is replaced by UTF-8.
-    """
-    try:
-        codec = codecs.lookup(response.encoding or "utf-8")
-        decoder: Any = codec.incrementaldecoder
-        # Some codecs make bytes of bytes, whatever their annotation says.
-        is_text = type(decoder("replace").decode("üü".encode())) is str
-    except Exception:
-        is_text = False
-    else:
-        is_text = is_text and codec.name not in _DOMAIN_NAMES
-    if not is_text:
-        response.encoding = "utf-8"
 
 
 def _place(request: httpx.Request) -> str:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import copy
 import pickle
-import re
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from text_completions_runtime import (
     APIError,
@@ -23,7 +20,6 @@ from text_completions_runtime import (
 )
 from text_completions_runtime._headers import masked_request
 from text_completions_runtime._response.decoding import (
-    LineSplitter,
     check_stream,
     decode_response,
 )
@@ -242,15 +238,3 @@ def test_an_error_pickles_with_a_value_that_does_not() -> None:
     restored = pickle.loads(pickle.dumps(error))
     assert restored.value == "a value of type function"
     assert (restored.parameter, str(restored)) == ("p", "m")
-
-
-@given(st.lists(st.text("a\r\n\u2028\x0b\x85"), max_size=8))
-def test_lines_end_at_cr_lf_and_crlf_alone_however_the_text_is_cut(
-    pieces: list[str],
-) -> None:
-    splitter = LineSplitter()
-    lines = [line for piece in pieces for line in splitter.feed(piece)]
-    lines += splitter.end()
-
-    expected = re.split("\r\n|\r|\n", "".join(pieces))
-    assert lines == (expected if expected[-1] else expected[:-1])

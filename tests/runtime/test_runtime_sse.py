@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text_completions_runtime import ServerSentEvent, SSEDecoder
+from text_completions_runtime._streaming.sse import LineDecoder
 
 BOM = b"\xef\xbb\xbf"
 LINES = st.sampled_from(
@@ -188,9 +190,23 @@ def test_a_long_line_in_small_chunks_is_joined_once() -> None:
 
     assert list(decoder.feed(b"data: ")) == []
     assert all(list(decoder.feed(chunk)) == [] for _ in range(count))
-    pieces = len(decoder._partial)
+    pieces = len(decoder._lines._partial)
     events = list(decoder.feed(b"\n\n"))
 
     assert pieces == count + 1, "the pieces wait unjoined"
     assert len(events[0].data) == 100 * count
     assert Counted.touched == 2 * 100 * count
+
+
+@given(st.lists(st.text("a\r\n\u2028\x0b\x85"), max_size=8))
+def test_lines_end_at_cr_lf_and_crlf_alone_however_they_are_cut(
+    pieces: list[str],
+) -> None:
+    decoder = LineDecoder()
+    lines = [line for piece in pieces for line in decoder.feed(piece.encode())]
+    lines += decoder.end()
+
+    expected = re.split("\r\n|\r|\n", "".join(pieces))
+    assert [line.decode() for line in lines] == (
+        expected if expected[-1] else expected[:-1]
+    )

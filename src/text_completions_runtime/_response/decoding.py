@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any, TypeVar, get_args, get_origin
 
 import httpx
@@ -197,29 +196,3 @@ def _is_number(value: Any, to: Any) -> bool:
         return isinstance(value, (int, float)) and to(value) == value
     except OverflowError:  # infinity as int, or an int that no float can hold
         return False
-
-
-class LineSplitter:
-    """Split text that arrives in pieces into lines, at CR, LF and CRLF alone.
-
-    httpx splits at U+2028 and others too, which JSON may have within a string.
-    """
-
-    def __init__(self) -> None:
-        self._newlines = io.IncrementalNewlineDecoder(None, translate=True)
-        self._rest: list[str] = []  # pieces, for joining them each time is quadratic
-
-    def feed(self, text: str, *, final: bool = False) -> list[str]:
-        """Return the lines that end in this piece."""
-        *lines, rest = self._newlines.decode(text, final).split("\n")
-        if lines:
-            lines[0] = "".join([*self._rest, lines[0]])
-            self._rest = []
-        self._rest.append(rest)
-        return lines
-
-    def end(self) -> list[str]:
-        """Return the lines that are left, also one that did not end."""
-        lines = self.feed("", final=True)
-        last = "".join(self._rest)
-        return [*lines, last] if last else lines

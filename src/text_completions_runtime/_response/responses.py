@@ -9,10 +9,11 @@ from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
 
 import httpx
 
-from .._error_factory import decoded_or_text, mend_charset, text_of
+from .._error_factory import decoded_or_text, text_of
 from .._exchange import Call
+from .._streaming.sse import LineDecoder
 from .._types import NotGiven, not_given
-from .decoding import LineSplitter, cast_response
+from .decoding import cast_response
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -195,16 +196,20 @@ class StreamedResponse(BaseResponse[T]):
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
         """Yield the body as text, in pieces of this many characters."""
-        mend_charset(self.http_response)
         with self._errors.reading(self.http_response):
             yield from self.http_response.iter_text(chunk_size)
 
     def iter_lines(self) -> Iterator[str]:
-        """Yield the body line by line, without the line ends: CR, LF or CRLF."""
-        splitter = LineSplitter()
-        for text in self.iter_text():
-            yield from splitter.feed(text)
-        yield from splitter.end()
+        """Yield the body, which is UTF-8, line by line without the line ends.
+
+        Lines end at CR, LF and CRLF alone: JSON may have U+2028 within a string.
+        """
+        lines = LineDecoder()
+        for chunk in self.iter_bytes():
+            for line in lines.feed(chunk):
+                yield line.decode("utf-8", "replace")
+        for line in lines.end():
+            yield line.decode("utf-8", "replace")
 
     @overload
     def parse(self, *, to: type[C]) -> C: ...
@@ -263,19 +268,18 @@ class AsyncStreamedResponse(BaseResponse[T]):
 
     async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
         """Yield the body as text, in pieces of this many characters."""
-        mend_charset(self.http_response)
         with self._errors.reading(self.http_response):
             async for piece in self.http_response.aiter_text(chunk_size):
                 yield piece
 
     async def iter_lines(self) -> AsyncIterator[str]:
-        """Yield the body line by line, without the line ends: CR, LF or CRLF."""
-        splitter = LineSplitter()
-        async for text in self.iter_text():
-            for line in splitter.feed(text):
-                yield line
-        for line in splitter.end():
-            yield line
+        """Yield the body line by line; see `StreamedResponse.iter_lines`."""
+        lines = LineDecoder()
+        async for chunk in self.iter_bytes():
+            for line in lines.feed(chunk):
+                yield line.decode("utf-8", "replace")
+        for line in lines.end():
+            yield line.decode("utf-8", "replace")
 
     @overload
     async def parse(self, *, to: type[C]) -> C: ...

@@ -32,13 +32,60 @@ class ServerSentEvent(NamedTuple):
     retry: int | None = None
 
 
-class SSEDecoder:
-    """Decode a stream that arrives in chunks of any size."""
+class LineDecoder:
+    """Split bytes that arrive in chunks into lines, at CR, LF and CRLF alone.
+
+    A byte order mark at the start is dropped. The rest of a chunk is kept as a list of
+    pieces, because joining them for each chunk takes quadratic time if a long line
+    arrives in small chunks.
+    """
 
     def __init__(self) -> None:
         self._partial: list[bytes] = []  # pieces of a line that has not ended
         self._started = False
         self._after_cr = False
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Return the lines that end in this chunk, and keep the rest."""
+        if self._after_cr or not self._started:
+            chunk = self._without_lead(chunk)
+        if not self._partial and chunk.endswith(b"\n"):  # most chunks are whole events
+            return chunk.splitlines()  # for bytes: at CR, LF and CRLF alone
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
+        if not end:
+            if chunk:
+                self._partial.append(chunk)
+            return []
+        self._after_cr = chunk.endswith(b"\r")
+        text = b"".join([*self._partial, chunk[:end]])
+        self._partial = [chunk[end:]] if end < len(chunk) else []
+        return text.splitlines()
+
+    def end(self) -> list[bytes]:
+        """Return the last line if it did not end."""
+        return [b"".join(self._partial)] if self._partial else []
+
+    def _without_lead(self, chunk: bytes) -> bytes:
+        """Drop a byte order mark, and an LF whose CR ended the chunk before."""
+        if self._after_cr and chunk:
+            self._after_cr = False
+            if chunk.startswith(b"\n"):
+                chunk = chunk[1:]
+        if self._started or not chunk:
+            return chunk
+        start = b"".join([*self._partial, chunk])
+        if len(start) < len(_BOM) and _BOM.startswith(start):
+            return chunk
+        self._started = True
+        self._partial = []
+        return start.removeprefix(_BOM)
+
+
+class SSEDecoder:
+    """Decode a stream that arrives in chunks of any size."""
+
+    def __init__(self) -> None:
+        self._lines = LineDecoder()
         self._event = ""
         self._event_line = b""
         self._event_name = ""
@@ -57,7 +104,7 @@ class SSEDecoder:
         """
         messages: list[Message] = []
         data = self._data
-        for line in self._lines(chunk):
+        for line in self._lines.feed(chunk):
             if line[:6] == b"data: ":  # most lines are one of these three
                 data.append(line[6:])
             elif not line:
@@ -88,41 +135,6 @@ class SSEDecoder:
             self._id = _text(value)
         elif name == b"retry" and value.isdigit() and len(value) <= _LONGEST_RETRY:
             self._retry = int(value)
-
-    def _lines(self, chunk: bytes) -> list[bytes]:
-        """Return the lines that end in this chunk, and keep the rest.
-
-        The rest is a list of pieces, because joining them for each chunk takes
-        quadratic time if a long line arrives in small chunks.
-        """
-        if self._after_cr or not self._started:
-            chunk = self._without_lead(chunk)
-        if not self._partial and chunk.endswith(b"\n"):  # most chunks are whole events
-            return chunk.splitlines()  # for bytes: at CR, LF and CRLF alone
-        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
-        if not end:
-            if chunk:
-                self._partial.append(chunk)
-            return []
-        self._after_cr = chunk.endswith(b"\r")
-        text = b"".join([*self._partial, chunk[:end]])
-        self._partial = [chunk[end:]] if end < len(chunk) else []
-        return text.splitlines()
-
-    def _without_lead(self, chunk: bytes) -> bytes:
-        """Drop a byte order mark, and an LF whose CR ended the chunk before."""
-        if self._after_cr and chunk:
-            self._after_cr = False
-            if chunk.startswith(b"\n"):
-                chunk = chunk[1:]
-        if self._started or not chunk:
-            return chunk
-        start = b"".join([*self._partial, chunk])
-        if len(start) < len(_BOM) and _BOM.startswith(start):
-            return chunk
-        self._started = True
-        self._partial = []
-        return start.removeprefix(_BOM)
 
 
 def _text(line: bytes) -> str:
