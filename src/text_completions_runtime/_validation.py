@@ -277,24 +277,14 @@ def _has_no_match(value: str, pattern: str) -> bool:
     return _python_pattern(pattern).search(value) is None
 
 
-# An escape, a character class, or a `$` of a pattern.
-_DIFFERENT = re.compile(r"(\\.)|(\[(?:\\.|[^\]\\])*\])|(\$)", re.DOTALL)
-_SHORTHANDS = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
+# An escape or a character class, which stay as they are, or a `$` of a pattern.
+_DIFFERENT = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$", re.DOTALL)
 
 
 @cache
 def _python_pattern(pattern: str) -> re.Pattern[str]:
     r"""Compile a pattern of ECMA-262: `$` is the end, `\d` and `\w` are ASCII."""
-
-    def translated(match: re.Match[str]) -> str:
-        escape, charset, end = match.groups()
-        if end:
-            return r"\Z"
-        if escape:
-            return f"[{_SHORTHANDS[escape]}]" if escape in _SHORTHANDS else str(escape)
-        return re.sub(r"\\.", lambda one: _SHORTHANDS.get(one[0], one[0]), str(charset))
-
-    return re.compile(_DIFFERENT.sub(translated, pattern))
+    return re.compile(_DIFFERENT.sub(lambda one: one[1] or r"\Z", pattern), re.ASCII)
 
 
 # Arrays and objects

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, get_args, get_origin
 
 import httpx
@@ -155,6 +156,13 @@ def cast_response(response: httpx.Response, to: Any, errors: ErrorFactory) -> An
     return result
 
 
+_NUMBERS: Mapping[Any, tuple[type, ...]] = {
+    bool: (bool,),
+    int: (int,),
+    float: (int, float),
+}
+
+
 class _CastError(ValueError):
     """A value is not of the type that the caller named."""
 
@@ -174,9 +182,9 @@ def _cast(value: Any, to: Any) -> Any:
         if is_object(value):
             items = value.items()
             return {name: _cast_item(item, arguments[1:]) for name, item in items}
-    elif origin in (bool, int, float):
-        if _is_number(value, origin):
-            return origin(value)
+    elif origin in _NUMBERS:
+        if type(value) in _NUMBERS[origin]:
+            return value
     else:
         raise TypeError(
             f"cast_to must be httpx.Response, str, bytes, None, a model of this "
@@ -187,12 +195,3 @@ def _cast(value: Any, to: Any) -> Any:
 
 def _cast_item(value: Any, arguments: tuple[Any, ...]) -> Any:
     return _cast(value, arguments[0]) if arguments else value
-
-
-def _is_number(value: Any, to: Any) -> bool:
-    if isinstance(value, bool) or to is bool:
-        return isinstance(value, bool) and to is bool
-    try:
-        return isinstance(value, (int, float)) and to(value) == value
-    except OverflowError:  # infinity as int, or an int that no float can hold
-        return False

@@ -147,8 +147,6 @@ class _Pool:
     """A pool of httpcore, and how many requests it carries."""
 
     def __init__(self, options: PoolOptions, key: PoolKey) -> None:
-        most = options.limits.max_connections
-        self.capacity = float("inf") if most is None else most
         self.load = 0
         self._new = partial(new_pool, options, key, is_async=True)
         self.connections: httpcore.AsyncConnectionPool = self._new()
@@ -173,9 +171,9 @@ class _PoolGroup:
     """The small pools of one event loop, under one limit.
 
     A request goes to the pool with the least to do, the first of them where several
-    have as little: requests one after the other use one connection. The limits of the
-    pools add up to the limit. A request that comes when all connections are in use
-    waits for the first that is free in any pool, as long as the pool timeout allows.
+    have as little: requests one after the other use one connection. A request that
+    comes when the limit is reached waits until another one ends, as long as the pool
+    timeout allows.
     With HTTP/2 a connection carries several requests, and one pool is enough.
     """
 
@@ -184,10 +182,8 @@ class _PoolGroup:
 
         limits = options.limits
         count = 1 if options.http2 else _pool_count(limits)
-        self._pools = [
-            _Pool(options._replace(limits=share), key)
-            for share in _shares(limits, count)
-        ]
+        options = options._replace(limits=_share(limits, count))
+        self._pools = [_Pool(options, key) for _ in range(count)]
         self._limit = limits.max_connections
         is_limited = self._limit is not None and not options.http2
         self._places = anyio.Semaphore(self._limit or 0) if is_limited else None
@@ -196,7 +192,7 @@ class _PoolGroup:
         """Take a place in a pool; if all are taken, wait so long for one."""
         if self._places is not None:
             await self._take_place(self._places, seconds)
-        pool = min(self._pools, key=lambda one: (one.load >= one.capacity, one.load))
+        pool = min(self._pools, key=lambda one: one.load)
         pool.load += 1
         return pool
 
@@ -236,24 +232,11 @@ def _pool_count(limits: httpx.Limits) -> int:
     return max(1, min(counts))
 
 
-def _shares(limits: httpx.Limits, count: int) -> list[httpx.Limits]:
-    """Divide limits so that the parts add up to them, the larger parts first."""
-    return [
-        httpx.Limits(
-            max_connections=connections,
-            max_keepalive_connections=kept,
-            keepalive_expiry=limits.keepalive_expiry,
-        )
-        for connections, kept in zip(
-            _parts(limits.max_connections, count),
-            _parts(limits.max_keepalive_connections, count),
-            strict=True,
-        )
-    ]
-
-
-def _parts(total: int | None, count: int) -> list[int | None]:
-    if total is None:
-        return [None] * count
-    each, more = divmod(total, count)
-    return [each + (index < more) for index in range(count)]
+def _share(limits: httpx.Limits, count: int) -> httpx.Limits:
+    """Return the limits of one of several pools."""
+    connections, kept = limits.max_connections, limits.max_keepalive_connections
+    return httpx.Limits(
+        max_connections=None if connections is None else -(-connections // count),
+        max_keepalive_connections=None if kept is None else kept // count,
+        keepalive_expiry=limits.keepalive_expiry,
+    )

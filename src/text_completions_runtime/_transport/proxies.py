@@ -6,11 +6,12 @@ such as `10.0.0.0/8` in `NO_PROXY`, and fails if it cannot read an entry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass_environment
 
 import httpx
 
@@ -21,43 +22,32 @@ class InvalidProxyError(httpx.UnsupportedProtocol, ValueError):
     """An environment variable for a proxy has no proxy URL."""
 
 
-class _Direct(NamedTuple):
-    """An entry of `NO_PROXY`. An empty text stands for any scheme, host or port."""
-
-    scheme: str
-    host: str
-    port: str
-
-    def covers(self, scheme: str, host: str, port: int) -> bool:
-        """Return whether there is no proxy for this place."""
-        if self.scheme not in ("", "all", scheme) or self.port not in ("", str(port)):
-            return False
-        try:
-            return ip_address(host) in ip_network(self.host, strict=False)
-        except ValueError:  # one of the two is a name, which stands for all below it
-            if self.host in ("", host):
-                return True
-            return host.endswith("." + self.host.removeprefix("."))
-
-
 class Proxies(NamedTuple):
     """The proxies of a client.
 
     Attributes:
         by_scheme: The proxy for URLs of `http` or `https`, or `all` for both.
-        direct: The places to which connections are direct.
+        direct: The hosts without a proxy, as `NO_PROXY` names them.
     """
 
     by_scheme: Mapping[str, httpx.Proxy] = MappingProxyType({})
-    direct: Sequence[_Direct] = ()
+    direct: str = ""
 
     def of(self, scheme: str, host: str, port: int | None) -> httpx.Proxy | None:
         """Return the proxy for a place, None for a direct connection."""
         proxy = self.by_scheme.get(scheme) or self.by_scheme.get("all")
-        place = scheme, host, port or PORTS[scheme]
-        if proxy is None or any(one.covers(*place) for one in self.direct):
+        if proxy is None or self._is_direct(host, port or PORTS[scheme]):
             return None
         return proxy
+
+    def _is_direct(self, host: str, port: int) -> bool:
+        if proxy_bypass_environment(f"{host}:{port}", {"no": self.direct}):
+            return True
+        for entry in self.direct.split(","):
+            with contextlib.suppress(ValueError):  # one of the two is a name
+                if ip_address(host) in ip_network(entry, strict=False):
+                    return True
+        return False
 
 
 def proxies_of(options: dict[str, Any]) -> Proxies:
@@ -75,13 +65,13 @@ def proxies_of(options: dict[str, Any]) -> Proxies:
 
 def _environment_proxies() -> Proxies:
     found = getproxies()
-    entries = found.get("no", "").replace(",", " ").split()
+    direct = found.get("no", "").replace("*.", ".").replace("[", "").replace("]", "")
     by_scheme = {
         scheme: _environment_proxy(scheme, url)
         for scheme in ("http", "https", "all")
         if (url := found.get(scheme, "").strip())
     }
-    return Proxies(by_scheme, [_direct(entry) for entry in entries])
+    return Proxies(by_scheme, ",".join(direct.replace(",", " ").split()))
 
 
 def _environment_proxy(scheme: str, url: str) -> httpx.Proxy:
@@ -93,14 +83,3 @@ def _environment_proxy(scheme: str, url: str) -> httpx.Proxy:
             f"the environment variable {scheme.upper()}_PROXY must be a proxy URL of "
             f"http, https, socks5 or socks5h, not {masked_text(url)!r}"
         ) from None
-
-
-def _direct(entry: str) -> _Direct:
-    """Read an entry of `NO_PROXY`: a name, an address or a network, maybe a port."""
-    scheme, _, place = entry.lower().rpartition("://")
-    host, port = place, ""
-    if place.startswith("["):  # an address of IPv6
-        host, _, port = place[1:].partition("]")
-    elif place.count(":") == 1:
-        host, _, port = place.partition(":")
-    return _Direct(scheme, host.removeprefix("*"), port.removeprefix(":"))
