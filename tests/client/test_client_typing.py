@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from text_completions import Anthropic, AsyncAnthropic, AsyncStream, Stream, resources
+from text_completions.types import Completion, Message
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "typing"
@@ -86,3 +87,8 @@ def test_the_types_of_every_method_can_be_read_at_run_time(cls: Any) -> None:
         function = method.func if isinstance(method, cached_property) else method
         if callable(function):
             get_type_hints(function)
+
+
+@pytest.mark.parametrize("model", [Completion, Message])
+def test_the_types_of_a_model_s_arguments_can_be_read_at_run_time(model: Any) -> None:
+    assert get_type_hints(model.__init__).keys() - {"return"} == {*model.model_fields}

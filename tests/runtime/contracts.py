@@ -45,18 +45,21 @@ class ServerError(StatusError):
     pass
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class Part(Model):
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("text", "text"),)
     REQUIRED: ClassVar[frozenset[str]] = frozenset(["text"])
     text: str
+
+    def __init__(self, *, text: str) -> None:
+        self.text = text
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         return _filled(cls, source)
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class Thing(Model):
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("name", "name"),
@@ -69,6 +72,19 @@ class Thing(Model):
     kind: str | None = MISSING
     part: Part | None = MISSING
     parts: list[Part] | None = MISSING
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        part: Part | None = MISSING,
+        parts: list[Part] | None = MISSING,
+    ) -> None:
+        self.name = name
+        if part is not MISSING:
+            self.part = part
+        if parts is not MISSING:
+            self.parts = parts
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

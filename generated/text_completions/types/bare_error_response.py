@@ -15,7 +15,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class BareErrorResponse(Model):
     """An error that may lack its outer `type`, as the proxy in front writes it, and error
     events of a stream sometimes do.
@@ -40,6 +40,19 @@ class BareErrorResponse(Model):
 
     request_id: str | None = MISSING
     """The same as the header `request-id`."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["error"] | None = MISSING,
+        error: ErrorDetail,
+        request_id: str | None = MISSING,
+    ) -> None:
+        if type is not MISSING:
+            self.type = type
+        self.error = error
+        if request_id is not MISSING:
+            self.request_id = request_id
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

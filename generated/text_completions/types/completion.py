@@ -15,7 +15,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class Completion(Model):
     """A text that continues the prompt."""
 
@@ -72,6 +72,33 @@ class Completion(Model):
 
     exception: str | None = MISSING
     """What went wrong meanwhile. Version 2023-01-01 only."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["completion"],
+        id: str,
+        completion: str,
+        stop_reason: KnownCompletionStopReason | str | None,
+        model: KnownModel | str,
+        stop: str | None = MISSING,
+        log_id: str | None = MISSING,
+        truncated: bool | None = MISSING,
+        exception: str | None = MISSING,
+    ) -> None:
+        self.type = type
+        self.id = id
+        self.completion = completion
+        self.stop_reason = stop_reason
+        self.model = model
+        if stop is not MISSING:
+            self.stop = stop
+        if log_id is not MISSING:
+            self.log_id = log_id
+        if truncated is not MISSING:
+            self.truncated = truncated
+        if exception is not MISSING:
+            self.exception = exception
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

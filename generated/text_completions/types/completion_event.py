@@ -15,7 +15,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class CompletionEvent(Model):
     """A piece of a streamed completion. Under version 2023-06-01 its text is what was
     added, under 2023-01-01 it is all the text so far.
@@ -68,6 +68,35 @@ class CompletionEvent(Model):
 
     exception: str | None = MISSING
     """What went wrong meanwhile. Version 2023-01-01 only."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["completion"] | None = MISSING,
+        id: str | None = MISSING,
+        completion: str,
+        stop_reason: KnownCompletionStopReason | str | None,
+        model: KnownModel | str,
+        stop: str | None = MISSING,
+        log_id: str | None = MISSING,
+        truncated: bool | None = MISSING,
+        exception: str | None = MISSING,
+    ) -> None:
+        if type is not MISSING:
+            self.type = type
+        if id is not MISSING:
+            self.id = id
+        self.completion = completion
+        self.stop_reason = stop_reason
+        self.model = model
+        if stop is not MISSING:
+            self.stop = stop
+        if log_id is not MISSING:
+            self.log_id = log_id
+        if truncated is not MISSING:
+            self.truncated = truncated
+        if exception is not MISSING:
+            self.exception = exception
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

@@ -15,7 +15,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class ContentBlockDeltaEvent(Model):
     """A block of content grows."""
 
@@ -40,6 +40,17 @@ class ContentBlockDeltaEvent(Model):
 
     delta: TextDelta | OtherDelta
     """What was added."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["content_block_delta"],
+        index: int,
+        delta: TextDelta | OtherDelta,
+    ) -> None:
+        self.type = type
+        self.index = index
+        self.delta = delta
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

@@ -15,7 +15,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class ContentBlockStartEvent(Model):
     """A block of content begins."""
 
@@ -40,6 +40,17 @@ class ContentBlockStartEvent(Model):
 
     content_block: TextBlock | OtherContentBlock
     """The block as it begins."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["content_block_start"],
+        index: int,
+        content_block: TextBlock | OtherContentBlock,
+    ) -> None:
+        self.type = type
+        self.index = index
+        self.content_block = content_block
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

@@ -14,7 +14,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class ContentBlockStopEvent(Model):
     """A block of content is complete."""
 
@@ -34,6 +34,15 @@ class ContentBlockStopEvent(Model):
 
     index: int
     """Where in the content the block stands."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["content_block_stop"],
+        index: int,
+    ) -> None:
+        self.type = type
+        self.index = index
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

@@ -15,7 +15,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class ErrorDetail(Model):
     """What went wrong."""
 
@@ -39,6 +39,18 @@ class ErrorDetail(Model):
 
     details: Any = MISSING
     """More about it, or null; seen in error events."""
+
+    def __init__(
+        self,
+        *,
+        type: KnownErrorType | str,
+        message: str,
+        details: Any = MISSING,
+    ) -> None:
+        self.type = type
+        self.message = message
+        if details is not MISSING:
+            self.details = details
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

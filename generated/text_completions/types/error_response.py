@@ -15,7 +15,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class ErrorResponse(Model):
     """The answer to a request that failed."""
 
@@ -39,6 +39,18 @@ class ErrorResponse(Model):
 
     request_id: str | None = MISSING
     """The same as the header `request-id`. Sent since 2026."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["error"],
+        error: ErrorDetail,
+        request_id: str | None = MISSING,
+    ) -> None:
+        self.type = type
+        self.error = error
+        if request_id is not MISSING:
+            self.request_id = request_id
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

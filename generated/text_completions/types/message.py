@@ -17,7 +17,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class Message(Model):
     """The next turn of a conversation."""
 
@@ -66,6 +66,28 @@ class Message(Model):
 
     usage: Usage | None = MISSING
     """What the exchange is billed for."""
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: Literal["message"],
+        role: Literal["assistant"],
+        content: list[TextBlock | OtherContentBlock],
+        model: KnownModel | str,
+        stop_reason: KnownMessageStopReason | str | None,
+        stop_sequence: str | None,
+        usage: Usage | None = MISSING,
+    ) -> None:
+        self.id = id
+        self.type = type
+        self.role = role
+        self.content = content
+        self.model = model
+        self.stop_reason = stop_reason
+        self.stop_sequence = stop_sequence
+        if usage is not MISSING:
+            self.usage = usage
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

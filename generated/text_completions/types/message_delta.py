@@ -14,7 +14,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class MessageDelta(Model):
     """What is known of a message at its end."""
 
@@ -34,6 +34,15 @@ class MessageDelta(Model):
 
     stop_sequence: str | None
     """The sequence of the request at which the text ended."""
+
+    def __init__(
+        self,
+        *,
+        stop_reason: KnownMessageStopReason | str | None,
+        stop_sequence: str | None,
+    ) -> None:
+        self.stop_reason = stop_reason
+        self.stop_sequence = stop_sequence
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

@@ -15,7 +15,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class MessageDeltaEvent(Model):
     """The message is complete but for the end of the stream."""
 
@@ -39,6 +39,18 @@ class MessageDeltaEvent(Model):
 
     usage: MessageDeltaUsage | None = MISSING
     """What the whole message is billed for."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["message_delta"],
+        delta: MessageDelta,
+        usage: MessageDeltaUsage | None = MISSING,
+    ) -> None:
+        self.type = type
+        self.delta = delta
+        if usage is not MISSING:
+            self.usage = usage
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

@@ -14,7 +14,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class MessageDeltaUsage(Model):
     """What the whole message is billed for."""
 
@@ -29,6 +29,13 @@ class MessageDeltaUsage(Model):
 
     output_tokens: int
     """The number of tokens that were written, all in all."""
+
+    def __init__(
+        self,
+        *,
+        output_tokens: int,
+    ) -> None:
+        self.output_tokens = output_tokens
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

@@ -14,7 +14,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class MessageStartEvent(Model):
     """The first event of a stream; its message has no content yet."""
 
@@ -34,6 +34,15 @@ class MessageStartEvent(Model):
 
     message: Message
     """The message as far as it is known."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["message_start"],
+        message: Message,
+    ) -> None:
+        self.type = type
+        self.message = message
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

@@ -14,7 +14,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class MessageStopEvent(Model):
     """The last event of a stream."""
 
@@ -27,6 +27,13 @@ class MessageStopEvent(Model):
 
     type: Literal["message_stop"]
     """The kind of event."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["message_stop"],
+    ) -> None:
+        self.type = type
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

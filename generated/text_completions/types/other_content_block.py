@@ -14,7 +14,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class OtherContentBlock(Model):
     """A block of a kind that this document does not describe."""
 
@@ -27,6 +27,13 @@ class OtherContentBlock(Model):
 
     type: str
     """The kind of block."""
+
+    def __init__(
+        self,
+        *,
+        type: str,
+    ) -> None:
+        self.type = type
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

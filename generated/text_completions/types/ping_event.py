@@ -14,7 +14,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class PingEvent(Model):
     """Keeps the connection alive. It may come anywhere in a stream."""
 
@@ -27,6 +27,13 @@ class PingEvent(Model):
 
     type: Literal["ping"]
     """The kind of object."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["ping"],
+    ) -> None:
+        self.type = type
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

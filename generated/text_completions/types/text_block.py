@@ -14,7 +14,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class TextBlock(Model):
     """A text within an answer."""
 
@@ -34,6 +34,15 @@ class TextBlock(Model):
 
     text: str
     """The text."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["text"],
+        text: str,
+    ) -> None:
+        self.type = type
+        self.text = text
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

@@ -14,7 +14,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class TextDelta(Model):
     """What was added to a block of text."""
 
@@ -34,6 +34,15 @@ class TextDelta(Model):
 
     text: str
     """The text that was added."""
+
+    def __init__(
+        self,
+        *,
+        type: Literal["text_delta"],
+        text: str,
+    ) -> None:
+        self.type = type
+        self.text = text
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

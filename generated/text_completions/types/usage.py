@@ -14,7 +14,7 @@ from text_completions_runtime import (
 )
 
 
-@attrs.define(eq=False, repr=False, kw_only=True)
+@attrs.define(init=False, eq=False, repr=False, kw_only=True)
 class Usage(Model):
     """What the exchange is billed for. Sent since February 2024."""
 
@@ -34,6 +34,15 @@ class Usage(Model):
 
     output_tokens: int
     """The number of tokens that were written."""
+
+    def __init__(
+        self,
+        *,
+        input_tokens: int,
+        output_tokens: int,
+    ) -> None:
+        self.input_tokens = input_tokens
+        self.output_tokens = output_tokens
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:

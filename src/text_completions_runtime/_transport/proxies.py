@@ -7,15 +7,17 @@ such as `10.0.0.0/8` in `NO_PROXY`, and fails if it cannot read an entry.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.request import getproxies, proxy_bypass_environment
+from urllib.request import getproxies
 
 import httpx
 
 from .._urls import PORTS, masked_text
+
+_SEPARATORS = str.maketrans({",": " ", "[": "", "]": ""})  # brackets are of IPv6
 
 
 class InvalidProxyError(httpx.UnsupportedProtocol, ValueError):
@@ -31,7 +33,7 @@ class Proxies(NamedTuple):
     """
 
     by_scheme: Mapping[str, httpx.Proxy] = MappingProxyType({})
-    direct: str = ""
+    direct: Sequence[str] = ()
 
     def of(self, scheme: str, host: str, port: int | None) -> httpx.Proxy | None:
         """Return the proxy for a place, None for a direct connection."""
@@ -41,9 +43,11 @@ class Proxies(NamedTuple):
         return proxy
 
     def _is_direct(self, host: str, port: int) -> bool:
-        if proxy_bypass_environment(f"{host}:{port}", {"no": self.direct}):
-            return True
-        for entry in self.direct.split(","):
+        for entry in self.direct:
+            name = entry.lstrip("*.")
+            for place in (host, f"{host}:{port}"):
+                if not name or place == name or place.endswith("." + name):
+                    return True
             with contextlib.suppress(ValueError):  # one of the two is a name
                 if ip_address(host) in ip_network(entry, strict=False):
                     return True
@@ -65,13 +69,13 @@ def proxies_of(options: dict[str, Any]) -> Proxies:
 
 def _environment_proxies() -> Proxies:
     found = getproxies()
-    direct = found.get("no", "").replace("*.", ".").replace("[", "").replace("]", "")
+    direct = found.get("no", "").lower().translate(_SEPARATORS).split()
     by_scheme = {
         scheme: _environment_proxy(scheme, url)
         for scheme in ("http", "https", "all")
         if (url := found.get(scheme, "").strip())
     }
-    return Proxies(by_scheme, ",".join(direct.replace(",", " ").split()))
+    return Proxies(by_scheme, direct)
 
 
 def _environment_proxy(scheme: str, url: str) -> httpx.Proxy:
