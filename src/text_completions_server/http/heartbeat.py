@@ -15,8 +15,9 @@ from .responses import EventStream, stream_headers
 class Heartbeat:
     """Sends a response, and pings between its events where the backend is silent.
 
-    The messages of the response go through `send`. A timer writes the pings, so an
-    event costs no task. While a slow client holds up the response, nothing is written.
+    The messages of the response go through `send`. A task beside it writes the pings,
+    so an event costs no task. While a slow client holds up the response, nothing is
+    written.
 
     Args:
         send: Sends messages to the client.
@@ -30,13 +31,12 @@ class Heartbeat:
         self._send = send
         self._first = first
         self._interval = interval
-        self._loop = asyncio.get_running_loop()
+        self._time = asyncio.get_running_loop().time
         self._is_stream = False
         self._has_begun = False
-        self._is_sending = False
-        self._last = self._loop.time()
-        self._timer: asyncio.TimerHandle | None = None
-        self._beat: asyncio.Task[None] | None = None
+        self._last = 0.0  # when something was written
+        self._writing = asyncio.Lock()
+        self._pings: asyncio.Task[None] | None = None
 
     def expect_stream(
         self, request_id: str, headers: Mapping[str, str] | None, line_end: bytes
@@ -46,8 +46,7 @@ class Heartbeat:
         self._request_id = request_id
         self._headers = headers
         self._line_end = line_end
-        self._last = self._loop.time()
-        self._wake_after(self._first)
+        self._begin_pings(self._first)
 
     def rest_of_failed(self, error: Mapping[str, object]) -> EventStream | None:
         """Make the rest of a stream that began and then failed before its first piece.
@@ -62,62 +61,46 @@ class Heartbeat:
 
     async def send(self, message: Message) -> None:
         """Send a message of the response; a head only if there was none."""
-        if self._beat is not None:
-            await asyncio.wait({self._beat})
-        if message["type"] == "http.response.start":
-            if self._has_begun:
-                return
-            self._has_begun = True
-            if self._is_stream:
-                self._wake_after(self._interval)
-        elif not message.get("more_body", False):
-            self.stop()
-        self._is_sending = True
-        try:
+        async with self._writing:
+            if message["type"] == "http.response.start":
+                if self._has_begun:
+                    return
+                self._has_begun = True
+                if self._is_stream:
+                    self._begin_pings(self._interval)
+            elif not message.get("more_body", False):
+                self.stop()
             await self._send(message)
-        finally:
-            self._is_sending = False
-            self._last = self._loop.time()
+            self._last = self._time()
 
     def stop(self) -> None:
         """Write no more pings."""
-        self._is_stream = False
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._beat is not None:
-            self._beat.cancel()
+        if self._pings is not None:
+            self._pings.cancel()
 
-    def _wake_after(self, seconds: float | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        if seconds is not None:
-            self._timer = self._loop.call_later(seconds, self._wake)
+    def _begin_pings(self, silence: float | None) -> None:
+        self.stop()
+        self._last = self._time()
+        self._pings = asyncio.create_task(self._write_pings(silence))
 
-    def _wake(self) -> None:
-        """Write a ping, or wait until the silence is long enough."""
-        silence = self._interval if self._has_begun else self._first
-        assert silence is not None
-        left = silence - (self._loop.time() - self._last)
-        if self._is_sending:
-            self._wake_after(silence)
-        elif left > 0.001:  # timers may be a little early
-            self._wake_after(left)
-        else:
-            writing = self._write_ping(with_head=not self._has_begun)
-            self._has_begun = True  # from here on an error has no status of its own
-            self._beat = self._loop.create_task(writing)
-
-    async def _write_ping(self, *, with_head: bool) -> None:
+    async def _write_pings(self, silence: float | None) -> None:
         with suppress(OSError):  # the client has left, which `CancelOnDisconnect` sees
-            if with_head:
-                headers = stream_headers(self._request_id, self._headers)
-                start = "http.response.start"
-                await self._send({"type": start, "status": 200, "headers": headers})
-            part, body = "http.response.body", ping(self._line_end)
-            await self._send({"type": part, "body": body, "more_body": True})
-        self._beat = None
-        self._last = self._loop.time()
-        self._wake_after(self._interval)
+            while silence is not None:
+                await asyncio.sleep(self._last + silence - self._time())
+                async with self._writing:
+                    if self._time() >= self._last + silence:
+                        await self._write_ping()
+                        self._last = self._time()
+                        silence = self._interval
+
+    async def _write_ping(self) -> None:
+        if not self._has_begun:
+            self._has_begun = True  # from here on an error has no status of its own
+            headers = stream_headers(self._request_id, self._headers)
+            start = "http.response.start"
+            await self._send({"type": start, "status": 200, "headers": headers})
+        part, body = "http.response.body", ping(self._line_end)
+        await self._send({"type": part, "body": body, "more_body": True})
 
 
 async def _one(made: bytes) -> AsyncGenerator[bytes]:
