@@ -54,25 +54,22 @@ class SampleHandler:
         content = mapping(operation.response.node.get("content"))
         self._headers = dict(self._header_samples())
         self._bodies = self._body_samples(content)
-        self._has_stream = STREAM in content
-        self._only_streams = len(content) == 1 and self._has_stream
         pointer = below(self._pointer, "content", STREAM)
         pointer, media = self._source.follow(pointer, content.get(STREAM))
         extension = mapping(mapping(media).get("x-contract-stream"))
         self._switch = str(extension.get("switch", ""))
         self._text = mapping(extension.get("text"))
         self._events = tuple(self._event_samples(pointer, mapping(media), extension))
-        if self._only_streams and not self._events:
+        if not self._bodies and not self._events:
             reason = "a stream needs events, each an object with a member data"
             raise self._source.no_sample(below(pointer, "schema"), reason)
 
     async def __call__(self, request: ApiRequest) -> ASGIApp:
         """Send the stream if it is asked for or all there is, else the body."""
         accepted = _media_types(request.caller.headers.get("accept", ""))
-        is_asked_for = request.body.get(self._switch) is True
-        if not self._switch:
-            is_asked_for = STREAM in accepted
-        if self._only_streams or (self._has_stream and is_asked_for):
+        switch = self._switch
+        is_wanted = request.body.get(switch) is True if switch else STREAM in accepted
+        if self._events and (is_wanted or not self._bodies):
             form = self._operation.stream_form(request.version)
             return EventStream(self._written(form), request.caller.request_id)
         known = [name for name in accepted if name in self._bodies]
@@ -96,6 +93,8 @@ class SampleHandler:
     def _body_samples(self, content: Node) -> dict[str, tuple[str | None, bytes]]:
         """Return each media type and a body of it by its name, the default first."""
         names = sorted(content.keys() - {STREAM}, key=[JSON, *content].index)
+        if content and not names:  # it always streams
+            return {}
         if not names or self._operation.response.status in (204, 205, 304):
             return {"": (None, b"")}
         bodies: dict[str, tuple[str | None, bytes]] = {}
