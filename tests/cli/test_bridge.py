@@ -141,7 +141,10 @@ def test_a_bad_value_is_refused_with_the_right_form(
     [
         ([], "--upstream is missing: give the URL of a Messages API"),
         (["--upstream", f"{URL}/v1"], "upstream must be the URL before /v1/messages"),
-        (["--upstream", URL, "--deadline", "0"], "deadline must be a number of sec"),
+        (
+            ["--upstream", URL, "--deadline", "0"],
+            "deadline must be more than 0 seconds",
+        ),
         (["--upstream", URL, "--models", "none.yaml"], "none.yaml: No such file"),
         (["--upstream", URL, "--quiet", "--log-bodies"], "--quiet logs nothing"),
         (["--upstream", URL, "--workers", "0"], "workers must be 1 to 256, not 0"),

@@ -87,7 +87,7 @@ def test_the_server_does_not_name_its_software(client):
         ({"rate_limit": 50}, ValueError, "50 is not a rate limit; use N/s, N/m or N/h"),
         ({"faults": {"hang": "1"}}, ValueError, "of hang must be 0 to 1, not '1'"),
         ({"prompt_check": "of"}, ValueError, "must be strict or off, not 'of'"),
-        ({"admin": "none"}, ValueError, "must be loopback or any or off, not 'none'"),
+        ({"admin": "none"}, ValueError, "must be loopback, any or off, not 'none'"),
         ({"control": Control()}, TypeError, "call its own methods instead"),
     ],
 )

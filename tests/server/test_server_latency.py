@@ -231,7 +231,7 @@ def test_the_options_of_the_program_are_those_of_the_application(
         ({"ttft": -1}, ValueError, "ttft must be at least 0 seconds, not -1"),
         ({"ttft": math.nan}, ValueError, "ttft must be at least 0 seconds, not nan"),
         ({"ttft": math.inf}, ValueError, "ttft must be at least 0 seconds, not inf"),
-        ({"ttft": "1"}, TypeError, "ttft must be a number, such as 0.5, not '1'"),
+        ({"ttft": "1"}, TypeError, "ttft must be a number, such as ttft=2, not '1'"),
         ({"tokens_per_second": 0}, ValueError, "must be more than 0, not 0"),
         ({"tokens_per_second": True}, TypeError, "must be a number"),
         ({"ttft": 1, "jitter": 1.5}, ValueError, "jitter must be 0 to 1, not 1.5"),

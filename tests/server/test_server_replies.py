@@ -217,7 +217,7 @@ def test_the_list_of_replies_names_a_function(door, control):
         ((" a",), {"times": True}, TypeError, "such as times=2, not True"),
         ((" a",), {"delay": -1}, ValueError, "delay must be at least 0 seconds"),
         ((" a",), {"pause": math.nan}, ValueError, "pause must be at least 0 seconds"),
-        ((" a",), {"pause": "1"}, TypeError, "such as pause=0.5, not '1'"),
+        ((" a",), {"pause": "1"}, TypeError, "such as pause=2, not '1'"),
         ((" a",), {"stop": 1}, TypeError, "stop must be a string or None"),
         ((" a",), {"stop_reason": "end"}, ValueError, "must be end_turn, stop_seq"),
         ((" a",), {"stop": "b"}, ValueError, 'stop needs stop_reason="stop_sequence"'),

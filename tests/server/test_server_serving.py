@@ -280,8 +280,8 @@ def test_processes_end_with_the_one_that_watches_over_them(tmp_path, wait_until)
     ("settings", "reason"),
     [
         ({"workers": 0}, "workers must be 1 to 256, not 0"),
-        ({"grace": -1}, "grace must be 0 seconds or more, not -1"),
-        ({"grace": float("nan")}, "grace must be 0 seconds or more, not nan"),
+        ({"grace": -1}, "grace must be at least 0 seconds, not -1"),
+        ({"grace": float("nan")}, "grace must be at least 0 seconds, not nan"),
         ({"workers": 2}, "workers must be 1, not 2: the journal, "),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from itertools import groupby
@@ -26,6 +26,7 @@ from ..backends.base import Backend
 from ..backends.latency import Latency, PacedBackend
 from ..backends.mock import MockBackend
 from ..backends.prompts import NO_FIRST_TURN, NO_LAST_TURN
+from ..checks import check_choice
 from ..control.admin import AdminAccess, admin_routes
 from ..control.control import Control
 from ..control.journal import AccessLogEntry, Recorder
@@ -133,8 +134,8 @@ def create_app(
     _check_type("backend", backend, Backend)
     _check_type("control", control, Control)
     _check_type("latency", latency, Latency)
-    _check_choice("prompt_check", prompt_check, get_args(PromptCheck))
-    _check_choice("admin", admin, get_args(AdminAccess))
+    check_choice("prompt_check", prompt_check, get_args(PromptCheck))
+    check_choice("admin", admin, get_args(AdminAccess))
     if log_bodies and on_exchange is None:
         raise ValueError("log_bodies needs on_exchange, which is told the bodies")
     contract = load_document(document, era)
@@ -250,11 +251,6 @@ def _strings(setting: str, values: Iterable[object]) -> list[str]:
 def _check_type(setting: str, value: object, kind: type) -> None:
     if value is not None and not isinstance(value, kind):
         raise TypeError(f"{setting} must be a {kind.__name__}, not {value!r}")
-
-
-def _check_choice(setting: str, value: str, choices: Sequence[str]) -> None:
-    if value not in choices:
-        raise ValueError(f"{setting} must be {' or '.join(choices)}, not {value!r}")
 
 
 def _control(

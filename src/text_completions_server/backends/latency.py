@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from random import Random
 
+from ..checks import check_number
 from .base import Backend, Caller, Piece, Ping, close_pieces
 from .mock import Request
 from .prompts import count_tokens
@@ -38,11 +38,11 @@ class Latency:
     jitter: float = 0
 
     def __post_init__(self) -> None:
-        _check("ttft", self.ttft, lambda value: value >= 0, "at least 0 seconds")
         pace = self.tokens_per_second
+        check_number("ttft", self.ttft, unit="seconds")
         if pace is not None:
-            _check("tokens_per_second", pace, lambda value: value > 0, "more than 0")
-        _check("jitter", self.jitter, lambda value: 0 <= value <= 1, "0 to 1")
+            check_number("tokens_per_second", pace, above=True)
+        check_number("jitter", self.jitter, 0, 1)
         if self.jitter and not self.ttft and pace is None:
             raise ValueError(
                 "jitter varies waits, and there is none: give ttft or "
@@ -58,15 +58,6 @@ class Latency:
 
     def _varied(self, seconds: float, random: Random) -> float:
         return seconds * (1 + self.jitter * (2 * random.random() - 1))
-
-
-def _check(
-    name: str, value: object, is_within: Callable[[float], bool], bounds: str
-) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{name} must be a number, such as 0.5, not {value!r}")
-    if not (is_within(value) and math.isfinite(value)):
-        raise ValueError(f"{name} must be {bounds}, not {value}")
 
 
 class PacedBackend(Backend):

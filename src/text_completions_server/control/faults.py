@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from text_completions_document import mapping
 
+from ..checks import check_number
 from ..document.strict_json import NotJson, parse_json
 from ..errors import ApiError
 from ..http.disconnect import ConnectionCut
@@ -108,13 +109,7 @@ class Fault:
                 continue
             if setting not in self.kind.takes:
                 raise ValueError(f"the fault {self.name} does not take {setting!r}")
-            types = int | float if setting == "seconds" else int
-            if isinstance(value, bool) or not isinstance(value, types):
-                noun = "a number" if setting == "seconds" else "a whole number"
-                example = f"such as {setting}=2"
-                raise TypeError(f"{setting} must be {noun}, {example}, not {value!r}")
-            if not least <= value <= most:
-                raise ValueError(f"{setting} must be {least} to {most}, not {value}")
+            check_number(setting, value, least, most, whole=setting != "seconds")
 
     @property
     def kind(self) -> FaultKind:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import math
 import os
 import re
 import threading
@@ -25,6 +24,7 @@ from text_completions_document import mapping, parse_yaml, sequence
 from ..backends.base import Backend, Caller, Finish, Piece, StopReason
 from ..backends.mock import Request, cut_text, split_text
 from ..backends.prompts import sanitise
+from ..checks import check_choice, check_number
 from ..document.validation import Validator
 from ..errors import RepliesError
 from .admin_document import admin_document
@@ -33,7 +33,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _check(name: str, value: object, types: Any, form: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, types):
+    if not isinstance(value, types):
         raise TypeError(f"{name} must be {form}, not {value!r}")
 
 
@@ -66,17 +66,12 @@ class Reply:
         if _SURROGATE.search(self.text):
             raise ValueError(f"text has half of a character: {self.text!r}")
         _check("stop", self.stop, (str, type(None)), "a string or None")
-        known = get_args(StopReason)
-        if self.stop_reason is not None and self.stop_reason not in known:
-            names = ", ".join(known)
-            raise ValueError(f"stop_reason must be {names}, not {self.stop_reason!r}")
+        if self.stop_reason is not None:
+            check_choice("stop_reason", self.stop_reason, get_args(StopReason))
         if self.stop is not None and self.stop_reason != "stop_sequence":
             raise ValueError('stop needs stop_reason="stop_sequence"')
-        for name in ("delay", "pause"):
-            value = getattr(self, name)
-            _check(name, value, (int, float), f"a number, such as {name}=0.5")
-            if not 0 <= value < math.inf:
-                raise ValueError(f"{name} must be at least 0 seconds, not {value}")
+        check_number("delay", self.delay, unit="seconds")
+        check_number("pause", self.pause, unit="seconds")
 
 
 ReplyFunction: TypeAlias = Callable[[Request], "str | Reply | Awaitable[str | Reply]"]
@@ -109,9 +104,8 @@ class ReplyRule:
         _check("prompt", self.prompt, (str, type(None)), "a string")
         if self.prompt is not None and self.pattern is not None:
             raise ValueError("give a prompt or a pattern, not both")
-        _check("times", self.times, (int, type(None)), "an integer, such as times=2")
-        if self.times is not None and self.times < 1:
-            raise ValueError(f"times must be at least 1, not {self.times}")
+        if self.times is not None:
+            check_number("times", self.times, 1, whole=True)
 
     @property
     def precision(self) -> int:

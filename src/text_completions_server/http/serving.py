@@ -6,7 +6,6 @@ import asyncio
 import errno
 import gc
 import ipaddress
-import math
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
+from ..checks import check_number
 from ..errors import AddressError
 from .disconnect import Lifetime
 from .protocol import Protocol
@@ -113,10 +113,8 @@ def serve(
 
 
 def _check(app: Starlette, grace: float, workers: int) -> None:
-    if not 0 <= grace < math.inf:
-        raise ValueError(f"grace must be 0 seconds or more, not {grace}")
-    if not 1 <= workers <= _MAX_WORKERS:
-        raise ValueError(f"workers must be 1 to {_MAX_WORKERS}, not {workers}")
+    check_number("grace", grace, unit="seconds")
+    check_number("workers", workers, 1, _MAX_WORKERS, whole=True)
     reason = Hosting.of(app).one_process
     if workers > 1 and reason is not None:
         raise ValueError(f"workers must be 1, not {workers}: {reason}")

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from ...checks import check_choice, check_number
+
 UpstreamAuth = Literal["x-api-key", "bearer"]
 SamplingMode = Literal["auto", "keep", "drop", "clamp"]
 PrefillMode = Literal["auto", "keep", "instruct", "refuse"]
-
-_CHOICES: Mapping[str, Sequence[str]] = {
-    "upstream_auth": get_args(UpstreamAuth),
-    "sampling": get_args(SamplingMode),
-    "prefill": get_args(PrefillMode),
-}
-_SECONDS = ("deadline", "connect_timeout")
-_SECONDS_OR_NONE = ("first_token_timeout", "idle_timeout", "ping_interval")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +62,7 @@ class BridgeSettings:
     Raises:
         ValueError: A value cannot be used; the message has the name, the value and
             what is expected.
+        TypeError: A value that must be a number is not one.
     """
 
     upstream: str
@@ -94,18 +88,17 @@ class BridgeSettings:
     def __post_init__(self) -> None:
         _check_upstream(self.upstream)
         _check_models(self.model_map, self.default_model, self.any_model)
-        for name, choices in _CHOICES.items():
-            value = getattr(self, name)
-            if value not in choices:
-                expected = ", ".join(choices[:-1]) + f" or {choices[-1]}"
-                raise ValueError(f"{name} must be {expected}, not {value!r}")
-        for name in (*_SECONDS, *_SECONDS_OR_NONE):
-            value = getattr(self, name)
-            if value is not None or name in _SECONDS:
+        check_choice("upstream_auth", self.upstream_auth, get_args(UpstreamAuth))
+        check_choice("sampling", self.sampling, get_args(SamplingMode))
+        check_choice("prefill", self.prefill, get_args(PrefillMode))
+        _check_seconds("deadline", self.deadline)
+        _check_seconds("connect_timeout", self.connect_timeout)
+        for name in ("first_token_timeout", "idle_timeout", "ping_interval"):
+            if (value := getattr(self, name)) is not None:
                 _check_seconds(name, value)
-        if self.first_ping:
-            _check_seconds("first_ping", self.first_ping)
-        _check_retries(self.max_retries)
+        if self.first_ping is not None:
+            check_number("first_ping", self.first_ping, unit="seconds")
+        check_number("max_retries", self.max_retries, whole=True)
         _check_header("upstream_version", self.upstream_version, shown=True)
         if self.upstream_key is not None:
             _check_header("upstream_key", self.upstream_key, shown=False)
@@ -161,13 +154,7 @@ def _check_models(
 
 
 def _check_seconds(name: str, value: object) -> None:
-    if not (isinstance(value, int | float) and 0 < value < math.inf):
-        raise ValueError(f"{name} must be a number of seconds above 0, not {value!r}")
-
-
-def _check_retries(value: object) -> None:
-    if not (isinstance(value, int) and value >= 0):
-        raise ValueError(f"max_retries must be an integer of at least 0, not {value!r}")
+    check_number(name, value, above=True, unit="seconds")
 
 
 def _check_header(name: str, value: str, *, shown: bool) -> None:
