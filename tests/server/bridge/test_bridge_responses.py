@@ -18,13 +18,16 @@ from text_completions_server.backends.bridge.errors import (
 )
 from text_completions_server.backends.bridge.responses import (
     CompletionText,
-    StreamReader,
-    read_whole,
+    MessageReader,
 )
 
 
 def a_call():
     return Call("claude-2", "sk-secret", is_own_key=False, headers={})
+
+
+def a_reader():
+    return MessageReader(CompletionText([]), a_call())
 
 
 def joined(text, *pieces):
@@ -33,16 +36,15 @@ def joined(text, *pieces):
 
 def whole(body, prefill="", stops=(), *, instructed=False):
     call = a_call()
-    finish = read_whole(
-        json.dumps(body).encode(), stops, prefill, instructed=instructed, call=call
-    )
+    text = CompletionText(stops, prefill, echoed=instructed)
+    finish = MessageReader(text, call).read_whole(json.dumps(body).encode())
     return finish, call.notes
 
 
 def streamed(*payloads, prefill="", stops=()):
     """Return the pieces that events make."""
-    reader = StreamReader(CompletionText(stops, prefill), a_call())
-    pieces = [reader.read(each["type"], json.dumps(each)) for each in payloads]
+    reader = MessageReader(CompletionText(stops, prefill), a_call())
+    pieces = [reader.read_event(each["type"], json.dumps(each)) for each in payloads]
     return [piece for piece in pieces if piece is not None]
 
 
@@ -208,7 +210,7 @@ def test_what_is_not_a_message_is_an_error_of_the_upstream(body):
 
 def test_a_body_that_is_not_json_is_an_error_of_the_upstream():
     with pytest.raises(UpstreamError):
-        read_whole(b"<html>", [], "", instructed=False, call=a_call())
+        a_reader().read_whole(b"<html>")
 
 
 # Streams
@@ -255,25 +257,25 @@ def test_the_text_of_a_block_that_starts_with_some_is_kept():
 
 @pytest.mark.parametrize("data", ["", "{}", '{"type": "ping"}'])
 def test_a_ping_needs_no_data(data):
-    assert StreamReader(CompletionText([]), a_call()).read("ping", data) == Ping()
+    assert a_reader().read_event("ping", data) == Ping()
 
 
 def test_the_mark_at_the_end_of_other_streams_is_ignored():
-    reader = StreamReader(CompletionText([]), a_call())
-    assert reader.read("", "[DONE]") is None
+    reader = a_reader()
+    assert reader.read_event("", "[DONE]") is None
 
 
 @pytest.mark.parametrize("data", ["", "[]", "{", "1", "null", "[" * 100_000])
 def test_an_event_that_is_not_an_object_is_an_error(data):
     with pytest.raises(UpstreamError) as caught:
-        StreamReader(CompletionText([]), a_call()).read("content_block_delta", data)
+        a_reader().read_event("content_block_delta", data)
     assert caught.value.status == 500
 
 
 @pytest.mark.parametrize("data", ["0.25", "text", '{"error": null}'])
 def test_an_event_of_an_unknown_name_is_ignored(data):
-    reader = StreamReader(CompletionText([]), a_call())
-    assert reader.read("timing", data) is None
+    reader = a_reader()
+    assert reader.read_event("timing", data) is None
 
 
 def test_a_reason_of_any_length_fits_a_header():
@@ -284,10 +286,10 @@ def test_a_reason_of_any_length_fits_a_header():
 
 @pytest.mark.parametrize("name", ["error", ""])
 def test_an_error_without_an_outer_type_is_an_error(name):
-    reader = StreamReader(CompletionText([]), a_call())
+    reader = a_reader()
     data = {"error": {"code": 503, "message": "Loading", "type": "unavailable_error"}}
     with pytest.raises(UpstreamError) as caught:
-        reader.read(name, json.dumps(data))
+        reader.read_event(name, json.dumps(data))
     assert (caught.value.status, caught.value.message) == (529, "Loading")
 
 
@@ -340,9 +342,9 @@ def _is_finish(result):
     st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=4), max_size=3)
 )
 def test_events_of_any_form_make_pieces_or_an_error(payloads):
-    reader = StreamReader(CompletionText(["a"]), a_call())
+    reader = MessageReader(CompletionText(["a"]), a_call())
     for payload in payloads:
-        piece = outcome_of(reader.read, "", json.dumps(payload))
+        piece = outcome_of(reader.read_event, "", json.dumps(payload))
         assert piece is None or isinstance(piece, (str, Ping, Finish, UpstreamError))
         if isinstance(piece, (Finish, UpstreamError)):
             break

@@ -21,14 +21,8 @@ from ...http.responses import EventStream
 from ..base import Backend, Caller, Finish, FrontSettings, Piece, Ping
 from ..requests import CompletionRequest, MessageRequest
 from .errors import Call, UpstreamError, failures_logged, invalid
-from .requests import (
-    UpstreamRequest,
-    read_table,
-    repaired_prompt,
-    rule_for,
-    upstream_request,
-)
-from .responses import CompletionText, StreamReader, json_object, read_whole
+from .requests import read_table, repaired_prompt, rule_for, upstream_request
+from .responses import CompletionText, MessageReader, json_object
 from .settings import BridgeSettings
 from .upstream import StreamTimeouts, Upstream
 
@@ -99,22 +93,20 @@ class Bridge(Backend):
         if outgoing.changed:
             caller.notes["changed"] = ",".join(outgoing.changed)
         call = self._upstream.call(caller, requested)
+        text = CompletionText(
+            request.stop_sequences, outgoing.prefill, echoed=outgoing.instructed
+        )
+        reader = MessageReader(text, call)
         with failures_logged(caller):
             if not request.stream:
-                yield read_whole(
-                    await self._upstream.send(outgoing.body, call),
-                    request.stop_sequences,
-                    outgoing.prefill,
-                    instructed=outgoing.instructed,
-                    call=call,
-                )
+                yield reader.read_whole(await self._upstream.send(outgoing.body, call))
                 return
-            async with aclosing(self._pieces(request, outgoing, call)) as pieces:
+            async with aclosing(self._pieces(outgoing.body, call, reader)) as pieces:
                 async for piece in pieces:
                     yield piece
 
     async def _pieces(
-        self, request: CompletionRequest, outgoing: UpstreamRequest, call: Call
+        self, body: object, call: Call, reader: MessageReader
     ) -> AsyncGenerator[Piece]:
         """Yield the pieces of a stream.
 
@@ -122,16 +114,11 @@ class Bridge(Backend):
         response, and an error could not have its status any more.
         """
         timeouts = StreamTimeouts(self._settings)
-        text = CompletionText(
-            request.stop_sequences, outgoing.prefill, echoed=outgoing.instructed
-        )
-        reader = StreamReader(text, call)
         decoder, has_text = SSEDecoder(), False
-        stream = self._upstream.stream(outgoing.body, call, timeouts)
-        async with aclosing(stream) as chunks:
+        async with aclosing(self._upstream.stream(body, call, timeouts)) as chunks:
             async for chunk in chunks:
                 for name, data, _, _ in decoder.messages(chunk):
-                    piece = reader.read(name, data)
+                    piece = reader.read_event(name, data)
                     if isinstance(piece, str) and not has_text:
                         has_text = True
                         timeouts.first_token_came()

@@ -53,6 +53,7 @@ class CompletionText:
     ) -> None:
         self._cutter = StopCutter(stops)
         self._decoder = _new_decoder("replace")
+        self._prefill = prefill
         self._wants_space = not prefill
         self._echo = prefill if echoed else ""
         self._beginning = ""
@@ -61,6 +62,10 @@ class CompletionText:
     def stop(self) -> str | None:
         """The stop sequence that ended the text; None until then."""
         return self._cutter.stop
+
+    def expect_echo(self) -> None:
+        """Cut the prefill if the text begins with it."""
+        self._echo = self._prefill
 
     def feed(self, text: str) -> str:
         """Return what can be passed on, now that this text is there."""
@@ -88,94 +93,41 @@ class CompletionText:
         return text
 
 
-class MessageEnd:
-    """Gathers what a message says beside its text, and notes it for the access line."""
+class MessageReader:
+    """Makes a completion of a message, or its pieces of the events of a stream.
 
-    def __init__(self, notes: dict[str, object]) -> None:
-        self._notes = notes
-        self._reason: str | None = None
-        self._stop: str | None = None
-        self._input: int | None = None
-        self._output: int | None = None
+    What the message says beside its text is noted for the access line.
 
-    def add(
-        self, part: Mapping[str, Any], usage: object, *, is_start: bool = False
-    ) -> None:
-        """Add a message or the `delta` of a `message_delta`, and the tokens beside it.
-
-        At the start of a stream the count of the output does not count.
-        """
-        model, reason = part.get("model"), part.get("stop_reason")
-        stop, tokens = part.get("stop_sequence"), mapping(usage)
-        if isinstance(model, str):
-            self._notes["upstream_model"] = _in_one_line(model)
-        if isinstance(reason, str):
-            self._reason = _in_one_line(reason)
-            self._notes["upstream_stop_reason"] = self._reason
-        if isinstance(stop, str):
-            self._stop = whole_characters(stop)
-        read = _count(tokens.get("input_tokens"))
-        written = None if is_start else _count(tokens.get("output_tokens"))
-        if read is not None:
-            # Tokens of a cached beginning are counted beside the others.
-            cached = [_count(tokens.get(name)) or 0 for name in _CACHED]
-            self._notes["input_tokens"] = self._input = read + sum(cached)
-        if written is not None:
-            self._notes["output_tokens"] = self._output = written
-
-    def finish(self, text: str, cut_at: str | None) -> Finish:
-        """Make the end of a completion with its last text, perhaps cut at a sequence.
-
-        Raises:
-            UpstreamError: The message does not say why it ended.
-        """
-        usage = Usage(self._input, self._output)
-        stop = cut_at or self._stop
-        if stop is not None:  # some servers say end_turn beside it
-            return Finish("stop_sequence", stop, text, usage)
-        if self._reason is None:
-            raise invalid("the upstream's message has no stop_reason")
-        is_known = self._reason in _KNOWN_REASONS
-        headers = {} if is_known else {"x-upstream-stop-reason": self._reason}
-        return Finish(self._reason, None, text, usage, headers)
-
-
-def read_whole(
-    content: bytes,
-    stops: Iterable[str],
-    prefill: str,
-    *,
-    instructed: bool,
-    call: Call,
-) -> Finish:
-    """Make the completion of the message that the upstream sent whole.
-
-    Raises:
-        UpstreamError: The body is not a message. Gateways send errors with 200 too.
+    Args:
+        text: Gathers the text.
+        call: The call that is answered.
     """
-    message = json_object(content)
-    blocks = message.get("content")
-    if blocks is None and "error" in message:
-        raise of_event(message, call)
-    if not is_list(blocks):
-        raise invalid("the upstream's response is not a message")
-    end = MessageEnd(call.notes)
-    end.add(message, message.get("usage"))
-    echoed = instructed or str(message.get("id")).startswith(_ECHOES)
-    text = CompletionText(stops, prefill, echoed=echoed)
-    whole = "".join(_text_of(mapping(block)) for block in sequence(blocks))
-    return end.finish(text.feed(whole) + text.flush(), text.stop)
-
-
-class StreamReader:
-    """Makes the pieces of a completion of the events of a message."""
 
     def __init__(self, text: CompletionText, call: Call) -> None:
         self._text = text
-        self._end = MessageEnd(call.notes)
         self._call = call
+        self._reason: str | None = None
+        self._stop: str | None = None
 
-    def read(self, name: str, data: str) -> Piece | None:
+    def read_whole(self, content: bytes) -> Finish:
+        """Make the completion of the message that the upstream sent whole.
+
+        Raises:
+            UpstreamError: The body is not a message. Gateways send errors with 200 too.
+        """
+        message = json_object(content)
+        blocks = message.get("content")
+        if blocks is None and "error" in message:
+            raise of_event(message, self._call)
+        if not is_list(blocks):
+            raise invalid("the upstream's response is not a message")
+        self._note(message, message.get("usage"))
+        if str(message.get("id")).startswith(_ECHOES):
+            self._text.expect_echo()
+        whole = "".join(_text_of(mapping(block)) for block in sequence(blocks))
+        return self._finish(self._text.feed(whole) + self._text.flush())
+
+    def read_event(self, name: str, data: str) -> Piece | None:
         """Return the piece that an event makes, if it makes one.
 
         Raises:
@@ -197,20 +149,57 @@ class StreamReader:
             return self._piece(mapping(payload.get("content_block")))
         if kind == "message_start":
             message = mapping(payload.get("message"))
-            self._end.add(message, message.get("usage"), is_start=True)
+            # The output has only begun, so its count says nothing.
+            usage = {**mapping(message.get("usage")), "output_tokens": None}
+            self._note(message, usage)
         elif kind == "message_delta":
-            self._end.add(mapping(payload.get("delta")), payload.get("usage"))
+            self._note(mapping(payload.get("delta")), payload.get("usage"))
         elif kind == "message_stop":
-            return self._end.finish(self._text.flush(), self._text.stop)
+            return self._finish(self._text.flush())
         elif kind == "error" or payload.get("error"):
             raise of_event(payload, self._call)
         return None
 
     def _piece(self, part: Mapping[str, Any]) -> Piece | None:
         text = self._text.feed(_text_of(part))
-        if self._text.stop is not None:
-            return self._end.finish(text, self._text.stop)
-        return text or None
+        return (text or None) if self._text.stop is None else self._finish(text)
+
+    def _note(self, part: Mapping[str, Any], usage: object) -> None:
+        """Note a message or the `delta` of a `message_delta`, and its tokens."""
+        notes, tokens = self._call.notes, mapping(usage)
+        model, reason = part.get("model"), part.get("stop_reason")
+        stop = part.get("stop_sequence")
+        if isinstance(model, str):
+            notes["upstream_model"] = _in_one_line(model)
+        if isinstance(reason, str):
+            self._reason = notes["upstream_stop_reason"] = _in_one_line(reason)
+        if isinstance(stop, str):
+            self._stop = whole_characters(stop)
+        read = _count(tokens.get("input_tokens"))
+        if read is not None:
+            # Tokens of a cached beginning are counted beside the others.
+            cached = [_count(tokens.get(name)) or 0 for name in _CACHED]
+            notes["input_tokens"] = read + sum(cached)
+        written = _count(tokens.get("output_tokens"))
+        if written is not None:
+            notes["output_tokens"] = written
+
+    def _finish(self, text: str) -> Finish:
+        """Make the end of a completion with its last text, perhaps cut at a sequence.
+
+        Raises:
+            UpstreamError: The message does not say why it ended.
+        """
+        notes, stop = self._call.notes, self._text.stop or self._stop
+        read, written = notes.get("input_tokens"), notes.get("output_tokens")
+        usage = Usage(_count(read), _count(written))
+        if stop is not None:  # some servers say end_turn beside it
+            return Finish("stop_sequence", stop, text, usage)
+        if self._reason is None:
+            raise invalid("the upstream's message has no stop_reason")
+        is_known = self._reason in _KNOWN_REASONS
+        headers = {} if is_known else {"x-upstream-stop-reason": self._reason}
+        return Finish(self._reason, None, text, usage, headers)
 
 
 def json_object(data: str | bytes) -> Mapping[str, Any]:
