@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from ._registry import Clause
 from ._report import Outcome, Report, Result, Verdict
@@ -44,55 +43,49 @@ class Change:
         return f"{before} → {after}"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Comparison:
     """What changed from one report to another.
 
     Args:
         before: The first report.
         after: The second report.
+
+    Attributes:
+        worse: The clauses that fail now, or that passed and were not judged now. A
+            failure that is only advice, or is expected, is not among them.
+        better: The clauses that pass now.
+        other: The other clauses whose verdict changed, or that only one report has.
+        unchanged: How many clauses have the same verdict in both reports.
     """
 
     before: Report
     after: Report
+    worse: list[Change] = field(init=False, default_factory=list[Change])
+    better: list[Change] = field(init=False, default_factory=list[Change])
+    other: list[Change] = field(init=False, default_factory=list[Change])
+    unchanged: int = field(init=False, default=0)
 
-    @property
-    def worse(self) -> list[Change]:
-        """The clauses that fail now, or that passed and were not judged now.
+    def __post_init__(self) -> None:
+        before = {one.clause.id: one for one in self.before.results}
+        after = {one.clause.id: one for one in self.after.results}
+        for identity in dict.fromkeys((*after, *before)):
+            old, new = before.get(identity), after.get(identity)
+            if old is not None and new is not None and old.verdict is new.verdict:
+                self.unchanged += 1
+            else:
+                self._group_of(old, new).append(Change(old, new))
 
-        A failure that is only advice, or is expected, is not among them.
-        """
-        return self._changes["worse"]
-
-    @property
-    def better(self) -> list[Change]:
-        """The clauses that pass now."""
-        return self._changes["better"]
-
-    @property
-    def other(self) -> list[Change]:
-        """The clauses whose verdict changed without being worse or better."""
-        return self._changes["other"]
-
-    @property
-    def one_sided(self) -> list[Change]:
-        """The clauses that only one of the reports has."""
-        return self._changes["one-sided"]
-
-    @property
-    def unchanged(self) -> int:
-        """How many clauses have the same verdict in both reports."""
-        return len(self._changes["none"])
-
-    @property
-    def new_causes(self) -> dict[str, list[Result]]:
-        """Causes of failures in the second report alone, each with its clauses."""
-        return _only_in(self.after, self.before)
-
-    @property
-    def gone_causes(self) -> dict[str, list[Result]]:
-        """Causes of failures in the first report alone, each with its clauses."""
-        return _only_in(self.before, self.after)
+    def _group_of(self, old: Result | None, new: Result | None) -> list[Change]:
+        if old is None or new is None:
+            return self.other
+        if new.verdict is Verdict.PASSED:
+            return self.better
+        if new.verdict is Verdict.FAILED:
+            is_worse = self.after.outcome(new) is Outcome.FAILED
+        else:
+            is_worse = old.verdict is Verdict.PASSED
+        return self.worse if is_worse else self.other
 
     def first_with_cause(self, change: Change) -> Result | None:
         """The first failure for the same cause, if it got worse as well."""
@@ -110,8 +103,7 @@ class Comparison:
     def conclusion(self) -> str:
         """What changed, in a phrase."""
         counts = f"{len(self.worse)} worse, {len(self.better)} better"
-        rest = len(self.other) + len(self.one_sided)
-        others = f", {rest} changed otherwise" if rest else ""
+        others = f", {len(self.other)} changed otherwise" if self.other else ""
         return f"{counts}{others}, {self.unchanged} as before"
 
     @property
@@ -131,40 +123,15 @@ class Comparison:
             ("Got worse", Outcome.FAILED, self.worse),
             ("Got better", Outcome.PASSED, self.better),
             ("Changed otherwise", Outcome.NOT_JUDGED, self.other),
-            ("In one report only", Outcome.NOT_JUDGED, self.one_sided),
         )
         yield from (group for group in groups if group[-1])
 
     def cause_groups(self) -> Iterator[tuple[str, dict[str, list[Result]]]]:
-        """Yield the causes that are new or gone, with a title."""
-        groups = (("New causes", self.new_causes), ("Gone causes", self.gone_causes))
-        yield from (group for group in groups if group[-1])
-
-    @cached_property
-    def _changes(self) -> dict[str, list[Change]]:
-        before = {one.clause.id: one for one in self.before.results}
-        after = {one.clause.id: one for one in self.after.results}
-        kinds = ("worse", "better", "other", "one-sided", "none")
-        changes: dict[str, list[Change]] = {kind: [] for kind in kinds}
-        for identity in dict.fromkeys((*after, *before)):
-            old, new = before.get(identity), after.get(identity)
-            changes[self._kind_of(old, new)].append(Change(old, new))
-        return changes
-
-    def _kind_of(self, old: Result | None, new: Result | None) -> str:
-        if old is None or new is None:
-            return "one-sided"
-        if old.verdict is new.verdict:
-            return "none"
-        if new.verdict is Verdict.PASSED:
-            return "better"
-        if new.verdict is Verdict.FAILED:
-            is_worse = self.after.outcome(new) is Outcome.FAILED
-        else:
-            is_worse = old.verdict is Verdict.PASSED
-        return "worse" if is_worse else "other"
-
-
-def _only_in(report: Report, other: Report) -> dict[str, list[Result]]:
-    causes, known = report.causes(at_least=1), other.causes(at_least=1)
-    return {cause: causes[cause] for cause in causes if cause not in known}
+        """Yield the causes that only one report has, with a title."""
+        before, after = (one.causes(at_least=1) for one in (self.before, self.after))
+        for title, causes, known in (
+            ("New causes", after, before),
+            ("Gone causes", before, after),
+        ):
+            if only := {cause: causes[cause] for cause in causes if cause not in known}:
+                yield title, only

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from .._comparison import Comparison
-from .._report import COUNTED, OUTCOME_NAMES, Outcome, Report, Result
+from .._report import OUTCOME_NAMES, Outcome, Report, Result
 from .._selection import SECTIONS
 from .sources import parts_of
 from .terminal import MARKS
@@ -135,10 +135,9 @@ def _counts(report: Report) -> Iterator[Markup]:
 
 
 def _sections(report: Report) -> Iterator[Markup]:
-    shown = {result.clause.id for result in report.results}
-    cards = [*_cause_cards(report.causes(), shown), *_others_card(report)]
-    if cards:
-        yield tag("section", tag("h2", "Causes"), *cards)
+    if causes := report.causes():
+        shown = {result.clause.id for result in report.results}
+        yield tag("section", tag("h2", "Causes"), *_cause_cards(causes, shown))
     for outcome, name in OUTCOME_NAMES.items():
         if results := report.with_outcome(outcome):
             heading = tag("h2", f"{name.capitalize()} ({len(results)})")
@@ -163,35 +162,17 @@ def _cause_cards(
     Clauses that are shown on the page, by their ids, are linked.
     """
     for cause, results in sorted(causes.items(), key=lambda item: -len(item[1])):
-        yield _cause_card(_prose(cause), results, shown)
-
-
-def _others_card(report: Report) -> Iterator[Markup]:
-    """Yield a card for all that counts and shares its cause with no other clause."""
-    shared = [item for items in report.causes().values() for item in items]
-    others = [
-        item
-        for item in report.results
-        if report.outcome(item) in COUNTED and item not in shared
-    ]
-    if others:
-        shown = [item.clause.id for item in others]
-        yield _cause_card("Each for a cause of its own", others, shown)
-
-
-def _cause_card(title: str, results: list[Result], shown: Collection[str]) -> Markup:
-    number = f"{len(results)} clause{'' if len(results) == 1 else 's'}"
-    links = (
-        tag("li", _link(one) if one in shown else tag("span", one, class_="id"))
-        for one in (result.clause.id for result in results)
-    )
-    return tag(
-        "div",
-        tag("h3", title),
-        tag("p", number, class_="soft"),
-        tag("ul", *links, class_="counts"),
-        class_="card cause",
-    )
+        links = (
+            tag("li", _link(one) if one in shown else tag("span", one, class_="id"))
+            for one in (result.clause.id for result in results)
+        )
+        yield tag(
+            "div",
+            tag("h3", _prose(cause)),
+            tag("p", f"Clauses: {len(results)}", class_="soft"),
+            tag("ul", *links, class_="counts"),
+            class_="card cause",
+        )
 
 
 def _by_section(report: Report, results: Iterable[Result]) -> Iterator[Markup]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import ssl
@@ -9,15 +10,12 @@ import time
 from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, parse_headers
 from typing import BinaryIO, Literal
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import anyio
 import httpx
-from anyio import to_thread
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from .._judgement import NotJudged
@@ -161,15 +159,8 @@ class Wire:
     async def _exchange_all(
         self, requests: list[Request], client: httpx.AsyncClient | None
     ) -> list[Exchange]:
-        exchanges: dict[int, Exchange] = {}
-
-        async def send(number: int, request: Request) -> None:
-            exchanges[number] = await self._exchange(request, client)
-
-        async with anyio.create_task_group() as group:
-            for number, request in enumerate(requests):
-                group.start_soon(send, number, request)
-        return [exchanges[number] for number in range(len(requests))]
+        exchanges = (self._exchange(request, client) for request in requests)
+        return await asyncio.gather(*exchanges)
 
     async def _exchange(
         self, request: Request, client: httpx.AsyncClient | None
@@ -177,10 +168,9 @@ class Wire:
         """Send a request, without a client as raw bytes, and read its response."""
         response = _PartialResponse(self.settings)
         try:
-            with anyio.fail_after(self.settings.timeout):
+            async with asyncio.timeout(self.settings.timeout):
                 if client is None:
-                    read = partial(self._read_past_headers, request)
-                    return await to_thread.run_sync(read, abandon_on_cancel=True)
+                    return await asyncio.to_thread(self._read_past_headers, request)
                 await self._read(client, request, response)
         except TimeoutError:
             response.fault = response.timed_out()
@@ -223,32 +213,25 @@ class Wire:
     async def _read(
         self, client: httpx.AsyncClient, request: Request, response: _PartialResponse
     ) -> None:
-        try:
-            await self._read_once(client, request, response)
-        except (httpx.RemoteProtocolError, httpx.NetworkError):
-            # A server may close a connection at any time; once is not a fault.
-            if response.status:
-                raise
-            await self._read_once(client, request, response)
-
-    async def _read_once(
-        self, client: httpx.AsyncClient, request: Request, response: _PartialResponse
-    ) -> None:
-        async with client.stream(
-            request.method,
-            self.url + request.path,
-            headers=[
-                (key.encode("latin-1"), value.encode("latin-1"))
-                for key, value in request.headers
-            ],
-            content=_in_chunks(request.body) if request.is_chunked else request.body,
-        ) as incoming:
-            if not response.begin(incoming):
-                return
-            # Decoded, where a server compresses although it was asked not to.
-            async for chunk in incoming.aiter_bytes():
-                if not response.add(chunk):
+        headers = [
+            (key.encode("latin-1"), value.encode("latin-1"))
+            for key, value in request.headers
+        ]
+        for is_last in (False, True):
+            content = _in_chunks(request.body) if request.is_chunked else request.body
+            try:
+                async with client.stream(
+                    request.method,
+                    self.url + request.path,
+                    headers=headers,
+                    content=content,
+                ) as incoming:
+                    await response.read(incoming)
                     return
+            except (httpx.RemoteProtocolError, httpx.NetworkError):
+                # A server may close a connection at any time; once is not a fault.
+                if response.status or is_last:
+                    raise
 
 
 async def _in_chunks(body: bytes | None) -> AsyncIterator[bytes]:
@@ -269,36 +252,34 @@ class _PartialResponse:
     began: float = 0.0
     arrivals: list[float] = field(default_factory=list[float])
     start: float = field(default_factory=time.monotonic)
-    is_stream: bool = False
-    lines: int = 0
 
-    def begin(self, response: httpx.Response) -> bool:
-        """Keep the status and the headers; returns whether to read the body."""
+    async def read(self, response: httpx.Response) -> None:
+        """Keep the status, the headers and the body, up to the limits."""
         self.began = time.monotonic() - self.start
         self.status = response.status_code
         self.headers = tuple(
             (key.decode("latin-1"), value.decode("latin-1"))
             for key, value in response.headers.raw
         )
-        self.is_stream = "event-stream" in response.headers.get("content-type", "")
         codings = response.headers.get_list("content-encoding", split_commas=True)
         if unknown := {coding.lower() for coding in codings} - DECODED:
             names = ", ".join(sorted(unknown))
             message = f"the response is encoded as {names}, which was not asked for"
             self.fault = Fault("encoded", message)
-        return self.fault is None
-
-    def add(self, chunk: bytes) -> bool:
-        """Keep a chunk; returns whether to read on."""
-        self.body += chunk
-        self.arrivals.append(time.monotonic() - self.start)
-        self.lines += chunk.count(b"\n")
-        size, events = self.settings.max_bytes, self.settings.max_events
-        if len(self.body) > size:
-            self.fault = Fault("huge", f"more than {size} bytes were sent")
-        if self.is_stream and self.lines > LINES_PER_EVENT * events:
-            self.fault = Fault("endless", f"more than {events} events were sent")
-        return self.fault is None
+            return
+        is_stream = "event-stream" in response.headers.get("content-type", "")
+        size, events, lines = self.settings.max_bytes, self.settings.max_events, 0
+        # Decoded, where a server compresses although it was asked not to.
+        async for chunk in response.aiter_bytes():
+            self.body += chunk
+            self.arrivals.append(time.monotonic() - self.start)
+            lines += chunk.count(b"\n")
+            if len(self.body) > size:
+                self.fault = Fault("huge", f"more than {size} bytes were sent")
+            if is_stream and lines > LINES_PER_EVENT * events:
+                self.fault = Fault("endless", f"more than {events} events were sent")
+            if self.fault is not None:
+                return
 
     def timed_out(self) -> Fault:
         seconds = f"{self.settings.timeout:g} s"
@@ -340,11 +321,10 @@ def _has_proxy(url: str) -> bool:
     return not is_direct and bool(getproxies().keys() & {parts.scheme, "all"})
 
 
-def _kind_of(error: Exception) -> Literal["tls", "unreachable"]:
+def _kind_of(error: BaseException) -> Literal["tls", "unreachable"]:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
             return "tls"
         cause = cause.__cause__ or cause.__context__
-    is_tls = "SSL" in str(error) or "certificate" in str(error)
-    return "tls" if is_tls else "unreachable"
+    return "unreachable"
