@@ -12,7 +12,7 @@ from text_completions_document import sequence
 from ._contract import COMPLETE, MESSAGES, NEW, VERSIONS, Contract
 from ._judgement import NotJudged
 from ._responses import Reply, read_reply
-from ._settings import Settings
+from ._settings import THROWAWAY_KEY, Settings
 from .requests.exchange import Exchange, Request
 from .requests.wire import Wire
 
@@ -52,7 +52,6 @@ class Bench:
     wire: Wire
     contract: Contract
     settings: Settings
-    key: str = field(repr=False)
     # The first exchange with each `id` and with each `request-id`.
     ids: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
     request_ids: dict[str, Exchange] = field(default_factory=dict[str, Exchange])
@@ -60,6 +59,11 @@ class Bench:
     _hangs: dict[tuple[str, bool], int] = field(
         default_factory=dict[tuple[str, bool], int]
     )
+
+    @property
+    def key(self) -> str:
+        """The key to send."""
+        return self.settings.api_key or THROWAWAY_KEY
 
     @property
     def version(self) -> str:
@@ -151,10 +155,6 @@ class Bench:
             self._hangs[kind] = self._hangs.get(kind, 0) + 1
         return exchange
 
-    def repeat(self, exchange: Exchange) -> Exchange:
-        """Send the request of an exchange once more."""
-        return self.send_again(exchange.request)
-
     def together(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
         """Send the requests of exchanges once more, all at the same time."""
         if self.is_paid or self.settings.rate is not None:
@@ -194,15 +194,9 @@ class Bench:
     def long(
         self, version: str | None = None, *, path: str = COMPLETE, **changes: Any
     ) -> Reply:
-        """A long JSON response."""
-        return read_reply(self.post_long(version, path=path, **changes), stream=False)
-
-    def long_stream(
-        self, version: str | None = None, *, path: str = COMPLETE, **changes: Any
-    ) -> Reply:
-        """A long streamed response."""
-        exchange = self.post_long(version, path=path, stream=True, **changes)
-        return read_reply(exchange, stream=True)
+        """A response with a long text: JSON, or with `stream=True` a stream."""
+        exchange = self.post_long(version, path=path, **changes)
+        return read_reply(exchange, stream="stream" in changes)
 
 
 def dialogue(path: str, question: str) -> dict[str, Any]:

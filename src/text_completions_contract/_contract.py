@@ -119,9 +119,7 @@ class Contract:
 
     def data_schemas(self, path: str, event: Event) -> Iterator[str]:
         """The pointers to the schemas that the data of an event may have."""
-        for branch in self._fitting(path, event):
-            if pointer := self._data_schema(branch):
-                yield pointer
+        yield from filter(None, map(self._data_schema, self._fitting(path, event)))
 
     def response_problem(self, path: str, status: int, value: object) -> str | None:
         """What is wrong with a JSON response, or None."""
@@ -133,7 +131,14 @@ class Contract:
         fitting = self._fitting(path, event)
         if not fitting:
             return "the contract has no event with this name and data"
-        problems = [self._data_problem(branch, event.data) for branch in fitting]
+        schemas = [self._data_schema(branch) for branch in fitting]
+        if None in schemas:
+            return None
+        try:
+            value = read_json(event.data)
+        except NotStrictJson as error:
+            return f"its data holds {error}"
+        problems = [self.problem(schema, value) for schema in filter(None, schemas)]
         return None if None in problems else problems[0]
 
     @cached_property
@@ -197,16 +202,6 @@ class Contract:
         has_one = "contentSchema" in mapping(properties.get("data"))
         keys = ("properties", "data", "contentSchema")
         return below(pointer, *keys) if has_one else None
-
-    def _data_problem(self, branch: str, data: str) -> str | None:
-        pointer = self._data_schema(branch)
-        if pointer is None:
-            return None
-        try:
-            value = read_json(data)
-        except NotStrictJson as error:
-            return f"its data holds {error}"
-        return self.problem(pointer, value)
 
     def _validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         if pointer not in self._validators:

@@ -15,7 +15,7 @@ from ._contract import COMPLETE, JSON, MESSAGES, SSE, Contract, load_contract
 from ._judgement import Deviation, NotJudged
 from ._registry import DIRECTED, Clause
 from ._selection import all_clauses
-from ._settings import THROWAWAY_KEY, Settings, SetupError
+from ._settings import Settings, SetupError
 from .requests.evidence import EvidenceFormatter
 from .requests.exchange import Exchange, Request
 from .requests.wire import Wire
@@ -56,7 +56,7 @@ def explain(identity: str, settings: Settings) -> Explanation:
     if len(clause.versions) == 1 and clause not in DIRECTED:
         settings = replace(settings, version=clause.versions[0])
     wire = _Silent()
-    bench = Bench(cast("Wire", wire), contract, settings, THROWAWAY_KEY)
+    bench = Bench(cast("Wire", wire), contract, settings)
     status = 200
     if clause in DIRECTED:
         try:
@@ -69,7 +69,7 @@ def explain(identity: str, settings: Settings) -> Explanation:
         form = {"stream": True} if clause.section in STREAMED else {}
         bench.post(bench.body(path) | form, path=path)
     request = wire.requests[0] if wire.requests else None
-    evidence = EvidenceFormatter.of(URL, THROWAWAY_KEY, settings)
+    evidence = EvidenceFormatter(URL, settings)
     sent = evidence.sent(request) if request else ""
     return Explanation(clause, sent, _example(contract, request, status))
 

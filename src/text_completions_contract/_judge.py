@@ -36,7 +36,6 @@ class Judge:
     """Gives each clause of a run its verdict, and tells the observer."""
 
     bench: Bench
-    evidence: EvidenceFormatter
     clauses: list[Clause]
     observer: Observer | None
     capabilities: Capabilities = field(default_factory=Capabilities)
@@ -46,6 +45,10 @@ class Judge:
     # Responses to requests that should have been refused: invariants do not apply.
     _excluded: list[Exchange] = field(default_factory=list[Exchange])
     _checked: int = 0
+
+    def __post_init__(self) -> None:
+        bench = self.bench
+        self.evidence = EvidenceFormatter(bench.wire.url, bench.settings)
 
     def judge_directed(self, clause: Clause) -> None:
         """Judge a clause that sends requests of its own."""
@@ -148,7 +151,7 @@ class Judge:
         try:
             first = text_of(exchange)
             for _ in range(REPEATS):
-                if text_of(self.bench.repeat(exchange)) != first:
+                if text_of(self.bench.send_again(exchange.request)) != first:
                     return True
         except (Deviation, NotJudged):
             return True
@@ -165,9 +168,9 @@ class Judge:
             return False
         # Only the end of the body changes: how it is written may be what is judged.
         body = (request.body or b"").rstrip().removesuffix(b"}") + ANOTHER_USER
-        other = replace(exchange, request=replace(request, body=body))
         try:
-            return text_of(self.bench.repeat(other)) != text
+            other = self.bench.send_again(replace(request, body=body))
+            return text_of(other) != text
         except (Deviation, NotJudged):
             return False
 

@@ -18,7 +18,7 @@ from ._registry import Clause
 from ._report import Outcome, Report, Result
 from ._runner import run
 from ._selection import SECTIONS, chosen_clauses
-from ._settings import Settings, SetupError, checked_url, usable_key
+from ._settings import Settings, SetupError, check_key, checked_url
 
 HERE: Final = Path(__file__).parent
 RUN: Final = pytest.StashKey["_Run"]()
@@ -28,10 +28,8 @@ EXAMPLE: Final = "pytest --pyargs text_completions_contract --base-url URL"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the options, and keep xdist from spreading the tests."""
-    # A worker cannot judge a part of the clauses without the others.
-    if config.getoption("dist", "no") in {"load", "worksteal"}:
-        config.option.dist = "loadfile"
+    """Read the options, and keep xdist from starting workers for the one run."""
+    config.option.dist = "no"
     try:
         config.stash[RUN] = _Run(config.stash[SETTINGS](config))
         if not config.getoption("collectonly") and not config.getoption("help"):
@@ -62,19 +60,8 @@ def pytest_terminal_summary(
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Make the session fail where the server could not be judged."""
     obstacle = session.config.stash[RUN].obstacle
-    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
-    if output is not None:
-        output["obstacle"] = obstacle
-    elif obstacle is not None and session.exitstatus == pytest.ExitCode.OK:
+    if obstacle is not None and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.INTERRUPTED
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """Take the obstacle from a worker of xdist."""
-    output: dict[str, Any] = getattr(node, "workeroutput", {})
-    if output.get("obstacle"):
-        node.config.stash[RUN].obstacle = output["obstacle"]
 
 
 class ClauseFailed(Exception):
@@ -143,7 +130,7 @@ class _Run:
         if not url:
             raise SetupError(f"which server? {EXAMPLE}")
         self.url = checked_url(url)
-        usable_key(self.url, self.settings)
+        check_key(self.url, self.settings)
         listed = config.getoption("expected_failures")
         document = self.settings.document
         self.expected = read_expected(Path(listed), document) if listed else {}

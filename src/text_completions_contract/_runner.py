@@ -14,9 +14,8 @@ from ._judgement import NotJudged
 from ._registry import DIRECTED, INVARIANTS
 from ._report import Report
 from ._selection import chosen_clauses
-from ._settings import Settings, check_settings, checked_url, usable_key
+from ._settings import Settings, check_key, check_settings, checked_url
 from .requests.budget import BudgetExceeded
-from .requests.evidence import EvidenceFormatter
 from .requests.wire import Wire, open_wire
 
 
@@ -45,14 +44,12 @@ def run(
     settings = settings or Settings()
     base = checked_url(url, settings.path_prefix)
     check_settings(settings)
-    key = usable_key(base, settings)
+    check_key(base, settings)
     contract = load_contract(settings.document)
     clauses = chosen_clauses(settings, contract)
     start = time.monotonic()
     with open_wire(base, settings) as wire:
-        bench = Bench(wire, contract, settings, key)
-        evidence = EvidenceFormatter.of(base, key, settings)
-        judge = Judge(bench, evidence, clauses, observer)
+        judge = Judge(Bench(wire, contract, settings), clauses, observer)
         try:
             return _report(judge, _judge_all(judge), start)
         except KeyboardInterrupt as interrupt:

@@ -154,19 +154,13 @@ def without_secrets(url: str) -> str:
     return f"{bare}?…" if query else bare
 
 
-def usable_key(base: str, settings: Settings) -> str:
-    """The key to send.
-
-    Raises:
-        SetupError: There is no key, or a header cannot carry it.
-    """
-    key = settings.api_key or (THROWAWAY_KEY if is_loopback(base) else None)
-    if key is None:
-        raise SetupError(f"there is no key: set the variable {settings.key_name}")
-    if not _fits_header(key):
-        name = settings.key_name
+def check_key(base: str, settings: Settings) -> None:
+    """Raise `SetupError` where there is no key, or where no header can carry it."""
+    name = settings.key_name
+    if not settings.api_key and not is_loopback(base):
+        raise SetupError(f"there is no key: set the variable {name}")
+    if not _fits_header(settings.api_key or ""):
         raise SetupError(f"the key in {name} has characters that no header may carry")
-    return key
 
 
 def _check_headers(headers: Iterable[tuple[str, str]]) -> None:

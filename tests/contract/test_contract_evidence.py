@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -43,13 +44,17 @@ def in_bash(command: str, **variables: str) -> bytes:
     return done.stdout
 
 
+def evidence_of(url: str, key: str = KEY, **settings: Any) -> EvidenceFormatter:
+    return EvidenceFormatter(url, Settings(api_key=key, key_name=NAME, **settings))
+
+
 def heard_twice(server: Server, request: Request, key: str = KEY) -> tuple[Ask, Ask]:
     """What the server is asked by the suite, and by the printed command."""
     server.asked.clear()
     server.answer = lambda ask: as_json(200, {"heard": len(ask.body)})
     with open_wire(server.url, Settings()) as wire:
         wire.send(request)
-    command = EvidenceFormatter(server.url, key, NAME).sent(request)
+    command = evidence_of(server.url, key).sent(request)
     assert key not in command
     in_bash(command, **{NAME: key})
     suite, curl = server.asked
@@ -162,7 +167,7 @@ def test_without_a_key_the_command_works_as_it_is(server: Server) -> None:
 def test_the_value_of_an_added_header_is_not_shown(server: Server) -> None:
     added = (("x-gateway-token", "Basic c2VjcmV0OnNlY3JldA=="),)
     request = Request(method="GET", path="/a", headers=added)
-    evidence = EvidenceFormatter(server.url, KEY, NAME, added)
+    evidence = evidence_of(server.url, headers=added)
     server.answer = lambda ask: as_json(200, {"you": ask.headers["x-gateway-token"]})
     command = evidence.sent(request)
     assert '"x-gateway-token: $X_GATEWAY_TOKEN"' in command
@@ -175,7 +180,7 @@ def test_the_value_of_an_added_header_is_not_shown(server: Server) -> None:
 
 def test_a_long_body_is_shown_by_its_size() -> None:
     request = Request(method="POST", path="/", body=b"x" * 33_554_433)
-    command = EvidenceFormatter("http://a", KEY, NAME).sent(request)
+    command = evidence_of("http://a").sent(request)
     assert command.endswith("--data-binary @FILE  # body: 33554433 bytes")
 
 
@@ -215,7 +220,7 @@ def test_a_key_at_the_cut_of_a_long_body_does_not_show() -> None:
     for place in range(250, 350):
         body = b"x" * place + KEY.encode() + b"y" * 2000
         exchange = Exchange(request=request, status=200, body=body)
-        shown = EvidenceFormatter("http://a", KEY, NAME).received(exchange)
+        shown = evidence_of("http://a").received(exchange)
         assert not any(KEY[at : at + 4] in shown for at in range(len(KEY) - 4))
 
 

@@ -49,7 +49,7 @@ def test_the_tests_share_one_run(server: Server, tmp_path: Path) -> None:
     assert len(server.asked) < 400
 
 
-def test_xdist_keeps_the_tests_together_and_reports_the_obstacle(
+def test_xdist_starts_no_workers_for_the_one_run(
     server: Server, tmp_path: Path
 ) -> None:
     words = ("--base-url", server.url, "-k", "auth", "-n", "2", "--model", "gpt")

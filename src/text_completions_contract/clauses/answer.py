@@ -241,6 +241,6 @@ def _blame(
 def _steady_text(bench: Bench, exchange: Exchange, times: int = STEADY) -> str:
     """The text that comes every time; raises `NotJudged` where it changes."""
     text = text_of(exchange)
-    if any(text_of(bench.repeat(exchange)) != text for _ in range(times)):
+    if any(text_of(bench.send_again(exchange.request)) != text for _ in range(times)):
         raise NotJudged("the server is non-deterministic")
     return text

@@ -136,7 +136,7 @@ def _flows(bench: Bench, path: str) -> None:
     in bursts.
     """
     for version in bench.versions if path == COMPLETE else [bench.version]:
-        reply = bench.long_stream(version, path=path)
+        reply = bench.long(version, path=path, stream=True)
         expect_many_words(reply)
         _expect_flow(bench, reply.exchange)
 
@@ -158,7 +158,7 @@ def _expect_flow(bench: Bench, exchange: Exchange) -> None:
         reason = _held_back(exchange)
         if not reason:
             return
-        exchange = bench.repeat(exchange)
+        exchange = bench.send_again(exchange.request)
     raise Deviation(reason, exchange)
 
 
@@ -191,10 +191,10 @@ def _one_answer(_: Bench, exchange: Exchange) -> None:
 @should("framing/11", DOCS)
 def _first_words(bench: Bench) -> None:
     """The first words of a long text come long before its end."""
-    long = bench.long_stream()
+    long = bench.long(stream=True)
     expect_many_words(long)
     exchange = long.exchange
-    short = bench.long_stream(max_tokens_to_sample=1).exchange
+    short = bench.long(max_tokens_to_sample=1, stream=True).exchange
     for _ in range(HELD_TIMES):
         assume(short.arrivals and exchange.arrivals, "no event came")
         making = exchange.arrivals[-1] - short.arrivals[-1]
@@ -202,7 +202,10 @@ def _first_words(bench: Bench) -> None:
         # The first words should take as long as a text that has only those.
         if exchange.arrivals[0] - short.arrivals[-1] < making / 2:
             return
-        short, exchange = bench.repeat(short), bench.repeat(exchange)
+        short, exchange = (
+            bench.send_again(short.request),
+            bench.send_again(exchange.request),
+        )
     raise Deviation("the first words came only when the last did", exchange)
 
 

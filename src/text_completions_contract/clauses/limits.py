@@ -38,7 +38,7 @@ def _reason(bench: Bench) -> None:
     """A text that was cut at the limit says `max_tokens`."""
     full = bench.long()
     streams = [
-        bench.long_stream(version, max_tokens_to_sample=limit)
+        bench.long(version, max_tokens_to_sample=limit, stream=True)
         for limit, version in zip(TIGHT, bench.versions, strict=False)
     ]
     older = [

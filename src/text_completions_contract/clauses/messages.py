@@ -147,12 +147,12 @@ def _together(bench: Bench) -> None:
 def _bounded_stream(bench: Bench) -> None:
     """A streamed message obeys its limit and its stop sequences."""
     full = _long(bench)
-    part = _long_stream(bench, max_tokens=1)
+    part = _long(bench, max_tokens=1, stream=True)
     expect_within(part, 1)
     if len(part.text) < len(full.text):
         expect_cut_at_limit(full, part)
     listed, sequence = among_similar(full)
-    cut = _long_stream(bench, stop_sequences=listed[::-1])
+    cut = _long(bench, stop_sequences=listed[::-1], stream=True)
     _expect_stopped(full, cut, sequence)
 
 
@@ -233,7 +233,3 @@ def _parameters(bench: Bench) -> list[str]:
 
 def _long(bench: Bench, **changes: Any) -> Reply:
     return bench.long(path=MESSAGES, **changes)
-
-
-def _long_stream(bench: Bench, **changes: Any) -> Reply:
-    return bench.long_stream(path=MESSAGES, **changes)

@@ -39,7 +39,7 @@ def _cuts_stream(bench: Bench) -> None:
     full = bench.long()
     sequence = probe_sequence(full)
     for version in bench.versions:
-        cut = bench.long_stream(version, stop_sequences=among(sequence))
+        cut = bench.long(version, stop_sequences=among(sequence), stream=True)
         expect_cut(full, cut, sequence)
 
 
@@ -64,7 +64,7 @@ def _told(bench: Bench) -> None:
     for version in bench.versions:
         for cut in (
             bench.long(version, stop_sequences=[sequence]),
-            bench.long_stream(version, stop_sequences=among(sequence)),
+            bench.long(version, stop_sequences=among(sequence), stream=True),
         ):
             message = f'`stop_reason` is {shown(cut.reason)}, not "stop_sequence"'
             expect_between(cut.reason == "stop_sequence", message, cut, full)
@@ -129,7 +129,7 @@ def _any_length(bench: Bench) -> None:
         expect_cut(full, bench.long(stop_sequences=[sequence]), sequence)
     # It crosses several events.
     longest = sequences[-1]
-    expect_cut(full, bench.long_stream(stop_sequences=[longest]), longest)
+    expect_cut(full, bench.long(stop_sequences=[longest], stream=True), longest)
 
 
 def probe_sequence(reply: Reply) -> str:

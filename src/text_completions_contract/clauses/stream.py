@@ -44,7 +44,7 @@ def _no_done(_: Bench, exchange: Exchange) -> None:
 @must("stream/2023-06-01/3", DOCS)
 def _increments(bench: Bench) -> None:
     """The text is incremental, not cumulative."""
-    reply = bench.long_stream(NEW)
+    reply = bench.long(NEW, stream=True)
     texts = [piece for piece in reply.pieces if piece]
     assume(len(texts) >= 3, "the stream has fewer than three pieces of text")
     grows = _is_cumulative(texts) and len(texts[-1]) > len(texts[0])
@@ -64,7 +64,7 @@ def _one_reason(_: Bench, exchange: Exchange) -> None:
 )
 def _many_events(bench: Bench, path: str) -> None:
     """A long text takes more than one event."""
-    reply = bench.long_stream(path=path)
+    reply = bench.long(path=path, stream=True)
     expect_many_words(reply)
     texts = [piece for piece in reply.pieces if piece]
     expect(len(texts) > 1, f"{reply.words} words came in one event", reply.exchange)
@@ -91,14 +91,14 @@ def _stop(_: Bench, exchange: Exchange) -> None:
 def _same_text(bench: Bench, path: str) -> None:
     """A stream has the text of the JSON response, and ends for the same reason."""
     full = bench.long(path=path)
-    _expect_same(bench.long_stream(path=path), full, "the JSON response")
+    _expect_same(bench.long(path=path, stream=True), full, "the JSON response")
 
 
 @should("stream/2023-06-01/10", "recorded 6 of 6")
 def _last_text(bench: Bench) -> None:
     """At `max_tokens` the last event still carries text."""
     # A gateway that passes text on at once learns of the limit only after all text.
-    reply = bench.long_stream(NEW, max_tokens_to_sample=1)
+    reply = bench.long(NEW, max_tokens_to_sample=1, stream=True)
     is_cut = reply.reason == "max_tokens" and reply.text != ""
     assume(is_cut, "no text was cut at the limit")
     expect(reply.pieces[-1] != "", "the last event has no text", reply.exchange)
@@ -150,7 +150,7 @@ def _old_stop(_: Bench, exchange: Exchange) -> None:
 @must("stream/2023-01-01/6", FIRST_SDK)
 def _same_as_json(bench: Bench) -> None:
     """A stream has the text of the JSON response, and ends for the same reason."""
-    _expect_same(bench.long_stream(OLD), bench.long(), "the JSON response")
+    _expect_same(bench.long(OLD, stream=True), bench.long(), "the JSON response")
 
 
 def _expect_same(stream: Reply, other: Reply, name: str) -> None:

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import groupby
 from urllib.parse import quote
 
-from .._settings import Settings
+from .._settings import THROWAWAY_KEY, Settings
 from .curl import curl_command, quoted
 from .exchange import Exchange, Request
 
@@ -43,27 +43,18 @@ SHORT_KEY = 8
 class EvidenceFormatter:
     """Formats evidence without secrets.
 
+    Commands have a variable in place of the key and of the value of each header that
+    the settings add. The key and the values of headers that carry credentials appear
+    nowhere. A throwaway key is not the user's: commands send it when the variable is
+    not set, and it is not hidden.
+
     Args:
         url: The base URL of the server.
-        key: The key.
-        key_name: The environment variable that is written in its place.
-        added: Headers that every request carries. Commands have a variable in place of
-            each value. The values of headers that carry credentials appear nowhere.
-        throwaway: Whether the key is not the user's. Then commands send it when the
-            variable is not set, and it is not hidden.
+        settings: The settings of the run.
     """
 
     url: str
-    key: str = field(repr=False)
-    key_name: str
-    added: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    throwaway: bool = False
-
-    @classmethod
-    def of(cls, url: str, key: str, settings: Settings) -> EvidenceFormatter:
-        """The formatter of a run."""
-        throwaway = settings.api_key is None
-        return cls(url, key, settings.key_name, settings.headers, throwaway)
+    settings: Settings
 
     def sent(self, request: Request) -> str:
         """A command that sends the request again."""
@@ -100,22 +91,23 @@ class EvidenceFormatter:
     def _masks(self) -> list[Mask]:
         masks = [
             Mask(value, variable_of(name))
-            for name, value in self.added
+            for name, value in self.settings.headers
             if CREDENTIAL.search(name) and value
         ]
-        own = [] if self.throwaway else [Mask(self.key, f"${self.key_name}")]
-        return [*own, *masks]
+        if key := self.settings.api_key:
+            masks.insert(0, Mask(key, f"${self.settings.key_name}"))
+        return masks
 
     def _write_header(self, name: str, value: str) -> str:
         """Write a header as a word of the shell, with variables for secrets."""
-        if name.lower() in (added.lower() for added, _ in self.added):
+        if name.lower() in (added.lower() for added, _ in self.settings.headers):
             return f'"{name}: {variable_of(name)}"'
-        if self.key and self.key in value:
-            variable = f"${self.key_name}"
-            if self.throwaway:
-                variable = f"${{{self.key_name}:-{self.key}}}"
+        key, variable = self.settings.api_key, f"${self.settings.key_name}"
+        if not key:
+            key, variable = THROWAWAY_KEY, f"${{{variable[1:]}:-{THROWAWAY_KEY}}}"
+        if key in value:
             # In double quotes, so that the shell puts the key in.
-            parts = (ESCAPED.sub(r"\\\1", part) for part in value.split(self.key))
+            parts = (ESCAPED.sub(r"\\\1", part) for part in value.split(key))
             return f'"{name}: {variable.join(parts)}"'
         # curl sends an empty header only when it ends in a semicolon.
         return quoted((f"{name}: {value}" if value else f"{name};").encode("latin-1"))
