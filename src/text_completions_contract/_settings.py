@@ -69,8 +69,6 @@ class Settings:
         rate: The highest rate of requests, such as `30/m`: a number per `s`, `m` or
             `h`.
         timeout: Seconds after which an unfinished response is given up.
-        max_bytes: Bytes after which a response is given up.
-        max_events: Events after which a stream is given up.
     """
 
     model: str = "claude-2.1"
@@ -91,8 +89,6 @@ class Settings:
     max_tokens: int | None = None
     rate: str | None = None
     timeout: float = 10.0
-    max_bytes: int = 8 * 1024 * 1024
-    max_events: int = 20_000
 
 
 def check_settings(settings: Settings) -> None:
@@ -108,7 +104,7 @@ def check_settings(settings: Settings) -> None:
         value = getattr(settings, name)
         if isinstance(value, str):
             raise SetupError(f"{name} must be a tuple, such as ({value!r},)")
-    for name in ("max_requests", "max_tokens", "timeout", "max_bytes", "max_events"):
+    for name in ("max_requests", "max_tokens", "timeout"):
         value = getattr(settings, name)
         if value is not None and not value > 0:
             raise SetupError(f"{name} must be greater than 0, not {value!r}")

@@ -135,7 +135,7 @@ def test_streams_that_never_end_are_given_up(server: Server) -> None:
         return as_stream(forever(reply)) if reply.is_stream else reply
 
     server.answer = answer
-    report = run(server.url, SHORT)
+    report = run(server.url, replace(SHORT, timeout=1))
     over.set()
     assert report.exit_code == 1
     notes = {result.note for result in report.of(Verdict.NOT_JUDGED)}

@@ -28,6 +28,9 @@ CONNECT_SHARE = 0.9
 # After this silence a server has sent all that follows the headers.
 QUIET_SECONDS = 1.0
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
+# A response that is longer than this is given up.
+MAX_BYTES = 8 * 2**20
+MAX_EVENTS = 20_000
 # An event takes three lines: its name, its data and a blank line.
 LINES_PER_EVENT = 3
 # The content codings that httpx decodes wherever it is installed.
@@ -166,14 +169,19 @@ class Wire:
         self, request: Request, client: httpx.AsyncClient | None
     ) -> Exchange:
         """Send a request, without a client as raw bytes, and read its response."""
-        response = _PartialResponse(self.settings)
+        response = _PartialResponse()
         try:
             async with asyncio.timeout(self.settings.timeout):
                 if client is None:
                     return await asyncio.to_thread(self._read_past_headers, request)
                 await self._read(client, request, response)
         except TimeoutError:
-            response.fault = response.timed_out()
+            seconds = f"{self.settings.timeout:g} s"
+            response.fault = (
+                Fault("endless", f"the response began and did not end within {seconds}")
+                if response.status
+                else Fault("silent", f"no response within {seconds}")
+            )
         except httpx.ConnectTimeout:
             response.fault = Fault("unreachable", "no connection in time")
         except (httpx.ConnectError, OSError) as error:
@@ -244,7 +252,6 @@ async def _in_chunks(body: bytes | None) -> AsyncIterator[bytes]:
 class _PartialResponse:
     """What has been read of a response so far."""
 
-    settings: Settings
     status: int = 0
     headers: Headers = ()
     body: bytearray = field(default_factory=bytearray)
@@ -268,25 +275,19 @@ class _PartialResponse:
             self.fault = Fault("encoded", message)
             return
         is_stream = "event-stream" in response.headers.get("content-type", "")
-        size, events, lines = self.settings.max_bytes, self.settings.max_events, 0
+        lines = 0
         # Decoded, where a server compresses although it was asked not to.
         async for chunk in response.aiter_bytes():
             self.body += chunk
             self.arrivals.append(time.monotonic() - self.start)
             lines += chunk.count(b"\n")
-            if len(self.body) > size:
-                self.fault = Fault("huge", f"more than {size} bytes were sent")
-            if is_stream and lines > LINES_PER_EVENT * events:
-                self.fault = Fault("endless", f"more than {events} events were sent")
+            if len(self.body) > MAX_BYTES:
+                self.fault = Fault("huge", f"more than {MAX_BYTES} bytes were sent")
+            if is_stream and lines > LINES_PER_EVENT * MAX_EVENTS:
+                message = f"more than {MAX_EVENTS} events were sent"
+                self.fault = Fault("endless", message)
             if self.fault is not None:
                 return
-
-    def timed_out(self) -> Fault:
-        seconds = f"{self.settings.timeout:g} s"
-        if self.status:
-            message = f"the response began and did not end within {seconds}"
-            return Fault("endless", message)
-        return Fault("silent", f"no response within {seconds}")
 
     def exchange(self, request: Request) -> Exchange:
         return Exchange(
