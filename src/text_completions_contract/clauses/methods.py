@@ -94,7 +94,9 @@ def _others_of_messages(bench: Bench) -> None:
 @must("methods/8", "RFC 9110, 9.3.2", needs="nothing")
 def _head_has_no_body(bench: Bench) -> None:
     """A response to HEAD has no body."""
-    exchange = usable(bench.wire.send_unparsed(_send(bench, "HEAD").request))
+    exchange = bench.wire.send_unparsed(_send(bench, "HEAD").request)
+    # Sent past any proxy, through which the server may be reached alone.
+    assume(exchange.fault is None, "the server could not be reached directly")
     message = f"{len(exchange.body)} bytes follow the headers"
     expect(not exchange.body, message, exchange)
 

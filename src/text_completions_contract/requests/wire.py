@@ -12,13 +12,10 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, parse_headers
 from typing import BinaryIO, Literal
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from .._judgement import NotJudged
 from .._settings import Settings, SetupError, is_loopback, reason_of
 from .budget import Budget, Pace, interval_of
 from .exchange import Exchange, Fault, Headers, Request
@@ -33,8 +30,6 @@ MAX_BYTES = 8 * 2**20
 MAX_EVENTS = 20_000
 # An event takes three lines: its name, its data and a blank line.
 LINES_PER_EVENT = 3
-# The content codings that httpx decodes wherever it is installed.
-DECODED = frozenset({"identity", "gzip", "deflate"})
 # Errors that a server may give by chance.
 CHANCE_ERRORS = frozenset({500, 502, 504})
 
@@ -105,13 +100,7 @@ class Wire:
             self.portal.call(client.aclose)
 
     def send_unparsed(self, request: Request) -> Exchange:
-        """Send a request without a body; its response has whatever bytes followed.
-
-        Raises:
-            NotJudged: A proxy stands before the server, and answers in its place.
-        """
-        if _has_proxy(self.url):
-            raise NotJudged("a proxy stands before the server")
+        """Send a request without a body; its response has whatever bytes followed."""
         (exchange,) = self._send([request], None)
         return exchange
 
@@ -268,12 +257,6 @@ class _PartialResponse:
             (key.decode("latin-1"), value.decode("latin-1"))
             for key, value in response.headers.raw
         )
-        codings = response.headers.get_list("content-encoding", split_commas=True)
-        if unknown := {coding.lower() for coding in codings} - DECODED:
-            names = ", ".join(sorted(unknown))
-            message = f"the response is encoded as {names}, which was not asked for"
-            self.fault = Fault("encoded", message)
-            return
         is_stream = "event-stream" in response.headers.get("content-type", "")
         lines = 0
         # Decoded, where a server compresses although it was asked not to.
@@ -313,13 +296,6 @@ def _read_head(received: BinaryIO) -> tuple[int, Headers]:
         headers = tuple(parse_headers(received).items())
         if (status := int(line[1])) >= 200:
             return status, headers
-
-
-def _has_proxy(url: str) -> bool:
-    """Whether the environment sends requests for a URL to a proxy."""
-    parts = urlsplit(url)
-    is_direct = is_loopback(url) or proxy_bypass(parts.hostname or "")
-    return not is_direct and bool(getproxies().keys() & {parts.scheme, "all"})
 
 
 def _kind_of(error: BaseException) -> Literal["tls", "unreachable"]:
