@@ -27,52 +27,26 @@ class Containment:
         # A member that only the outer shape names is not there: callers send what
         # the document that they know describes.
         self._lenient = lenient
-        self._assumed: set[_Pair] = set()
-        self._proven: set[_Pair] = set()
-        self._refuted: set[_Pair] = set()
-        self._without_groups: dict[Shape, Shape] = {}
+        self._known: dict[_Pair, bool] = {}
 
     def contains(self, outer: Shape, inner: Shape) -> bool:
         """Tell whether it is certain that what is valid for inner is for outer."""
-        while True:
-            self._assumed.clear()
-            known = len(self._refuted)
-            result = self._check(outer, inner)
-            # What was refuted meanwhile could have been assumed before.
-            if len(self._refuted) == known:
-                self._proven |= self._assumed
-                return result
-
-    def _check(self, outer: Shape, inner: Shape) -> bool:
-        """Tell the same, of schemas that may contain themselves.
-
-        A pair is assumed to be contained while it is looked at, and refuted for good.
-        """
-        if inner.never or not (outer.limited or outer.groups):
+        if inner is outer or inner.never or not (outer.limited or outer.groups):
             return inner.types <= outer.types
         pair = outer, inner
-        if pair in self._proven or pair in self._assumed:
-            return True
-        if pair in self._refuted:
-            return False
-        self._assumed.add(pair)
-        if self._contains(outer, inner):
-            return True
-        self._assumed.remove(pair)
-        self._refuted.add(pair)
-        return False
+        if pair not in self._known:
+            self._known[pair] = False  # of a schema that contains itself: not certain
+            self._known[pair] = self._contains(outer, inner)
+        return self._known[pair]
 
     def _contains(self, outer: Shape, inner: Shape) -> bool:
         if not self._rules_contained(outer, inner):
             return False
         if inner.groups:
-            # One shape for each, so that what is known of it is found again.
-            plain = self._without_groups.setdefault(
-                inner, replace(inner, groups=(), free=False)
-            )
-            return self._check(outer, plain) or any(
+            plain = replace(inner, groups=(), free=False)
+            return self.contains(outer, plain) or any(
                 all(
-                    self._check(outer, self._inner.of(branch))
+                    self.contains(outer, self._inner.of(branch))
                     for branch in group.branches
                 )
                 for group in inner.groups
@@ -80,7 +54,7 @@ class Containment:
         for group in outer.groups:
             branches = map(self._outer.of, group.branches)
             if group.exclusive or not any(
-                self._check(branch, inner) for branch in branches
+                self.contains(branch, inner) for branch in branches
             ):
                 return False
         return (
@@ -125,8 +99,7 @@ class Containment:
         )
 
     def _schemas(self, outer: Schema, inner: Schema) -> bool:
-        shapes = self._outer.of(outer), self._inner.of(inner)
-        return self._check(*shapes)
+        return self.contains(self._outer.of(outer), self._inner.of(inner))
 
 
 class Overlap:
@@ -163,17 +136,11 @@ class Overlap:
         for listed, shape in ((enums[0], other), (enums[1], one)):
             if listed is not None:
                 return any(shape.fits(value) for value in listed.values())
-        if kind == "number":
-            return _ranges_meet(one, other, "minimum", "maximum")
-        if kind == "string":
-            return _ranges_meet(one, other, "minLength", "maxLength")
         if kind == "array":
             return self._array_exists(one, other)
         return kind != "object" or self._object_exists(one, other)
 
     def _array_exists(self, one: Shape, other: Shape) -> bool:
-        if not _ranges_meet(one, other, "minItems", "maxItems"):
-            return False
         least = max(s.bounds.get("minItems", Bound(0)).value for s in (one, other))
         count = min(int(least), prefix_length(one, other) + 1)
         return all(
@@ -195,13 +162,3 @@ class Overlap:
 
     def _both(self, one: Schema, other: Schema) -> bool:
         return self.exists(self._shapes.of(one), self._shapes.of(other))
-
-
-def _ranges_meet(one: Shape, other: Shape, least: str, most: str) -> bool:
-    for first, second in ((one, other), (other, one)):
-        low, high = first.bounds.get(least), second.bounds.get(most)
-        if low and high:
-            excluded = low.exclusive or high.exclusive
-            if low.value > high.value or (low.value == high.value and excluded):
-                return False
-    return True

@@ -88,10 +88,11 @@ def settle(shape: Shape) -> Shape:
     if enums:
         shape = _enumerated(shape)
     is_object = "object" in shape.types
+    has_items = "array" in shape.types and bounds.get("maxItems") != Bound(0)
     return replace(
         shape,
         patterns=shape.patterns if "string" in shape.types else {},
-        items=shape.items if "array" in shape.types else (),
+        items=shape.items if has_items else (),
         members=shape.members if is_object else (),
         required=shape.required if is_object else {},
         unevaluated=shape.unevaluated if is_object else None,

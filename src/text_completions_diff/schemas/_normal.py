@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
@@ -12,7 +11,7 @@ from text_completions_document import Document
 from .._located import Located
 from ._flat import flat_shape
 from ._merge import fold, intersect, settle
-from ._shape import ALL_TYPES, Bound, Group, Members, Schema, Shape, key_of
+from ._shape import ALL_TYPES, Group, Members, Schema, Shape, key_of
 
 _EFFECTIVE = ("default", "readOnly", "writeOnly", "deprecated")
 
@@ -45,8 +44,7 @@ class Shapes:
             for group in groups:
                 whole = self._with_group(whole, group)
             whole = settle(self._with_types_of_groups(whole))
-        whole = _closed_by_unevaluated(whole)
-        return _with_sizes(whole) if whole.items or whole.bounds else whole
+        return _closed_by_unevaluated(whole)
 
     def _applied(self, schema: Schema) -> Iterator[Located]:
         """Yield every schema object that applies, outermost first, each once."""
@@ -75,10 +73,11 @@ class Shapes:
                 if key == "not" and has_types_alone:
                     whole = replace(whole, types=whole.types - shape.types)
                     continue
-                if key == "propertyNames" and (members := _named(shape, located)):
+                if key == "propertyNames" and (names := shape.enums.get("string")):
+                    members = _named(names.values(), located)
                     whole = replace(whole, members=(*whole.members, members))
                     continue
-                if key == "propertyNames" and has_types_alone:
+                if has_types_alone and "string" in shape.types:
                     continue  # every name is a text
             whole = replace(whole, rules=(*whole.rules, (key, located)))
         return whole
@@ -153,18 +152,10 @@ class Shapes:
         return key_of(schema) in self._making
 
 
-def _named(names: Shape, located: Located) -> Members | None:
-    """Return members that are limited to some names, or to those of patterns."""
-    known = names.enums.get("string", {}).values()
-    free = replace(names, patterns={}, types=ALL_TYPES)
-    is_pattern = bool(names.patterns) and not free.limited and not free.groups
-    if "string" in names.types and not known and not is_pattern:
-        return None
-    return Members(
-        {str(name): Located(located.pointer, True) for name in known},
-        {pattern: Located(located.pointer, True) for pattern in names.patterns},
-        Located(located.pointer, False),
-    )
+def _named(names: Iterable[str], located: Located) -> Members:
+    """Return members that are limited to some names."""
+    free, closed = Located(located.pointer, True), Located(located.pointer, False)
+    return Members(dict.fromkeys(names, free), {}, closed)
 
 
 def _closed(branch: Schema, unevaluated: Located) -> Schema:
@@ -188,30 +179,6 @@ def _noted(
                 ]
                 notes[key] = (*notes.get(key, ()), *elsewhere)
     return {key: located for key, located in notes.items() if located}
-
-
-def _with_sizes(shape: Shape) -> Shape:
-    """Give lists and objects that are limited in size one form: closed, no maximum."""
-    items, members, idle = shape.items, shape.members, set[str]()
-    longest, largest = (_maximum(shape, one) for one in ("maxItems", "maxProperties"))
-    if longest <= 1:
-        idle.add("uniqueItems")
-    if longest < 1:
-        items = ()
-    if any(one.is_closed and longest >= len(one.prefix) for one in items):
-        idle.add("maxItems")
-    if largest < 1:
-        closed = Located(shape.place("maxProperties"), False)
-        members = (*members, Members({}, {}, closed))
-    if any(one.is_closed and largest >= len(one.properties) for one in members):
-        idle.add("maxProperties")
-    bounds = {key: bound for key, bound in shape.bounds.items() if key not in idle}
-    return replace(shape, bounds=bounds, items=items, members=members)
-
-
-def _maximum(shape: Shape, keyword: str) -> float:
-    bound: Bound | None = shape.bounds.get(keyword)
-    return math.inf if bound is None else bound.value
 
 
 def _closed_by_unevaluated(shape: Shape) -> Shape:

@@ -93,12 +93,6 @@ class Members:
     patterns: Mapping[str, Located]
     additional: Located | None
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether there are no members but those with a name."""
-        is_open = self.additional is None or self.additional.value is not False
-        return not is_open and not self.patterns
-
     def matched(self, name: str) -> list[Located]:
         return [one for key, one in self.patterns.items() if matches(key, name)]
 
@@ -109,11 +103,6 @@ class Items:
 
     prefix: tuple[Located, ...]
     rest: Located | None
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether there are no items but the first ones."""
-        return self.rest is not None and self.rest.value is False
 
 
 @dataclass(frozen=True, slots=True)
