@@ -146,6 +146,8 @@ def _name(parts: list[str], documents: tuple[Document, ...]) -> str | None:
 def _phrase(pointer: str, subject: str) -> str:
     """Return what a sentence calls the place: the thing, a part of it, or a body."""
     parts = parts_of(pointer)
+    if subject == ".".join(parts):  # a member of the document or its `info`
+        return ".".join(parts[:-1]) or "the document"
     if subject not in parts:
         return subject
     index = len(parts) - 1 - parts[::-1].index(subject)

@@ -79,7 +79,7 @@ def _compare_roots(root: Pair) -> None:
     root.member("info").notes()
     compare_servers(root)
     if not same_unordered(*map(sequence, root.values("tags"))):
-        root.report("note-changed", "tags", detail="the tags")
+        root.report("note-changed", "tags", detail="tags")
     before, after = map(_dialect, root.values(_DIALECT))
     if before != after:
         values = before, after

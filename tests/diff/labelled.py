@@ -5,10 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from text_completions_diff import Change, diff
+from text_completions_document import Document
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -39,6 +43,12 @@ class Labelled:
     case: Any
     undone: bool
     expected: list[list[str]]
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """What the diff finds."""
+        old, new = self.documents()
+        return diff(Document(old, newest="3.2"), Document(new, newest="3.2"))
 
     def documents(self) -> tuple[Any, Any]:
         """Make what there was, and what there is."""

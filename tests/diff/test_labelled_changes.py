@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from labelled import DOCUMENTS, Labelled, labelled
+from labelled import DOCUMENTS, HERE, Labelled, labelled
 
 from text_completions_diff import diff
 from text_completions_document import Document
@@ -13,11 +13,17 @@ CASES = list(labelled())
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_edit_is_reported_as_it_is_labelled_and_nothing_else(case: Labelled) -> None:
-    old, new = case.documents()
-    changes = diff(Document(old, newest="3.2"), Document(new, newest="3.2"))
+    found = [[str(one.severity), one.kind, one.pointer] for one in case.changes]
+    assert sorted(found) == sorted(case.expected), [one.message for one in case.changes]
 
-    found = [[str(one.severity), one.kind, one.pointer] for one in changes]
-    assert sorted(found) == sorted(case.expected), [one.message for one in changes]
+
+def test_each_verdict_of_each_kind_has_its_sentence() -> None:
+    """sentences.txt has the first message of each, in the order of the labels."""
+    messages: dict[str, str] = {}
+    for change in (change for case in CASES for change in case.changes):
+        messages.setdefault(f"{change.severity} {change.kind}", change.message)
+    sentences = [f"{name}: {message}" for name, message in messages.items()]
+    assert sentences == (HERE / "sentences.txt").read_text("utf-8").splitlines()
 
 
 def test_there_are_enough_labels_to_trust_the_rules() -> None:

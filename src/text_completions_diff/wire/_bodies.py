@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from text_completions_document import Document, mapping
+from text_completions_document import Document, Node
 
 from .._kinds import Side
 from .._located import MISSING, Located, same
 from ..schemas._flat import is_number
+from ..schemas._normal import Shapes
+from ..schemas._shape import Schema
 from ._pair import Pair
 from ._streams import FRAMING, ITEM_SCHEMAS, compare_stream, item_schema
 
@@ -40,14 +42,21 @@ def compare_content(pair: Pair) -> None:
     """Compare the media types of a body, a response, a parameter or a header."""
     old = _media_types(pair.comparison.old, pair.old)
     new = _media_types(pair.comparison.new, pair.new)
+    is_request = pair.usage.side is Side.REQUEST
     for name, media in old.items():
-        if name not in new:
-            wider = _range_of(name, new)
-            if wider is None:
-                removed = pair.at(media, MISSING)
-                removed.report("media-type-removed", values=(name, None), detail=name)
-            else:
-                _compare_media(name, pair.at(media, new[wider]))
+        if name in new:
+            continue
+        # A request may accept a range instead, a response may promise one of a range.
+        others = [
+            one
+            for one in new
+            if (_includes(one, name) if is_request else _includes(name, one))
+        ]
+        for one in others:
+            _compare_media(one, pair.at(media, new[one]))
+        if not others:
+            removed = pair.at(media, MISSING)
+            removed.report("media-type-removed", values=(name, None), detail=name)
     for name, media in new.items():
         if name in old:
             _compare_media(name, pair.at(old[name], media))
@@ -91,10 +100,9 @@ def _compare_size(pair: Pair) -> None:
     pair.report(kind, _MAX_BYTES, values=(before, after), detail=detail)
 
 
-def _range_of(name: str, others: dict[str, Located]) -> str | None:
-    """Return the range that includes a media type, such as `application/*`."""
-    ranges = (name.partition("/")[0] + "/*", "*/*")
-    return next((one for one in ranges if one in others), None)
+def _includes(name: str, media_type: str) -> bool:
+    """Tell whether a name is a range that includes a media type: `application/*`."""
+    return name in (media_type.partition("/")[0] + "/*", "*/*")
 
 
 def _compare_media(name: str, pair: Pair) -> None:
@@ -102,7 +110,9 @@ def _compare_media(name: str, pair: Pair) -> None:
     for key in _ENCODINGS:
         before, after = pair.values(key)
         if key == "encoding":
-            before, after = _without_defaults(before), _without_defaults(after)
+            shapes = pair.comparison.graph.shapes
+            before = _encoding(shapes[0], name, pair.old)
+            after = _encoding(shapes[1], name, pair.new)
         if not same(before, after):
             detail = "the encoding of its parts"
             pair.report("serialization-changed", key, detail=detail)
@@ -124,14 +134,33 @@ def _schema(name: str, media: Located) -> Located:
     return schema
 
 
-def _without_defaults(encoding: Any) -> dict[str, dict[str, Any]]:
-    """Leave out what an encoding says by default: form, exploded, not reserved."""
-    parts: dict[str, dict[str, Any]] = {}
-    for name, part in mapping(encoding).items():
-        node = mapping(part)
-        is_form = node.get("style", "form") == "form"
-        defaults = {"style": "form", "explode": is_form, "allowReserved": False}
-        kept = {k: v for k, v in node.items() if k not in defaults or v != defaults[k]}
+def _encoding(shapes: Shapes, name: str, media: Located) -> Node:
+    """Return how the parts of a form are written, without what is the default."""
+    form = shapes.of((media.schema(),))
+    parts: dict[str, Node] = {}
+    for key, part in media.members("encoding").items():
+        is_form = part.node.get("style", "form") == "form"
+        defaults: dict[str, Any] = {
+            "style": "form",
+            "explode": is_form,
+            "allowReserved": False,
+        }
+        if name.startswith("multipart/"):
+            defaults["contentType"] = _content_type(shapes, form.member(key))
+        kept = {k: v for k, v in part.node.items() if v != defaults.get(k)}
         if kept:
-            parts[name] = kept
+            parts[key] = kept
     return parts
+
+
+def _content_type(shapes: Shapes, schema: Schema) -> str | None:
+    """Return the media type of a part of a form that names none."""
+    part = shapes.of(schema)
+    if part.types == {"array"}:
+        part = shapes.of(part.item(None))
+    if part.types == {"object"}:
+        return "application/json"
+    if part.types & {"array", "object"}:
+        return None
+    is_bytes = "contentEncoding" in part.bounds or "contentMediaType" in part.bounds
+    return "application/octet-stream" if is_bytes else "text/plain"
