@@ -49,7 +49,7 @@ def _list(style: str, explode: bool) -> str | None:
 
 def _object(style: str, explode: bool) -> str | None:
     if style == "deepObject":
-        return "q[x]=a&q[y]=b" if explode else None
+        return "q[x]=a&q[y]=b"
     if style in SPLITS:
         split = SPLITS[style]
         return None if explode else f"q=x{split}a{split}y{split}b"

@@ -27,6 +27,7 @@ _AS_KEYWORDS = {  # formats that OpenAPI 3.1 writes as keywords
     "byte": ("contentEncoding", "base64"),
     "binary": ("contentMediaType", "application/octet-stream"),
 }
+_HINT = "password"  # a format that hides what is typed, and limits no value
 _READ = {
     *BOUNDS,
     *RULES,
@@ -90,7 +91,11 @@ def flat_shape(schema: Located) -> Shape:
             for key in ("oneOf", "anyOf")
             if sequence(node.get(key))
         ),
-        notes={key: (schema.member(key),) for key in node if key not in _READ},
+        notes={
+            key: (schema.member(key),)
+            for key, value in node.items()
+            if key not in _READ or (key == "format" and value == _HINT)
+        },
         unevaluated=_limit(schema, "unevaluatedProperties"),
     )
 
@@ -171,7 +176,7 @@ def _bounds(node: Node) -> dict[str, Any]:
             excluded = any(end.exclusive for end in ends if end.value == value)
             bounds[name] = Bound(value, excluded)
     form = node.get("format")
-    if isinstance(form, str):
+    if isinstance(form, str) and form != _HINT:
         keyword, limit = _AS_KEYWORDS.get(form, ("format", form))
         bounds[keyword] = limit
     for name in ("contentMediaType", "contentEncoding"):

@@ -36,6 +36,8 @@ class _Form:
             return ("simple",)  # commas, exploded or not
         if kind == "array" and self.explode and self.style in _REPEATED:
             return ("repeated",)
+        if self.style == "deepObject":
+            return (self.style,)  # `q[x]=a`: it has no form that is not exploded
         return self.style, self.explode
 
 
