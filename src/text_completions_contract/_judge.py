@@ -16,7 +16,7 @@ from ._responses import text_of
 from .requests.evidence import EvidenceFormatter
 from .requests.exchange import Exchange, Request
 
-REPEATS = 3
+REPEATS = 5
 ANOTHER_USER = b', "metadata": {"user_id": "another-of-the-contract-suite"}}'
 
 

@@ -108,11 +108,12 @@ def old_is_open(ask: Ask) -> Reply:
     return honest(ask)
 
 
-class Mixing:
-    """Answers the prompt or the messages that came last, where requests overlap.
+# The suite sends each of these requests alone, and then three times with the others.
+OVERLAPPING = (2, 3, 4)
 
-    The suite sends each of them alone at first, and then all at the same time.
-    """
+
+class Mixing:
+    """Answers the prompt or the messages that came last, where requests overlap."""
 
     def __init__(self, member: str, overlapping: int) -> None:
         self.member = member
@@ -125,7 +126,7 @@ class Mixing:
         if b"in about ten words" not in ask.body or not ask.get(self.member):
             return reply
         self.counts[ask.body] += 1
-        if self.counts[ask.body] != 2:
+        if self.counts[ask.body] not in OVERLAPPING:
             return reply
         self.last = ask.get(self.member)
         self.overlap.wait(10)
@@ -133,10 +134,7 @@ class Mixing:
 
 
 class Changing:
-    """Changes a request where it overlaps with others.
-
-    The suite sends each of them alone at first, and then all at the same time.
-    """
+    """Changes a request where it overlaps with others."""
 
     def __init__(self, change: Callable[[Ask], Ask]) -> None:
         self.change = change
@@ -145,7 +143,8 @@ class Changing:
     def __call__(self, ask: Ask) -> Reply:
         if b"in about ten words" in ask.body:
             self.counts[ask.body] += 1
-        return honest(self.change(ask) if self.counts[ask.body] == 2 else ask)
+        is_overlapping = self.counts[ask.body] in OVERLAPPING
+        return honest(self.change(ask) if is_overlapping else ask)
 
 
 class Trusting:
