@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from . import _bridge_options as options
-from ._command import CommandError, Commands, add_command, extra
+from ._command import CommandError, extra
 from ._serving import is_loopback, request_log
 
 if TYPE_CHECKING:
     from text_completions_server.backends.bridge import BridgeSettings
 
+SUMMARY = "serve the API with the models of a Messages API"
 DESCRIPTION = """\
 Serve the Text Completions API, and ask a Messages API for the text. A program that
 calls /v1/complete keeps working when its base URL is that of the bridge.
@@ -39,15 +40,7 @@ example:
 """
 
 
-def register(commands: Commands) -> None:
-    parser = add_command(
-        commands,
-        "bridge",
-        run,
-        summary="serve the API with the models of a Messages API",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--config", metavar="FILE", help="read options from this TOML file")
     add(
@@ -57,7 +50,6 @@ def register(commands: Commands) -> None:
         "caller's key is that in ANTHROPIC_API_KEY",
     )
     options.add_options(parser)
-    parser.set_defaults(parser=parser)  # which reads the options of the file
 
 
 def run(arguments: argparse.Namespace) -> int:

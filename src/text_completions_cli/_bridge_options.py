@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
-import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from ._command import CommandError
+from ._command import CommandError, parse_seconds
 from ._serving import add_address, add_api_keys
 
 if TYPE_CHECKING:
@@ -103,7 +101,7 @@ def _add_process(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--drain",
-        type=_parse_seconds,
+        type=parse_seconds,
         default=30,
         metavar="N",
         help="seconds that requests under way may take when the bridge stops "
@@ -193,7 +191,7 @@ def _add_times(parser: argparse.ArgumentParser) -> None:
 
     def add_seconds(option: str, default: float, text: str) -> None:
         text = f"{text} (default: %(default)s)"
-        add(option, type=_parse_seconds, default=default, metavar="N", help=text)
+        add(option, type=parse_seconds, default=default, metavar="N", help=text)
 
     def add_limit(option: str, default: float | None, text: str) -> None:
         text = f"{text}; none: no limit (default: {str(default).lower()})"
@@ -234,42 +232,32 @@ class _AddToTable(argparse.Action):
         setattr(namespace, self.dest, table)
 
 
-def _parse_seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 <= seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
-    return seconds
-
-
 def _parse_limit(text: str) -> float | None:
-    return None if text == "none" else _parse_seconds(text)
+    return None if text == "none" else parse_seconds(text)
 
 
 # The configuration file says the same as options on the command line.
 
 
 def with_config_file(arguments: argparse.Namespace) -> argparse.Namespace:
-    """Parse the options of the file, and after them the command line once more."""
+    """Parse the options of the file, and then the command line once more."""
     parser: argparse.ArgumentParser = arguments.parser
     defaults = vars(parser.parse_args([]))
     for name in ("run", "parser", "config", "check"):
         del defaults[name]
     try:
-        with Path(arguments.config).open("rb") as stream:
-            from_file = arguments_of(tomllib.load(stream), defaults)
+        text = Path(arguments.config).read_text("utf-8")
+        from_file = arguments_of(tomllib.loads(text), defaults)
     except OSError as error:
         reason = error.strerror or error
         raise CommandError(f"{arguments.config}: {reason}") from error
     except ValueError as error:  # also where the file is not UTF-8 or not TOML
         raise CommandError(f"{arguments.config}: {error}") from error
     try:
-        parser.parse_args(from_file)
+        configured = parser.parse_args(from_file)
     except SystemExit:
         raise CommandError(f"the option is in {arguments.config}") from None
-    return parser.parse_args([*from_file, *arguments.argv[1:]])
+    return parser.parse_args(arguments.argv[1:], configured)
 
 
 def arguments_of(table: Mapping[str, Any], defaults: Mapping[str, object]) -> list[str]:
@@ -285,26 +273,13 @@ def arguments_of(table: Mapping[str, Any], defaults: Mapping[str, object]) -> li
     Raises:
         ValueError: An entry has no option, or not the form that its option needs.
     """
-    entries: dict[str, object] = {}
+    arguments: list[str] = []
     for key, value in table.items():
         name = key.replace("-", "_")
         if name not in defaults:
-            raise ValueError(_unknown(key, defaults))
-        if name in entries:
-            raise ValueError(f"{key} is there twice, with - and with _: leave one out")
-        entries[name] = value
-    return [
-        argument
-        for name, value in entries.items()
-        for argument in _arguments(name.replace("_", "-"), value, defaults[name])
-    ]
-
-
-def _unknown(key: str, defaults: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(key.replace("-", "_"), defaults, n=1)
-    if not near:
-        return f"{key!r} is not an option for a file; see --help"
-    return f"unknown option {key!r}; the nearest is {near[0].replace('_', '-')}"
+            raise ValueError(f"{key!r} is not an option for a file; see --help")
+        arguments += _arguments(name.replace("_", "-"), value, defaults[name])
+    return arguments
 
 
 def _arguments(name: str, value: object, default: object) -> Iterator[str]:

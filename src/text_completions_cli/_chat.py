@@ -14,8 +14,9 @@ from ._client import (
     make_client,
     print_completion,
 )
-from ._command import CommandError, Commands, add_command
+from ._command import CommandError
 
+SUMMARY = "talk to a model; each prompt contains the earlier turns"
 EPILOG = f"""\
 Each line of the input is a turn. The reply is printed as it arrives. The line `exit`
 or the end of the input ends the conversation. If a turn fails, its error is printed
@@ -33,14 +34,7 @@ example:
 """
 
 
-def register(commands: Commands) -> None:
-    parser = add_command(
-        commands,
-        "chat",
-        run,
-        summary="talk to a model; each prompt contains the earlier turns",
-        epilog=EPILOG,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--system", default="", metavar="TEXT", help="the start of every prompt"
     )

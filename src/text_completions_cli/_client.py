@@ -40,6 +40,7 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--max-tokens",
+        dest="max_tokens_to_sample",
         type=int,
         default=300,
         metavar="N",
@@ -55,6 +56,7 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--stop",
+        dest="stop_sequences",
         action="append",
         metavar="TEXT",
         help="stop before the model writes TEXT (may be repeated)",
@@ -74,10 +76,7 @@ OPTIONS = {
 
 def sampling(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the options of `add_sampling` as arguments of `completions.create`."""
-    return {
-        parameter: getattr(arguments, option.strip("-").replace("-", "_"))
-        for parameter, option in OPTIONS.items()
-    }
+    return {parameter: getattr(arguments, parameter) for parameter in OPTIONS}
 
 
 def make_client(arguments: argparse.Namespace) -> Anthropic:

@@ -1,13 +1,14 @@
-"""What every command uses: its parser, its errors, and the check for its extra."""
+"""What every command uses: its errors, and the check for its extra."""
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any
 
 
 class CommandError(Exception):
@@ -23,38 +24,6 @@ class CommandError(Exception):
         self.exit_code = exit_code
 
 
-class Commands(Protocol):
-    """The object that argparse adds commands to; its class has no public name."""
-
-    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
-        """Add a command and return its parser."""
-        ...
-
-
-def add_command(
-    commands: Commands,
-    name: str,
-    run: Callable[[argparse.Namespace], int],
-    *,
-    summary: str,
-    description: str = "",
-    epilog: str,
-) -> argparse.ArgumentParser:
-    """Add a command to the program and return its parser.
-
-    Its help begins with the description, or else with the summary as a sentence.
-    """
-    parser = commands.add_parser(
-        name,
-        help=summary,
-        description=description or f"{summary[0].upper()}{summary[1:]}.",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(run=run)
-    return parser
-
-
 def parse_header(text: str) -> tuple[str, str]:
     """Return the name and the value of `NAME: VALUE`, for argparse."""
     name, colon, value = text.partition(":")
@@ -62,6 +31,17 @@ def parse_header(text: str) -> tuple[str, str]:
         # The text is not repeated, because it may be a key without its name.
         raise argparse.ArgumentTypeError("a header has the form 'NAME: VALUE'")
     return name.strip(), value.strip()
+
+
+def parse_seconds(text: str) -> float:
+    """Return a finite number of seconds from 0, for argparse."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return seconds
 
 
 def read_stdin() -> str:

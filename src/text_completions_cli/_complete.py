@@ -16,11 +16,12 @@ from ._client import (
     print_completion,
     sampling,
 )
-from ._command import CommandError, Commands, add_command, read_stdin
+from ._command import CommandError, read_stdin
 
 if TYPE_CHECKING:
     from text_completions.types import Completion
 
+SUMMARY = "complete a prompt and stream the text to the terminal"
 EPILOG = f"""\
 A prompt without "\\n\\nHuman:" and "\\n\\nAssistant:" is sent as one turn of the human.
 A prompt that has one of them is sent as it is.
@@ -36,14 +37,7 @@ example:
 """
 
 
-def register(commands: Commands) -> None:
-    parser = add_command(
-        commands,
-        "complete",
-        run,
-        summary="complete a prompt and stream the text to the terminal",
-        epilog=EPILOG,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "prompt",
         metavar="PROMPT",
@@ -81,9 +75,7 @@ def _read_prompt(argument: str | None) -> str:
             "PROMPT is missing. Give it as an argument, or - to read it from "
             "standard input."
         )
-    if argument != "-":
-        return argument
-    return read_stdin()
+    return read_stdin() if argument == "-" else argument
 
 
 def _as_turn(prompt: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ._command import Commands, add_command, extra
+from ._command import extra
 
 SHELLS = ("bash", "zsh", "fish")
+SUMMARY = "print a script that completes this program's arguments"
 EPILOG = """\
 The script completes commands, options and their values. Load it when a shell starts:
 
@@ -27,14 +28,7 @@ example:
 """
 
 
-def register(commands: Commands) -> None:
-    parser = add_command(
-        commands,
-        "completion",
-        run,
-        summary="print a script that completes this program's arguments",
-        epilog=EPILOG,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "shell", choices=SHELLS, metavar="SHELL", help="bash, zsh or fish"
     )

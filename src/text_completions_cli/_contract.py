@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ._command import CommandError, Commands, add_command, extra
-from ._contract_options import add_options, changed_options, settings_of
+from ._command import CommandError, extra
+from ._contract_options import OPTIONS, add_options, settings_of
 
 if TYPE_CHECKING:
     from text_completions_contract import Settings
 
+SUMMARY = "check whether a server honours the contract"
 DESCRIPTION = """\
 Judge whether the server at URL honours the contract of the Text Completions API:
 POST /v1/complete in both versions of its wire format, and POST /v1/messages where the
@@ -40,15 +41,7 @@ example:
 INTERRUPTED = 130
 
 
-def register(commands: Commands) -> None:
-    parser = add_command(
-        commands,
-        "contract",
-        run,
-        summary="check whether a server honours the contract",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("url", metavar="URL", nargs="?", help="the base URL of the server")
     add_options(parser)
@@ -105,10 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
         except ImportError as error:  # without docstrings
             raise CommandError(str(error)) from error
 
-        settings = settings_of(
-            lambda name: getattr(arguments, name.replace("-", "_")),
-            only=tuple(arguments.only),
-        )
+        values = {name: getattr(arguments, name.replace("-", "_")) for name in OPTIONS}
+        settings = settings_of(values, only=tuple(arguments.only))
         try:
             if arguments.compare:
                 return _compare(arguments)
@@ -166,9 +157,13 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 def _options_of_a_run(arguments: argparse.Namespace) -> list[str]:
     """Return what the command line says beside a comparison and its files."""
-    more = ("only", "list", "explain", "expected_failures", "write_expected_failures")
+    parser: argparse.ArgumentParser = arguments.parser
+    defaults = vars(parser.parse_args([])) | {"compare": arguments.compare}
+    names = [
+        name
+        for name, default in defaults.items()
+        if name != "report" and getattr(arguments, name) != default
+    ]
     return [
-        *(["the URL"] if arguments.url is not None else []),
-        *changed_options(arguments),
-        *(f"--{one.replace('_', '-')}" for one in more if getattr(arguments, one)),
+        "the URL" if name == "url" else f"--{name.replace('_', '-')}" for name in names
     ]

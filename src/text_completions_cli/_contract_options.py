@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ._command import parse_header
+from ._command import parse_header, parse_seconds
 
 if TYPE_CHECKING:
     from text_completions_contract import Settings
 
 
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a count: 1, 2, 3 and so on")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    with suppress(ValueError):
-        if 0 < (number := float(text)) < math.inf:
-            return number
-    message = f"{text!r} is not a number of seconds above 0"
-    raise argparse.ArgumentTypeError(message)
-
-
-TARGET_OPTIONS: Final[dict[str, dict[str, Any]]] = {
+OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "model": {
         "default": "claude-2.1",
         "metavar": "NAME",
@@ -41,8 +25,6 @@ TARGET_OPTIONS: Final[dict[str, dict[str, Any]]] = {
         "default": "ANTHROPIC_API_KEY",
         "help": "the environment variable that holds the key (default: %(default)s)",
     },
-}
-RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "header": {
         "metavar": "'NAME: VALUE'",
         "type": parse_header,
@@ -99,12 +81,12 @@ RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
     },
     "max-requests": {
         "metavar": "N",
-        "type": _count,
+        "type": int,
         "help": "stop after N requests",
     },
     "max-tokens": {
         "metavar": "N",
-        "type": _count,
+        "type": int,
         "help": "stop before responses may have more than N tokens in all",
     },
     "rate": {
@@ -113,7 +95,7 @@ RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
     },
     "timeout": {
         "metavar": "SECONDS",
-        "type": _seconds,
+        "type": parse_seconds,
         "default": 10.0,
         "help": "give up a response that takes longer than this (default: %(default)g)",
     },
@@ -122,47 +104,27 @@ RUN_OPTIONS: Final[dict[str, dict[str, Any]]] = {
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add all options to the program."""
-    for name, option in (TARGET_OPTIONS | RUN_OPTIONS).items():
+    for name, option in OPTIONS.items():
         parser.add_argument(f"--{name}", **option)
 
 
-def changed_options(arguments: argparse.Namespace) -> list[str]:
-    """Return the names of these options that the command line sets."""
-    return [
-        f"--{name}"
-        for name, option in (TARGET_OPTIONS | RUN_OPTIONS).items()
-        if getattr(arguments, name.replace("-", "_"))
-        != option.get("default", False if "action" in option else None)
-    ]
-
-
-def settings_of(value: Callable[[str], Any], only: tuple[str, ...] = ()) -> Settings:
+def settings_of(values: Mapping[str, Any], only: tuple[str, ...] = ()) -> Settings:
     """Make settings of the options.
 
     Args:
-        value: Returns the value of an option by its name.
+        values: The values of the options by their names.
         only: Sections or ids of the clauses to judge; empty means all.
     """
     from text_completions_contract import Settings
 
-    key_name = value("api-key-env")
+    settings = {name.replace("-", "_"): values[name] for name in OPTIONS}
+    key_name = settings.pop("api_key_env")
+    headers, skip = settings.pop("header"), settings.pop("skip")
     return Settings(
-        model=value("model"),
         api_key=os.environ.get(key_name, "").strip() or None,
         key_name=key_name,
-        headers=tuple(value("header")),
-        auth=value("auth"),
-        ca=value("ca"),
-        path_prefix=value("path-prefix"),
-        version=value("version"),
-        document=value("document"),
+        headers=tuple(headers),
         only=only,
-        skip=tuple(value("skip")),
-        strict=value("strict"),
-        profile=value("profile"),
-        seed=value("seed"),
-        max_requests=value("max-requests"),
-        max_tokens=value("max-tokens"),
-        rate=value("rate"),
-        timeout=value("timeout"),
+        skip=tuple(skip),
+        **settings,
     )

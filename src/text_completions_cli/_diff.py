@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from ._command import CommandError, Commands, add_command, extra
+from ._command import CommandError, extra
 
+SUMMARY = "say what an edit of a document means for its callers"
 DESCRIPTION = """\
 Compare two documents of OpenAPI 3.1 or 3.2 and say what each change means for
 callers: it is breaking, compatible, or documentation only. A change is compatible if
@@ -26,15 +27,7 @@ example:
 """
 
 
-def register(commands: Commands) -> None:
-    parser = add_command(
-        commands,
-        "diff",
-        run,
-        summary="say what an edit of a document means for its callers",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help="the document that callers know")
     parser.add_argument("new", metavar="NEW", help="the document that replaces it")
     parser.add_argument(

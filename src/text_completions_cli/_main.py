@@ -7,6 +7,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 from . import (
@@ -22,17 +23,17 @@ from . import (
 )
 from ._command import CommandError
 
-COMMANDS = (
-    _complete,
-    _chat,
-    _request,
-    _translate,
-    _mock,
-    _bridge,
-    _contract,
-    _diff,
-    _completion,
-)
+COMMANDS: dict[str, ModuleType] = {
+    "complete": _complete,
+    "chat": _chat,
+    "request": _request,
+    "translate": _translate,
+    "mock": _mock,
+    "bridge": _bridge,
+    "contract": _contract,
+    "diff": _diff,
+    "completion": _completion,
+}
 
 
 def run_command(argv: Sequence[str] | None = None) -> int:
@@ -70,8 +71,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(program=parser)  # for the command that prints completions
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.register(commands)
+    for name, command in COMMANDS.items():
+        summary: str = command.SUMMARY
+        sentence = f"{summary[0].upper()}{summary[1:]}."
+        added = commands.add_parser(
+            name,
+            help=summary,
+            description=getattr(command, "DESCRIPTION", sentence),
+            epilog=command.EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_arguments(added)
+        added.set_defaults(run=command.run, parser=added)
     return parser
 
 

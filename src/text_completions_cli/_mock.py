@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
 
-from ._command import CommandError, Commands, add_command, extra
+from ._command import CommandError, extra
 from ._serving import add_address, add_api_keys, request_log
 
-if TYPE_CHECKING:
-    from text_completions_server import Latency
-
+SUMMARY = "serve the API offline, with invented text"
+DESCRIPTION = """\
+Serve the Text Completions API offline. The text is invented, and the same
+request gets the same response each time.
+"""
 EPILOG = r"""
 The server listens on this machine only, unless --host says otherwise. Ctrl-C stops it.
 In a browser, its address leads to the API reference and to the journal of requests.
@@ -30,16 +31,7 @@ example:
 """
 
 
-def register(commands: Commands) -> None:
-    parser = add_command(
-        commands,
-        "mock",
-        run,
-        summary="serve the API offline, with invented text",
-        description="Serve the Text Completions API offline. The text is invented, "
-        "and the same\nrequest gets the same response each time.",
-        epilog=EPILOG,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_address(parser)
     _add_service(parser)
     _add_behaviour(parser)
@@ -105,6 +97,7 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     add(
         "--ttft",
         type=float,
+        default=0,
         metavar="SECONDS",
         help="send the first token after so many seconds (default: at once)",
     )
@@ -117,6 +110,7 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
     add(
         "--jitter",
         type=float,
+        default=0,
         metavar="SHARE",
         help="vary each wait at random: 0.2 makes it 0.8 to 1.2 times as long "
         "(default: never)",
@@ -132,11 +126,16 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal stops the server, and return the exit status."""
     with extra("server"):
-        from text_completions_server import ServerError, create_app, serve
+        from text_completions_server import Latency, ServerError, create_app, serve
     faults = dict(arguments.fault)
     if len(faults) < len(arguments.fault):
         raise CommandError("--fault has a name twice: give each fault one rate")
     try:
+        latency = Latency(
+            ttft=arguments.ttft,
+            tokens_per_second=arguments.tokens_per_second,
+            jitter=arguments.jitter,
+        )
         app = create_app(
             document=arguments.document,
             seed=arguments.seed,
@@ -150,34 +149,18 @@ def run(arguments: argparse.Namespace) -> int:
             rate_limit=arguments.rate_limit,
             admin=arguments.admin,
             on_exchange=request_log(arguments),
-            latency=_latency(arguments),
+            latency=None if latency == Latency() else latency,
         )
-        _warn_of_open_admin(arguments)
+        if arguments.admin == "any":
+            print(
+                "warning: --admin any lets everybody who can reach this server read "
+                "the requests and change the responses",
+                file=sys.stderr,
+            )
         serve(app, host=arguments.host, port=arguments.port)
     except (ServerError, ValueError) as error:
         raise CommandError(str(error)) from error
     return 0
-
-
-def _latency(arguments: argparse.Namespace) -> Latency | None:
-    """Return the latency that the options ask for, None without any of them."""
-    from text_completions_server import Latency
-
-    settings = {
-        name: getattr(arguments, name)
-        for name in ("ttft", "tokens_per_second", "jitter")
-        if getattr(arguments, name) is not None
-    }
-    return Latency(**settings) if settings else None
-
-
-def _warn_of_open_admin(arguments: argparse.Namespace) -> None:
-    if arguments.admin == "any":
-        print(
-            "warning: --admin any lets everybody who can reach this server read the "
-            "requests and change the responses",
-            file=sys.stderr,
-        )
 
 
 def _parse_fault(text: str) -> tuple[str, float]:

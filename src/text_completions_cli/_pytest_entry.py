@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pytest
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from text_completions_contract import Settings
 
 SUITE = "text_completions_contract"
+SHARED = ("model", "api-key-env")
+"""The options whose names begin with no prefix. Another plugin may have them too."""
 
 
 def pytest_load_initial_conftests(
@@ -44,26 +46,24 @@ def _add_options(parser: pytest.Parser) -> None:
     add = group.addoption
     with suppress(ValueError):
         add("--base-url", metavar="URL", help="the base URL of the server")
-    for name, option in options.TARGET_OPTIONS.items():
+    for name, option in options.OPTIONS.items():
         with suppress(ValueError):
-            add(f"--{name}", **option)
-    for name, option in options.RUN_OPTIONS.items():
-        add(f"--contract-{name}", **option)
+            add(_flag(name), **option)
     with suppress(ValueError):
         add("--expected-failures", help="a YAML list of clauses that are known to fail")
+
+
+def _flag(name: str) -> str:
+    return f"--{name}" if name in SHARED else f"--contract-{name}"
 
 
 def _settings(config: pytest.Config) -> Settings:
     from . import _contract_options as options
 
-    def value(name: str) -> Any:
-        option = options.TARGET_OPTIONS.get(name)
-        if option is None:
-            return config.getoption(f"--contract-{name}")
-        # The option of another plugin may have no value.
-        return config.getoption(f"--{name}") or option["default"]
-
-    return options.settings_of(value)
+    values = {name: config.getoption(_flag(name)) for name in options.OPTIONS}
+    for name in SHARED:  # the option of another plugin may have no value
+        values[name] = values[name] or options.OPTIONS[name]["default"]
+    return options.settings_of(values)
 
 
 def _suite() -> ModuleType:

@@ -16,8 +16,9 @@ from ._client import (
     make_client,
     one_line_errors,
 )
-from ._command import CommandError, Commands, add_command, parse_header
+from ._command import CommandError, parse_header
 
+SUMMARY = "send any request with your key and print the response"
 EPILOG = f"""\
 The body of the response is printed as it arrives: a stream event by event. JSON is
 indented if it goes to a terminal. Failed requests are retried as the client does it.
@@ -35,14 +36,7 @@ example:
 """
 
 
-def register(commands: Commands) -> None:
-    parser = add_command(
-        commands,
-        "request",
-        run,
-        summary="send any request with your key and print the response",
-        epilog=EPILOG,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("method", metavar="METHOD", help="GET, POST, …")
     add("url", metavar="PATH_OR_URL", help="a path below the base URL, or a URL")

@@ -7,8 +7,9 @@ import json
 import sys
 from typing import Any
 
-from ._command import CommandError, Commands, add_command, read_stdin
+from ._command import CommandError, read_stdin
 
+SUMMARY = "turn a prompt into messages, or messages into a prompt"
 DESCRIPTION = """\
 Read a prompt of "\\n\\nHuman:" and "\\n\\nAssistant:" turns from standard input, and
 write the same dialogue for the Messages API: {"system": ..., "messages": [...]}.
@@ -27,15 +28,7 @@ example:
 """
 
 
-def register(commands: Commands) -> None:
-    parser = add_command(
-        commands,
-        "translate",
-        run,
-        summary="turn a prompt into messages, or messages into a prompt",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     direction = parser.add_mutually_exclusive_group()
     direction.add_argument(
         "--reverse",

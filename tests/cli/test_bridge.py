@@ -254,13 +254,8 @@ def test_entries_become_arguments_with_either_spelling() -> None:
 @pytest.mark.parametrize(
     ("table", "reason"),
     [
-        ({"upsteam": URL}, "unknown option 'upsteam'; the nearest is upstream"),
-        ({"check": True}, "'check' is not an option for a file; see --help"),
-        ({"any_mdel": True}, "unknown option 'any_mdel'; the nearest is any-model"),
-        (
-            {"any-model": True, "any_model": True},
-            "any_model is there twice, with - and with _: leave one out",
-        ),
+        ({"upsteam": URL}, "'upsteam' is not an option for a file; see --help"),
+        ({"check": True}, "'check' is not an option for a file"),
         ({"any-model": "yes"}, "any-model must be true or false, not 'yes'"),
         ({"port": True}, "port must be a text or a number, not of type bool"),
         ({"upstream": ["a"]}, "a text or a number, not of type list"),
@@ -331,7 +326,7 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path, started: Any) -> No
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("upsteam = 1", "unknown option 'upsteam'; the nearest is upstream"),
+        ("upsteam = 1", "'upsteam' is not an option for a file; see --help"),
         ("config = 'x'", "'config' is not an option for a file; see --help"),
         ("upstream =", "Invalid value (at end of document)"),
         ("\xff", "can't decode byte"),

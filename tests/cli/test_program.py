@@ -18,7 +18,7 @@ import pytest
 from text_completions_cli import _main, main
 from text_completions_server import MockServer
 
-COMMANDS = [one.__name__.rpartition("._")[2] for one in _main.COMMANDS]
+COMMANDS = list(_main.COMMANDS)
 ROOT = Path(__file__).parents[2]
 HEAVY = ["httpx", "rich", "yaml", "starlette", "schemathesis", "importlib.metadata"]
 

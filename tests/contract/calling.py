@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from unittest import mock
 
 import pytest
 from honest_server import Ask, Reply, honest
 
+from text_completions_cli._main import build_parser
 from text_completions_contract import Report, Verdict, all_clauses
 
 
@@ -41,7 +40,6 @@ def refuse_with_422(ask: Ask) -> Reply:
     return replace(reply, status=422) if reply.status == 400 else reply
 
 
-command: Any = import_module("text_completions_cli._contract")
 SUITE = ("--pyargs", "text_completions_contract")
 
 
@@ -59,9 +57,7 @@ class Done(NamedTuple):
 
 def call(*words: str) -> int:
     """Run `text-completions contract` with these words; returns its exit status."""
-    parser = argparse.ArgumentParser(prog="text-completions")
-    command.register(parser.add_subparsers(dest="command", required=True))
-    arguments = parser.parse_args(["contract", *words])
+    arguments = build_parser().parse_args(["contract", *words])
     return int(arguments.run(arguments))
 
 

@@ -107,7 +107,7 @@ def test_a_response_is_given_up_after_the_timeout(
     assert "no response within 0.2 s" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("seconds", ["0", "-1", "inf", "nan", "soon"])
+@pytest.mark.parametrize("seconds", ["-1", "inf", "nan", "soon"])
 def test_a_timeout_is_a_number_of_seconds(
     seconds: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -169,9 +169,10 @@ def test_a_spent_budget_ends_with_2_and_a_report(
 
 
 def test_a_budget_of_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
+    with pytest.raises(CommandError, match="max_requests must be greater than 0"):
         call("http://127.0.0.1:9", "--max-requests", "0")
-    assert "--max-requests: '0' is not a count: 1, 2" in capsys.readouterr().err
+    with pytest.raises(CommandError, match="timeout must be greater than 0"):
+        call("http://127.0.0.1:9", "--timeout", "0")
     with pytest.raises(SystemExit):
         call("http://127.0.0.1:9", "--timeout", "x")
     assert "--timeout: 'x' is not a number of seconds" in capsys.readouterr().err
