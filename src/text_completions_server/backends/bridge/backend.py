@@ -24,7 +24,7 @@ from .errors import Call, UpstreamError, failures_logged, invalid
 from .requests import read_table, repaired_prompt, rule_for, upstream_request
 from .responses import CompletionText, MessageReader, json_object
 from .settings import BridgeSettings
-from .upstream import StreamTimeouts, Upstream
+from .upstream import Upstream
 
 _JSON: Final = "application/json"
 
@@ -113,16 +113,15 @@ class Bridge(Backend):
         Pings of the upstream pass once there is text. Before that they would begin the
         response, and an error could not have its status any more.
         """
-        timeouts = StreamTimeouts(self._settings)
-        decoder, has_text = SSEDecoder(), False
-        async with aclosing(self._upstream.stream(body, call, timeouts)) as chunks:
+        decoder = SSEDecoder()
+        async with aclosing(self._upstream.stream(body, call)) as chunks:
             async for chunk in chunks:
                 for name, data, _, _ in decoder.messages(chunk):
                     piece = reader.read_event(name, data)
-                    if isinstance(piece, str) and not has_text:
-                        has_text = True
-                        timeouts.first_token_came()
-                    if piece is not None and (has_text or not isinstance(piece, Ping)):
+                    if isinstance(piece, str):
+                        call.has_text = True
+                    is_early_ping = isinstance(piece, Ping) and not call.has_text
+                    if piece is not None and not is_early_ping:
                         yield piece
                     if isinstance(piece, Finish):
                         return
@@ -162,10 +161,9 @@ class Bridge(Backend):
                 json_object(content)  # an HTML page, for example, does not pass
                 headers = {"request-id": caller.request_id}
                 return Response(content, headers=headers, media_type=_JSON)
-            timeouts = StreamTimeouts(self._settings)
-            chunks = self._upstream.stream(body, call, timeouts)
+            chunks = self._upstream.stream(body, call)
             first = await anext(chunks, b"")
-        timeouts.first_token_came()
+        call.has_text = True
         return EventStream(_rest(first, chunks, caller), caller.request_id)
 
 

@@ -97,6 +97,7 @@ class Call:
     notes: dict[str, object] = field(default_factory=dict[str, object])
     query: str = field(default="", repr=False)
     limit: float | None = None  # the latest time of the event loop
+    has_text: bool = False  # whether the first token of its stream has come
     response: Any = None  # to the latest attempt
 
     @property

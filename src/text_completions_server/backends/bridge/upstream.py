@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -27,29 +28,6 @@ from .settings import BridgeSettings
 
 _EVENT_STREAM: Final = "text/event-stream"
 _KEY_HEADERS: Final = ("x-api-key", "authorization")
-
-
-class StreamTimeouts:
-    """Until when to wait for the next bytes of one stream."""
-
-    def __init__(self, settings: BridgeSettings) -> None:
-        self._time = asyncio.get_running_loop().time
-        first = settings.first_token_timeout
-        seconds = settings.deadline if first is None else min(settings.deadline, first)
-        self._first_token: float | None = self._time() + seconds
-        self._idle = settings.idle_timeout
-        self.reason = f"no first token came from the upstream within {seconds:g} s"
-
-    def first_token_came(self) -> None:
-        """Allow the time between two pieces from now on."""
-        self._first_token = None
-        self.reason = f"nothing came from the upstream for {self._idle or 0:g} s"
-
-    def limit(self) -> float | None:
-        """Return until when to wait, in the time of the event loop; None for ever."""
-        if self._first_token is not None:
-            return self._first_token
-        return None if self._idle is None else self._time() + self._idle
 
 
 _call: ContextVar[Call] = ContextVar("upstream_call")
@@ -133,25 +111,28 @@ class Upstream:
         Raises:
             UpstreamError: It failed, or took longer than the deadline.
         """
-        limit = asyncio.get_running_loop().time() + self._settings.deadline
-        async with _within(call, limit):
+        call.limit = asyncio.get_running_loop().time() + self._settings.deadline
+        async with _within(call):
             response = await self._client.request(
                 "POST", call.path, json=body, headers=call.headers
             )
         return response.content
 
-    async def stream(
-        self, body: object, call: Call, timeouts: StreamTimeouts
-    ) -> AsyncGenerator[bytes]:
+    async def stream(self, body: object, call: Call) -> AsyncGenerator[bytes]:
         """Send JSON, or bytes as they are, and yield the bytes of the events.
 
-        They are read from the connection when they are asked for.
+        They are read from the connection when they are asked for. Once the call
+        `has_text`, the idle timeout counts instead of that of the first token.
 
         Raises:
             UpstreamError: It failed, took too long, or is not a stream of events.
         """
+        first, idle = self._settings.first_token_timeout, self._settings.idle_timeout
+        seconds = min(self._settings.deadline, first or math.inf)
+        time = asyncio.get_running_loop().time
+        call.limit = time() + seconds
         headers = {**call.headers, "accept": _EVENT_STREAM}
-        async with _within(call, timeouts.limit()):
+        async with _within(call):
             response = await self._client.request(
                 "POST", call.path, json=body, headers=headers, stream=True
             )
@@ -161,11 +142,18 @@ class Upstream:
                 raise invalid("the upstream's response is not a stream of events")
             chunks = response.iter_bytes()
             while True:
+                limit: float | None = call.limit
+                if call.has_text:
+                    limit = None if idle is None else time() + idle
                 try:
-                    async with asyncio.timeout_at(timeouts.limit()):
+                    async with asyncio.timeout_at(limit):
                         chunk = await anext(chunks, None)
                 except TimeoutError:
-                    raise timed_out(timeouts.reason) from None
+                    raise timed_out(
+                        f"nothing came from the upstream for {idle:g} s"
+                        if call.has_text
+                        else f"no first token came from the upstream in {seconds:g} s"
+                    ) from None
                 except APIConnectionError as error:
                     raise of_connection(error) from error
                 if chunk is None:
@@ -198,12 +186,11 @@ async def _on_response(response: Any) -> None:
 
 
 @asynccontextmanager
-async def _within(call: Call, limit: float | None) -> AsyncGenerator[None]:
-    """Let a call take until this time of the event loop, and raise errors of ours."""
-    call.limit = limit
+async def _within(call: Call) -> AsyncGenerator[None]:
+    """Let a call take until its limit, and raise errors of ours."""
     token = _call.set(call)
     try:
-        async with asyncio.timeout_at(limit):
+        async with asyncio.timeout_at(call.limit):
             yield
     except TimeoutError:
         latest = call.response
