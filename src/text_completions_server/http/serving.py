@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
-import ipaddress
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from ..checks import check_number
+from ..document.security import is_loopback
 from ..errors import AddressError
 from .disconnect import Lifetime
 from .protocol import Protocol
@@ -87,7 +87,7 @@ def serve(
     """
     _check(app, grace, workers)
     listener = listen(host, port)
-    if not _is_loopback(listener):
+    if not is_loopback(listener.getsockname()[0]):
         print(
             f"warning: {host} is not a loopback address; other machines can send "
             "requests to this server",
@@ -191,11 +191,9 @@ class Server(uvicorn.Server):
 
     def drop_and_wait(self) -> None:
         """Close every connection and let its work end; call it from another thread."""
-        asyncio.run_coroutine_threadsafe(self._drop_and_settle(), self._loop).result()
-
-    async def _drop_and_settle(self) -> None:
-        self._drop_connections()
-        await self._wait_for_requests(_SETTLE_SECONDS)
+        self._loop.call_soon_threadsafe(self._drop_connections)
+        settled = self._wait_for_requests(_SETTLE_SECONDS)
+        asyncio.run_coroutine_threadsafe(settled, self._loop).result()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let requests end within the grace, then end them, then stop."""
@@ -284,10 +282,6 @@ def _reason(error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return "another program listens there; choose another port, or 0 for a free one"
     return os.strerror(error.errno)  # Python adds the address, which we name anyway
-
-
-def _is_loopback(listener: socket.socket) -> bool:
-    return ipaddress.ip_address(listener.getsockname()[0]).is_loopback
 
 
 def url_of(listener: socket.socket) -> str:
