@@ -58,6 +58,7 @@ class SampleHandler:
         pointer, media = self._source.follow(pointer, content.get(STREAM))
         extension = mapping(mapping(media).get("x-contract-stream"))
         self._switch = str(extension.get("switch", ""))
+        self._text = mapping(extension.get("text"))
         self._events = tuple(self._event_samples(pointer, mapping(media), extension))
         if not self._bodies and not self._events:
             reason = "a stream needs events, each an object with a member data"
@@ -70,11 +71,6 @@ class SampleHandler:
         is_wanted = request.body.get(switch) is True if switch else STREAM in accepted
         if self._events and (is_wanted or not self._bodies):
             form = self._operation.stream_form(request.version)
-            if form.cumulative:
-                raise ApiError(
-                    501,
-                    "there is no sample of a cumulative stream; use another version",
-                )
             return EventStream(self._written(form), request.caller.request_id)
         known = [name for name in accepted if name in self._bodies]
         media_type, body = self._bodies[[*known, *self._bodies][0]]
@@ -84,8 +80,13 @@ class SampleHandler:
 
     async def _written(self, form: StreamForm) -> AsyncGenerator[bytes]:
         """Write the events as a version of the wire format does."""
+        path, so_far = _path(self._text), ""
         for name, data in self._events:
-            yield raw_event(None if name == form.unnamed else name, dump_json(data), LF)
+            sent = data
+            if form.cumulative and path and name == self._text.get("event"):
+                so_far += str(_get(data, path))
+                sent = _with(data, path, so_far)
+            yield raw_event(None if name == form.unnamed else name, dump_json(sent), LF)
         if form.end is not None:
             yield raw_event(None, form.end.encode(), LF)
 
@@ -167,7 +168,7 @@ class SampleHandler:
         for name in sorted(schemas, key=lambda name: name == last.get("event")):
             data = [value for shown, value in examples if shown == name]
             data = data or [self._samples.value(*schemas[name])]
-            if name == last.get("event") and _member(data[-1], last) is None:
+            if name == last.get("event") and _get(data[-1], _path(last)) is None:
                 reason = f"the event {name} does not say the end: write an example"
                 raise self._source.no_sample(pointer, reason)
             for value in data:
@@ -209,8 +210,18 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
-def _member(value: Any, place: Node) -> Any:
-    """Return what the pointer of a place leads to; None if it leads nowhere."""
-    for name in str(place.get("pointer", "")).split("/")[1:]:
+def _path(place: Node) -> list[str]:
+    return str(place.get("pointer", "")).split("/")[1:]
+
+
+def _get(value: Any, path: list[str]) -> Any:
+    for name in path:
         value = mapping(value).get(name)
     return value
+
+
+def _with(value: Any, path: list[str], member: object) -> Any:
+    if not path:
+        return member
+    node = mapping(value)
+    return {**node, path[0]: _with(node.get(path[0]), path[1:], member)}
