@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._comparison import Change, Comparison
+from ._coverage import SchemaCoverage
 from ._expected_failures import read_expected, write_expected
 from ._explain import Explanation, explain
 from ._registry import Clause, Level
@@ -39,6 +40,7 @@ __all__ = [
     "Report",
     "ReportFile",
     "Result",
+    "SchemaCoverage",
     "Settings",
     "SetupError",
     "Verdict",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from text_completions_document import mapping
 
 from ._bench import Bench
-from ._contract import MESSAGES
+from ._contract import COMPLETE, MESSAGES
 from ._registry import Need
 from ._strict_json import as_text
 from .requests.exchange import Exchange
@@ -31,6 +31,12 @@ class Capabilities:
 
     available: frozenset[Need] = frozenset()
     obstacle: str | None = None
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of the operations that the server has."""
+        offered = {COMPLETE: "model", MESSAGES: "messages"}
+        return [path for path, need in offered.items() if need in self.available]
 
     def lacks(self, need: Need) -> str | None:
         """Why a clause with this need cannot be judged, or None if it can."""

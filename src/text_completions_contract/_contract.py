@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +37,10 @@ PARAMS = "#/components/schemas/CompletionCreateParams"
 MESSAGE_PARAMS = "#/components/schemas/MessageCreateParams"
 # The name of the document among the schemas of a validator.
 DOCUMENT = "urn:document"
+# Where jsonschema-rs checks these, it may check a `required` beside them silently.
+FUSED_WITH_REQUIRED = frozenset({"properties", "additionalProperties"})
+# It reports the errors of their branches in place of theirs.
+UNIONS = frozenset({"anyOf", "oneOf"})
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,17 @@ class Contract:
                     place = below("#", *error.instance_path)
                     raise self.document.error(place, error.message) from error
 
+    def evaluated(self, pointer: str, value: object) -> Iterator[tuple[str, bool]]:
+        """The keywords that a value meets by the schema at a pointer.
+
+        Keywords beside a `type` that the value does not have are left out.
+
+        Yields:
+            The pointer of a keyword, and whether the value satisfies it.
+        """
+        result: Any = self._validator(pointer).evaluate(value).list()
+        yield from _outcomes(result["details"])
+
     def request_schema(self, path: str, *keys: str) -> tuple[str, Any]:
         """The pointer to the schema of a request's body, or to a part of it."""
         body = ("paths", path, "post", "requestBody", "content", JSON, "schema")
@@ -101,6 +116,10 @@ class Contract:
         """The pointer to the schema of a JSON response, or None if there is none."""
         pointer, schema = self._of_response(path, status, "content", JSON, "schema")
         return None if schema is None else pointer
+
+    def data_schemas(self, path: str, event: Event) -> Iterator[str]:
+        """The pointers to the schemas that the data of an event may have."""
+        yield from filter(None, map(self._data_schema, self._fitting(path, event)))
 
     def response_problem(self, path: str, status: int, value: object) -> str | None:
         """What is wrong with a JSON response, or None."""
@@ -222,3 +241,25 @@ def _first(errors: Iterable[jsonschema_rs.ValidationError]) -> str | None:
             message = f"{shown(error.instance)} is not {expected}"
         return f"{place}: {message}" if place else message
     return None
+
+
+def _outcomes(units: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, bool]]:
+    """Read the outcome of each keyword from the list output of a validator."""
+    mistyped = {_where(unit) for unit in units if "type" in unit.get("errors", ())}
+    for unit in units:
+        location = unit["schemaLocation"].removeprefix(DOCUMENT)
+        schema, _, keyword = location.rpartition("/")
+        # Keywords that the validator has fused report their errors in one unit.
+        for violated in unit.get("errors", ()):
+            yield f"{schema}/{violated}", False
+        if keyword in UNIONS and not unit["valid"]:
+            yield location, False
+        if unit["valid"] and _where(unit) not in mistyped:
+            yield location, True
+            if keyword in FUSED_WITH_REQUIRED:
+                yield f"{schema}/required", True
+
+
+def _where(unit: Mapping[str, Any]) -> tuple[str, str]:
+    """Which schema a unit belongs to, and which value it judges."""
+    return unit["evaluationPath"].rpartition("/")[0], unit["instanceLocation"]

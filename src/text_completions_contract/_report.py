@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ._coverage import SchemaCoverage
 from ._registry import Clause, Level
 
 
@@ -92,6 +93,7 @@ class Report:
         seconds: How long it took.
         strict: Whether a failed SHOULD also makes the server deviate.
         expected: Ids of clauses that are known to fail, each with its reason.
+        coverage: Which keywords of the document the run exercised.
     """
 
     url: str
@@ -102,6 +104,7 @@ class Report:
     seconds: float
     strict: bool = False
     expected: Mapping[str, str] = field(default_factory=dict[str, str])
+    coverage: SchemaCoverage = field(default_factory=SchemaCoverage)
 
     def __repr__(self) -> str:
         """One line: the results themselves would be pages."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from ._bench import LIMIT_NAMES, Bench
 from ._capabilities import probe
 from ._contract import COMPLETE, MESSAGES, load_contract
+from ._coverage import schema_coverage
 from ._judge import Judge, Observer, SuiteFailure
 from ._judgement import NotJudged
 from ._registry import DIRECTED, INVARIANTS
@@ -128,4 +129,7 @@ def _report(judge: Judge, obstacle: str | None, start: float) -> Report:
         requests=bench.wire.budget.requests,
         seconds=time.monotonic() - start,
         strict=bench.settings.strict,
+        coverage=schema_coverage(
+            bench.contract, judge.capabilities.paths, bench.wire.journal
+        ),
     )

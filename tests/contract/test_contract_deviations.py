@@ -54,3 +54,7 @@ def test_the_honest_server_conforms_in_every_clause(server: Server) -> None:
     # This server takes any key, answers at once, and compresses nothing.
     assert unjudged == ["auth/6", "framing/11", "framing/14"]
     assert report.requests < 400
+    # A whole run violates nearly every keyword of requests.
+    unbroken = report.coverage.unbroken
+    assert len({place.rpartition("/properties/")[2] for place in unbroken}) < 6
+    assert len(report.coverage.requests) > 60

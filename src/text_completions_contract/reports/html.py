@@ -30,6 +30,7 @@ def as_html(report: Report, when: datetime) -> bytes:
     mark, kind = {0: ("✔", "passed"), 1: ("✘", "failed"), 2: ("?", "unclear")}[
         report.exit_code
     ]
+    coverage = report.coverage.summary()
     obstacle = f" {report.obstacle}" if report.obstacle else ""
     header = tag(
         "header",
@@ -38,6 +39,7 @@ def as_html(report: Report, when: datetime) -> bytes:
         _conclusion(f"The server {report.conclusion}.{obstacle}", mark, kind),
         tag("ul", *_counts(report), class_="counts"),
         tag("p", facts, class_="soft"),
+        tag("p", coverage, class_="soft") if coverage else None,
     )
     return _page(f"{report.url} {report.conclusion}", header, _sections(report))
 

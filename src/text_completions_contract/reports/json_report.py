@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from .._coverage import SchemaCoverage
 from .._registry import Clause, Level
 from .._report import Outcome, Report, Result, Verdict
 from .._settings import SetupError, reason_of
@@ -37,6 +39,7 @@ def as_json(report: Report, when: datetime) -> bytes:
         "counts": {
             outcome.value: len(report.with_outcome(outcome)) for outcome in Outcome
         },
+        "coverage": asdict(report.coverage),
         "clauses": [_clause(report, result) for result in report.results],
     }
     text = json.dumps(members, ensure_ascii=False, indent=2)
@@ -84,7 +87,7 @@ def read_report(path: Path) -> Report:
             f"{path} is not a report of this program: {place}: "
             f"{violation.message[:200]}; write one with --report json=FILE"
         )
-    clauses = members["clauses"]
+    clauses, coverage = members["clauses"], members["coverage"]
     listed = (one for one in clauses if one["expected"] is not None)
     return Report(
         url=members["url"],
@@ -94,6 +97,7 @@ def read_report(path: Path) -> Report:
         requests=members["requests"],
         seconds=members["seconds"],
         strict=members["strict"],
+        coverage=SchemaCoverage(**{name: tuple(coverage[name]) for name in coverage}),
         expected={one["id"]: one["expected"] for one in listed},
     )
 

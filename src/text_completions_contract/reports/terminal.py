@@ -235,6 +235,8 @@ def _print_summary(console: Console, report: Report) -> None:
         if (results := report.with_outcome(outcome)) or outcome in ALWAYS_COUNTED
     ]
     _line(console, f"{', '.join(counts)}; {report.effort}")
+    if coverage := report.coverage.summary():
+        _line(console, coverage, "dim")
     if report.obstacle is not None:
         share = "not all clauses were" if _is_judged(report) else "no clause was"
         _line(console, f"{share} judged: {report.obstacle}", "yellow")
