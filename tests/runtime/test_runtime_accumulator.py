@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -183,6 +184,20 @@ def test_what_arrived_can_be_asked_for_at_any_time() -> None:
         seen.append(adding.result())
 
     assert [one.name for one in seen if isinstance(one, Thing)] == ["a", "ab", "abc"]
+
+
+def test_a_text_of_very_many_pieces_takes_little_more_room() -> None:
+    adding = StreamAccumulator(WHOLE)
+    tracemalloc.start()
+    for number in range(20_500):
+        add(adding, "thing", {"name": f"{number:09d}"})
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    answer = adding.result()
+
+    assert isinstance(answer, Thing)
+    assert answer.name == "".join(f"{number:09d}" for number in range(20_500))
+    assert held < 2 * len(answer.name), "a piece alone takes six times its length"
 
 
 def test_halves_of_a_character_are_joined() -> None:

@@ -14,6 +14,8 @@ from .._types import is_array, is_object
 _Path: TypeAlias = tuple[str, ...]
 _Apply: TypeAlias = Callable[[dict[str, Any]], object]
 
+_MANY = 1_000  # pieces of a text; each takes 50 bytes beside it, so they are joined
+
 
 class StreamAccumulator:
     """Add up the events of one response.
@@ -39,7 +41,7 @@ class StreamAccumulator:
         self._model = final.model
         self._cumulative = cumulative and (cumulative.event, cumulative.path)
         self._result: dict[str, Any] = {}
-        self._texts: dict[_Path, list[str]] = {}  # the pieces of each
+        self._texts: dict[_Path, tuple[list[str], list[str]]] = {}  # joined, and latest
         self.steps: dict[str, list[_Apply]] = {}
         # A text is added before the rest of its event replaces what it grows from.
         for step in sorted(final.steps, key=lambda one: one.how != "append"):
@@ -47,8 +49,8 @@ class StreamAccumulator:
 
     def result(self) -> Model | None:
         """Return the response so far, or None if no event has added to it."""
-        for path, pieces in self._texts.items():
-            self._put(path, joined_halves("".join(pieces)))
+        for path, (packs, pieces) in self._texts.items():
+            self._put(path, joined_halves("".join([*packs, *pieces])))
         return self._model.from_dict(self._result) if self._result else None
 
     def _function(self, step: AccumulationStep) -> _Apply:
@@ -75,13 +77,18 @@ class StreamAccumulator:
             if not isinstance(piece, str):
                 return
             path = _resolved(target, payload) if is_named else target
-            pieces = texts.get(path)
-            if pieces is None:
+            text = texts.get(path)
+            if text is None:
                 before = _read(self._result, path)
-                pieces = texts[path] = [before] if isinstance(before, str) else []
+                text = texts[path] = [before] if isinstance(before, str) else [], []
+            packs, pieces = text
             if is_cumulative:
+                packs.clear()
                 pieces.clear()
             pieces.append(piece)
+            if len(pieces) == _MANY:
+                packs.append("".join(pieces))
+                pieces.clear()
 
         return append
 
