@@ -34,6 +34,7 @@ from ._generated import (
     lazy,
     raw,
     streamed,
+    with_signature_errors,
 )
 from ._headers import Headers
 from ._manual import RequestOptions
@@ -147,4 +148,5 @@ __all__ = [
     "raw",
     "retry_delay",
     "streamed",
+    "with_signature_errors",
 ]

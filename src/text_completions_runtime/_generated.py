@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
@@ -15,6 +16,7 @@ A = TypeVar("A", bound=AsyncStream[Any] | AsyncStreamedResponse[Any])
 P = ParamSpec("P")
 R = TypeVar("R", bound=Stream[Any] | StreamedResponse[Any])
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def lazy(
@@ -44,6 +46,42 @@ def lazy(
         return sorted({*namespace, *places})
 
     return read, names
+
+
+def with_signature_errors(method: F) -> F:
+    """Add the signature to the TypeError of a call with wrong arguments.
+
+    A coroutine function stays one, and then the error comes when it is awaited. A
+    TypeError from inside the method stays as it is.
+    """
+
+    @wraps(method)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except TypeError as error:
+            traceback = error.__traceback__
+            if traceback is not None and traceback.tb_next is not None:
+                raise  # from inside the method
+            message = f"{error}. The call is {_signature(method)}"
+            raise TypeError(message) from None
+
+    @wraps(method)
+    async def call_async(*args: Any, **kwargs: Any) -> Any:
+        return await call(*args, **kwargs)
+
+    is_async = inspect.iscoroutinefunction(method)
+    return cast("F", call_async if is_async else call)
+
+
+def _signature(method: Callable[..., Any]) -> str:
+    """Write a signature without types. An argument with a default shows as `name=…`."""
+    own = list(inspect.signature(method).parameters.values())[1:]
+    words = [
+        one.name if one.default is inspect.Parameter.empty else f"{one.name}=…"
+        for one in own
+    ]
+    return f"{method.__name__}(*, {', '.join(words)})"
 
 
 # How methods of a resource return HTTP responses, and open in a `with` block. The

@@ -27,6 +27,7 @@ from text_completions_runtime import (
     omit,
     raw,
     streamed,
+    with_signature_errors,
 )
 
 from .._streaming import AsyncStream, Stream
@@ -126,6 +127,7 @@ class Completions:
         idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion | Stream[CompletionEvent]: ...
 
+    @with_signature_errors
     def create(
         self,
         *,
@@ -402,6 +404,7 @@ class AsyncCompletions:
         idle_timeout: float | NotGiven | None = not_given,
     ) -> Completion | AsyncStream[CompletionEvent]: ...
 
+    @with_signature_errors
     async def create(
         self,
         *,

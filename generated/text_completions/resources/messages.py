@@ -27,6 +27,7 @@ from text_completions_runtime import (
     omit,
     raw,
     streamed,
+    with_signature_errors,
 )
 
 from .._streaming import AsyncStream, Stream
@@ -131,6 +132,7 @@ class Messages:
         idle_timeout: float | NotGiven | None = not_given,
     ) -> Message | Stream[MessageStreamEvent]: ...
 
+    @with_signature_errors
     def create(
         self,
         *,
@@ -414,6 +416,7 @@ class AsyncMessages:
         idle_timeout: float | NotGiven | None = not_given,
     ) -> Message | AsyncStream[MessageStreamEvent]: ...
 
+    @with_signature_errors
     async def create(
         self,
         *,
