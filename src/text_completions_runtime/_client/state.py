@@ -14,6 +14,7 @@ from .._headers import ALWAYS_SECRET
 from .._log import Log
 from .._spec import ApiSpec
 from .._transport.http_clients import DEFAULT_TIMEOUT
+from .._transport.httpx2 import adopt_httpx2
 from .._types import NotGiven, Omit
 from .._urls import masked_url
 from .options import (
@@ -127,7 +128,7 @@ class ConfiguredClient(Generic[H]):
     log_bodies = Setting[bool]()
 
     def __init__(self, *, http_client: H | None, **settings: Any) -> None:
-        self._check_http_client(http_client)
+        http_client = self._adopt_http_client(http_client)
         if isinstance(settings["timeout"], NotGiven):
             own = http_client.timeout if http_client else _HTTPX_TIMEOUT
             settings["timeout"] = DEFAULT_TIMEOUT if own == _HTTPX_TIMEOUT else own
@@ -190,7 +191,7 @@ class ConfiguredClient(Generic[H]):
             changes["base_url"] = resolved_url(self.api_spec, changes["base_url"])
         replaced = {name: one for name, one in credentials.items() if one is not None}
         changes["credentials"] = {**settings.credentials, **replaced}
-        self._check_http_client(http_client)
+        http_client = self._adopt_http_client(http_client)
         return self._share_connections(settings.evolve_given(**changes), http_client)
 
     def _share_connections(
@@ -255,12 +256,15 @@ class ConfiguredClient(Generic[H]):
         settings = settings.evolve(credentials=found)
         self._state = ClientState(self.api_spec, settings, None, owns_http=True)
 
-    def _check_http_client(self, http_client: Any) -> None:
-        if http_client is not None and not isinstance(http_client, self.http_class):
-            raise TypeError(
-                f"Invalid `http_client` argument; Expected an instance of "
-                f"`httpx.{self.http_class.__name__}` but got {type(http_client)}"
-            )
+    def _adopt_http_client(self, http_client: Any) -> Any:
+        """Return an http client of the caller's; one of httpx2 is accepted too."""
+        http_client = adopt_httpx2(http_client)
+        if http_client is None or isinstance(http_client, self.http_class):
+            return http_client
+        raise TypeError(
+            f"Invalid `http_client` argument; Expected an instance of "
+            f"`httpx.{self.http_class.__name__}` but got {type(http_client)}"
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={str(masked_url(self.base_url))!r})"
