@@ -18,16 +18,18 @@ from text_completions_runtime import Model, SyncClient
 
 # Names that are used in the scope of a model's class, around its members.
 _USED_IN_MODELS = frozenset(dir(Model)) | {
-    "Any", "Self", "attrs", "bool", "bytes", "classmethod", "dict", "float",
+    "Any", "Self", "attrs", "bool", "bytes", "classmethod", "datetime", "dict", "float",
     "int", "list", "object", "property", "self", "set", "source", "str", "tuple",
-    "values",
+    "uuid", "values",
 }  # fmt: skip
-_USED_IN_TYPED_DICTS = frozenset({"bool", "float", "int", "object", "str"})
+_USED_IN_TYPED_DICTS = frozenset(
+    {"bool", "datetime", "float", "int", "object", "str", "uuid"}
+)
 # Names that a resource's class uses around its methods: decorators, defaults, types.
 # A method may be called `list`.
 _USED_IN_RESOURCES = _USED_IN_TYPED_DICTS | {
     "builtins", "cached_property", "httpx", "not_given", "omit", "overload",
-    "with_raw_response", "with_streaming_response",
+    "with_raw_response", "with_signature_errors", "with_streaming_response",
 }  # fmt: skip
 # Names that every emitted method has for itself.
 _USED_IN_METHODS = frozenset(

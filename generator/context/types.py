@@ -14,12 +14,21 @@ from typing import Any, NamedTuple
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from document.supported import SupportedDocument, last_part
 
 from .naming import class_name
+
+_DECODERS: dict[type[Any], str] = {
+    DateProperty: "decode_date",
+    DateTimeProperty: "decode_datetime",
+    UuidProperty: "decode_uuid",
+}
 
 
 class _Form(NamedTuple):
@@ -122,6 +131,8 @@ class Types:
         return union([self.param_name(name), name]) if form is SENT else name
 
     def _plain_annotation(self, prop: Any) -> str:
+        if isinstance(prop, UuidProperty):  # the modules import uuid, not its names
+            return "uuid.UUID"
         if isinstance(prop, ConstProperty) and isinstance(prop.value.raw_value, float):
             return "float"  # there are no literal types of floats
         return str(prop.get_type_string(no_optional=True).as_unembedded_code())
@@ -146,7 +157,11 @@ class Types:
         elif named:
             value = f"{named[0].class_info.name}.decode({value})"
         value = self._decoded_each("decode_map", maps, value)
-        return self._decoded_each("decode_list", lists, value)
+        value = self._decoded_each("decode_list", lists, value)
+        for one in props:
+            if type(one) in _DECODERS:
+                value = f"{_DECODERS[type(one)]}({value})"
+        return value
 
     def _decoded_each(self, function: str, items: list[Any], value: str) -> str:
         """Write the decoder of lists or maps, whose items have one of some types."""

@@ -19,7 +19,7 @@ _SEPARATORS = str.maketrans("/:", "__")
 _OF_OBJECTS = ("properties", "required")
 # What else the document says decides what the client sends in these.
 _IGNORED_HEADERS = ("accept", "authorization", "content-type")
-_PLAIN = ("description", "type", "required", "enum", "const")
+_PLAIN = ("description", "type", "required", "enum", "const", "format")
 
 
 def to_opc_input(document: SupportedDocument) -> dict[str, Any]:
@@ -131,6 +131,8 @@ def _schema(schema: Any) -> Any:
     if "enum" in schema:
         return _options(schema)
     copy = {key: schema[key] for key in _PLAIN if key in schema} | _deprecation(schema)
+    if copy.get("format") == "binary":  # a file, which JSON has as any text
+        del copy["format"]
     for key in ("items", "additionalProperties"):
         if key in schema:
             copy[key] = _schema(schema[key])

@@ -11,9 +11,12 @@ from ._client.options import DEFAULT_MAX_RETRIES
 from ._client.state import CredentialSetting
 from ._client.sync import SyncClient
 from ._decode import (
+    decode_date,
+    decode_datetime,
     decode_fitting,
     decode_list,
     decode_map,
+    decode_uuid,
     decode_variant,
 )
 from ._errors import (
@@ -136,9 +139,12 @@ __all__ = [
     "VersionRule",
     "async_raw",
     "async_streamed",
+    "decode_date",
+    "decode_datetime",
     "decode_fitting",
     "decode_list",
     "decode_map",
+    "decode_uuid",
     "decode_variant",
     "lazy",
     "load_transport",

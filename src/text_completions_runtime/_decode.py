@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ._models import Model
-from ._types import is_array, is_object
+from ._types import is_array, is_object, read_timestamp
 
 _Decoder = Callable[[Any], Any]
+
+# Python reads other forms of ISO 8601 too, for example 2024-W01.
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DATE_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
 
 
 def decode_list(value: Any, item: _Decoder) -> Any:
@@ -21,6 +29,37 @@ def decode_map(value: Any, member: _Decoder) -> Any:
     if not is_object(value):
         return value
     return {key: member(one) for key, one in value.items()}
+
+
+def decode_datetime(value: Any) -> Any:
+    """Decode an RFC 3339 date and time."""
+    return _parsed(value, read_timestamp) if _is_like(_DATE_TIME, value) else value
+
+
+def decode_date(value: Any) -> Any:
+    """Decode an RFC 3339 date."""
+    is_date = _is_like(_DATE, value)
+    return _parsed(value, datetime.date.fromisoformat) if is_date else value
+
+
+def decode_uuid(value: Any) -> Any:
+    """Decode a UUID."""
+    import uuid  # here, because importing the client must not import it
+
+    return _parsed(value, uuid.UUID)
+
+
+def _is_like(pattern: re.Pattern[str], value: Any) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _parsed(value: Any, parse: Callable[[str], Any]) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse(value)
+    except ValueError:
+        return value
 
 
 def decode_variant(

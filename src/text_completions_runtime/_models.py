@@ -8,11 +8,22 @@ Subclasses are attrs classes with slots. An empty slot is a member that was not 
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+)
 
-from ._types import is_array, is_mapping, is_object, not_given
+from ._types import Timestamp, is_array, is_mapping, is_object, not_given
 
 _M = TypeVar("_M", bound="Model")
 _Json: TypeAlias = dict[str, Any]  # in `Model`, the name dict is a method
@@ -21,6 +32,32 @@ _NAMES = ("_request_id", "_workspace_id")
 
 MISSING: Any = not_given
 """The default of an optional member: not sent, which is different from null."""
+
+
+class DumpOptions(TypedDict, total=False):
+    """What `model_dump` takes, in the words of pydantic.
+
+    Attributes:
+        mode: `json` writes dates and UUIDs as text; `python`, the default, keeps them.
+        include: Names of the only members to return.
+        exclude: Names of members to leave out.
+        by_alias: Whether members have their names in JSON, not those of attributes.
+        exclude_unset: Whether members that were not sent are left out. Default: True.
+        exclude_defaults: The same, for that is the default of a member.
+        exclude_none: Whether members that are None are left out.
+        round_trip, serialize_as_any, warnings: Accepted, for there is nothing to do.
+    """
+
+    mode: Literal["json", "python"]
+    include: Collection[str] | None
+    exclude: Collection[str] | None
+    by_alias: bool
+    exclude_unset: bool
+    exclude_defaults: bool
+    exclude_none: bool
+    round_trip: bool
+    serialize_as_any: bool
+    warnings: bool | str
 
 
 class _ModelFields:
@@ -96,17 +133,24 @@ class Model:
                 continue
         return sent
 
-    def to_dict(self, *, use_api_names: bool = True, **options: Any) -> _Json:
-        """Return the members that were sent, also unknown ones, as plain data.
+    def to_dict(
+        self, *, use_api_names: bool = True, **options: Unpack[DumpOptions]
+    ) -> _Json:
+        """Return the members that were sent, also unknown ones, as plain JSON data.
 
         Args:
             use_api_names: Whether members have their names in JSON.
             options: As for `model_dump`.
         """
-        return self.model_dump(by_alias=use_api_names, **options)
+        given: DumpOptions = {"mode": "json", "by_alias": use_api_names, **options}
+        return self.model_dump(**given)
 
     def to_json(
-        self, *, indent: int | None = 2, use_api_names: bool = True, **options: Any
+        self,
+        *,
+        indent: int | None = 2,
+        use_api_names: bool = True,
+        **options: Unpack[DumpOptions],
     ) -> str:
         """Return `to_dict()` as JSON text, indented by this number of spaces."""
         data = self.to_dict(use_api_names=use_api_names, **options)
@@ -124,59 +168,32 @@ class Model:
         """The names of the attributes that were sent, or passed when building."""
         return self._sent().keys() | self._extra.keys()
 
-    def model_dump(
-        self,
-        *,
-        mode: str = "python",
-        include: Collection[str] | None = None,
-        exclude: Collection[str] | None = None,
-        by_alias: bool = False,
-        exclude_unset: bool = True,
-        exclude_defaults: bool = False,
-        exclude_none: bool = False,
-    ) -> _Json:
-        """Return the members that were sent as plain data, by attribute name.
-
-        Args:
-            mode: `json` or `python`, which return the same, since values are JSON's.
-            include: Names of the only members to return.
-            exclude: Names of members to leave out.
-            by_alias: Whether members have their names in JSON.
-            exclude_unset: Whether members that were not sent are left out.
-            exclude_defaults: The same, for that is the default of a member.
-            exclude_none: Whether members that are None are left out.
-
-        Raises:
-            TypeError: `include` or `exclude` is not a set of names.
-            ValueError: There is no such mode.
-        """
-        if mode not in ("json", "python"):
-            raise ValueError(f"the mode must be 'json' or 'python', not {mode!r}")
+    def model_dump(self, **options: Unpack[DumpOptions]) -> _Json:
+        """Return the members that were sent, by attribute name."""
+        unknown = options.keys() - DumpOptions.__annotations__.keys()
+        if unknown:
+            raise TypeError(f"model_dump() has no option {', '.join(sorted(unknown))}")
+        include, exclude = options.get("include"), options.get("exclude") or ()
         for names in (include, exclude):
             if isinstance(names, (str, Mapping)):
                 raise TypeError(
                     f"model_dump() includes and excludes a set of names, not {names!r}"
                 )
-        dumped: _Json = _dumped(
-            self,
-            by_alias=by_alias,
-            exclude_unset=exclude_unset or exclude_defaults,
-            exclude_none=exclude_none,
-        )
         return {
             name: value
-            for name, value in dumped.items()
-            if name not in (exclude or ()) and (include is None or name in include)
+            for name, value in self._dumped(self, options).items()
+            if name not in exclude and (include is None or name in include)
         }
 
-    def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:
+    def model_dump_json(
+        self, *, indent: int | None = None, **options: Unpack[DumpOptions]
+    ) -> str:
         """Return `model_dump()` as JSON text."""
+        options["mode"] = "json"
+        data = self.model_dump(**options)
         separators = (",", ":") if indent is None else None
         return json.dumps(
-            self.model_dump(**options),
-            indent=indent,
-            ensure_ascii=False,
-            separators=separators,
+            data, indent=indent, ensure_ascii=False, separators=separators
         )
 
     def model_copy(
@@ -222,6 +239,28 @@ class Model:
         yield from self._sent().items()
         yield from self._extra.items()
 
+    @staticmethod
+    def _dumped(value: Any, options: DumpOptions) -> Any:
+        """Return a value without models, and in mode `json` as plain data."""
+        if isinstance(value, Model):
+            values = value._sent()
+            sent_alone = options.get("exclude_unset", True)
+            if not sent_alone and not options.get("exclude_defaults", False):
+                values = {name: values.get(name) for name, _ in value.FIELDS}
+            aliases = dict(value.FIELDS) if options.get("by_alias") else {}
+            members = {aliases.get(name, name): one for name, one in values.items()}
+            members |= value._extra
+            return {
+                name: Model._dumped(member, options)
+                for name, member in members.items()
+                if member is not None or not options.get("exclude_none", False)
+            }
+        if is_array(value):
+            return [Model._dumped(item, options) for item in value]
+        if is_object(value):
+            return {key: Model._dumped(item, options) for key, item in value.items()}
+        return _plain(value) if options.get("mode") == "json" else value
+
     def _set(self, values: Mapping[str, Any]) -> None:
         for name, value in values.items():
             if any(name == field for field, _ in self.FIELDS):
@@ -255,20 +294,9 @@ def _restore(cls: type[_M], state: Mapping[str, Any]) -> _M:
     return instance
 
 
-def _dumped(value: Any, **options: bool) -> Any:
-    """Return a value without models."""
-    if isinstance(value, Model):
-        values = dict(value)
-        if not options["exclude_unset"]:
-            values = {name: values.get(name) for name, _ in value.FIELDS} | values
-        aliases = dict(value.FIELDS) if options["by_alias"] else {}
-        return {
-            aliases.get(name, name): _dumped(member, **options)
-            for name, member in values.items()
-            if member is not None or not options["exclude_none"]
-        }
-    if is_array(value):
-        return [_dumped(item, **options) for item in value]
-    if is_object(value):
-        return {key: _dumped(item, **options) for key, item in value.items()}
-    return value
+def _plain(value: Any) -> Any:
+    if isinstance(value, Timestamp) and value.text is not None:
+        return value.text
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return value.isoformat()
+    return value if isinstance(value, (str, int, float, type(None))) else str(value)

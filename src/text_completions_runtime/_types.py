@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal, Protocol, TypeGuard, TypeVar
 
@@ -64,6 +65,39 @@ class SequenceNotStr(Protocol[_T_co]):
     def index(self, value: Any, start: int = 0, stop: int = ..., /) -> int: ...
     def count(self, value: Any, /) -> int: ...
     def __reversed__(self) -> Iterator[_T_co]: ...
+
+
+class Timestamp(datetime.datetime):
+    """A datetime that keeps the text it was read from, for `to_dict()`.
+
+    Attributes:
+        text: That text: a datetime cannot keep nanoseconds, or `Z`. None if this time
+            was computed.
+    """
+
+    text: str | None = None
+
+    def __repr__(self) -> str:
+        return f"datetime.{super().__repr__()}"
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        if self.text is None:
+            return datetime.datetime.fromisoformat, (self.isoformat(),)
+        return read_timestamp, (self.text,)
+
+
+Timestamp.__name__ = "datetime"  # in its repr: callers need not know of the class
+
+
+def read_timestamp(text: str) -> Timestamp:
+    """Read an RFC 3339 date and time.
+
+    Raises:
+        ValueError: There is no such time.
+    """
+    timestamp = Timestamp.fromisoformat(text.upper())
+    timestamp.text = text
+    return timestamp
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:

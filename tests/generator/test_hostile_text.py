@@ -129,7 +129,7 @@ def test_no_text_became_code(package: Path) -> None:
     assert looked_at > 5000
 
 
-IMPORTED = {"attrs", "builtins", "httpx"}
+IMPORTED = {"attrs", "builtins", "datetime", "httpx", "uuid"}
 
 
 def test_no_template_was_evaluated(package: Path) -> None:

@@ -6,7 +6,9 @@ emitted from; what arrives there is what the journal says.
 
 from __future__ import annotations
 
+import datetime
 import sys
+import uuid
 import warnings
 from collections.abc import Iterator
 from types import ModuleType
@@ -38,9 +40,11 @@ class Scene:
     def call(self, text: str, **names: Any) -> Any:
         scope = {
             "client": self.client,
+            "datetime": datetime,
             "module": self.module,
             "null": self.module.null,
             "types": self.module.types,
+            "uuid": uuid,
             **names,
         }
         return eval(written(text), scope)

@@ -17,6 +17,8 @@ from single_edits import edited as with_edits
 
 HEAD = '''\
 """What callers write; mypy must see the types that are promised."""
+import datetime
+import uuid
 from typing import assert_type
 from {package} import Client, Stream, null, types
 

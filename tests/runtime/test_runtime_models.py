@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import pickle
+import uuid
 from typing import Any
 
 import pytest
@@ -13,9 +15,12 @@ from text_completions_runtime import (
     Model,
     NotGiven,
     Omit,
+    decode_date,
+    decode_datetime,
     decode_fitting,
     decode_list,
     decode_map,
+    decode_uuid,
     decode_variant,
     not_given,
     omit,
@@ -223,23 +228,28 @@ def test_model_dump_can_show_what_was_not_sent() -> None:
     }
 
 
-def test_model_dump_refuses_a_mode_and_an_option_that_it_does_not_know() -> None:
-    assert thing().model_dump(mode="json") == thing().model_dump(mode="python")
-    with pytest.raises(ValueError, match="the mode must be 'json' or 'python', not"):
-        thing().model_dump(mode="xml")
-    with pytest.raises(TypeError, match="context"):
+def test_model_dump_keeps_dates_unless_the_mode_is_json() -> None:
+    one: Any = Thing(name="n")
+    one.kind = datetime.date(2024, 2, 29)
+
+    assert one.model_dump()["kind"] == datetime.date(2024, 2, 29)
+    assert one.model_dump(mode="json")["kind"] == "2024-02-29"
+
+
+def test_model_dump_refuses_an_option_that_it_does_not_know() -> None:
+    with pytest.raises(TypeError, match="has no option context"):
         thing().model_dump(context={})  # type: ignore[call-arg]
 
 
 def test_dumping_takes_the_options_of_the_official_sdk() -> None:
-    options: Any = {"exclude_defaults": True, "exclude_unset": False}
+    options: Any = {"exclude_defaults": True, "warnings": False, "exclude_unset": False}
     one = Thing(name="n")
     one.kind = None
 
     assert one.model_dump(**options) == {"name": "n", "kind": None}
     assert one.to_dict(exclude_none=True, **options) == {"name": "n"}
     assert one.to_json(indent=None, exclude_none=True) == '{"name": "n"}'
-    assert one.model_dump_json(exclude_none=True) == '{"name":"n"}'
+    assert one.model_dump_json(exclude_none=True, round_trip=True) == '{"name":"n"}'
 
 
 @pytest.mark.parametrize("names", ["name", {"extra": {"a"}}])
@@ -298,6 +308,15 @@ def test_a_repr_shows_what_was_sent() -> None:
     )
 
 
+def test_dates_and_names_turn_back_into_text() -> None:
+    noon = datetime.datetime(2024, 2, 29, 12, tzinfo=datetime.UTC)
+    one: Any = Thing(name="n")
+    one.kind, one.part = noon, uuid.UUID(int=1)
+
+    assert one.to_dict()["type"] == "2024-02-29T12:00:00+00:00"
+    assert one.to_dict()["part"] == "00000000-0000-0000-0000-000000000001"
+
+
 def test_a_list_decodes_item_by_item() -> None:
     assert decode_list([{"text": "a"}, 1], Part.decode) == [Part(text="a"), 1]
     assert decode_list({"a": 1}, Part.decode) == {"a": 1}
@@ -306,6 +325,54 @@ def test_a_list_decodes_item_by_item() -> None:
 def test_a_map_decodes_member_by_member() -> None:
     assert decode_map({"x": {"text": "a"}}, Part.decode) == {"x": Part(text="a")}
     assert decode_map([1], Part.decode) == [1]
+
+
+@pytest.mark.parametrize(
+    ("decode", "text", "expected"),
+    [
+        (
+            decode_datetime,
+            "2024-02-29T12:00:00Z",
+            datetime.datetime(2024, 2, 29, 12, tzinfo=datetime.UTC),
+        ),
+        (decode_date, "2024-02-29", datetime.date(2024, 2, 29)),
+        (decode_uuid, str(uuid.UUID(int=1)), uuid.UUID(int=1)),
+    ],
+)
+def test_text_of_a_format_decodes_and_other_text_is_kept(
+    decode: Any, text: str, expected: Any
+) -> None:
+    assert decode(text) == expected
+    assert decode("soon") == "soon"
+    assert decode(5) == 5
+    assert decode(None) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["20240229", "2024-W09", "2024-02-29 12:00:00", "2024-02-30T12:00:00Z"]
+)
+def test_a_time_that_is_not_of_rfc_3339_stays_text(text: str) -> None:
+    assert decode_datetime(text) == text
+    assert decode_date(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-02-29T12:00:00Z",
+        "2024-02-29t12:00:00.123456789z",
+        "2024-02-29T12:00:00-00:00",
+    ],
+)
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda one: one])
+def test_a_time_keeps_the_text_that_came(text: str, copied: Any) -> None:
+    one: Any = Thing(name="n")
+    one.kind = decode_datetime(text)
+
+    assert isinstance(one.kind, datetime.datetime)
+    assert copied(one).to_dict()["type"] == text
+    assert pickle.loads(pickle.dumps(one)).to_dict()["type"] == text
+    assert repr(one.kind).startswith("datetime.datetime(2024, 2, 29, 12, 0")
 
 
 def test_a_tag_tells_the_variant() -> None:
