@@ -378,7 +378,7 @@ def test_a_file_that_cannot_be_written_is_reported_and_nothing_is_left(
     assert [path.read_text() for path in tmp_path.iterdir()] == ["kept"]
 
 
-def test_a_report_replaces_the_last_one_where_a_link_leads(tmp_path: Path) -> None:
+def test_a_report_replaces_the_last_one_whole(tmp_path: Path) -> None:
     target, link = tmp_path / "r.json", tmp_path / "link.json"
     target.write_text("old" * 100_000)
     link.symlink_to(target)
@@ -395,15 +395,20 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
     assert not Path(os.devnull).is_file()
 
 
-def test_a_disk_that_fails_is_reported(
+def test_a_disk_that_fails_is_reported_and_leaves_the_old_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: Path, __: bytes) -> int:
+    target = tmp_path / "r.json"
+    target.write_text("old")
+
+    def fail(self: Path, _: bytes) -> int:
+        self.touch()
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", fail)
-    (trouble,) = write_reports(made(), [ReportFile("json", tmp_path / "r.json")])
+    (trouble,) = write_reports(made(), [ReportFile("json", target)])
     assert trouble.endswith("cannot be written: No space left on device")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
 
 
 # The key

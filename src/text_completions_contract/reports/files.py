@@ -1,7 +1,8 @@
-"""Writes reports and comparisons to files."""
+"""Writes report files, each whole or not at all."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ def write_reports(report: Report, files: Iterable[ReportFile]) -> list[str]:
     errors: list[str] = []
     for file in files:
         try:
-            file.path.write_bytes(KINDS[file.kind](report, when))
+            _write(file.path, KINDS[file.kind](report, when))
         except OSError as error:
             errors.append(_failed("report", file, error))
     return errors
@@ -84,13 +85,27 @@ def write_comparison(comparison: Comparison, files: Iterable[ReportFile]) -> Non
                 f"a comparison cannot be written as {file.kind}: write html=FILE"
             )
         try:
-            file.path.write_bytes(comparison_as_html(comparison))
+            _write(file.path, comparison_as_html(comparison))
         except OSError as error:
             raise SetupError(_failed("comparison", file, error)) from error
 
 
 def _failed(what: str, file: ReportFile, error: Exception) -> str:
     return f"the {what} {file.path} cannot be written: {reason_of(error)}"
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists() and not path.is_file():
+        # A device or a pipe must not be replaced by a file.
+        path.write_bytes(data)
+        return
+    place = Path(os.path.realpath(path))
+    beside = _beside(place)
+    try:
+        beside.write_bytes(data)
+        beside.replace(place)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _parsed(item: str) -> ReportFile:
@@ -104,10 +119,21 @@ def _parsed(item: str) -> ReportFile:
 
 
 def _check_writable(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(None, "it is a folder")
     if not path.parent.is_dir():
         raise FileNotFoundError(None, f"there is no folder {path.parent}")
-    is_new = not path.exists()
-    with path.open("ab"):
-        pass
-    if is_new:
-        path.unlink()
+    if path.exists():
+        with path.open("ab"):
+            pass
+    if not path.exists() or path.is_file():
+        beside = _beside(Path(os.path.realpath(path)))
+        try:
+            beside.touch()
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _beside(place: Path) -> Path:
+    # Shortened, because a name at the maximum length has no room for the suffix.
+    return place.with_name(f".{place.name[:200]}.{os.getpid()}")
