@@ -161,9 +161,7 @@ def test_no_other_site_may_read_a_response(server, path):
         assert not any(name.startswith("access-control") for name in answer.headers)
 
 
-@pytest.mark.parametrize(
-    "path", ["/__mock__/", "/__mock__/static/journal.js", "/__mock__/contract.json"]
-)
+@pytest.mark.parametrize("path", ["/__mock__/", "/__mock__/static/journal.js"])
 @pytest.mark.parametrize(
     "headers", [{"host": "evil.example"}, {"origin": "http://evil.example"}], ids=str
 )

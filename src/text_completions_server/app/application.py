@@ -183,7 +183,7 @@ def create_app(
         control.on_reset(service.ids.restart)
         if service.limiter is not None:
             control.on_reset(service.limiter.reset)
-        routes += journal_routes(contract, service, admin)
+        routes += journal_routes(service, admin)
         routes += admin_routes(control, admin, Ids(seed))
     # What is left below this path is not recorded either.
     routes.append(Route("/__mock__/{path:path}", Endpoint(service, Recorder())))

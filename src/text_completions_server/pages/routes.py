@@ -129,13 +129,8 @@ def _pages(
     }
 
 
-def journal_routes(
-    document: Document, service: Service, access: AdminAccess
-) -> list[Route]:
-    """Return the routes of the journal page; none where access is off.
-
-    They include the contract, which the page reads without a trace in the journal.
-    """
+def journal_routes(service: Service, access: AdminAccess) -> list[Route]:
+    """Return the routes of the journal page; none where access is off."""
     if access == "off":
         return []
     errors = ErrorResponses(admin_document())
@@ -144,15 +139,9 @@ def journal_routes(
     def send_file(request: Request) -> Response:
         return _static_file(request.path_params.get("name", "journal.html"))
 
-    contract = dump_json(document.root)
-    pages: dict[str, Respond] = {
-        "/__mock__/": send_file,
-        "/__mock__/static/{name:path}": send_file,
-        "/__mock__/contract.json": lambda _: _content(contract, "application/json"),
-    }
     return [
-        Route(path, PageEndpoint(respond, errors, service.ids, check))
-        for path, respond in pages.items()
+        Route(path, PageEndpoint(send_file, errors, service.ids, check))
+        for path in ("/__mock__/", "/__mock__/static/{name:path}")
     ]
 
 

@@ -132,4 +132,4 @@ document.addEventListener("keydown", (event) => {
 });
 draw();
 feed.follow(refresh);
-change({ api: await get("contract.json") });
+change({ api: await get("../openapi.json") });
