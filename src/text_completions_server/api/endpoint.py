@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ..backends.base import Backend, Caller, FrontSettings
 from ..backends.requests import CompletionRequest, Generation, MessageRequest
 from ..control.fault_plan import HEADER, FaultPlan
-from ..control.faults import FailingRequest
+from ..control.faults import AffectedRequest
 from ..control.journal import Recorder
 from ..control.records import Record
 from ..document.bodies import receive_body
@@ -204,7 +204,7 @@ class Endpoint:
             request.record.fault = fault.name
             respond = partial(self._response_without_fault, request)
             return await fault.kind.effect(
-                FailingRequest(
+                AffectedRequest(
                     fault,
                     errors,
                     respond,

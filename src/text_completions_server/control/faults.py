@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -123,7 +122,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class FailingRequest:
+class AffectedRequest:
     """A request that a fault affects."""
 
     fault: Fault
@@ -134,7 +133,7 @@ class FailingRequest:
     now: datetime
 
 
-Effect = Callable[[FailingRequest], Awaitable[ASGIApp]]
+Effect = Callable[[AffectedRequest], Awaitable[ASGIApp]]
 """Answers a request under a fault, or raises `ApiError` or `ConnectionCut`."""
 
 
@@ -152,17 +151,17 @@ def _error(
 ) -> Effect:
     headers = {"x-should-retry": should_retry} if should_retry else {}
 
-    async def respond(_: FailingRequest) -> ASGIApp:
+    async def respond(_: AffectedRequest) -> ASGIApp:
         raise ApiError(status, message, headers=headers)
 
     return respond
 
 
-async def _rate_limited(request: FailingRequest) -> ASGIApp:
+async def _rate_limited(request: AffectedRequest) -> ASGIApp:
     raise exceeded(request.path, request.fault.wait, request.now)
 
 
-async def _not_found(request: FailingRequest) -> ASGIApp:
+async def _not_found(request: AffectedRequest) -> ASGIApp:
     try:
         model = mapping(parse_json(request.body)).get("model")
     except NotJson:
@@ -170,21 +169,21 @@ async def _not_found(request: FailingRequest) -> ASGIApp:
     raise ApiError(404, f"model: {model}" if isinstance(model, str) else "Not Found")
 
 
-async def _html_502(_: FailingRequest) -> ASGIApp:
+async def _html_502(_: AffectedRequest) -> ASGIApp:
     return Response(_HTML_502, 502, media_type="text/html")
 
 
-async def _disconnect(_: FailingRequest) -> ASGIApp:
+async def _disconnect(_: AffectedRequest) -> ASGIApp:
     raise ConnectionCut
 
 
-async def _slow_headers(request: FailingRequest) -> ASGIApp:
+async def _slow_headers(request: AffectedRequest) -> ASGIApp:
     response = await request.respond()
     await asyncio.sleep(request.fault.wait)
     return response
 
 
-async def _slow_events(request: FailingRequest) -> ASGIApp:
+async def _slow_events(request: AffectedRequest) -> ASGIApp:
     async def slow(events: Events) -> Events:
         async with aclosing(events):
             async for each in events:
@@ -217,7 +216,7 @@ class _Break:
     then: Literal["continue", "end", "cut", "hang"]
     event: Callable[[bytes, ErrorResponses], bytes] | None = None
 
-    async def __call__(self, request: FailingRequest) -> ASGIApp:
+    async def __call__(self, request: AffectedRequest) -> ASGIApp:
         if self.then == "hang" and request.fault.after is None:
             await _hang()
         response = await request.respond()
@@ -234,7 +233,7 @@ class _Break:
         response.headers["content-length"] = str(len(body))
         return response
 
-    async def _broken(self, request: FailingRequest, events: Events) -> Events:
+    async def _broken(self, request: AffectedRequest, events: Events) -> Events:
         """Break the first event after so many that may be broken, at latest the last.
 
         An event is held back until the next one that may be broken, because only
@@ -282,8 +281,8 @@ class _Break:
         if self.event is not None:
             return True
         try:
-            json.loads(raw.partition(b"data: ")[2])
-        except ValueError:
+            parse_json(raw.partition(b"data: ")[2])
+        except NotJson:
             return False
         return not raw.startswith(b"event: ping")
 
