@@ -50,7 +50,7 @@ class CompletionsCreate:
         self._edits = Edits(document, operation, MEMBERS, EVENTS)
         self._in_events = self._edits.of_event("completion")
         # Without an id, log_id is the id of the request (recorded 2023-07).
-        self._has_id = "id" in operation.members or not operation.members
+        self._has_id = "id" not in self._edits.body.removed
 
     async def __call__(self, validated: ApiRequest) -> ASGIApp:
         """Ask the backend and write what it says.

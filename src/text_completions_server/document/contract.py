@@ -66,7 +66,6 @@ class Operation:
         version_header: The header that names the wire version; empty without any.
         default_version: The version of a request without that header.
         streams: How each wire version writes its stream.
-        members: The members of its JSON response, empty where they are not described.
     """
 
     id: str
@@ -80,7 +79,6 @@ class Operation:
     version_header: str
     default_version: str
     streams: Mapping[str, StreamForm]
-    members: frozenset[str]
 
     def stream_form(self, version: str) -> StreamForm:
         """The form of this version; the newest for one that is not described."""
@@ -203,7 +201,6 @@ def _operation(source: Source, path: str, item: Node, method: str) -> Operation:
         version_header=version,
         default_version=defaults.get(version) or "",
         streams=dict(_stream_forms(source, extension, place)),
-        members=_members(source, content, place),
     )
 
 
@@ -226,10 +223,6 @@ def _stream_forms(
                 end=end if isinstance(end, str) else None,
             ),
         )
-
-
-def _members(source: Source, content: Node, place: str) -> frozenset[str]:
-    return frozenset(source.members(place, mapping(content.get(JSON)).get("schema")))
 
 
 def _response_rule(source: Source, operation: Node, place: str) -> ResponseRule:
