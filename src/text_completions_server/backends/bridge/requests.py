@@ -77,7 +77,7 @@ def read_table(file: str | os.PathLike[str] | None = None) -> Sequence[ModelRule
     except ValidationError as error:
         raise ModelTableError(
             f"{path}: {error}; the table is a list of entries such as "
-            "- match: 'our-model-*'"
+            "- match: 'our-model-*', and values of sampling are any, default or none"
         ) from error
     except ValueError as error:
         raise ModelTableError(f"{path}: {error}") from error
