@@ -19,6 +19,7 @@ from ._error_factory import ErrorFactory
 from ._errors import APIConnectionError, APIError, APIStatusError
 from ._limits import TimeLimit, enforced, limit_body
 from ._log import Log, masked_query_in_log
+from ._response.decoding import check_stream, is_event_stream
 from ._retry import retry_delay, should_retry
 from ._spec import Operation, StreamSpec, VersionRule
 from ._streaming.reader import EventReader
@@ -91,6 +92,10 @@ class Call:
     reader: EventReader | None = None
     events: Any = None
 
+    def has_events(self, response: httpx.Response) -> bool:
+        """Return whether a response is the stream that was asked for."""
+        return self.stream is not None and is_event_stream(response)
+
     def new_reader(self, spec: StreamSpec, response: httpx.Response) -> EventReader:
         version = self.request.headers.get(spec.version or "")
         first = next(iter(spec.versions.values()), VersionRule())
@@ -148,10 +153,11 @@ async def _attempt(call: Call) -> httpx.Response:
         response = await _send(call)
         if not response.is_success:
             raise call.errors.status(await _read_error(call, response))
-        if call.read and call.stream is None:
+        if call.read and not call.has_events(response):
             await call.io.read(response)
         call.log.response(response, call.retries)
         if call.read and call.stream is not None:
+            check_stream(response, call.errors)
             reader = call.new_reader(call.stream, response)
             call.events = await call.io.open_stream(response, reader)
             call.reader = reader

@@ -21,7 +21,16 @@ from text_completions import (
 )
 from text_completions.types import CompletionEvent
 
-from .calls import ARGUMENTS, MESSAGE, complete, kinds, settings
+from .calls import (
+    ARGUMENTS,
+    MESSAGE,
+    Entered,
+    complete,
+    done,
+    kinds,
+    settings,
+    with_client,
+)
 from .raw_server import STALL, STREAM_HEAD, RawServer, chunk, event, streamed, whole
 
 TURNS = 10
@@ -193,7 +202,7 @@ def test_an_interrupt_while_waiting_frees_the_connection(
 
     with endless() as server, Client(**settings(server.url)) as client:
         monkeypatch.setattr(
-            "text_completions_runtime._streaming.stream.check_stream", interrupted
+            "text_completions_runtime._streaming.reader.EventReader.feed", interrupted
         )
         with pytest.raises(KeyboardInterrupt):
             opened(client)
@@ -210,9 +219,11 @@ def test_a_response_that_is_not_a_stream_is_refused(media: str, kind: str) -> No
         RawServer(whole(200, b'{"completion": " a"}', media)) as server,
         pytest.raises(
             APIResponseValidationError, match=f"stream of events and got {media}"
-        ),
+        ) as caught,
     ):
         complete(kind, server.url, {"stream": True})
+
+    assert "completion" in caught.value.body
 
 
 @kinds
@@ -255,6 +266,34 @@ def test_an_error_event_raises_the_class_of_its_type(payload: bytes, kind: str) 
         complete(kind, server.url, {"stream": True})
 
     assert caught.value.type == "overloaded_error"
+    assert caught.value.status_code == 200
+
+
+@kinds
+@pytest.mark.parametrize("how", ["plain", "raw", "streamed"])
+def test_an_error_in_place_of_a_stream_raises_the_class_of_its_type(
+    how: str, kind: str
+) -> None:
+    """As gateways send it, with status 200."""
+    body = b'{"error":{"type":"overloaded_error","message":"Overloaded"}}'
+    arguments = ARGUMENTS | {"stream": True}
+
+    async def ask(client: Any) -> None:
+        if how == "plain":
+            await done(client.completions.create(**arguments))
+        elif how == "raw":
+            raw = client.completions.with_raw_response
+            (await done(raw.create(**arguments))).parse()
+        else:
+            streaming = client.completions.with_streaming_response
+            async with Entered(streaming.create(**arguments)) as response:
+                await done(response.parse())
+
+    with (
+        RawServer(whole(200, body)) as server,
+        pytest.raises(OverloadedError, match="Overloaded") as caught,
+    ):
+        with_client(kind, server.url, ask)
     assert caught.value.status_code == 200
 
 

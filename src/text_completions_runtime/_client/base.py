@@ -16,7 +16,6 @@ from .._request import Options, Outgoing, prepare
 from .._response.decoding import (
     check_stream,
     decode_response,
-    is_event_stream,
 )
 from .._response.responses import BaseResponse, RawResponse
 from .._spec import Operation
@@ -101,7 +100,7 @@ class BaseClient(ConfiguredClient[H]):
         call.read = returned.READ_FIRST and call.stream is None
         response = await exchange(call)
         is_unread = returned.READ_FIRST and not call.read
-        if is_unread and not is_event_stream(response):
+        if is_unread and not call.has_events(response):
             with call.errors.reading(response):
                 await call.io.read(response)  # there is nothing to iterate over
         return returned(call, response, self._parse)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args, get_origin
 import httpx
 
 from .._encoding import parse_json
-from .._error_factory import ErrorFactory, text_of
+from .._error_factory import ErrorFactory, decoded_or_text, text_of
 from .._models import Model
 from .._spec import ResponseSpec
 from .._types import is_array, is_object
@@ -92,15 +92,23 @@ def with_exchange_ids(model: M, response: httpx.Response, errors: ErrorFactory) 
 
 
 def is_event_stream(response: httpx.Response) -> bool:
-    return _media_type(response) == _EVENTS
+    return _media_type(response) in ("", _EVENTS)
 
 
 def check_stream(response: httpx.Response, errors: ErrorFactory) -> None:
-    """Raise an `APIResponseValidationError` if the type is not that of events."""
-    media_type = _media_type(response)
-    if media_type not in ("", _EVENTS):
-        reason = f"asked for a stream of events and got {media_type}"
-        raise errors.unexpected(response, None, reason)
+    """Check that a response, whose body is read if it is something else, has events.
+
+    Raises:
+        APIResponseValidationError: Its type is not that of events.
+        APIStatusError: It is an error in spite of its status.
+    """
+    if is_event_stream(response):
+        return
+    body = decoded_or_text(response)
+    if errors.api_spec.errors.other.kind(body) is not None:
+        raise errors.in_success(body, response)
+    reason = f"asked for a stream of events and got {_media_type(response)}"
+    raise errors.unexpected(response, body, reason)
 
 
 def decoded_json(

@@ -220,7 +220,8 @@ class StreamedResponse(BaseResponse[T]):
 
         See `RawResponse.parse`. The body is read, unless it is a stream of events.
         """
-        if self._call.stream is None or not isinstance(to, NotGiven):
+        is_call = isinstance(to, NotGiven)
+        if not (is_call and self._call.has_events(self.http_response)):
             self.read()
         return self._made(to)
 
@@ -290,7 +291,8 @@ class AsyncStreamedResponse(BaseResponse[T]):
 
         See `RawResponse.parse`. The body is read, unless it is a stream of events.
         """
-        if self._call.stream is None or not isinstance(to, NotGiven):
+        is_call = isinstance(to, NotGiven)
+        if not (is_call and self._call.has_events(self.http_response)):
             await self.read()
         return self._made(to)
 

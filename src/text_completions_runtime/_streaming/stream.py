@@ -18,7 +18,7 @@ from typing import Any, Generic, Self, TypeVar
 import httpx
 
 from .._models import Model
-from .._response.decoding import check_stream, with_exchange_ids
+from .._response.decoding import with_exchange_ids
 from .reader import Event, EventReader
 
 E = TypeVar("E")
@@ -243,7 +243,6 @@ def read_events(
         announce: Whether to yield None once the first event has arrived, before it.
     """
     try:
-        check_stream(response, reader.errors)
         for chunk in response.iter_bytes():
             for event in reader.feed(chunk):
                 if announce:
@@ -262,7 +261,6 @@ async def read_events_async(
 ) -> AsyncGenerator[Any, None]:
     """Yield the events of a response, and close it at the end; see `read_events`."""
     try:
-        check_stream(response, reader.errors)
         chunks = response.aiter_bytes()  # named, so that it outlives an error event
         async for chunk in chunks:
             for event in reader.feed(chunk):
