@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -65,7 +65,15 @@ class Contract:
 
     def problem(self, pointer: str, value: object) -> str | None:
         """What is wrong with a value by the schema at a pointer, or None."""
-        return _first(self._validator(pointer).iter_errors(value))
+        error = next(self._validator(pointer).iter_errors(value), None)
+        if error is None:
+            return None
+        message = error.message
+        if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Constant):
+            expected = shown(error.kind.expected_value)
+            message = f"{shown(error.instance)} is not {expected}"
+        place = "/".join(str(part) for part in error.instance_path)
+        return f"{place}: {message}" if place else message
 
     def compile_schemas(self) -> None:
         """Compile the schemas of requests and responses, which later are used as such.
@@ -121,9 +129,9 @@ class Contract:
         """The pointers to the schemas that the data of an event may have."""
         yield from filter(None, map(self._data_schema, self._fitting(path, event)))
 
-    def response_problem(self, path: str, status: int, value: object) -> str | None:
-        """What is wrong with a JSON response, or None."""
-        pointer = self.response_schema(path, status)
+    def response_problem(self, path: str, value: object) -> str | None:
+        """What is wrong with the JSON of a 200, or None."""
+        pointer = self.response_schema(path, 200)
         return None if pointer is None else self.problem(pointer, value)
 
     def event_problem(self, path: str, event: Event) -> str | None:
@@ -230,17 +238,6 @@ def load_contract(path: Path | None) -> Contract:
         reason = f"it does not describe POST {COMPLETE}"
         raise SetupError(f"the document {document.name} cannot be used: {reason}")
     return contract
-
-
-def _first(errors: Iterable[jsonschema_rs.ValidationError]) -> str | None:
-    for error in errors:
-        place = "/".join(str(part) for part in error.instance_path)
-        message = error.message
-        if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Constant):
-            expected = shown(error.kind.expected_value)
-            message = f"{shown(error.instance)} is not {expected}"
-        return f"{place}: {message}" if place else message
-    return None
 
 
 def _outcomes(units: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, bool]]:

@@ -118,11 +118,17 @@ class _Run:
     url: str = ""
     expected: dict[str, str] = field(default_factory=dict[str, str])
     report: Report | None = None
-    obstacle: str | None = None
 
     def __post_init__(self) -> None:
         # All sections are named, because a quick run omits those that are not.
         self.clauses = chosen_clauses(replace(self.settings, only=tuple(SECTIONS)))
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why the server could not be judged, or None."""
+        if self.report is None or self.report.exit_code != 2:
+            return None
+        return self.report.obstacle or "no clause could be judged"
 
     def prepare(self, config: pytest.Config) -> None:
         """Read the URL and the expected failures; raises `SetupError`."""
@@ -146,6 +152,4 @@ class _Run:
         items = [item for item in session.items if isinstance(item, ClauseItem)]
         wanted = sorted({item.clause.id for item in items})
         report = run(self.url, replace(self.settings, only=tuple(wanted)))
-        if report.exit_code == 2:
-            self.obstacle = report.obstacle or "no clause could be judged"
         return replace(report, expected=self.expected)
