@@ -60,19 +60,15 @@ def probe(bench: Bench) -> Capabilities:
         reason = f"the key was refused: {_summary(plain)}; {KEY_ADVICE}"
         return Capabilities(frozenset({"nothing"}), reason)
     # Another 2xx is a response that clauses can judge, although a wrong one.
-    if 200 <= plain.status < 300:
-        messages = _post_message(bench).status not in NO_SUCH_PATH
-        return Capabilities(EVERYTHING if messages else COMPLETIONS)
-    return _without_completion(bench, plain)
-
-
-def _without_completion(bench: Bench, plain: Exchange) -> Capabilities:
-    """What to judge where `/v1/complete` does not answer."""
+    is_answered = 200 <= plain.status < 300
     model = bench.settings.model
     reason = f"no completion from {model!r}: {_summary(plain)}; --model names another"
-    if plain.status not in NO_SUCH_PATH:
+    if not is_answered and plain.status not in NO_SUCH_PATH:
         return Capabilities(frozenset({"nothing", "key"}), reason)
-    messages = _post_message(bench)
+    messages = bench.post(bench.body(MESSAGES), path=MESSAGES)
+    if is_answered:
+        has_messages = messages.status not in NO_SUCH_PATH
+        return Capabilities(EVERYTHING if has_messages else COMPLETIONS)
     if 200 <= messages.status < 300:
         return Capabilities(frozenset({"messages"}))
     if model in _error_message(plain):
@@ -85,10 +81,6 @@ def _without_completion(bench: Bench, plain: Exchange) -> Capabilities:
         f"that stands before /v1"
     )
     return Capabilities(obstacle=reason)
-
-
-def _post_message(bench: Bench) -> Exchange:
-    return bench.post(bench.body(MESSAGES), path=MESSAGES)
 
 
 def _summary(exchange: Exchange) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from text_completions_document import ParseError, is_list, parse_yaml
+from text_completions_document import ParseError, is_list, mapping, parse_yaml, sequence
 
 from ._contract import load_contract
 from ._report import Report, Verdict
 from ._selection import all_clauses
 from ._settings import SetupError, reason_of
-from ._strict_json import as_object
 
 FORM: Final = "write a list of ids of clauses, each as `- ID` or `- ID: the reason`"
 
@@ -33,10 +31,25 @@ def read_expected(path: Path, document: Path | None = None) -> dict[str, str]:
     except (OSError, UnicodeDecodeError, ParseError) as error:
         message = f"the expected failures {path} cannot be read: {reason_of(error)}"
         raise SetupError(message) from error
-    if data is None or is_list(data):
-        known = {clause.id for clause in all_clauses(load_contract(document))}
-        return _checked(path, map(_entry, data or []), known)
-    raise SetupError(f"the expected failures {path} are not a list: {FORM}")
+    if data is not None and not is_list(data):
+        raise SetupError(f"the expected failures {path} are not a list: {FORM}")
+    known = {clause.id for clause in all_clauses(load_contract(document))}
+    expected: dict[str, str] = {}
+    for number, entry in enumerate(sequence(data), 1):
+        place = f"entry {number} of the expected failures {path}"
+        pairs = {entry: None} if isinstance(entry, str) else mapping(entry)
+        match list(pairs.items()):
+            case [(str(identity), (str() | None) as reason)]:
+                pass
+            case _:
+                raise SetupError(f"{place} cannot be read: {FORM}")
+        if identity not in known:
+            hint = "--list prints all clauses"
+            raise SetupError(f"{place} is not a clause: {identity!r}; {hint}")
+        if identity in expected:
+            raise SetupError(f"{place} repeats {identity!r}")
+        expected[identity] = " ".join((reason or "").split())
+    return expected
 
 
 def write_expected(path: Path, report: Report) -> None:
@@ -54,39 +67,3 @@ def write_expected(path: Path, report: Report) -> None:
     except OSError as error:
         message = f"the expected failures {path} cannot be written: {reason_of(error)}"
         raise SetupError(message) from error
-
-
-def _checked(
-    path: Path, entries: Iterable[tuple[str, str] | None], known: Container[str]
-) -> dict[str, str]:
-    expected: dict[str, str] = {}
-    for number, entry in enumerate(entries, 1):
-        place = f"entry {number} of the expected failures {path}"
-        if entry is None:
-            raise SetupError(f"{place} cannot be read: {FORM}")
-        identity, reason = entry
-        if identity not in known:
-            hint = "--list prints all clauses"
-            raise SetupError(f"{place} is not a clause: {identity!r}; {hint}")
-        if identity in expected:
-            raise SetupError(f"{place} repeats {identity!r}")
-        expected[identity] = reason
-    return expected
-
-
-def _entry(value: Any) -> tuple[str, str] | None:
-    """The id and the reason: from a text, a pair, or an object with both."""
-    if isinstance(value, str):
-        return value, ""
-    members = as_object(value)
-    if members is None:
-        return None
-    if "id" in members and set(members) <= {"id", "reason"}:
-        identity, reason = members["id"], members.get("reason")
-    elif len(members) == 1:
-        identity, reason = next(iter(members.items()))
-    else:
-        return None
-    if not isinstance(identity, str) or not isinstance(reason, str | None):
-        return None
-    return identity, " ".join((reason or "").split())

@@ -23,11 +23,10 @@ def test_an_entry_is_an_id_with_or_without_a_reason(tmp_path: Path) -> None:
     # known since spring
     - auth/1
     - headers/2: our gateway counts up
-    - id: stop/1
-      reason: >
+    - stop/1: >
         see ticket
         twelve
-    - id: stop/2
+    - stop/2:
     """
     assert read_expected(written(tmp_path, text)) == {
         "auth/1": "",
@@ -52,7 +51,7 @@ def test_a_list_may_be_empty(tmp_path: Path, text: str) -> None:
         ("- 12", "entry 1 .* cannot be read"),
         ("- [auth/1]", "entry 1 .* cannot be read"),
         ("- auth/1: [a, b]", "entry 1 .* cannot be read"),
-        ("- {id: auth/1, because: a}", "entry 1 .* cannot be read"),
+        ("- {id: auth/1, reason: a}", "entry 1 .* cannot be read"),
         ("- 'auth/1", "cannot be read: .* is not YAML"),
         ("- !!python/object:os.system {}", "cannot be read"),
     ],
