@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
+from xml.etree import ElementTree as xml
 
 from .._comparison import Comparison
 from .._report import OUTCOME_NAMES, Outcome, Report, Result
@@ -16,12 +16,14 @@ from .._selection import SECTIONS
 from .sources import parts_of
 from .terminal import MARKS
 
-# Even if a server's text were not escaped, a browser would load and run nothing.
+# Whatever a server's text says, a browser loads and runs nothing.
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE_SHEET: Final = Path(__file__).with_name("report.css")
 # Characters that an HTML document cannot hold, and halves of surrogate pairs.
 ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 SHOWN_WHOLE: Final = (Outcome.FAILED, Outcome.STALE, Outcome.ADVICE, Outcome.EXPECTED)
+
+Child: TypeAlias = xml.Element | str
 
 
 def as_html(report: Report, when: datetime) -> bytes:
@@ -58,63 +60,48 @@ def comparison_as_html(comparison: Comparison) -> bytes:
     return _page(title, header, _changes(comparison))
 
 
-# The elements of a page. Every text that is not `Markup` is escaped.
+# The elements of a page.
 
 
-class Markup(str):
-    """A text that is already HTML."""
-
-    __slots__ = ()
-
-
-def tag(name: str, *children: str | None, **attributes: str) -> Markup:
-    """Return an element; `class_` is the attribute `class`, and None is left out."""
-    written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_escaped(value)}"'
-        for key, value in attributes.items()
-    )
-    return Markup(f"<{name}{written}>{_joined(*children)}</{name}>")
-
-
-def _joined(*children: str | None) -> Markup:
-    return Markup(
-        "".join(
-            child if isinstance(child, Markup) else _escaped(child)
-            for child in children
-            if child is not None
-        )
-    )
+def tag(name: str, /, *children: Child, **attributes: str) -> xml.Element:
+    """Return an element; `class_` is the attribute `class`."""
+    names = (key.rstrip("_").replace("_", "-") for key in attributes)
+    element = xml.Element(name, dict(zip(names, attributes.values(), strict=True)))
+    for child in children:
+        if isinstance(child, xml.Element):
+            element.append(child)
+        elif len(element):
+            element[-1].tail = (element[-1].tail or "") + child
+        else:
+            element.text = (element.text or "") + child
+    return element
 
 
-def _escaped(text: str) -> str:
-    return html.escape(ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text))
-
-
-def _prose(text: str) -> Markup:
+def _prose(text: str) -> list[Child]:
     """Return a sentence with the parts in backticks as code."""
     parts = text.split("`")
     # With an odd number of backticks the last one is text.
     if len(parts) % 2 == 0:
         parts[-2:] = ["`".join(parts[-2:])]
-    return _joined(
-        *(tag("code", part) if at % 2 else part for at, part in enumerate(parts))
-    )
+    return [tag("code", part) if at % 2 else part for at, part in enumerate(parts)]
 
 
-def _page(title: str, header: Markup, sections: Iterable[Markup]) -> bytes:
-    head = _joined(
-        Markup('<meta charset="utf-8">'),
-        Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Markup(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'),
+def _page(title: str, header: xml.Element, sections: Iterable[xml.Element]) -> bytes:
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
         tag("title", title),
-        Markup(f"<style>\n{STYLE_SHEET.read_text('utf-8')}</style>"),
+        tag("style", STYLE_SHEET.read_text("utf-8")),
     )
-    body = tag("body", header, tag("main", *sections))
-    page = tag("html", tag("head", head), body, lang="en")
-    return f"<!doctype html>\n{page}\n".encode()
+    page = tag("html", head, tag("body", header, tag("main", *sections)), lang="en")
+    text = xml.tostring(page, encoding="unicode", method="html")
+    text = ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
+    return f"<!doctype html>\n{text}\n".encode()
 
 
-def _conclusion(text: str, mark: str, kind: str) -> Markup:
+def _conclusion(text: str, mark: str, kind: str) -> xml.Element:
     shown = tag("span", mark, aria_hidden="true")
     return tag("p", shown, f" {text}", class_=f"card conclusion {kind}")
 
@@ -127,14 +114,14 @@ def _kind(outcome: Outcome) -> str:
 # A report.
 
 
-def _counts(report: Report) -> Iterator[Markup]:
+def _counts(report: Report) -> Iterator[xml.Element]:
     for outcome, name in OUTCOME_NAMES.items():
         if results := report.with_outcome(outcome):
             text = f"{MARKS[outcome][0]} {len(results)} {name}"
             yield tag("li", tag("span", text, class_=_kind(outcome)))
 
 
-def _sections(report: Report) -> Iterator[Markup]:
+def _sections(report: Report) -> Iterator[xml.Element]:
     if causes := report.causes():
         shown = {result.clause.id for result in report.results}
         yield tag("section", tag("h2", "Causes"), *_cause_cards(causes, shown))
@@ -146,17 +133,17 @@ def _sections(report: Report) -> Iterator[Markup]:
             yield tag("section", heading, *show(report, results))
 
 
-def _report_cards(report: Report, results: Iterable[Result]) -> Iterator[Markup]:
+def _report_cards(report: Report, results: Iterable[Result]) -> Iterator[xml.Element]:
     for result in results:
         outcome, first = report.outcome(result), report.first_with_cause(result)
         mark = f"{MARKS[outcome][0]} {OUTCOME_NAMES[outcome]}"
-        reason = report.expected.get(result.clause.id)
+        reason = report.expected.get(result.clause.id, "")
         yield _card(result, first, _kind(outcome), mark, reason)
 
 
 def _cause_cards(
     causes: Mapping[str, list[Result]], shown: Collection[str]
-) -> Iterator[Markup]:
+) -> Iterator[xml.Element]:
     """Yield a card for each cause, the one that most clauses failed for first.
 
     Clauses that are shown on the page, by their ids, are linked.
@@ -168,14 +155,14 @@ def _cause_cards(
         )
         yield tag(
             "div",
-            tag("h3", _prose(cause)),
+            tag("h3", *_prose(cause)),
             tag("p", f"Clauses: {len(results)}", class_="soft"),
             tag("ul", *links, class_="counts"),
             class_="card cause",
         )
 
 
-def _by_section(report: Report, results: Iterable[Result]) -> Iterator[Markup]:
+def _by_section(report: Report, results: Iterable[Result]) -> Iterator[xml.Element]:
     """Yield a list for each section, collapsed at first."""
     for section, members in groupby(results, key=lambda item: item.clause.section):
         items = [_item(MARKS[report.outcome(one)][0], one) for one in members]
@@ -184,7 +171,7 @@ def _by_section(report: Report, results: Iterable[Result]) -> Iterator[Markup]:
         yield tag("details", tag("summary", title), lines)
 
 
-def _item(mark: str, result: Result) -> Markup:
+def _item(mark: str, result: Result) -> xml.Element:
     clause = result.clause
     return tag(
         "li",
@@ -192,8 +179,8 @@ def _item(mark: str, result: Result) -> Markup:
         " ",
         tag("span", clause.id, class_="id"),
         " ",
-        _prose(clause.sentence),
-        tag("div", _prose(result.note), class_="soft") if result.note else None,
+        *_prose(clause.sentence),
+        *([tag("div", *_prose(result.note), class_="soft")] if result.note else []),
         id=clause.id,
     )
 
@@ -201,7 +188,7 @@ def _item(mark: str, result: Result) -> Markup:
 # A comparison.
 
 
-def _changes(comparison: Comparison) -> Iterator[Markup]:
+def _changes(comparison: Comparison) -> Iterator[xml.Element]:
     groups = list(comparison.groups())
     shown = {change.clause.id for _, _, changes in groups for change in changes}
     for title, causes in comparison.cause_groups():
@@ -224,49 +211,40 @@ def _changes(comparison: Comparison) -> Iterator[Markup]:
 
 
 def _card(
-    result: Result, first: Result | None, kind: str, mark: str, reason: str | None = ""
-) -> Markup:
+    result: Result, first: Result | None, kind: str, mark: str, reason: str = ""
+) -> xml.Element:
     """Return all about a result; where `first` has the same cause, it is named."""
     clause = result.clause
-    return tag(
-        "article",
-        tag(
-            "p",
-            tag("span", mark, class_="mark"),
-            " ",
-            tag("span", f"{clause.id} · {clause.level.value}", class_="id"),
-        ),
-        tag("h3", _prose(clause.sentence)),
-        tag("p", "Found: ", _prose(result.note)) if result.note else None,
-        tag("p", f"Expected to fail: {reason}") if reason else None,
-        tag("p", "Documented in ", _source(clause.source), class_="soft"),
-        _block("Sent", result.sent) if first is None else _follows(first),
-        _block("Came back", result.received) if first is None else None,
-        id=clause.id,
-        class_=f"card {kind}",
-    )
+    name = tag("span", f"{clause.id} · {clause.level.value}", class_="id")
+    children = [
+        tag("p", tag("span", mark, class_="mark"), " ", name),
+        tag("h3", *_prose(clause.sentence)),
+    ]
+    if result.note:
+        children.append(tag("p", "Found: ", *_prose(result.note)))
+    if reason:
+        children.append(tag("p", f"Expected to fail: {reason}"))
+    source = _source(clause.source)
+    children.append(tag("p", "Documented in ", *source, class_="soft"))
+    if first is not None:
+        link = _link(first.clause.id)
+        children.append(tag("p", "It has the same cause as ", link, "."))
+    else:
+        for title, text in (("Sent", result.sent), ("Came back", result.received)):
+            if text:
+                children += [tag("h4", title), tag("pre", tag("code", text))]
+    return tag("article", *children, id=clause.id, class_=f"card {kind}")
 
 
-def _link(identity: str) -> Markup:
+def _link(identity: str) -> xml.Element:
     return tag("a", identity, href=f"#{identity}", class_="id")
 
 
-def _follows(first: Result) -> Markup:
-    return tag("p", "It has the same cause as ", _link(first.clause.id), ".")
-
-
-def _block(title: str, text: str) -> Markup | None:
-    if not text:
-        return None
-    return _joined(tag("h4", title), tag("pre", tag("code", text)))
-
-
-def _source(source: str) -> Markup:
-    shown: list[str] = []
-    for part in parts_of(source):
+def _source(source: str) -> Iterator[Child]:
+    for number, part in enumerate(parts_of(source)):
+        if number:
+            yield "; "
         if part.url is not None:
-            shown.append(tag("a", part.text, href=part.url, rel="noreferrer"))
+            yield tag("a", part.text, href=part.url, rel="noreferrer")
         else:
-            shown.append(tag("code", part.text) if part.text[:1] == "#" else part.text)
-        shown.append("; ")
-    return _joined(*shown[:-1])
+            yield tag("code", part.text) if part.text[:1] == "#" else part.text
