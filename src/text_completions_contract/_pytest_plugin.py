@@ -18,7 +18,7 @@ from ._registry import Clause
 from ._report import Outcome, Report, Result
 from ._runner import run
 from ._selection import SECTIONS, chosen_clauses
-from ._settings import Settings, SetupError, check_key, checked_url
+from ._settings import Settings, SetupError, check_settings, checked_url
 
 HERE: Final = Path(__file__).parent
 RUN: Final = pytest.StashKey["_Run"]()
@@ -136,7 +136,7 @@ class _Run:
         if not url:
             raise SetupError(f"which server? {EXAMPLE}")
         self.url = checked_url(url)
-        check_key(self.url, self.settings)
+        check_settings(self.url, self.settings)
         listed = config.getoption("expected_failures")
         document = self.settings.document
         self.expected = read_expected(Path(listed), document) if listed else {}

@@ -14,7 +14,7 @@ from ._judgement import NotJudged
 from ._registry import DIRECTED, INVARIANTS
 from ._report import Report
 from ._selection import chosen_clauses
-from ._settings import Settings, check_key, check_settings, checked_url
+from ._settings import Settings, check_settings, checked_url
 from .requests.budget import BudgetExceeded
 from .requests.wire import Wire, open_wire
 
@@ -43,8 +43,7 @@ def run(
     """
     settings = settings or Settings()
     base = checked_url(url, settings.path_prefix)
-    check_settings(settings)
-    check_key(base, settings)
+    check_settings(base, settings)
     contract = load_contract(settings.document)
     clauses = chosen_clauses(settings, contract)
     start = time.monotonic()

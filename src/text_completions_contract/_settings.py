@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
@@ -91,9 +90,21 @@ class Settings:
     timeout: float = 10.0
 
 
-def check_settings(settings: Settings) -> None:
-    """Raise `SetupError` for a value that no run can use."""
-    _check_headers(settings.headers)
+def check_settings(base: str, settings: Settings) -> None:
+    """Raise `SetupError` for a value that no run of the server at a URL can use."""
+    for name, value in settings.headers:
+        if name.lower() in OWN_HEADERS:
+            raise SetupError(f"the header {name!r} is set by the suite itself")
+        if not HEADER_NAME.fullmatch(name) or not _fits_header(value):
+            raise SetupError(
+                f"the header {name!r} has characters that no header may carry"
+            )
+    variable = settings.key_name
+    if not settings.api_key and not is_loopback(base):
+        raise SetupError(f"there is no key: set the variable {variable}")
+    if not _fits_header(settings.api_key or ""):
+        message = f"the key in {variable} has characters that no header may carry"
+        raise SetupError(message)
     choices = {"profile": get_args(Profile), "auth": get_args(Auth)}
     for name, known in choices.items():
         value = getattr(settings, name)
@@ -148,26 +159,6 @@ def without_secrets(url: str) -> str:
     """A URL for messages: its credentials and its query may be secrets."""
     bare, _, query = re.sub(r"//[^/?#]*@", "//…@", url).partition("?")
     return f"{bare}?…" if query else bare
-
-
-def check_key(base: str, settings: Settings) -> None:
-    """Raise `SetupError` where there is no key, or where no header can carry it."""
-    name = settings.key_name
-    if not settings.api_key and not is_loopback(base):
-        raise SetupError(f"there is no key: set the variable {name}")
-    if not _fits_header(settings.api_key or ""):
-        raise SetupError(f"the key in {name} has characters that no header may carry")
-
-
-def _check_headers(headers: Iterable[tuple[str, str]]) -> None:
-    """Raise `SetupError` for a header that cannot be added to every request."""
-    for name, value in headers:
-        if name.lower() in OWN_HEADERS:
-            raise SetupError(f"the header {name!r} is set by the suite itself")
-        if not HEADER_NAME.fullmatch(name) or not _fits_header(value):
-            raise SetupError(
-                f"the header {name!r} has characters that no header may carry"
-            )
 
 
 def _fits_header(value: str) -> bool:

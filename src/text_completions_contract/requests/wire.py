@@ -82,7 +82,7 @@ class Wire:
         """
         repeats = 0
         while True:
-            (exchange,) = self.send_together([request])
+            (exchange,) = self._send([request], self.client)
             if not self.pace.should_repeat(exchange, repeats):
                 return exchange
             repeats += 1
