@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
-from . import clauses as _clauses
 from ._contract import VERSIONS, Contract, load_contract
 from ._registry import DIRECTED, INVARIANTS, REGISTERED_SECTIONS, Clause
 from ._settings import Settings, SetupError
-from .fuzzing.checks import schema_clauses
 
-# The import registers the clauses. The assertion keeps linters from removing it.
-assert _clauses.__name__
+# The import of the package registers the clauses of every section.
+from .clauses.schema import schema_clauses
 
 SECTIONS: Final = {name: title for _, name, title in sorted(REGISTERED_SECTIONS)}
 

@@ -21,10 +21,10 @@ from .._contract import JSON, MESSAGES
 from .._judge import Judge
 from .._judgement import Deviation
 from .._registry import Clause
+from ..clauses.schema import CHECKS, clause_id
 from ..requests.budget import BUSY
 from ..requests.exchange import Exchange
 from .bridge import PLACEHOLDER, Bridge
-from .checks import CHECKS, clause_id
 
 # A 5xx does not refuse a request, and without its model a request says nothing.
 REFUSALS = ["400", "401", "404", "413"]

@@ -1,4 +1,4 @@
-"""The clauses of the section `schema`: checks of schemathesis, for each operation.
+"""Section `schema`: checks of schemathesis, for each operation of the document.
 
 schemathesis itself is not imported, so that clauses can be listed quickly.
 """
