@@ -64,6 +64,8 @@ def usable(exchange: Exchange) -> Exchange:
     fault = exchange.fault
     if fault is not None and fault.kind == "unreachable":
         raise NotJudged("the server could no longer be reached")
+    if fault is not None and not exchange.is_readable:
+        raise NotJudged(fault.message)
     if fault is not None:
         raise Deviation(fault.message, exchange)
     if exchange.status in BUSY:

@@ -175,6 +175,12 @@ def compressed(_: Any, reply: Reply) -> Reply | None:
     return Reply(200, headers, [gzip.compress(reply.body)])
 
 
+def in_brotli(_: Any, reply: Reply) -> Reply:
+    # The suite cannot decode it, so the bytes need not be those of brotli.
+    headers = {**reply.headers, "content-encoding": "br"}
+    return Reply(reply.status, headers, [b"\x0b\x02\x80"])
+
+
 def in_deflate(_: Any, reply: Reply) -> Reply:
     headers = {**reply.headers, "content-encoding": "deflate"}
     return Reply(reply.status, headers, [zlib.compress(reply.body)])
@@ -420,6 +426,7 @@ FROM_CONTRACT: list[tuple[str, str, Answerer]] = [
     ("an error after the message", "framing/13", streamed(
         lambda events: [*events, ("error", ERROR_EVENT)], path=MESSAGES)),
     ("compressed although it was asked not to", "headers/9", replied(compressed)),
+    ("encoded as nobody asked", "headers/9", replied(in_brotli)),
     ("events wait for a block of gzip", "framing/14", in_gzip(zlib.Z_NO_FLUSH)),
     ("HEAD has a body", "methods/8", replied(
         lambda a, r: replace(r, is_sent_for_head=True) if a.method == "HEAD"

@@ -134,6 +134,21 @@ def test_a_compressed_response_is_one_finding(server: Server) -> None:
     assert list(failed(report)) == ["headers/9"]
 
 
+def test_a_coding_that_cannot_be_decoded_is_one_finding(server: Server) -> None:
+    def answer(ask: Ask) -> Reply:
+        reply = honest(ask)
+        headers = {**reply.headers, "content-encoding": "br"}
+        return Reply(reply.status, headers, [b"\x0b\x02\x80"])
+
+    server.answer = answer
+    report = run(server.url)
+    assert list(failed(report)) == ["headers/9"]
+    unread = [result.note for result in report.of(Verdict.NOT_JUDGED)]
+    assert "the response is encoded as br, which was not asked for" in unread
+    (finding,) = report.deviations
+    assert "content-encoding: br" in finding.received
+
+
 def test_a_compressed_stream_that_flows_is_as_good_as_a_plain_one(
     server: Server,
 ) -> None:

@@ -41,7 +41,7 @@ def as_html(report: Report, when: datetime) -> bytes:
         _conclusion(f"The server {report.conclusion}.{obstacle}", mark, kind),
         tag("ul", *_counts(report), class_="counts"),
         tag("p", facts, class_="soft"),
-        tag("p", coverage, class_="soft") if coverage else None,
+        *([tag("p", coverage, class_="soft")] if coverage else []),
     )
     return _page(f"{report.url} {report.conclusion}", header, _sections(report))
 

@@ -10,7 +10,7 @@ from .._strict_json import NotStrictJson, as_object, read_json
 from .sse import EventStream, read_events
 
 FaultKind: TypeAlias = Literal[
-    "unreachable", "tls", "silent", "endless", "huge", "broken"
+    "unreachable", "tls", "silent", "endless", "huge", "broken", "encoded"
 ]
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -68,6 +68,11 @@ class Exchange:
     def header(self, name: str) -> str | None:
         """The first header of this name, in any letter case."""
         return _header(self.headers, name)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the body has no content coding that the suite cannot decode."""
+        return self.fault is None or self.fault.kind != "encoded"
 
     @property
     def is_whole(self) -> bool:

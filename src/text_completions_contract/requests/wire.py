@@ -30,6 +30,8 @@ MAX_BYTES = 8 * 2**20
 MAX_EVENTS = 20_000
 # An event takes three lines: its name, its data and a blank line.
 LINES_PER_EVENT = 3
+# The content codings that httpx decodes wherever it is installed.
+DECODED = frozenset({"identity", "gzip", "deflate"})
 # Errors that a server may give by chance.
 CHANCE_ERRORS = frozenset({500, 502, 504})
 
@@ -257,6 +259,12 @@ class _PartialResponse:
             (key.decode("latin-1"), value.decode("latin-1"))
             for key, value in response.headers.raw
         )
+        codings = response.headers.get_list("content-encoding", split_commas=True)
+        if unknown := {coding.lower() for coding in codings} - DECODED:
+            names = ", ".join(sorted(unknown))
+            message = f"the response is encoded as {names}, which was not asked for"
+            self.fault = Fault("encoded", message)
+            return
         is_stream = "event-stream" in response.headers.get("content-type", "")
         lines = 0
         # Decoded, where a server compresses although it was asked not to.
