@@ -224,6 +224,7 @@ def test_an_invalid_fault_is_refused_with_the_reason(door, header, reason):
         ({"name": "overloaded", "seconds": 1}, "does not take 'seconds'"),
         ({"name": "overloaded", "times": "2"}, "such as times=2, not '2'"),
         ({"name": "overloaded", "times": 1.5}, "such as times=2, not 1.5"),
+        ({"name": "overloaded", "times": None}, "such as times=2, not None"),
         ({"name": "slow_headers", "seconds": "1"}, "such as seconds=2, not '1'"),
         ({"name": "hang", "after": True}, "such as after=2, not True"),
     ],

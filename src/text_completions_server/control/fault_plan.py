@@ -10,6 +10,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
+from ..checks import check_number
 from ..errors import bad_request
 from .faults import Fault
 
@@ -52,7 +53,12 @@ class FaultPlan:
             self._planned.clear()
 
     def add(self, fault: Fault) -> None:
-        """Affect the next requests, after the faults that were added before."""
+        """Affect the next requests, after the faults that were added before.
+
+        Raises:
+            TypeError: The fault does not say how many requests it affects.
+        """
+        check_number("times", fault.times, whole=True)
         with self._lock:
             self._planned.append(fault)
 
