@@ -30,6 +30,7 @@ _BACKLOG = 2048
 _LAST_PORT = 65535
 _SETTLE_SECONDS = 5
 _FLUSH_SECONDS = 0.5
+_POLL_SECONDS = 0.01
 _MAX_WORKERS = 256
 
 
@@ -179,7 +180,6 @@ class Server(uvicorn.Server):
         uvicorn's own lifespan logs a failure and exits; here it is raised.
         """
         self._loop = asyncio.get_running_loop()
-        self._hurry = asyncio.Event()
         self._lifetime.begin()
         async with self._app.router.lifespan_context(self._app):
             await super().serve(sockets)
@@ -209,15 +209,10 @@ class Server(uvicorn.Server):
     async def _wait_for_requests(self, seconds: float) -> None:
         """Wait until no request is under way, unless there is a second signal."""
         end = self._loop.time() + seconds
-        hurry = self._loop.create_task(self._hurry.wait())
-        while self.server_state.tasks and not self._hurry.is_set():
-            left = end - self._loop.time()
-            if left <= 0:
+        while self.server_state.tasks and not self.force_exit:
+            if self._loop.time() >= end:
                 break
-            waiting = {hurry, *self.server_state.tasks}
-            first = asyncio.FIRST_COMPLETED
-            await asyncio.wait(waiting, timeout=left, return_when=first)
-        hurry.cancel()
+            await asyncio.sleep(_POLL_SECONDS)  # as uvicorn itself waits
 
     def _drop_connections(self) -> None:
         for connection in list(self.server_state.connections):
@@ -228,7 +223,6 @@ class Server(uvicorn.Server):
         del sig, frame
         if self.should_exit:
             self.force_exit = True
-            self._loop.call_soon_threadsafe(self._hurry.set)
         self.should_exit = True
 
     @contextmanager
