@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import pytest
 
-from text_completions import APIConnectionError, APITimeoutError, RateLimitError
+from text_completions import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    RateLimitError,
+)
 
 from .calls import complete, kinds
 from .raw_server import BODY, RESET, STALL, RawServer, event, streamed, whole
@@ -44,3 +51,44 @@ def test_its_failures_are_errors_of_the_client(kind: str) -> None:
 def test_the_deadline_holds_with_it(kind: str) -> None:
     with RawServer([STALL]) as server, pytest.raises(APITimeoutError, match="deadline"):
         complete(kind, server.url, deadline=0.2, http_client=client_of(kind))
+
+
+@kinds
+def test_responses_of_a_transport_without_a_network_are_read(kind: str) -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if b"stream" in request.content:
+            media = {"content-type": "text/event-stream"}
+            return httpx2.Response(
+                200, content=event(" a", "max_tokens"), headers=media
+            )
+        headers = {"content-encoding": "gzip", "content-type": "application/json"}
+        return httpx2.Response(200, content=gzip.compress(BODY), headers=headers)
+
+    for call in ({}, {"stream": True}):
+        http = client_of(kind, transport=httpx2.MockTransport(answer))
+        complete(kind, "http://nowhere.example", call, http_client=http)
+
+
+@kinds
+@pytest.mark.parametrize("is_read", [True, False])
+def test_a_hook_may_read_responses_and_raise_their_status(
+    is_read: bool, kind: str
+) -> None:
+    async def hook_async(response: httpx2.Response) -> None:
+        if is_read:
+            await response.aread()
+        response.raise_for_status()
+
+    def hook(response: httpx2.Response) -> None:
+        if is_read:
+            response.read()
+        response.raise_for_status()
+
+    chosen: Callable[..., Any] = hook if kind == "sync" else hook_async
+    http = client_of(kind, event_hooks={"response": [chosen]})
+    with RawServer(whole(200, BODY), whole(418, b"tea")) as server:
+        assert complete(kind, server.url, http_client=http).id == "x"
+        http = client_of(kind, event_hooks={"response": [chosen]})
+        with pytest.raises(APIStatusError, match="418") as caught:
+            complete(kind, server.url, http_client=http)
+    assert caught.value.body == ("tea" if is_read else "")

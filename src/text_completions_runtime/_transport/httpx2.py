@@ -43,7 +43,7 @@ class _Transport(httpx.BaseTransport):
                 _rebuilt(self._client, request), stream=True, follow_redirects=False
             )
         except Exception as error:
-            _raise_as_httpx(error)
+            response = _response_of(error)
         return _as_httpx(response, _Body(response))
 
     def close(self) -> None:
@@ -60,7 +60,7 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
                 _rebuilt(self._client, request), stream=True, follow_redirects=False
             )
         except Exception as error:
-            _raise_as_httpx(error)
+            response = _response_of(error)
         return _as_httpx(response, _AsyncBody(response))
 
     async def aclose(self) -> None:
@@ -96,6 +96,12 @@ class _AsyncBody(httpx.AsyncByteStream):
         await self._response.aclose()
 
 
+def _response_of(error: Exception) -> Any:
+    """Return the response whose status a hook of the client raised."""
+    response = getattr(error, "response", None)
+    return _raise_as_httpx(error) if response is None else response
+
+
 def _raise_as_httpx(error: Exception) -> NoReturn:
     """Raise the httpx error that has the name of an error of httpx2."""
     ours: Any = getattr(httpx, type(error).__name__, None)
@@ -119,9 +125,14 @@ def _rebuilt(client: Any, request: httpx.Request) -> Any:
 def _as_httpx(
     response: Any, body: httpx.SyncByteStream | httpx.AsyncByteStream
 ) -> httpx.Response:
+    headers = response.headers.raw
+    if response.is_closed:  # a hook read it or raised its status, or it came whole
+        content = response.content if response.is_stream_consumed else b""
+        body = httpx.ByteStream(content)
+        headers = [one for one in headers if one[0].lower() != b"content-encoding"]
     return httpx.Response(
         response.status_code,
-        headers=response.headers.raw,
+        headers=headers,
         stream=body,
         extensions=response.extensions,
     )
