@@ -21,13 +21,10 @@ from text_completions_document import as_openapi_3_2, mapping
 
 from ..api.endpoint import Service
 from ..control.admin import AdminAccess, check_caller
-from ..control.admin_document import admin_document
 from ..control.metrics import Metrics
 from ..document.contract import Document
 from ..document.strict_json import dump_json
 from ..errors import ApiError
-from ..http.ids import Ids
-from ..http.responses import ErrorResponses
 
 # What a browser may do on a page: nothing inline, and no other host.
 _POLICY: Final = (
@@ -81,12 +78,11 @@ def page_routes(
     if metrics is not None:
         pages["/metrics"] = metrics.response
 
-    def endpoint(respond: Respond) -> PageEndpoint:
-        return PageEndpoint(respond, service.errors, service.ids)
-
-    at_root = _ForBrowsers(endpoint(lambda _: _content(index, "text/html")), other)
-    routes = [Route(path, endpoint(respond)) for path, respond in pages.items()]
-    return [Route("/", at_root), *routes]
+    front = PageEndpoint(lambda _: _content(index, "text/html"), service)
+    return [
+        Route("/", _ForBrowsers(front, other)),
+        *(Route(path, PageEndpoint(page, service)) for path, page in pages.items()),
+    ]
 
 
 def _pages(
@@ -133,14 +129,13 @@ def journal_routes(service: Service, access: AdminAccess) -> list[Route]:
     """Return the routes of the journal page; none where access is off."""
     if access == "off":
         return []
-    errors = ErrorResponses(admin_document())
     check = check_caller if access == "loopback" else None
 
     def send_file(request: Request) -> Response:
         return _static_file(request.path_params.get("name", "journal.html"))
 
     return [
-        Route(path, PageEndpoint(send_file, errors, service.ids, check))
+        Route(path, PageEndpoint(send_file, service, check))
         for path in ("/__mock__/", "/__mock__/static/{name:path}")
     ]
 
@@ -172,13 +167,11 @@ class PageEndpoint:
     def __init__(
         self,
         respond: Respond,
-        errors: ErrorResponses,
-        ids: Ids,
+        service: Service,
         check: Callable[[Request], None] | None = None,
     ) -> None:
         self._respond = respond
-        self._errors = errors
-        self._ids = ids
+        self._service = service
         self._check = check
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -193,7 +186,8 @@ class PageEndpoint:
                 raise ApiError(405, "Method Not Allowed", headers=allow)
             response = self._respond(request)
         except ApiError as error:
-            response = self._errors.response(error, self._ids.new("req"))
+            request_id = self._service.ids.new("req")
+            response = self._service.errors.response(error, request_id)
         await response(scope, receive, send)
 
 
