@@ -9,15 +9,22 @@ import base64
 import html
 import json
 import re
+import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from urllib.parse import quote
 
+import httpx
+
 from .._settings import THROWAWAY_KEY, Settings
-from .curl import curl_command, quoted
 from .exchange import Exchange, Request
 
+# The suite sends these with nearly every request; curl means the same without them.
+OMITTED = frozenset({("accept", "*/*"), ("accept-encoding", "identity")})
+# A longer body of a request is not shown, and one of a response is shortened.
+MAX_SENT_BODY = 16_000
 MAX_BODY = 600
 SHOWN_HEADERS = frozenset(
     {
@@ -57,8 +64,65 @@ class EvidenceFormatter:
     settings: Settings
 
     def sent(self, request: Request) -> str:
-        """A command that sends the request again."""
-        return self._masked(curl_command(self.url, request, self._write_header))
+        """A curl command for bash that sends the same bytes again.
+
+        A plain shell cannot write every body.
+        """
+        return self._masked(self._command(request))
+
+    def _command(self, request: Request) -> str:
+        words = " ".join([*self._start(request), *self._headers(request)])
+        body = request.body
+        if body is None:
+            return words
+        if len(body) > MAX_SENT_BODY:
+            return f"{words} --data-binary @FILE  # body: {len(body)} bytes"
+        if b"\0" in body or body[:1] == b"@":
+            # No word of a shell can hold NUL, and curl would read a file.
+            return f"printf '{_printf(body)}' | {words} --data-binary @-"
+        return f"{words} --data-binary {_quoted(body)}"
+
+    def _start(self, request: Request) -> Iterator[str]:
+        yield "curl -sS -i"
+        # Written as the suite's own client writes it.
+        url = str(httpx.URL(self.url + request.path))
+        if url.startswith("https:"):
+            yield "--http1.1"
+        if "[" in url:
+            yield "--globoff"
+        if request.method == "HEAD" and request.body is None:
+            yield "--head"
+        elif request.method != "POST" or request.body is None:
+            yield f"-X {shlex.quote(request.method)}"
+        yield shlex.quote(url)
+
+    def _headers(self, request: Request) -> Iterator[str]:
+        for name, value in request.headers:
+            if (name.lower(), value) not in OMITTED:
+                yield f"-H {self._write_header(name, value)}"
+            if name.lower() == "accept-encoding" and value != "identity":
+                yield "--compressed"
+        if request.body is not None and request.header("content-type") is None:
+            # Otherwise curl calls every body a form.
+            yield "-H content-type:"
+        if request.is_chunked:
+            yield "-H 'transfer-encoding: chunked'"
+        if request.body is None and request.method in {"POST", "PUT", "PATCH"}:
+            yield "-H 'content-length: 0'"
+
+    def _write_header(self, name: str, value: str) -> str:
+        """Write a header as a word of the shell, with variables for secrets."""
+        if name.lower() in (added.lower() for added, _ in self.settings.headers):
+            return f'"{name}: {variable_of(name)}"'
+        key, variable = self.settings.api_key, f"${self.settings.key_name}"
+        if not key:
+            key, variable = THROWAWAY_KEY, f"${{{variable[1:]}:-{THROWAWAY_KEY}}}"
+        if key in value:
+            # In double quotes, so that the shell puts the key in.
+            parts = (ESCAPED.sub(r"\\\1", part) for part in value.split(key))
+            return f'"{name}: {variable.join(parts)}"'
+        # curl sends an empty header only when it ends in a semicolon.
+        return _quoted((f"{name}: {value}" if value else f"{name};").encode("latin-1"))
 
     def received(self, exchange: Exchange) -> str:
         """The status, the headers that matter, and the body, shortened."""
@@ -97,20 +161,6 @@ class EvidenceFormatter:
         if key := self.settings.api_key:
             masks.insert(0, Mask(key, f"${self.settings.key_name}"))
         return masks
-
-    def _write_header(self, name: str, value: str) -> str:
-        """Write a header as a word of the shell, with variables for secrets."""
-        if name.lower() in (added.lower() for added, _ in self.settings.headers):
-            return f'"{name}: {variable_of(name)}"'
-        key, variable = self.settings.api_key, f"${self.settings.key_name}"
-        if not key:
-            key, variable = THROWAWAY_KEY, f"${{{variable[1:]}:-{THROWAWAY_KEY}}}"
-        if key in value:
-            # In double quotes, so that the shell puts the key in.
-            parts = (ESCAPED.sub(r"\\\1", part) for part in value.split(key))
-            return f'"{name}: {variable.join(parts)}"'
-        # curl sends an empty header only when it ends in a semicolon.
-        return quoted((f"{name}: {value}" if value else f"{name};").encode("latin-1"))
 
 
 @dataclass(frozen=True)
@@ -188,3 +238,26 @@ def _shortened(text: str) -> str:
         return text
     half = MAX_BODY // 2
     return f"{text[:half]} … ({len(text) - 2 * half} characters) … {text[-half:]}"
+
+
+def _quoted(data: bytes) -> str:
+    """Bytes as a word: plain where that can be read, else in `$'…'`."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    return shlex.quote(text) if text.isprintable() else f"$'{_escaped(data)}'"
+
+
+def _printf(data: bytes) -> str:
+    """Bytes as printf reads them within single quotes."""
+    text = _escaped(data).replace("%", "%%")
+    # A format that begins with a dash would be an option.
+    return "\\055" + text[1:] if text.startswith("-") else text
+
+
+def _escaped(data: bytes) -> str:
+    return "".join(
+        f"\\{byte:03o}" if byte < 32 or byte > 126 or byte in b"\\'" else chr(byte)
+        for byte in data
+    )
