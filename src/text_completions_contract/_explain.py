@@ -24,7 +24,9 @@ URL = "http://127.0.0.1:8000"
 # A status that no clause expects: what a check says of it names the right one.
 NEVER = 599
 STREAMED = frozenset({"framing", "stream"})
-EXPECTED = re.compile(r"answered 599, not (\d{3})")
+# Invariants about errors alone.
+ABOUT_ERRORS = frozenset({"errors/1", "errors/2", "errors/3", "headers/4"})
+EXPECTED = re.compile(r"answered 599, not (\d{3}|4xx)")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Explanation:
     Args:
         clause: The clause.
         sent: A curl command of a request that it sends.
-        received: A response that the contract gives as an example.
+        received: A response that the contract gives as an example; empty where it
+            does not say which status is right.
     """
 
     clause: Clause
@@ -57,21 +60,30 @@ def explain(identity: str, settings: Settings) -> Explanation:
         settings = replace(settings, version=clause.versions[0])
     wire = _Silent()
     bench = Bench(cast("Wire", wire), contract, settings)
-    status = 200
+    status: int | None = None
     if clause in DIRECTED:
         try:
             DIRECTED[clause](bench)
         except (Deviation, NotJudged) as outcome:
-            match = EXPECTED.search(str(outcome))
-            status = int(match[1]) if match else 200
+            if match := EXPECTED.search(str(outcome)):
+                status = int(match[1].replace("xx", "00"))
+    elif clause.id in ABOUT_ERRORS:
+        status = 401
+        bench.post(bench.body(), headers=bench.headers(key=None))
     else:
+        status = 200
         path = MESSAGES if "messages" in clause.id.split("/") else COMPLETE
         form = {"stream": True} if clause.section in STREAMED else {}
         bench.post(bench.body(path) | form, path=path)
-    request = wire.requests[0] if wire.requests else None
+    if not wire.requests:
+        # The document leaves nothing to send.
+        return Explanation(clause, "", "")
+    request = wire.requests[-1]
+    if request.method != "POST":
+        status = 405
     evidence = EvidenceFormatter(URL, settings)
-    sent = evidence.sent(request) if request else ""
-    return Explanation(clause, sent, _example(contract, request, status))
+    received = "" if status is None else _example(contract, request, status)
+    return Explanation(clause, evidence.sent(request), received)
 
 
 @dataclass
@@ -91,10 +103,8 @@ class _Silent:
         return [self.send(request) for request in requests]
 
 
-def _example(contract: Contract, request: Request | None, status: int) -> str:
+def _example(contract: Contract, request: Request, status: int) -> str:
     """The document's example of a response with this status."""
-    if request is None:
-        return ""
     is_stream = status == 200 and request.json.get("stream") is True
     keys = ("paths", request.path, "post", "responses", str(status))
     _, headers = contract.find(*keys, "headers")
@@ -108,6 +118,6 @@ def _example(contract: Contract, request: Request | None, status: int) -> str:
         lines += [f"{name}: {value}" for value in sequence(values)[:1]]
     if is_stream and (event := mapping(example)):
         lines += ["", f"event: {event.get('event')}", f"data: {event.get('data')}"]
-    elif example is not None:
+    elif example is not None and request.method != "HEAD":
         lines += ["", json.dumps(example, ensure_ascii=False)]
     return "\n".join(lines)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from calling import call, ids_of, refuse_with_422, without_form
@@ -12,6 +14,7 @@ from honest_server import MESSAGES, OLD, Ask, Reply, Server, as_json, honest
 
 from text_completions_cli._command import CommandError
 from text_completions_contract import Settings, all_clauses, explain
+from text_completions_document import read_document
 
 
 def test_a_server_that_conforms_is_0(
@@ -227,6 +230,11 @@ def test_failures_are_written_as_a_list_that_is_read_again(
         ("stream/2023-01-01/2", ["anthropic-version: 2023-01-01", "event-stream"]),
         ("messages/2", ["/v1/messages", '"type": "message"']),
         ("headers/1", ["request-id: req_"]),
+        ("headers/4", ["HTTP 401", "x-should-retry: false"]),
+        ("errors/1", ["HTTP 401", "x-api-key header is required"]),
+        ("methods/1", ["-X GET", "HTTP 405", "allow: POST"]),
+        ("methods/8", ["--head", "HTTP 405", "allow: POST"]),
+        ("request/19", ["text/plain", "HTTP 400"]),
         ("schema/complete/body", ["HTTP 200", "curl "]),
     ],
 )
@@ -245,6 +253,20 @@ def test_clauses_of_all_sections_have_an_example() -> None:
         explanation = explain(identity, Settings())
         assert explanation.sent.startswith(("curl ", "printf ")), identity
         assert explanation.received.startswith("HTTP "), identity
+
+
+def test_no_response_is_shown_where_the_document_does_not_say_which() -> None:
+    # It is refused, by a status that depends on its size.
+    assert explain("errors/11", Settings()).received == ""
+    assert '{"type"' not in explain("methods/8", Settings()).received
+
+
+def test_a_clause_that_sends_nothing_has_no_example(tmp_path: Path) -> None:
+    root: Any = json.loads(json.dumps(read_document().root))
+    del root["components"]["parameters"]["AnthropicBeta"]["example"]
+    file = tmp_path / "edited.json"
+    file.write_text(json.dumps(root))
+    assert explain("headers/7", Settings(document=file)).sent == ""
 
 
 def test_an_unknown_clause_cannot_be_explained() -> None:
