@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Literal, overload
 
@@ -13,13 +12,16 @@ import httpx
 from text_completions_runtime import (
     AsyncCallContextManager,
     AsyncClient,
+    AsyncStreamedResponse,
     CallContextManager,
     Headers,
     NotGiven,
     Omit,
     Options,
     Query,
+    RawResponse,
     SequenceNotStr,
+    StreamedResponse,
     SyncClient,
     async_raw,
     async_streamed,
@@ -45,10 +47,10 @@ class Completions:
     def __init__(
         self,
         client: SyncClient,
-        call: Callable[..., Any] | None = None,
+        returned: type[StreamedResponse[Any] | RawResponse[Any]] | None = None,
     ) -> None:
         self._client = client
-        self._call = call or client.call
+        self._returned = returned
 
     @cached_property
     def with_raw_response(self) -> CompletionsWithRawResponse:
@@ -230,7 +232,7 @@ class Completions:
 
         Source: openapi.yaml#/paths/~1v1~1complete/post
         """
-        result: Completion | Stream[CompletionEvent] = self._call(
+        result: Completion | Stream[CompletionEvent] = self._client.call(
             _completions_create.OPERATION,
             {
                 "model": model,
@@ -253,6 +255,7 @@ class Completions:
                 deadline=deadline,
                 idle_timeout=idle_timeout,
             ),
+            self._returned,
         )
         return result
 
@@ -304,7 +307,7 @@ class CompletionsWithRawResponse:
     """The methods of `Completions.with_raw_response`."""
 
     def __init__(self, client: SyncClient) -> None:
-        methods = Completions(client, client.call_raw)
+        methods = Completions(client, RawResponse)
         self.create = raw(methods.create)
 
 
@@ -312,7 +315,7 @@ class CompletionsWithStreamingResponse:
     """The methods of `Completions.with_streaming_response`."""
 
     def __init__(self, client: SyncClient) -> None:
-        methods = Completions(client, client.call_streamed)
+        methods = Completions(client, StreamedResponse)
         self.create = streamed(methods.create)
 
 
@@ -322,10 +325,10 @@ class AsyncCompletions:
     def __init__(
         self,
         client: AsyncClient,
-        call: Callable[..., Any] | None = None,
+        returned: type[AsyncStreamedResponse[Any] | RawResponse[Any]] | None = None,
     ) -> None:
         self._client = client
-        self._call = call or client.call
+        self._returned = returned
 
     @cached_property
     def with_raw_response(self) -> AsyncCompletionsWithRawResponse:
@@ -507,7 +510,7 @@ class AsyncCompletions:
 
         Source: openapi.yaml#/paths/~1v1~1complete/post
         """
-        result: Completion | AsyncStream[CompletionEvent] = await self._call(
+        result: Completion | AsyncStream[CompletionEvent] = await self._client.call(
             _completions_create.OPERATION,
             {
                 "model": model,
@@ -530,6 +533,7 @@ class AsyncCompletions:
                 deadline=deadline,
                 idle_timeout=idle_timeout,
             ),
+            self._returned,
         )
         return result
 
@@ -581,7 +585,7 @@ class AsyncCompletionsWithRawResponse:
     """The methods of `AsyncCompletions.with_raw_response`."""
 
     def __init__(self, client: AsyncClient) -> None:
-        methods = AsyncCompletions(client, client.call_raw)
+        methods = AsyncCompletions(client, RawResponse)
         self.create = async_raw(methods.create)
 
 
@@ -589,7 +593,7 @@ class AsyncCompletionsWithStreamingResponse:
     """The methods of `AsyncCompletions.with_streaming_response`."""
 
     def __init__(self, client: AsyncClient) -> None:
-        methods = AsyncCompletions(client, client.call_streamed)
+        methods = AsyncCompletions(client, AsyncStreamedResponse)
         self.create = async_streamed(methods.create)
 
 

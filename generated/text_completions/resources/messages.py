@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Literal, overload
 
@@ -13,13 +13,16 @@ import httpx
 from text_completions_runtime import (
     AsyncCallContextManager,
     AsyncClient,
+    AsyncStreamedResponse,
     CallContextManager,
     Headers,
     NotGiven,
     Omit,
     Options,
     Query,
+    RawResponse,
     SequenceNotStr,
+    StreamedResponse,
     SyncClient,
     async_raw,
     async_streamed,
@@ -47,10 +50,10 @@ class Messages:
     def __init__(
         self,
         client: SyncClient,
-        call: Callable[..., Any] | None = None,
+        returned: type[StreamedResponse[Any] | RawResponse[Any]] | None = None,
     ) -> None:
         self._client = client
-        self._call = call or client.call
+        self._returned = returned
 
     @cached_property
     def with_raw_response(self) -> MessagesWithRawResponse:
@@ -236,7 +239,7 @@ class Messages:
 
         Source: openapi.yaml#/paths/~1v1~1messages/post
         """
-        result: Message | Stream[MessageStreamEvent] = self._call(
+        result: Message | Stream[MessageStreamEvent] = self._client.call(
             _messages_create.OPERATION,
             {
                 "model": model,
@@ -260,6 +263,7 @@ class Messages:
                 deadline=deadline,
                 idle_timeout=idle_timeout,
             ),
+            self._returned,
         )
         return result
 
@@ -313,7 +317,7 @@ class MessagesWithRawResponse:
     """The methods of `Messages.with_raw_response`."""
 
     def __init__(self, client: SyncClient) -> None:
-        methods = Messages(client, client.call_raw)
+        methods = Messages(client, RawResponse)
         self.create = raw(methods.create)
 
 
@@ -321,7 +325,7 @@ class MessagesWithStreamingResponse:
     """The methods of `Messages.with_streaming_response`."""
 
     def __init__(self, client: SyncClient) -> None:
-        methods = Messages(client, client.call_streamed)
+        methods = Messages(client, StreamedResponse)
         self.create = streamed(methods.create)
 
 
@@ -331,10 +335,10 @@ class AsyncMessages:
     def __init__(
         self,
         client: AsyncClient,
-        call: Callable[..., Any] | None = None,
+        returned: type[AsyncStreamedResponse[Any] | RawResponse[Any]] | None = None,
     ) -> None:
         self._client = client
-        self._call = call or client.call
+        self._returned = returned
 
     @cached_property
     def with_raw_response(self) -> AsyncMessagesWithRawResponse:
@@ -520,7 +524,7 @@ class AsyncMessages:
 
         Source: openapi.yaml#/paths/~1v1~1messages/post
         """
-        result: Message | AsyncStream[MessageStreamEvent] = await self._call(
+        result: Message | AsyncStream[MessageStreamEvent] = await self._client.call(
             _messages_create.OPERATION,
             {
                 "model": model,
@@ -544,6 +548,7 @@ class AsyncMessages:
                 deadline=deadline,
                 idle_timeout=idle_timeout,
             ),
+            self._returned,
         )
         return result
 
@@ -597,7 +602,7 @@ class AsyncMessagesWithRawResponse:
     """The methods of `AsyncMessages.with_raw_response`."""
 
     def __init__(self, client: AsyncClient) -> None:
-        methods = AsyncMessages(client, client.call_raw)
+        methods = AsyncMessages(client, RawResponse)
         self.create = async_raw(methods.create)
 
 
@@ -605,7 +610,7 @@ class AsyncMessagesWithStreamingResponse:
     """The methods of `AsyncMessages.with_streaming_response`."""
 
     def __init__(self, client: AsyncClient) -> None:
-        methods = AsyncMessages(client, client.call_streamed)
+        methods = AsyncMessages(client, AsyncStreamedResponse)
         self.create = async_streamed(methods.create)
 
 

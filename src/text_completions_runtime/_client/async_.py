@@ -10,7 +10,7 @@ import httpx
 from .._exchange import AsyncIO
 from .._manual import RequestOptions
 from .._request import Options
-from .._response.responses import AsyncStreamedResponse, RawResponse
+from .._response.responses import AsyncStreamedResponse, BaseResponse, RawResponse
 from .._spec import Operation
 from .._streaming.stream import AsyncStream
 from .._tokens import ApproximateTokenizer
@@ -28,26 +28,17 @@ class AsyncClient(BaseClient[httpx.AsyncClient]):
     stream_class: ClassVar[type[AsyncStream[Any]]] = AsyncStream
 
     async def call(
-        self, operation: Operation, arguments: Mapping[str, Any], options: Options
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Any],
+        options: Options,
+        returned: type[BaseResponse[Any]] | None = None,
     ) -> Any:
-        """Make a call and return its result: a model, or an `AsyncStream` of events."""
-        return await self._call(operation, arguments, options)
+        """Make a call and return its result: a model, or an `AsyncStream` of events.
 
-    async def call_raw(
-        self, operation: Operation, arguments: Mapping[str, Any], options: Options
-    ) -> RawResponse[Any]:
-        """Make a call and return the HTTP response, its body read unless streamed."""
-        return await self._call_unparsed(
-            operation, arguments, options, RawResponse[Any]
-        )
-
-    async def call_streamed(
-        self, operation: Operation, arguments: Mapping[str, Any], options: Options
-    ) -> AsyncStreamedResponse[Any]:
-        """Make a call and return the HTTP response with its body unread."""
-        return await self._call_unparsed(
-            operation, arguments, options, AsyncStreamedResponse[Any]
-        )
+        With `returned`, return the HTTP response as this class.
+        """
+        return await self._call(operation, arguments, options, returned)
 
     @overload
     async def request(

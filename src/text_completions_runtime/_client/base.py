@@ -57,22 +57,17 @@ class BaseClient(ConfiguredClient[H]):
         return self.api_spec.user_agent
 
     async def _call(
-        self, operation: Operation, arguments: Mapping[str, Any], options: Options
-    ) -> Any:
-        call = self._prepare(operation, arguments, options)
-        response = await exchange(call)
-        return self._parse(call, response)
-
-    async def _call_unparsed(
         self,
         operation: Operation,
         arguments: Mapping[str, Any],
         options: Options,
-        returned: type[R],
-    ) -> R:
-        """Make a call and return the response; see `_respond`."""
+        returned: type[BaseResponse[Any]] | None,
+    ) -> Any:
         call = self._prepare(operation, arguments, options)
-        return await self._respond(call, returned)
+        if returned is not None:
+            return await self._respond(call, returned)
+        response = await exchange(call)
+        return self._parse(call, response)
 
     async def _call_manually(
         self,

@@ -11,7 +11,7 @@ import httpx
 from .._exchange import SyncIO, run_sync
 from .._manual import RequestOptions
 from .._request import Options
-from .._response.responses import RawResponse, StreamedResponse
+from .._response.responses import BaseResponse, RawResponse, StreamedResponse
 from .._spec import Operation
 from .._streaming.stream import Stream
 from .._tokens import ApproximateTokenizer
@@ -30,26 +30,17 @@ class SyncClient(BaseClient[httpx.Client]):
     stream_class: ClassVar[type[Stream[Any]]] = Stream
 
     def call(
-        self, operation: Operation, arguments: Mapping[str, Any], options: Options
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Any],
+        options: Options,
+        returned: type[BaseResponse[Any]] | None = None,
     ) -> Any:
-        """Make a call and return its result: a model, or a `Stream` of events."""
-        return run_sync(self._call(operation, arguments, options))
+        """Make a call and return its result: a model, or a `Stream` of events.
 
-    def call_raw(
-        self, operation: Operation, arguments: Mapping[str, Any], options: Options
-    ) -> RawResponse[Any]:
-        """Make a call and return the HTTP response, its body read unless streamed."""
-        return run_sync(
-            self._call_unparsed(operation, arguments, options, RawResponse[Any])
-        )
-
-    def call_streamed(
-        self, operation: Operation, arguments: Mapping[str, Any], options: Options
-    ) -> StreamedResponse[Any]:
-        """Make a call and return the HTTP response with its body unread."""
-        return run_sync(
-            self._call_unparsed(operation, arguments, options, StreamedResponse[Any])
-        )
+        With `returned`, return the HTTP response as this class.
+        """
+        return run_sync(self._call(operation, arguments, options, returned))
 
     @overload
     def request(

@@ -125,51 +125,31 @@ def pool_key(options: PoolOptions, request: httpcore.Request) -> PoolKey:
 
 
 def new_pool(options: PoolOptions, key: PoolKey, *, is_async: bool) -> Any:
-    """Make a pool of httpcore whose connections keep to time limits."""
-    import httpcore
+    """Make a pool as httpx does, whose connections keep to time limits.
 
+    Raises:
+        httpx.UnsupportedProtocol: A package for HTTP/2 or SOCKS is missing, or TLS
+            certificates cannot be loaded.
+    """
     from .network import AsyncLimitedBackend, LimitedBackend
 
     secure, proxy = key
-    if options.http2:
-        _require("h2", "http2", "HTTP/2")
-    arguments: dict[str, Any] = {
-        "ssl_context": _tls_context(options) if secure else None,
-        "max_connections": options.limits.max_connections,
-        "max_keepalive_connections": options.limits.max_keepalive_connections,
-        "keepalive_expiry": options.limits.keepalive_expiry,
-        "http1": options.http1,
-        "http2": options.http2,
-        "network_backend": AsyncLimitedBackend() if is_async else LimitedBackend(),
-    }
-    if proxy is None:
-        pool = httpcore.AsyncConnectionPool if is_async else httpcore.ConnectionPool
-        return pool(socket_options=options.socket_options, **arguments)
-    url = proxy.url
-    arguments["proxy_url"] = httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-    )
-    arguments["proxy_auth"] = proxy.raw_auth
-    if url.scheme.startswith("socks"):
-        _require("socksio", "socks", "a SOCKS proxy")
-        socks = httpcore.AsyncSOCKSProxy if is_async else httpcore.SOCKSProxy
-        return socks(**arguments)
-    http = httpcore.AsyncHTTPProxy if is_async else httpcore.HTTPProxy
-    return http(
-        proxy_headers=proxy.headers.raw,
-        proxy_ssl_context=proxy.ssl_context,
-        socket_options=options.socket_options,
-        **arguments,
-    )
-
-
-def _require(package: str, extra: str, what: str) -> None:
-    from importlib.util import find_spec  # here, for few programs need it
-
-    if find_spec(package) is None:
-        raise httpx.UnsupportedProtocol(
-            f"{what} needs the package {package}: pip install 'httpx[{extra}]'"
+    transport = httpx.AsyncHTTPTransport if is_async else httpx.HTTPTransport
+    try:
+        made = transport(
+            verify=_tls_context(options) if secure else False,
+            http1=options.http1,
+            http2=options.http2,
+            limits=options.limits,
+            proxy=proxy,
+            socket_options=options.socket_options,
         )
+    except ImportError as error:
+        raise httpx.UnsupportedProtocol(str(error)) from error
+    pool = vars(made)["_pool"]
+    backend = AsyncLimitedBackend() if is_async else LimitedBackend()
+    pool._network_backend = backend  # httpx offers no way to pass it
+    return pool
 
 
 def _tls_context(options: PoolOptions) -> ssl.SSLContext:
