@@ -3,9 +3,6 @@
 The client depends on attrs and httpx alone, so it has its own checker. It knows the
 keywords of `KEYWORDS`. The generator refuses a document that uses others, so that no
 bound is dropped silently.
-
-A schema is compiled to a function when it is first used. The function returns None
-for a valid value, and the first violation for an invalid one.
 """
 
 from __future__ import annotations
@@ -15,7 +12,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 
 from ._types import is_array, is_object
 
@@ -36,74 +33,25 @@ class Violation(NamedTuple):
 
     bound: str
     reason: str
-    pointer: str
+    pointer: str = ""
     path: tuple[str | int, ...] = ()
     value: Any = None
 
-    def within(self, key: str | int) -> Violation:
-        """Return this violation as the object or array that holds the value sees it."""
-        return self._replace(path=(key, *self.path))
-
-
-Check: TypeAlias = Callable[[Any], Violation | None]
-"""A compiled schema or keyword. The violation is made beforehand, without the value.
-
-Branches of anyOf fail all the time, and making a violation takes longer than a check.
-"""
-
-
-class Schema:
-    """A schema at its place in a document. It is compiled when it is first used.
-
-    Attributes:
-        pointer: The JSON pointer of the schema.
-        data: The schema.
-        schemas: The schemas of the document.
-    """
-
-    def __init__(self, schemas: Schemas, pointer: str, data: SchemaData) -> None:
-        self.schemas = schemas
-        self.pointer = pointer
-        self.data = data
-        self._check: Check | None = None
-
-    def violation(self, value: Any) -> Violation | None:
-        """Return the first violation of a value, or None if it is valid.
+    def within(self, pointer: str, *key: str | int) -> Violation:
+        """Return this violation as the schema and the value around it see it.
 
         Args:
-            value: Plain JSON data: dict, list, str, int, float, bool, None.
+            pointer: Leads from there to this schema. It changes nothing behind a
+                `$ref`, which has led to a place of its own.
+            key: The index or the name of the value, if it is part of another.
         """
-        violation = self.check(value)
-        if violation is None:
-            return None
-        steps: tuple[Any, ...] = violation.path
-        for step in steps:  # the last one may lead to a member that is missing
-            value = value[step] if is_array(value) else value.get(step)
-        return violation._replace(value=value)
+        bound, reason, own, path, value = self
+        whole = own if own.startswith("#") else pointer + own
+        return Violation(bound, reason, whole, (*key, *path), value)
 
-    def check(self, value: Any) -> Violation | None:
-        """Return the first violation without its value."""
-        if self._check is None:
-            self._check = self.compile()
-        return self._check(value)
 
-    def compile(self) -> Check:
-        """Return a function that checks the keywords in the schema's order."""
-        makers = dict.fromkeys(_KEYWORDS[one] for one in self.data if one in _KEYWORDS)
-        checks = [make(self) for make in makers]
-        return checks[0] if len(checks) == 1 else _all(checks)
-
-    def below(self, *steps: str | int) -> Schema:
-        """Return the schema at this place within this one."""
-        pointer, data = self.pointer, cast("Any", self.data)
-        for step in steps:
-            pointer += "/" + str(step).replace("~", "~0").replace("/", "~1")
-            data = data[step]
-        return Schema(self.schemas, pointer, data)
-
-    def broken(self, bound: str, reason: str) -> Violation:
-        """Return the violation of one of the schema's keywords."""
-        return Violation(bound, reason, self.pointer)
+Check: TypeAlias = "Callable[[Any, SchemaData, Schemas], Violation | None]"
+"""Checks a value against one keyword of a schema."""
 
 
 class Schemas:
@@ -115,28 +63,53 @@ class Schemas:
     """
 
     def __init__(self, components: Mapping[str, SchemaData]) -> None:
-        self._components = {
-            reference: Schema(self, reference, data)
-            for reference, data in components.items()
-        }
+        self.components = components
 
     def __getitem__(self, reference: str) -> Schema:
-        return self._components[reference]
+        return Schema(self, reference, self.components[reference])
 
     def at(self, pointer: str, data: SchemaData) -> Schema:
         """Return a schema at another place in the same document."""
         return Schema(self, pointer, data)
 
 
-def _all(checks: list[Check]) -> Check:
-    def check(value: Any) -> Violation | None:
-        for one in checks:
-            violation = one(value)
+class Schema(NamedTuple):
+    """A schema at its place in a document.
+
+    Attributes:
+        schemas: The schemas of the document.
+        pointer: The JSON pointer of the schema.
+        data: The schema.
+    """
+
+    schemas: Schemas
+    pointer: str
+    data: SchemaData
+
+    def violation(self, value: Any) -> Violation | None:
+        """Return the first violation of a value, or None if it is valid.
+
+        Args:
+            value: Plain JSON data: dict, list, str, int, float, bool, None.
+        """
+        violation = _violation(value, self.data, self.schemas)
+        if violation is None:
+            return None
+        steps: tuple[Any, ...] = violation.path
+        for step in steps:  # the last one may lead to a member that is missing
+            value = value[step] if is_array(value) else value.get(step)
+        return violation.within(self.pointer)._replace(value=value)
+
+
+def _violation(value: Any, schema: SchemaData, schemas: Schemas) -> Violation | None:
+    """Check the keywords in the schema's order; leave out the violation's value."""
+    for keyword in schema:
+        check = _CHECKS.get(keyword)
+        if check is not None:
+            violation = check(value, schema, schemas)
             if violation is not None:
                 return violation
-        return None
-
-    return check
+    return None
 
 
 # One value: its type, its constants, its bounds
@@ -165,23 +138,15 @@ _TYPES: dict[str, tuple[type, Callable[[Any], bool]]] = {
 }
 
 
-def _type(schema: Schema) -> Check:
-    names = schema.data["type"]
+def _type(value: Any, schema: SchemaData, _: Schemas) -> Violation | None:
+    names = schema["type"]
     allowed: list[str] = [names] if isinstance(names, str) else names
-    words = " or ".join(allowed)
-    violation = schema.broken(f"type {words}", f"is not of type {words}")
-    classes = frozenset(_TYPES[name][0] for name in allowed)
-    tests = [_TYPES[name][1] for name in allowed]
-
-    def check(value: Any) -> Violation | None:
-        if value.__class__ in classes:
+    for name in allowed:
+        usual, is_of_type = _TYPES[name]
+        if value.__class__ is usual or is_of_type(value):
             return None
-        for test in tests:
-            if test(value):
-                return None
-        return violation
-
-    return check
+    words = " or ".join(allowed)
+    return Violation(f"type {words}", f"is not of type {words}")
 
 
 def _same_json(left: Any, right: Any) -> bool:
@@ -197,55 +162,23 @@ def _same_json(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _enum(schema: Schema) -> Check:
-    return _constants(schema, "enum", "is not one of", schema.data["enum"])
+def _enum(value: Any, schema: SchemaData, _: Schemas) -> Violation | None:
+    values = schema["enum"]
+    if isinstance(value, str):  # most are, and this is quick
+        is_one = value in values
+    else:
+        is_one = any(_same_json(value, one) for one in values)
+    if is_one:
+        return None
+    words = ", ".join(map(repr, values))
+    return Violation(f"enum {words}", f"is not one of {words}")
 
 
-def _const(schema: Schema) -> Check:
-    return _constants(schema, "const", "is not", [schema.data["const"]])
-
-
-def _constants(schema: Schema, keyword: str, reason: str, values: list[Any]) -> Check:
-    words = ", ".join(repr(value) for value in values)
-    violation = schema.broken(f"{keyword} {words}", f"{reason} {words}")
-    texts = frozenset(value for value in values if isinstance(value, str))
-    others = [value for value in values if not isinstance(value, str)]
-
-    def check(value: Any) -> Violation | None:
-        if isinstance(value, str):
-            return None if value in texts else violation
-        for other in others:
-            if _same_json(value, other):
-                return None
-        return violation
-
-    return check
-
-
-def _bound(
-    keyword: str,
-    classes: tuple[type, ...],
-    is_broken: Callable[[Any, Any], bool],
-    words: str,
-) -> Callable[[Schema], Check]:
-    """Make a keyword that compares values of some classes with its argument."""
-
-    def make(schema: Schema) -> Check:
-        argument = schema.data[keyword]
-        violation = schema.broken(f"{keyword} {argument}", f"{words} {argument}")
-
-        def check(value: Any) -> Violation | None:
-            if (
-                isinstance(value, classes)
-                and value.__class__ is not bool
-                and is_broken(value, argument)
-            ):
-                return violation
-            return None
-
-        return check
-
-    return make
+def _const(value: Any, schema: SchemaData, _: Schemas) -> Violation | None:
+    constant = schema["const"]
+    if _same_json(value, constant):
+        return None
+    return Violation(f"const {constant!r}", f"is not {constant!r}")
 
 
 def _is_below(value: Any, size: int) -> bool:
@@ -287,126 +220,124 @@ def _python_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(_DIFFERENT.sub(lambda one: one[1] or r"\Z", pattern), re.ASCII)
 
 
+def _bound(
+    keyword: str,
+    classes: type | tuple[type, ...],
+    is_broken: Callable[[Any, Any], bool],
+    words: str,
+) -> Check:
+    """Make the check of a keyword that compares values of some classes with it."""
+
+    def check(value: Any, schema: SchemaData, _: Schemas) -> Violation | None:
+        if isinstance(value, classes) and value.__class__ is not bool:
+            argument = schema[keyword]
+            if is_broken(value, argument):
+                return Violation(f"{keyword} {argument}", f"{words} {argument}")
+        return None
+
+    return check
+
+
 # Arrays and objects
 
 
-def _items(schema: Schema) -> Check:
-    check_item = schema.below("items").compile()
+def _items(value: Any, schema: SchemaData, schemas: Schemas) -> Violation | None:
+    if is_array(value):
+        for index, item in enumerate(value):
+            violation = _violation(item, schema["items"], schemas)
+            if violation is not None:
+                return violation.within("/items", index)
+    return None
 
-    def check(value: Any) -> Violation | None:
-        if is_array(value):
-            for index, item in enumerate(value):
-                violation = check_item(item)
+
+def _required(value: Any, schema: SchemaData, _: Schemas) -> Violation | None:
+    if is_object(value):
+        for name in schema["required"]:
+            if name not in value:
+                return Violation("required", "is missing and required", path=(name,))
+    return None
+
+
+def _properties(value: Any, schema: SchemaData, schemas: Schemas) -> Violation | None:
+    if is_object(value):
+        for name, member_schema in schema["properties"].items():
+            if name in value:
+                violation = _violation(value[name], member_schema, schemas)
                 if violation is not None:
-                    return violation.within(index)
+                    step = name.replace("~", "~0").replace("/", "~1")
+                    return violation.within(f"/properties/{step}", name)
+    return None
+
+
+def _additional_properties(
+    value: Any, schema: SchemaData, schemas: Schemas
+) -> Violation | None:
+    others = schema["additionalProperties"]
+    if others is True or not is_object(value):
         return None
-
-    return check
-
-
-def _required(schema: Schema) -> Check:
-    names: list[str] = schema.data["required"]
-    all_names = frozenset(names)
-    violation = schema.broken("required", "is missing and required")
-
-    def check(value: Any) -> Violation | None:
-        if not is_object(value) or value.keys() >= all_names:
-            return None
-        return violation.within(next(name for name in names if name not in value))
-
-    return check
+    properties = schema.get("properties", ())
+    for name, member in value.items():
+        if name in properties:
+            continue
+        violation = _NO_MEMBER if others is False else None
+        violation = violation or _violation(member, others, schemas)
+        if violation is not None:
+            return violation.within("/additionalProperties", name)
+    return None
 
 
-def _members(schema: Schema) -> Check:
-    """Check `properties` and `additionalProperties` in one walk over an object."""
-    checks = {
-        name: schema.below("properties", name).compile()
-        for name in schema.data.get("properties", ())
-    }
-    others = schema.data.get("additionalProperties", True)
-    check_other: Check | None = None
-    if others is not True:
-        other = schema.below("additionalProperties")
-        reason = "is not a member of the schema"
-        refused = other.broken("additionalProperties false", reason)
-        check_other = (lambda _: refused) if others is False else other.compile()
-
-    def check(value: Any) -> Violation | None:
-        if is_object(value):
-            for name, member in value.items():
-                check_member = checks.get(name, check_other)
-                if check_member is not None:
-                    violation = check_member(member)
-                    if violation is not None:
-                        return violation.within(name)
-        return None
-
-    return check
+_NO_MEMBER = Violation("additionalProperties false", "is not a member of the schema")
 
 
 # Schemas within schemas
 
 
-def _ref(schema: Schema) -> Check:
-    return schema.schemas[schema.data["$ref"]].check  # later: it may be a circle
+def _ref(value: Any, schema: SchemaData, schemas: Schemas) -> Violation | None:
+    reference: str = schema["$ref"]
+    violation = _violation(value, schemas.components[reference], schemas)
+    return violation and violation.within(reference)
 
 
-def _branches(schema: Schema, keyword: str) -> list[Check]:
-    count = len(schema.data[keyword])
-    return [schema.below(keyword, index).compile() for index in range(count)]
+def _all_of(value: Any, schema: SchemaData, schemas: Schemas) -> Violation | None:
+    for index, branch in enumerate(schema["allOf"]):
+        violation = _violation(value, branch, schemas)
+        if violation is not None:
+            return violation.within(f"/allOf/{index}")
+    return None
 
 
-def _all_of(schema: Schema) -> Check:
-    return _all(_branches(schema, "allOf"))
+def _any_of(value: Any, schema: SchemaData, schemas: Schemas) -> Violation | None:
+    violations: list[Violation] = []
+    for branch in schema["anyOf"]:
+        violation = _violation(value, branch, schemas)
+        if violation is None:
+            return None
+        violations.append(violation)
+    return _closest(violations, "anyOf")
 
 
-def _any_of(schema: Schema) -> Check:
-    branches = _branches(schema, "anyOf")
-    # The latest result, because most values fail alike: a null in each event of a
-    # stream is compared with the same branches. Saves 3 µs of 5 for a Completion.
-    latest: tuple[list[Violation], Violation] | None = None  # one value, for threads
-
-    def check(value: Any) -> Violation | None:
-        nonlocal latest
-        violations: list[Violation] = []
-        for branch in branches:
-            violation = branch(value)
-            if violation is None:
-                return None
-            violations.append(violation)
-        known = latest
-        if known is None or known[0] != violations:
-            known = latest = violations, _closest(violations, schema, "anyOf")
-        return known[1]
-
-    return check
+def _one_of(value: Any, schema: SchemaData, schemas: Schemas) -> Violation | None:
+    results = [_violation(value, branch, schemas) for branch in schema["oneOf"]]
+    violations = [result for result in results if result is not None]
+    matches = len(results) - len(violations)
+    if matches == 0:
+        return _closest(violations, "oneOf")
+    if matches > 1:
+        reason = f"matches {matches} alternatives, but only one may match"
+        return Violation("oneOf", reason)
+    return None
 
 
-def _one_of(schema: Schema) -> Check:
-    branches = _branches(schema, "oneOf")
-
-    def check(value: Any) -> Violation | None:
-        results = [branch(value) for branch in branches]
-        violations = [result for result in results if result is not None]
-        matches = len(branches) - len(violations)
-        if matches == 0:
-            return _closest(violations, schema, "oneOf")
-        if matches > 1:
-            reason = f"matches {matches} alternatives, but only one may match"
-            return schema.broken("oneOf", reason)
-        return None
-
-    return check
-
-
-def _closest(violations: list[Violation], schema: Schema, keyword: str) -> Violation:
+def _closest(violations: list[Violation], keyword: str) -> Violation:
     """Report the branch that the value was closest to, or what several of them say."""
-    best = max(map(_closeness, violations))
-    closest = [one for one in violations if _closeness(one) == best]
-    if len(closest) == 1:
-        return closest[0]
-    reasons = " and ".join(dict.fromkeys(one.reason for one in closest))
-    return schema.broken(keyword, reasons)
+    ranks = [_closeness(violation) for violation in violations]
+    best = max(ranks)
+    if ranks.count(best) == 1:
+        index = ranks.index(best)
+        return violations[index].within(f"/{keyword}/{index}")
+    closest = [one for one, rank in zip(violations, ranks, strict=True) if rank == best]
+    reasons = dict.fromkeys(violation.reason for violation in closest)
+    return Violation(keyword, " and ".join(reasons))
 
 
 def _closeness(violation: Violation) -> tuple[bool, bool, bool, int]:
@@ -424,39 +355,37 @@ def _closeness(violation: Violation) -> tuple[bool, bool, bool, int]:
     )
 
 
-def _not(schema: Schema) -> Check:
-    check_excluded = schema.below("not").compile()
-    violation = schema.broken("not", "is excluded by the schema")
-    return lambda value: violation if check_excluded(value) is None else None
+def _not(value: Any, schema: SchemaData, schemas: Schemas) -> Violation | None:
+    is_excluded = _violation(value, schema["not"], schemas) is None
+    return Violation("not", "is excluded by the schema") if is_excluded else None
 
 
-_NUMBERS, _TEXTS, _ARRAYS, _OBJECTS = (int, float), (str,), (list,), (dict,)
-
-_BOUNDS: dict[str, tuple[tuple[type, ...], Callable[[Any, Any], bool], str]] = {
+_NUMBERS = (int, float)
+_BOUNDS: dict[str, tuple[type | tuple[type, ...], Callable[[Any, Any], bool], str]] = {
     "minimum": (_NUMBERS, operator.lt, "is less than"),
     "maximum": (_NUMBERS, operator.gt, "is greater than"),
     "exclusiveMinimum": (_NUMBERS, operator.le, "is not greater than"),
     "exclusiveMaximum": (_NUMBERS, operator.ge, "is not less than"),
     "multipleOf": (_NUMBERS, _is_indivisible, "is not a multiple of"),
-    "minLength": (_TEXTS, _is_below, "is shorter than"),
-    "maxLength": (_TEXTS, _is_above, "is longer than"),
-    "pattern": (_TEXTS, _has_no_match, "does not match the pattern"),
-    "minItems": (_ARRAYS, _is_below, "has fewer items than"),
-    "maxItems": (_ARRAYS, _is_above, "has more items than"),
-    "uniqueItems": (_ARRAYS, _has_repeats, "repeats an item, against uniqueItems"),
-    "minProperties": (_OBJECTS, _is_below, "has fewer members than"),
-    "maxProperties": (_OBJECTS, _is_above, "has more members than"),
+    "minLength": (str, _is_below, "is shorter than"),
+    "maxLength": (str, _is_above, "is longer than"),
+    "pattern": (str, _has_no_match, "does not match the pattern"),
+    "minItems": (list, _is_below, "has fewer items than"),
+    "maxItems": (list, _is_above, "has more items than"),
+    "uniqueItems": (list, _has_repeats, "repeats an item, against uniqueItems"),
+    "minProperties": (dict, _is_below, "has fewer members than"),
+    "maxProperties": (dict, _is_above, "has more members than"),
 }
 
-_KEYWORDS: dict[str, Callable[[Schema], Check]] = {
+_CHECKS: dict[str, Check] = {
     "type": _type,
     "enum": _enum,
     "const": _const,
     **{keyword: _bound(keyword, *how) for keyword, how in _BOUNDS.items()},
     "items": _items,
     "required": _required,
-    "properties": _members,
-    "additionalProperties": _members,
+    "properties": _properties,
+    "additionalProperties": _additional_properties,
     "$ref": _ref,
     "allOf": _all_of,
     "anyOf": _any_of,
@@ -464,5 +393,5 @@ _KEYWORDS: dict[str, Callable[[Schema], Check]] = {
     "not": _not,
 }
 
-KEYWORDS = frozenset(_KEYWORDS)
+KEYWORDS = frozenset(_CHECKS)
 """The keywords that are checked."""
