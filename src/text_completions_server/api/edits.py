@@ -9,7 +9,7 @@ from text_completions_document import below, mapping
 
 from ..document.contract import STREAM, Document, Operation
 from ..document.parameters import JSON
-from ..document.samples import Samples
+from ..document.samples import sample_value
 from ..document.strict_json import dump_json
 from ..http.events import raw_event
 
@@ -60,7 +60,7 @@ class Edits:
         body: frozenset[str],
         events: Mapping[str, frozenset[str]],
     ) -> None:
-        self._document, self._samples = document, Samples(document)
+        self._document = document
         content = mapping(operation.response.node.get("content"))
         pointer = below(operation.response.pointer, "content")
         at_schema = below(pointer, JSON, "schema")
@@ -74,7 +74,7 @@ class Edits:
             if name in described
         }
         self._added_events = {
-            name: self._samples.value(*place)
+            name: sample_value(self._document, *place)
             for name, place in described.items()
             if name is not None and name not in events
         }
@@ -86,7 +86,7 @@ class Edits:
         return MemberEdits(
             known - members.keys() if members else frozenset(),
             {
-                name: self._samples.value(*place)
+                name: sample_value(self._document, *place)
                 for name, place in members.items()
                 if name not in known
             },

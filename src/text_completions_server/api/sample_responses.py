@@ -14,7 +14,7 @@ from text_completions_document import Node, below, is_list, is_object, mapping
 
 from ..document.contract import STREAM, Document, Operation, StreamForm
 from ..document.parameters import JSON
-from ..document.samples import Samples
+from ..document.samples import sample_value
 from ..document.source import EventName
 from ..document.strict_json import NotJson, dump_json, parse_json
 from ..errors import ApiError, NoSample
@@ -49,7 +49,6 @@ class SampleHandler:
     def __init__(self, document: Document, operation: Operation) -> None:
         self._operation = operation
         self._source = document
-        self._samples = Samples(document)
         self._pointer = operation.response.pointer
         content = mapping(operation.response.node.get("content"))
         self._headers = dict(self._header_samples())
@@ -153,7 +152,7 @@ class SampleHandler:
         if "example" in target:
             return target["example"]
         if "schema" in target:
-            return self._samples.value(f"{pointer}/schema", target["schema"])
+            return sample_value(self._source, f"{pointer}/schema", target["schema"])
         return otherwise
 
     def _event_samples(
@@ -167,7 +166,7 @@ class SampleHandler:
         last = mapping(extension.get("last"))
         for name in sorted(schemas, key=lambda name: name == last.get("event")):
             data = [value for shown, value in examples if shown == name]
-            data = data or [self._samples.value(*schemas[name])]
+            data = data or [sample_value(self._source, *schemas[name])]
             if name == last.get("event") and _get(data[-1], _path(last)) is None:
                 reason = f"the event {name} does not say the end: write an example"
                 raise self._source.no_sample(pointer, reason)

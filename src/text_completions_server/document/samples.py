@@ -41,42 +41,52 @@ _KEYWORDS_OF: Final = {
 
 
 class _NoValueError(Exception):
-    """No value of a schema can be made; holds the member and the reason."""
+    """No value of a member can be made that matches a keyword."""
+
+    def __init__(self, member: str, keyword: str) -> None:
+        where = f"the member {member}" if member else "the value"
+        super().__init__(
+            f"no sample of {where} matches {keyword}: write an example that does"
+        )
 
 
-class Samples:
-    """Makes one value for a schema of a document, always the same."""
+def sample_value(source: Source, pointer: str, schema: object) -> Any:
+    """Make a value of the schema here, with every member that responses have.
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    It is always the same.
 
-    def value(self, pointer: str, schema: object) -> Any:
-        """Make a value of the schema here, with every member that responses have.
-
-        Raises:
-            NoSample: A value cannot be made; names the member and the reason.
-            DocumentError: The schema is invalid.
-        """
-        # Compiled first: keywords with values of a wrong type are refused here.
-        validator = self._source.validator(pointer, optional="writeOnly")
-        self._pointer, self._count = pointer, 0
-        try:
-            value = self._make(schema, "", frozenset())
-        except _NoValueError as error:
-            raise self._source.no_sample(pointer, str(error)) from error
+    Raises:
+        NoSample: A value cannot be made; names the member and the reason.
+        DocumentError: The schema is invalid.
+    """
+    # Compiled first: keywords with values of a wrong type are refused here.
+    validator = source.validator(pointer, optional="writeOnly")
+    try:
+        value = _Maker(source, pointer).make(schema, "", frozenset())
         for violation in validator.iter_errors(value):
             member = "/".join(map(str, violation.instance_path))
-            reason = _no_value(member, f'"{violation.schema_path[-1]}"')
-            raise self._source.no_sample(pointer, reason)
-        return value
+            raise _NoValueError(member, f'"{violation.schema_path[-1]}"')
+    except _NoValueError as error:
+        raise source.no_sample(pointer, str(error)) from error
+    return value
 
-    def _make(self, schema: object, member: str, within: frozenset[str]) -> Any:
+
+class _Maker:
+    """Makes one value, of the schema at a pointer."""
+
+    def __init__(self, source: Source, pointer: str) -> None:
+        self._source = source
+        self._pointer = pointer
+        self._count = 0
+
+    def make(self, schema: object, member: str, within: frozenset[str]) -> Any:
+        """Make the value of a member, which is reached by these references."""
         self._count += 1
         if self._count > _MAX_SIZE:  # perhaps the document is hostile
             reason = f"a sample has more than {_MAX_SIZE} values: write an example"
             raise self._source.no_sample(self._pointer, reason)
         if schema is False:
-            raise _NoValueError(_no_value(member, "false"))
+            raise _NoValueError(member, "false")
         node, within = self._flat(schema, member, within)
         for key in ("const", "example", "default"):
             if key in node:
@@ -111,7 +121,7 @@ class Samples:
         reference = mapping(schema).get("$ref")
         if reference is not None:
             if reference in within:
-                raise _NoValueError(_no_value(member, "a schema that contains itself"))
+                raise _NoValueError(member, "a schema that contains itself")
             within |= {reference}
         reached, node = within, dict(self._source.resolve("#", schema))
         for branch in sequence(node.pop("allOf", None)):
@@ -133,8 +143,8 @@ class Samples:
         parts = [[self._called(called, one), one] for one in branches]
         for part in parts[:-1]:
             with suppress(_NoValueError):
-                return self._make({**beside, "allOf": part}, member, within)
-        return self._make({**beside, "allOf": parts[-1]}, member, within)
+                return self.make({**beside, "allOf": part}, member, within)
+        return self.make({**beside, "allOf": parts[-1]}, member, within)
 
     def _called(self, discriminator: Node, branch: object) -> Node:
         """Return what a discriminator says of the members of a branch."""
@@ -163,7 +173,7 @@ class Samples:
             if self._source.resolve("#", schema).get("writeOnly") is True:
                 continue
             try:
-                value[name] = self._make(schema, f"{member}/{name}".lstrip("/"), within)
+                value[name] = self.make(schema, f"{member}/{name}".lstrip("/"), within)
             except _NoValueError:
                 if name in required:
                     raise
@@ -174,16 +184,11 @@ class Samples:
         count = max(least, min(1, int(node.get("maxItems", 1))))
         items = node.get("items", True)
         try:
-            return [self._make(items, f"{member}/0", within) for _ in range(count)]
+            return [self.make(items, f"{member}/0", within) for _ in range(count)]
         except _NoValueError:
             if least:
                 raise
             return []
-
-
-def _no_value(member: str, keyword: str) -> str:
-    where = f"the member {member}" if member else "the value"
-    return f"no sample of {where} matches {keyword}: write an example that does"
 
 
 def _type(node: Node) -> str:
