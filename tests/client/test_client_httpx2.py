@@ -92,3 +92,21 @@ def test_a_hook_may_read_responses_and_raise_their_status(
         with pytest.raises(APIStatusError, match="418") as caught:
             complete(kind, server.url, http_client=http)
     assert caught.value.body == ("tea" if is_read else "")
+
+
+@kinds
+def test_another_origin_gets_nothing_of_its_client(kind: str) -> None:
+    with RawServer(whole(200, BODY)) as other:
+        moved = whole(307, b"", "text/plain", f"location: {other.url}/v1/complete")
+        with RawServer(moved) as server:
+            http = client_of(
+                kind,
+                headers={"x-team": "blue"},
+                cookies={"session": "1"},
+                auth=("me", "mine"),
+                follow_redirects=True,
+            )
+            assert complete(kind, server.url, http_client=http).id == "x"
+    for part in (b"x-team: blue", b"cookie: session=1", b"authorization: basic"):
+        assert part in server.requests[0].lower()
+        assert part not in other.requests[0].lower()
