@@ -17,7 +17,6 @@ from .operation_checks import check_operations
 from .supported import ANNOTATIONS, SupportedDocument
 
 _ALTERNATIVES = ("anyOf", "oneOf")
-_MEMBERS = ("properties", "required", "allOf")
 _IN_PLACE = ("allOf", "anyOf", "oneOf")
 _ORDERED = (
     ("minimum", "maximum"),
@@ -55,25 +54,9 @@ def _check_schema(
         if isinstance(member, bool) and not _is_stream_item(document, pointer):
             here = below(pointer, "properties", name)
             raise document.error(here, "a schema must be an object")
-    for key in _ALTERNATIVES:
-        if key in schema:
-            _check_beside_alternatives(document, pointer, schema, key)
-    for index, branch in enumerate(schema.get("allOf", ())):
-        for key in set(_ALTERNATIVES) & branch.keys():
-            reason = f"{key} inside allOf would be lost: make it a member of its own"
-            raise document.error(below(pointer, "allOf", index, key), reason)
     _check_bounds(document, pointer, schema)
     _check_values(document, pointer, schema)
     _check_discriminator(document, pointer, schema)
-
-
-def _check_beside_alternatives(
-    document: SupportedDocument, pointer: str, schema: dict[str, Any], key: str
-) -> None:
-    for beside in (*_MEMBERS, *_ALTERNATIVES):
-        if beside in schema and beside != key:
-            reason = f"is lost beside {key}: write it into each of its branches"
-            raise document.error(below(pointer, beside), reason)
 
 
 def _check_beside_reference(

@@ -129,7 +129,7 @@ def _schema(schema: Any) -> Any:
         kept = {key: schema[key] for key in ("$ref", "description") if key in schema}
         return kept | _deprecation(schema)
     if "enum" in schema:
-        return _options(schema)
+        return {key: schema[key] for key in _PLAIN if key in schema}
     copy = {key: schema[key] for key in _PLAIN if key in schema} | _deprecation(schema)
     if copy.get("format") == "binary":  # a file, which JSON has as any text
         del copy["format"]
@@ -151,23 +151,6 @@ def _deprecation(schema: dict[str, Any]) -> dict[str, str]:
     if not schema.get("deprecated"):
         return {}
     return {"description": f"Deprecated. {schema.get('description', '')}".strip()}
-
-
-def _options(schema: dict[str, Any]) -> dict[str, Any]:
-    """Write options of several types as alternatives of one type each."""
-    plain = {key: schema[key] for key in _PLAIN if key in schema}
-    options = schema["enum"]
-    types = {type(option).__name__ for option in options} - {"NoneType"}
-    if "float" not in types and len(types) <= 1:
-        return plain
-    branches: list[dict[str, Any]] = [
-        {"enum": listed}
-        for kind in (str, int)
-        if (listed := [one for one in options if type(one) is kind])
-    ]
-    branches += [{"type": "number"}] if "float" in types else []
-    branches += [{"type": "null"}] if None in options else []
-    return {"anyOf": branches}
 
 
 def _combined(copy: dict[str, Any], branches: list[Any]) -> dict[str, Any]:

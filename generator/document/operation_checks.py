@@ -20,7 +20,6 @@ _BRANCHES = ("allOf", "anyOf", "oneOf")
 _MEDIA_TYPE = re.compile(r"[a-z0-9]+/[a-z0-9.+-]+")
 _SEQUENCE = re.compile("ndjson|jsonl|json-seq")
 _NAMED = re.compile(r"{([^{}]*)}")
-_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
 def check_operations(document: SupportedDocument) -> None:
@@ -51,9 +50,6 @@ def operation_name(operation_id: str) -> str:
 def _check_operation(
     document: SupportedDocument, pointer: str, operation: dict[str, Any]
 ) -> None:
-    if len(operation.get("tags", [])) > 1:
-        reason = "the client has one place for a method: give it one tag"
-        raise document.error(below(pointer, "tags"), reason)
     if operation.get("security", _security(document)) != _security(document):
         reason = "the client authenticates every call alike: write it at the root"
         raise document.error(below(pointer, "security"), reason)
@@ -151,19 +147,7 @@ def _check_content(
 def _check_parameter(
     document: SupportedDocument, pointer: str, parameter: dict[str, Any]
 ) -> None:
-    location = parameter["in"]
-    if location == "path" and parameter.get("required") is not True:
-        reason = "a parameter in a path must be required: write required: true"
-        raise document.error(pointer, reason)
-    if "default" in parameter.get("x-contract-argument", {}) and location != "header":
-        there = below(pointer, "x-contract-argument", "default")
-        reason = "the client adds only headers of its own: leave the default out"
-        raise document.error(there, reason)
-    style = parameter.get("style", _STYLES[location])
-    if style != _STYLES[location]:
-        reason = f"{style!r} is not supported: write {_STYLES[location]}"
-        raise document.error(below(pointer, "style"), reason)
-    here = below(pointer, "schema")
+    location, here = parameter["in"], below(pointer, "schema")
     if _has_structure(document, here, parameter["schema"], location):
         or_lists = "" if location == "cookie" else ", or a list of them,"
         reason = f"only a plain value{or_lists} can be sent in a {location}"

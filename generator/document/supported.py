@@ -211,7 +211,7 @@ def _refusals(error: ValidationError) -> Iterator[tuple[str, str]]:
         yield below(pointer, kind.error.instance), f"the key {description}"
     elif kind.name == "minItems":
         yield pointer, "must not be empty"
-    elif kind.name == "not":
+    elif kind.name in ("not", "maxItems"):
         yield pointer, description
     else:
         expected = description or f"must be {_NAMES[schema['type']]}"

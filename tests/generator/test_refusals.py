@@ -142,7 +142,7 @@ OBJECT = {"schema": {"type": "object"}}
 UNUSED: dict[str, dict[str, Any]] = {
     "schemas": {
         "Odd": {"type": "object", "properties": {"a": {"format": "binary"}}},
-        "Odder": {"enum": ["a", 1]},
+        "Odder": {"minimum": 2, "maximum": 1},
         "Oddest": {"allOf": [{"$ref": f"{SCHEMAS}/Model"}, {"properties": {}}]},
     },
     "parameters": {"Odd": {"name": "a", "in": "query", "schema": {"type": "object"}}},
