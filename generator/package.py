@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from context.client import ClientView
 from context.collisions import check_members, check_names
 from context.models import Models
 from context.operations import Operations
-from context.text import docstring, literal, names_in, printable
+from context.text import docstring, literal, names_in
 from context.types import Types
 from document.checks import check
 from document.opc_input import to_opc_input
@@ -87,12 +86,9 @@ def _config(document: SupportedDocument, path: Path, target: Path) -> Config:
         settings = parse_yaml(path.read_text("utf-8"))
     except ValueError as error:  # it is not UTF-8, or not YAML
         raise DocumentError(f"{path}: {error}") from None
-    if not is_object(settings):
-        raise DocumentError(f"{path}: must be an object, a setting per key")
-    for key in settings.keys() - {SETTING}:
-        reason = f"unknown setting; the only one is {SETTING}"
-        raise DocumentError(f"{path}: {key}: {reason}")
-    name = settings.get(SETTING)
+    if not is_object(settings) or list(settings) != [SETTING]:
+        raise DocumentError(f"{path}: must have one setting, {SETTING}")
+    name = settings[SETTING]
     if not isinstance(name, str) or not is_name(name):
         reason = f"must be a name that Python can use, in ASCII, not {name!r}"
         raise DocumentError(f"{path}: {SETTING}: {reason}")
@@ -226,7 +222,7 @@ def _more_modules(context: dict[str, Any]) -> Iterator[tuple[str, str, dict[str,
 
 def _finish(document: SupportedDocument, target: Path) -> None:
     """Add the headers, format the modules, and complete the package."""
-    header = HEADER.format(document=printable(document.file_name))
+    header = HEADER.format(document=document.file_name)
     for path in sorted(target.rglob("*.py")):
         path.write_text(header + path.read_text("utf-8"), encoding="utf-8")
     _ruff(document, target, "check", "--fix", "--quiet", "--select", RULES)
@@ -234,11 +230,7 @@ def _finish(document: SupportedDocument, target: Path) -> None:
     for path in sorted(target.rglob("*.py")):
         compile(path.read_text("utf-8"), str(path), "exec", dont_inherit=True)
     (target / "py.typed").touch()
-    source = Path(document.name)
-    if source.is_file():
-        shutil.copyfile(source, target / "openapi.yaml")
-    else:  # it is a revision of git
-        (target / "openapi.yaml").write_text(document.text, encoding="utf-8")
+    (target / "openapi.yaml").write_text(document.text, encoding="utf-8")
     derived = as_openapi_3_2(document.root)
     (target / "openapi-3.2.yaml").write_text(derived, encoding="utf-8")
 

@@ -16,7 +16,6 @@ from .text import (
     Code,
     call,
     docstring,
-    docstring_part,
     literal,
     paragraphs,
     schema_data,
@@ -66,7 +65,7 @@ class ClientView:
         self.version = version
         self.api_version: str = info["version"]
         self.doc = docstring(paragraphs(info.get("description", ""), width=WIDTH))
-        self.document_in_prose = docstring_part(document.file_name)
+        self.document = document.file_name
         self.sync_names: list[str] = client["sync"]
         self.async_names: list[str] = client["async"]
         self.base_error: str = client["base-error"]
@@ -91,7 +90,7 @@ class ClientView:
             errors=Code("ERRORS"),
             request_id=self.request_id,
             schemas=Code("SCHEMAS"),
-            document=document.file_name,
+            document=self.document,
             workspace_id=self.workspace_id,
             headers=self._headers(),
         )

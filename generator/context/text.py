@@ -116,16 +116,6 @@ def names_in(*codes: str) -> set[str]:
     return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
-def docstring_part(text: str) -> str:
-    """Write a text so that it can stand inside a docstring of a template."""
-    return _escaped(printable(text) + " ")[:-1]
-
-
-def printable(text: str) -> str:
-    """Write a text on one line, with what cannot be printed escaped."""
-    return "".join(_printable(one) if one != "\n" else "\\n" for one in text)
-
-
 def _escaped(text: str) -> str:
     """Escape what could end a docstring, or mean something inside one."""
     escaped = re.sub(r'"(?="|\Z)', '\\\\"', text.replace("\\", "\\\\"))

@@ -6,6 +6,7 @@ refused here, before anything is written.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -13,10 +14,9 @@ from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
 from text_completions_document import below, is_object, parts_of
 
-from .operation_checks import check_operations
+from .operation_checks import Problem, check_operations
 from .supported import ANNOTATIONS, SupportedDocument
 
-_ALTERNATIVES = ("anyOf", "oneOf")
 _IN_PLACE = ("allOf", "anyOf", "oneOf")
 _ORDERED = (
     ("minimum", "maximum"),
@@ -38,37 +38,43 @@ def check(document: SupportedDocument) -> None:
     Raises:
         DocumentError: It cannot.
     """
-    for pointer, schema in document.parts("schema"):
-        if "$ref" in schema:
-            _check_beside_reference(document, pointer, schema)
-        else:
-            _check_schema(document, pointer, schema)
-    _check_circles(document)
+    for pointer, reason in _problems(document):
+        raise document.error(pointer, reason)
     check_operations(document)
 
 
-def _check_schema(
-    document: SupportedDocument, pointer: str, schema: dict[str, Any]
-) -> None:
+def _problems(document: SupportedDocument) -> Iterator[Problem]:
+    for pointer, schema in document.parts("schema"):
+        if "$ref" in schema:
+            problems = _beside_reference(pointer, schema)
+        else:
+            has_flags = _is_stream_item(document, pointer)
+            problems = _of_schema(pointer, schema, has_flags=has_flags)
+        yield from problems
+    yield from _circles(document)
+
+
+def _of_schema(
+    pointer: str, schema: dict[str, Any], *, has_flags: bool
+) -> Iterator[Problem]:
     for name, member in schema.get("properties", {}).items():
-        if isinstance(member, bool) and not _is_stream_item(document, pointer):
-            here = below(pointer, "properties", name)
-            raise document.error(here, "a schema must be an object")
-    _check_bounds(document, pointer, schema)
-    _check_values(document, pointer, schema)
-    _check_discriminator(document, pointer, schema)
+        if isinstance(member, bool) and not has_flags:
+            yield below(pointer, "properties", name), "a schema must be an object"
+    yield from _bounds(pointer, schema)
+    yield from _values(pointer, schema)
+    if "discriminator" in schema:
+        here = below(pointer, "discriminator")
+        yield from _discriminator(here, schema)
 
 
-def _check_beside_reference(
-    document: SupportedDocument, pointer: str, schema: dict[str, Any]
-) -> None:
+def _beside_reference(pointer: str, schema: dict[str, Any]) -> Iterator[Problem]:
     """Refuse keywords beside `$ref`: they are read in error responses only."""
     if _is_error(parts_of(pointer)):
         return
     for keyword in schema:
         if keyword not in ANNOTATIONS | {"$ref"} and not keyword.startswith("x-"):
             reason = "keywords beside $ref are lost: write both into allOf"
-            raise document.error(below(pointer, keyword), reason)
+            yield below(pointer, keyword), reason
 
 
 def _is_error(parts: list[str]) -> bool:
@@ -83,47 +89,42 @@ def _is_stream_item(document: SupportedDocument, pointer: str) -> bool:
     return parts[:2] == ["components", "schemas"] and parts[2] in document.stream_items
 
 
-def _check_discriminator(
-    document: SupportedDocument, pointer: str, schema: dict[str, Any]
-) -> None:
-    if "discriminator" not in schema:
+def _discriminator(here: str, schema: dict[str, Any]) -> Iterator[Problem]:
+    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    targets = {branch.get("$ref") for branch in branches}
+    if not branches or None in targets:
+        yield here, "must stand beside an anyOf or oneOf whose branches are all $refs"
         return
-    here = below(pointer, "discriminator")
-    branches = [branch for key in _ALTERNATIVES for branch in schema.get(key, ())]
-    if not branches or not all("$ref" in branch for branch in branches):
-        reason = "must stand beside an anyOf or oneOf whose branches are all $refs"
-        raise document.error(here, reason)
-    targets = {branch["$ref"] for branch in branches}
     names = {target.rpartition("/")[2] for target in targets}
     for value, target in schema["discriminator"].get("mapping", {}).items():
         if target not in targets | names:
-            there = below(here, "mapping", value)
-            raise document.error(there, f"{target!r} is not one of the branches")
+            yield (
+                below(here, "mapping", value),
+                f"{target!r} is not one of the branches",
+            )
 
 
 # What no value could satisfy ----------------------------------------------------
 
 
-def _check_bounds(
-    document: SupportedDocument, pointer: str, schema: dict[str, Any]
-) -> None:
+def _bounds(pointer: str, schema: dict[str, Any]) -> Iterator[Problem]:
     for low, high in (*_ORDERED, *_APART):
         if low in schema and high in schema:
             least, most = schema[low], schema[high]
             if least > most or (least == most and (low, high) in _APART):
-                reason = f"{least} leaves no value below {high} {most}"
-                raise document.error(below(pointer, low), reason)
+                yield (
+                    below(pointer, low),
+                    f"{least} leaves no value below {high} {most}",
+                )
     if schema.get("additionalProperties") is not False:
         return
     for index, name in enumerate(schema.get("required", ())):
         if name not in schema.get("properties", {}):
             reason = f"{name!r} is required, but additionalProperties forbids it"
-            raise document.error(below(pointer, "required", index), reason)
+            yield below(pointer, "required", index), reason
 
 
-def _check_values(
-    document: SupportedDocument, pointer: str, schema: dict[str, Any]
-) -> None:
+def _values(pointer: str, schema: dict[str, Any]) -> Iterator[Problem]:
     """Check that constants, options and defaults satisfy what stands beside them."""
     bounds = {key: schema[key] for key in _OF_VALUES if key in schema}
     options = {key: schema[key] for key in ("enum", "const") if key in schema}
@@ -132,7 +133,7 @@ def _check_values(
     for place, value in values:
         rules = bounds | options if place == "default" else bounds
         for error in _validator(rules).iter_errors(value):
-            raise document.error(f"{pointer}/{place}", error.message)
+            yield f"{pointer}/{place}", error.message
 
 
 def _validator(rules: dict[str, Any]) -> Draft202012Validator:
@@ -151,8 +152,8 @@ def _validator(rules: dict[str, Any]) -> Draft202012Validator:
 # Circles ------------------------------------------------------------------------
 
 
-def _check_circles(document: SupportedDocument) -> None:
-    """Check that no schema consists of itself; a member of an object may."""
+def _circles(document: SupportedDocument) -> Iterator[Problem]:
+    """Find schemas that consist of themselves; a member of an object may."""
     schemas = document.root.get("components", {}).get("schemas", {})
     parts = {
         below("#/components/schemas", name): _consists_of(schema)
@@ -161,9 +162,8 @@ def _check_circles(document: SupportedDocument) -> None:
     try:
         TopologicalSorter(parts).prepare()
     except CycleError as error:
-        reason = "consists of itself without end: make it a member of an object"
         circle: list[str] = error.args[1]
-        raise document.error(circle[0], reason) from None
+        yield circle[0], "consists of itself without end: make it a member of an object"
 
 
 def _consists_of(schema: Any) -> list[str]:
@@ -172,10 +172,8 @@ def _consists_of(schema: Any) -> list[str]:
         return []
     if "$ref" in schema:
         return [schema["$ref"]]
-    branches: list[Any] = []
-    for key in _IN_PLACE:
-        branches += schema.get(key, ())
-    branches += [schema["not"]] if "not" in schema else []
+    branches = [one for key in _IN_PLACE for one in schema.get(key, ())]
+    branches += [schema.get("not")]
     if "properties" not in schema:  # a list or a map has no name where it could end
         branches += [schema.get(key) for key in ("items", "additionalProperties")]
     return [target for branch in branches for target in _consists_of(branch)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier
@@ -22,40 +23,45 @@ _SEQUENCE = re.compile("ndjson|jsonl|json-seq")
 _NAMED = re.compile(r"{([^{}]*)}")
 
 
+Problem = tuple[str, str]
+"""The pointer to what cannot become a client, and the reason."""
+
+
 def check_operations(document: SupportedDocument) -> None:
     """Check that every operation can become a method.
 
     Raises:
         DocumentError: One cannot.
     """
-    _check_security(document)
+    for pointer, reason in _problems(document):
+        raise document.error(pointer, reason)
+
+
+def _problems(document: SupportedDocument) -> Iterator[Problem]:
+    yield from _of_security(document)
     names: dict[str, str] = {}
     for pointer, operation in document.operations():
         name = operation_name(operation["operationId"])
         here = below(pointer, "operationId")
         if name in names:
-            reason = f"is {name!r} in Python, and so is {names[name]}: rename one"
-            raise document.error(here, reason)
+            yield here, f"is {name!r} in Python, and so is {names[name]}: rename one"
         names[name] = here
-        _check_operation(document, pointer, operation)
+        if operation.get("security", _security(document)) != _security(document):
+            reason = "the client authenticates every call alike: write it at the root"
+            yield below(pointer, "security"), reason
+        yield from _of_path(document, pointer)
+        yield from _of_body(document, pointer, operation)
+        yield from _of_successes(document, pointer, operation)
     for pointer, parameter in document.parts("parameter"):
-        _check_parameter(document, pointer, parameter)
+        location, here = parameter["in"], below(pointer, "schema")
+        if _has_structure(document, here, parameter["schema"], location):
+            or_lists = "" if location == "cookie" else ", or a list of them,"
+            yield here, f"only a plain value{or_lists} can be sent in a {location}"
 
 
 def operation_name(operation_id: str) -> str:
     """Return the name of the module of an operation."""
     return str(PythonIdentifier(separated(operation_id), PREFIX))
-
-
-def _check_operation(
-    document: SupportedDocument, pointer: str, operation: dict[str, Any]
-) -> None:
-    if operation.get("security", _security(document)) != _security(document):
-        reason = "the client authenticates every call alike: write it at the root"
-        raise document.error(below(pointer, "security"), reason)
-    _check_path(document, pointer)
-    _check_body(document, pointer, operation)
-    _check_successes(document, pointer, operation)
 
 
 def parameters_of(
@@ -69,89 +75,75 @@ def parameters_of(
     ]
 
 
-def _check_path(document: SupportedDocument, pointer: str) -> None:
+def _of_path(document: SupportedDocument, pointer: str) -> Iterator[Problem]:
     listed = [parameter for _, parameter in parameters_of(document, pointer)]
     declared = {one["name"] for one in listed if one["in"] == "path"}
     named = _NAMED.findall(parts_of(pointer)[1])
     if sorted(named) != sorted(declared):
-        reason = (
+        yield (
+            pointer,
             f"the path has {named}, and its parameters are {sorted(declared)}: write "
-            "each once in braces, and as a parameter in path"
+            "each once in braces, and as a parameter in path",
         )
-        raise document.error(pointer, reason)
 
 
-def _check_body(
+def _of_body(
     document: SupportedDocument, pointer: str, operation: dict[str, Any]
-) -> None:
+) -> Iterator[Problem]:
     body = operation.get("requestBody", {})
     place, body = document.follow(below(pointer, "requestBody"), body)
     content = body.get("content", {JSON: None})
     if len(content) != 1 or not {JSON, FORM} & content.keys():
         reason = f"the client can send a body of {JSON}, or of {FORM}: offer one"
-        raise document.error(below(place, "content"), reason)
+        yield below(place, "content"), reason
 
 
-def _check_successes(
+def _of_successes(
     document: SupportedDocument, pointer: str, operation: dict[str, Any]
-) -> None:
-    """Check that there is a success, and that at most one of them is a stream."""
-    successes = {
-        status: document.follow(below(pointer, "responses", status), response)
+) -> Iterator[Problem]:
+    """Find that there is no success, and what is wrong with those that there are."""
+    successes = [
+        document.follow(below(pointer, "responses", status), response)
         for status, response in operation["responses"].items()
         if status.startswith("2")
-    }
+    ]
     if not successes:
         reason = "there is no success: describe a status that begins with 2"
-        raise document.error(below(pointer, "responses"), reason)
+        yield below(pointer, "responses"), reason
     streams: list[str] = []
-    for place, response in successes.values():
+    for place, response in successes:
         content = response.get("content", {})
-        _check_content(document, content, below(place, "content"))
+        yield from _of_content(document, content, below(place, "content"))
         if STREAM in content:
             streams.append(below(place, "content", STREAM))
             payloads_of(document, streams[-1])
-    if len(streams) > 1:
-        reason = "only one success can be a stream: keep one of them"
-        raise document.error(streams[1], reason)
+    for stream in streams[1:]:
+        yield stream, "only one success can be a stream: keep one of them"
 
 
-def _check_content(
+def _of_content(
     document: SupportedDocument, content: dict[str, Any], place: str
-) -> None:
-    """Check that a response has one type beside the stream: JSON, text or bytes."""
+) -> Iterator[Problem]:
+    """Find what is not one type beside the stream: JSON, text or bytes."""
     whole = [media_type for media_type in content if media_type != STREAM]
     for media_type in whole[1:]:
         reason = f"the client asks for {whole[0]} only: offer one type"
-        raise document.error(below(place, media_type), reason)
+        yield below(place, media_type), reason
     for media_type in whole:
         here = below(place, media_type)
         if not _MEDIA_TYPE.fullmatch(media_type):
             reason = "write a media type, like text/plain, small and without parameters"
-            raise document.error(here, reason)
-        if not is_json(media_type):
-            there = below(here, "schema")
-            there, schema = document.follow(
-                there, content[media_type].get("schema", BYTES)
-            )
-            if schema.get("type", "string") != "string":
-                reason = f"{media_type} is read as text or bytes: write type: string"
-                if _SEQUENCE.search(media_type):
-                    reason += f", or {STREAM} for a stream of objects"
-                raise document.error(there, reason)
+            yield here, reason
+        schema = content[media_type].get("schema", BYTES)
+        there, schema = document.follow(below(here, "schema"), schema)
+        if not is_json(media_type) and schema.get("type", "string") != "string":
+            reason = f"{media_type} is read as text or bytes: write type: string"
+            if _SEQUENCE.search(media_type):
+                reason += f", or {STREAM} for a stream of objects"
+            yield there, reason
 
 
 # Parameters ---------------------------------------------------------------------
-
-
-def _check_parameter(
-    document: SupportedDocument, pointer: str, parameter: dict[str, Any]
-) -> None:
-    location, here = parameter["in"], below(pointer, "schema")
-    if _has_structure(document, here, parameter["schema"], location):
-        or_lists = "" if location == "cookie" else ", or a list of them,"
-        reason = f"only a plain value{or_lists} can be sent in a {location}"
-        raise document.error(here, reason)
 
 
 def _has_structure(
@@ -179,26 +171,26 @@ def _security(document: SupportedDocument) -> list[dict[str, Any]]:
     return list(document.root.get("security", []))
 
 
-def _check_security(document: SupportedDocument) -> None:
-    """Check that every scheme that calls need has a credential of the client."""
+def _of_security(document: SupportedDocument) -> Iterator[Problem]:
+    """Find schemes that calls need and that no credential of the client serves."""
     credentials = document.root["x-contract-client"].get("credentials", [])
     schemes = document.root.get("components", {}).get("securitySchemes", {})
     for index, credential in enumerate(credentials):
         here = below("#/x-contract-client/credentials", index)
-        _check_credential(document, here, credential, schemes)
+        yield from _of_credential(document, here, credential, schemes)
     served = {one.get("scheme") for one in credentials}
     for index, requirement in enumerate(_security(document)):
         here = below("#/security", index)
         for name in requirement:
+            there = below(here, name)
             if name not in schemes:
-                reason = "there is no such scheme in components/securitySchemes"
-                raise document.error(below(here, name), reason)
-            if name not in served and not _is_bearer_served(schemes[name], credentials):
-                reason = "no credential of x-contract-client names it: add one"
-                raise document.error(below(here, name), reason)
+                yield there, "there is no such scheme in components/securitySchemes"
+            elif name not in served and not _is_bearer_served(
+                schemes[name], credentials
+            ):
+                yield there, "no credential of x-contract-client names it: add one"
         if len(requirement) > 1:
-            reason = "the client sends one credential, not several at once"
-            raise document.error(here, reason)
+            yield here, "the client sends one credential, not several at once"
 
 
 def _is_bearer_served(
@@ -209,25 +201,24 @@ def _is_bearer_served(
     return scheme.get("type") == "http" and is_bearer and "authorization" in headers
 
 
-def _check_credential(
+def _of_credential(
     document: SupportedDocument,
     here: str,
     credential: dict[str, Any],
     schemes: dict[str, Any],
-) -> None:
+) -> Iterator[Problem]:
     name = credential.get("scheme")
     if name is None:
         if "header" not in credential:
-            reason = "names neither a scheme nor a header: name one of them"
-            raise document.error(here, reason)
+            yield here, "names neither a scheme nor a header: name one of them"
         return
     there = below("#/components/securitySchemes", name)
     there, scheme = document.follow(there, schemes.get(name, {}))
     if scheme.get("type") != "apiKey" or scheme.get("in") != "header":
-        reason = (
+        yield (
+            below(here, "scheme"),
             f"{name!r} is not a security scheme with a key in a header; for a bearer "
-            "token write header: authorization and prefix: 'Bearer '"
+            "token write header: authorization and prefix: 'Bearer '",
         )
-        raise document.error(below(here, "scheme"), reason)
     if "name" not in scheme:
-        raise document.error(there, "'name' is missing")
+        yield there, "'name' is missing"

@@ -15,6 +15,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from text_completions_document import (
     Document,
+    DocumentError,
     below,
     is_list,
     is_object,
@@ -33,6 +34,7 @@ ANNOTATIONS = frozenset(
         "externalDocs", "format", "title",
     }
 )  # fmt: skip
+_PLAIN_NAME = re.compile(r"[\w.:~^@ -]+")
 SUPPORTED: dict[str, Any] = parse_yaml(
     Path(__file__).with_name("supported.yaml").read_text("utf-8")
 )
@@ -173,6 +175,9 @@ def read_supported_document(path: Path) -> SupportedDocument:
     Raises:
         DocumentError: It is not, or cannot be read.
     """
+    if not _PLAIN_NAME.fullmatch(path.name):  # it stands in the emitted code
+        reason = "the file needs a name of letters, digits and '.', '-', '_', ':', ' '"
+        raise DocumentError(f"{path}: {reason}")
     document = read_document(path)
     return SupportedDocument(document.root, document.name, document.text)
 

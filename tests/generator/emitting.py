@@ -144,7 +144,7 @@ class Bench:
         path = self.write(data)
         if isinstance(data, str):
             return read_supported_document(path)
-        return SupportedDocument(data, str(path))
+        return SupportedDocument(data, str(path), path.read_text("utf-8"))
 
     def emit(self, data: Any, *, ruff: bool = True) -> Path:
         """Emit the package of a document, in this process.
