@@ -3,8 +3,9 @@
 While a call uses the network its limit is in a context variable. The connections of
 this package's http clients read it there and cap every connect, TLS handshake, write
 and read at the time that is left (see `_transport.network`). An http client of the
-caller's has other connections: there the timeouts of each attempt are capped, and the
-limit is checked between two chunks of the body.
+caller's has other connections: there the timeouts of each attempt are capped, those of
+the reads of a stream at the idle timeout too, and the limit is checked between two
+chunks of the body.
 """
 
 from __future__ import annotations
@@ -93,6 +94,12 @@ class TimeLimit:
             for name, value in values.items()
         }
 
+    def cap_reads(self, request: httpx.Request) -> None:
+        """Cap each wait for bytes of a stream at the idle timeout."""
+        if self._idle_timeout is not None and self.reader is not None:
+            timeouts = request.extensions["timeout"]
+            timeouts["read"] = min(timeouts["read"], self._idle_timeout)
+
     def error(self, request: httpx.Request, phase: str) -> APITimeoutError:
         """Return the error that says which limit has passed, and during what."""
         if self._idle_ends < self._deadline_ends:
@@ -145,6 +152,7 @@ class _LimitedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._request = request
 
     def __iter__(self) -> Iterator[bytes]:
+        self._limit.cap_reads(self._request)
         self._chunks: Iterator[bytes] = iter(self._body)
         return self
 
@@ -166,6 +174,7 @@ class _LimitedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._body.close()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
+        self._limit.cap_reads(self._request)
         self._async_chunks: AsyncIterator[bytes] = aiter(self._body)
         return self
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 import httpx
+import httpx2
 import pytest
 
 from text_completions import APITimeoutError, AsyncClient, Client
@@ -146,9 +147,13 @@ def test_text_and_the_final_answer_have_the_same_limit() -> None:
 
 
 @kinds
-def test_an_http_client_of_the_callers_keeps_the_idle_timeout(kind: str) -> None:
-    http: Any = httpx.Client() if kind == "sync" else httpx.AsyncClient()
-    with RawServer([STREAM_HEAD, chunk(event(" a")), Drip(chunk(PING))]) as server:
+@pytest.mark.parametrize("made", [httpx, httpx2])
+@pytest.mark.parametrize("wait", ["silence", "pings"])
+def test_an_http_client_of_the_callers_keeps_the_idle_timeout(
+    wait: str, made: Any, kind: str
+) -> None:
+    http: Any = made.Client() if kind == "sync" else made.AsyncClient()
+    with RawServer([STREAM_HEAD, chunk(event(" a")), *WAITS[wait]]) as server:
         with no_hang(), pytest.raises(APITimeoutError, match="idle timeout of"):
             complete(
                 kind, server.url, {"stream": True}, idle_timeout=IDLE, http_client=http
