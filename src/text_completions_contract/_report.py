@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from ._coverage import SchemaCoverage
 from ._registry import Clause, Level
@@ -183,6 +184,5 @@ class Report:
 
     def sections(self) -> Iterator[tuple[str, list[Result]]]:
         """The results section by section."""
-        for section in dict.fromkeys(result.clause.section for result in self.results):
-            results = [item for item in self.results if item.clause.section == section]
-            yield section, results
+        for section, results in groupby(self.results, lambda one: one.clause.section):
+            yield section, list(results)
