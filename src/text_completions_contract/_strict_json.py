@@ -35,6 +35,14 @@ def read_json(text: bytes | str) -> Any:
     return value
 
 
+def members_of(text: bytes | str) -> dict[str, Any]:
+    """The members of a JSON object; empty where the text is not one."""
+    try:
+        return dict(as_object(read_json(text)) or {})
+    except NotStrictJson:
+        return {}
+
+
 def as_object(value: object) -> Mapping[str, Any] | None:
     """The value if it is a JSON object."""
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else None

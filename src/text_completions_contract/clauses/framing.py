@@ -20,7 +20,7 @@ from .._responses import (
     strict_json,
     usable,
 )
-from .._strict_json import NotStrictJson, read_json, shown
+from .._strict_json import members_of, shown
 from ..requests.exchange import Exchange
 from .text import check_charset
 
@@ -236,10 +236,7 @@ def expect_many_words(reply: Reply) -> None:
 
 def _has_reason(data: str) -> bool:
     """Whether the data of an event has a `stop_reason`."""
-    try:
-        members = mapping(read_json(data))
-    except NotStrictJson:
-        return False
+    members = members_of(data)
     delta = mapping(members.get("delta"))
     return any(item.get("stop_reason") is not None for item in (members, delta))
 

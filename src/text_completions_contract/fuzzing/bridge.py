@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from text_completions_document import sequence
@@ -22,7 +22,7 @@ from text_completions_document import sequence
 from .._bench import ACCEPT, PROMPT, Bench
 from .._contract import NEW
 from .._judgement import NotJudged
-from .._strict_json import NotStrictJson, as_object, as_text, read_json
+from .._strict_json import as_text
 from ..requests.exchange import Exchange, Request
 
 # Stands for the key inside schemathesis, so that its output cannot contain the key.
@@ -89,14 +89,18 @@ class Bridge:
         return time.monotonic() > self.deadline
 
     def _request(self, environ: dict[str, Any]) -> Request:
+        """The request, its good members replaced by ones that the service accepts."""
         path = str(environ["PATH_INFO"])
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        return Request(
+        request = Request(
             method=str(environ["REQUEST_METHOD"]),
             path=path,
             headers=(*self._headers(environ), *ACCEPT),
-            body=self._shaped(path, body) if body else None,
+            body=body or None,
         )
+        members = request.json.items()
+        shaped = {name: self._member(path, name, value) for name, value in members}
+        return replace(request, body=json.dumps(shaped).encode()) if shaped else request
 
     def _headers(self, environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
         later = self.bench.contract.later_versions
@@ -114,17 +118,6 @@ class Bridge:
                 variable.startswith("HTTP_") and name not in DROPPED
             ):
                 yield name, str(value)
-
-    def _shaped(self, path: str, body: bytes) -> bytes:
-        """The body with its good members replaced by ones that the service accepts."""
-        try:
-            members = as_object(read_json(body))
-        except NotStrictJson:
-            return body
-        if members is None:
-            return body
-        shaped = {name: self._member(path, name, members[name]) for name in members}
-        return json.dumps(shaped).encode()
 
     def _member(self, path: str, name: str, value: Any) -> Any:
         contract = self.bench.contract

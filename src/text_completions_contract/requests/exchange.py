@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from .._strict_json import NotStrictJson, as_object, read_json
+from .._strict_json import members_of
 from .sse import EventStream, read_events
 
 FaultKind: TypeAlias = Literal[
@@ -40,7 +40,7 @@ class Request:
     @cached_property
     def json(self) -> dict[str, Any]:
         """The members of the body; empty where it is not a strict JSON object."""
-        return _members(self.body or b"")
+        return members_of(self.body or b"")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -92,7 +92,7 @@ class Exchange:
     @cached_property
     def json(self) -> dict[str, Any]:
         """The members of the body; empty where it is not a strict JSON object."""
-        return _members(self.body)
+        return members_of(self.body)
 
     @cached_property
     def events(self) -> EventStream:
@@ -103,10 +103,3 @@ class Exchange:
 def _header(headers: Headers, name: str) -> str | None:
     wanted = name.lower()
     return next((value for key, value in headers if key.lower() == wanted), None)
-
-
-def _members(body: bytes) -> dict[str, Any]:
-    try:
-        return dict(as_object(read_json(body)) or {})
-    except NotStrictJson:
-        return {}
