@@ -55,7 +55,8 @@ class Comparison:
         worse: The clauses that fail now, or that passed and were not judged now. A
             failure that is only advice, or is expected, is not among them.
         better: The clauses that pass now.
-        other: The other clauses whose verdict changed, or that only one report has.
+        other: The other clauses whose verdict changed.
+        one_sided: The clauses that only one of the reports has.
         unchanged: How many clauses have the same verdict in both reports.
     """
 
@@ -64,6 +65,7 @@ class Comparison:
     worse: list[Change] = field(init=False, default_factory=list[Change])
     better: list[Change] = field(init=False, default_factory=list[Change])
     other: list[Change] = field(init=False, default_factory=list[Change])
+    one_sided: list[Change] = field(init=False, default_factory=list[Change])
     unchanged: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -78,7 +80,7 @@ class Comparison:
 
     def _group_of(self, old: Result | None, new: Result | None) -> list[Change]:
         if old is None or new is None:
-            return self.other
+            return self.one_sided
         if new.verdict is Verdict.PASSED:
             return self.better
         if new.verdict is Verdict.FAILED:
@@ -103,7 +105,8 @@ class Comparison:
     def conclusion(self) -> str:
         """What changed, in a phrase."""
         counts = f"{len(self.worse)} worse, {len(self.better)} better"
-        others = f", {len(self.other)} changed otherwise" if self.other else ""
+        rest = len(self.other) + len(self.one_sided)
+        others = f", {rest} changed otherwise" if rest else ""
         return f"{counts}{others}, {self.unchanged} as before"
 
     @property
@@ -123,6 +126,7 @@ class Comparison:
             ("Got worse", Outcome.FAILED, self.worse),
             ("Got better", Outcome.PASSED, self.better),
             ("Changed otherwise", Outcome.NOT_JUDGED, self.other),
+            ("In one report only", Outcome.NOT_JUDGED, self.one_sided),
         )
         yield from (group for group in groups if group[-1])
 

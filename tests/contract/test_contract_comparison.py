@@ -89,7 +89,8 @@ def test_each_change_of_a_verdict_is_worse_better_or_neither(
 ) -> None:
     comparison = Comparison(report({MUST: before}), report({MUST: after}))
     found = {
-        name: names(getattr(comparison, name)) for name in ("worse", "better", "other")
+        name: names(getattr(comparison, name))
+        for name in ("worse", "better", "other", "one_sided")
     }
     assert found == {name: [MUST] if name == group else [] for name in found}
     assert comparison.exit_code == (1 if group == "worse" else 0)
@@ -109,9 +110,9 @@ def test_a_failure_that_does_not_count_is_not_worse() -> None:
 
 def test_a_clause_of_one_report_only_is_shown_and_does_not_count() -> None:
     comparison = Comparison(report({MUST: PASSED}), report({SHOULD: FAILED}))
-    assert names(comparison.other) == [SHOULD, MUST]
+    assert names(comparison.one_sided) == [SHOULD, MUST]
     assert comparison.exit_code == 0
-    verdicts = [change.verdicts for change in comparison.other]
+    verdicts = [change.verdicts for change in comparison.one_sided]
     assert verdicts == ["not in the report → failed", "passed → not in the report"]
 
 
@@ -173,7 +174,7 @@ def test_the_command_prints_what_changed(
     after = written(tmp_path, "after.json", failing(a1="answered 422, not 400"))
     assert call("--compare", before, after) == 1
     printed = capsys.readouterr().out
-    assert printed.index("Got worse") < printed.index("Changed otherwise")
+    assert printed.index("Got worse") < printed.index("In one report only")
     assert "auth/1" in printed
     assert "passed → failed" in printed
     assert "found: found by a1" in printed
@@ -195,7 +196,7 @@ def test_the_page_of_a_comparison_shows_what_got_worse_first(tmp_path: Path) -> 
     assert page.text["h2"] == [
         "New causes",
         "Got worse (1)",
-        "Changed otherwise (1)",
+        "In one report only (1)",
     ]
     assert "1 worse, 0 better, 1 changed otherwise, 0 as before." in page.all_text
     assert "passed → failed" in page.text["span"]
