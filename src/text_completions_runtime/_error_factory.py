@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -29,11 +30,18 @@ def json_or_text(text: str) -> Any:
 
 
 def text_of(response: httpx.Response) -> str:
-    """Return the body as text; as UTF-8 where its charset cannot be used."""
+    """Return the body as text, also where the server names a charset that is wrong."""
+    mend_charset(response)
+    return response.text
+
+
+def mend_charset(response: httpx.Response) -> None:
+    """Replace a charset that is not one of texts by UTF-8: any codec may be named."""
     try:
-        return response.text
-    except Exception:  # the server may name any codec of Python's, `rot13` too
-        return response.content.decode("utf-8", "replace")
+        decoder = codecs.getincrementaldecoder(response.encoding or "utf-8")("replace")
+        decoder.decode("üü".encode())
+    except Exception:  # of `rot13`, `punycode`, `zlib`, …: each has its own
+        response.encoding = "utf-8"
 
 
 def decoded_or_text(response: httpx.Response) -> Any:

@@ -24,9 +24,13 @@ from text_completions import (
 
 from .calls import (
     ARGUMENTS,
+    Entered,
     complete,
+    done,
     kinds,
+    listed,
     settings,
+    with_client,
 )
 from .raw_server import (
     BODY,
@@ -39,6 +43,7 @@ from .raw_server import (
     streamed,
     whole,
 )
+from .test_client_raw import streaming
 
 KEY = "sk-very-secret"
 OUT_OF_REACH = "http://127.0.0.1:9"  # refuses
@@ -56,6 +61,25 @@ def test_a_charset_that_does_not_decode_is_harmless(
         pytest.raises(AnthropicError, match=r"<ü>|text/html"),
     ):
         complete(kind, server.url)
+
+
+@kinds
+@pytest.mark.parametrize(
+    "charset", ["idna", "punycode", "undefined", "rot13", "zlib", "utf-32"]
+)
+@pytest.mark.parametrize("how", ["iter_text", "iter_lines", "text"])
+def test_a_body_with_such_a_charset_is_read_as_utf_8(
+    how: str, charset: str, kind: str
+) -> None:
+    async def use(client: Any) -> str:
+        opening = streaming(client, "resource").create(**ARGUMENTS)
+        async with Entered(opening) as response:
+            found = getattr(response, how)()
+            return await done(found) if how == "text" else "".join(await listed(found))
+
+    media = f"application/json; charset={charset}"
+    with RawServer(whole(200, "<ü>".encode(), media)) as server:
+        assert with_client(kind, server.url, use) == "<ü>"
 
 
 @kinds

@@ -14,6 +14,7 @@ import anyio.abc
 import httpx
 import pytest
 
+from text_completions_runtime._transport import async_pools
 from text_completions_runtime._transport import http_clients as _http_clients
 from text_completions_runtime._transport.http_clients import (
     DEFAULT_TIMEOUT,
@@ -203,6 +204,40 @@ async def test_no_more_connections_are_kept_than_the_limit_says() -> None:
             server.release()
 
         await server.until(lambda: server.open <= 20)
+
+
+@pytest.mark.parametrize(
+    ("connections", "kept", "pools"),
+    [
+        (1000, 100, 16),
+        (100, 20, 16),
+        (None, None, 16),
+        (10, 10, 2),
+        (3, 3, 1),
+        (0, 0, 1),
+        (1000, 5, 5),
+        (1000, 0, 1),
+        (None, 7, 7),
+    ],
+)
+def test_the_limits_of_the_pools_add_up_to_the_limit(
+    connections: int | None, kept: int | None, pools: int
+) -> None:
+    asked = httpx.Limits(
+        max_connections=connections,
+        max_keepalive_connections=kept,
+        keepalive_expiry=7.5,
+    )
+    count = async_pools._pool_count(asked)
+    shares = [async_pools._share(asked, count, index) for index in range(count)]
+
+    def total(bounds: list[int | None]) -> int | None:
+        return None if None in bounds else sum(bound or 0 for bound in bounds)
+
+    assert len(shares) == pools
+    assert total([one.max_connections for one in shares]) == connections
+    assert total([one.max_keepalive_connections for one in shares]) == kept
+    assert {one.keepalive_expiry for one in shares} == {7.5}
 
 
 # Waiting, cancelling, closing ------------------------------------------------

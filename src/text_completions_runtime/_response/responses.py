@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
 
 import httpx
 
-from .._error_factory import decoded_or_text, text_of
+from .._error_factory import decoded_or_text, mend_charset, text_of
 from .._exchange import Call
 from .._streaming.sse import LineDecoder
 from .._types import NotGiven, not_given
@@ -196,6 +196,7 @@ class StreamedResponse(BaseResponse[T]):
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
         """Yield the body as text, in pieces of this many characters."""
+        mend_charset(self.http_response)
         with self._errors.reading(self.http_response):
             yield from self.http_response.iter_text(chunk_size)
 
@@ -269,6 +270,7 @@ class AsyncStreamedResponse(BaseResponse[T]):
 
     async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
         """Yield the body as text, in pieces of this many characters."""
+        mend_charset(self.http_response)
         with self._errors.reading(self.http_response):
             async for piece in self.http_response.aiter_text(chunk_size):
                 yield piece

@@ -171,9 +171,9 @@ class _PoolGroup:
     """The small pools of one event loop, under one limit.
 
     A request goes to the pool with the least to do, the first of them where several
-    have as little: requests one after the other use one connection. A request that
-    comes when the limit is reached waits until another one ends, as long as the pool
-    timeout allows.
+    have as little. So requests one after the other use one connection, and a pool is
+    full only when all are. A request that comes when the limit is reached waits until
+    another one ends, as long as the pool timeout allows.
     With HTTP/2 a connection carries several requests, and one pool is enough.
     """
 
@@ -182,8 +182,8 @@ class _PoolGroup:
 
         limits = options.limits
         count = 1 if options.http2 else _pool_count(limits)
-        options = options._replace(limits=_share(limits, count))
-        self._pools = [_Pool(options, key) for _ in range(count)]
+        shares = [_share(limits, count, index) for index in range(count)]
+        self._pools = [_Pool(options._replace(limits=one), key) for one in shares]
         self._limit = limits.max_connections
         is_limited = self._limit is not None and not options.http2
         self._places = anyio.Semaphore(self._limit or 0) if is_limited else None
@@ -232,11 +232,12 @@ def _pool_count(limits: httpx.Limits) -> int:
     return max(1, min(counts))
 
 
-def _share(limits: httpx.Limits, count: int) -> httpx.Limits:
-    """Return the limits of one of several pools."""
+def _share(limits: httpx.Limits, count: int, index: int) -> httpx.Limits:
+    """Return the part of a pool. The parts add up to the limits, larger ones first."""
+    more = count - 1 - index  # before a division: it rounds the first ones up
     connections, kept = limits.max_connections, limits.max_keepalive_connections
     return httpx.Limits(
-        max_connections=None if connections is None else -(-connections // count),
-        max_keepalive_connections=None if kept is None else kept // count,
+        max_connections=None if connections is None else (connections + more) // count,
+        max_keepalive_connections=None if kept is None else (kept + more) // count,
         keepalive_expiry=limits.keepalive_expiry,
     )
