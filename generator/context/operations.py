@@ -123,10 +123,8 @@ class Operations:
             "body": body,
             "response": response and call("ResponseSpec", **response.spec),
             "stream": stream and stream.code,
-            "deprecated": operation.get("deprecated", False),
-            "deprecated_arguments": call("frozenset", deprecated)
-            if deprecated
-            else None,
+            "deprecated": operation.get("deprecated"),
+            "deprecated_arguments": deprecated and call("frozenset", deprecated),
         }
         return OperationView(
             module=module,
@@ -143,7 +141,9 @@ class Operations:
                 _returned(response, stream),
                 self._errors,
             ),
-            code=call("Operation", **_without_defaults(spec)),
+            code=call(
+                "Operation", **{name: value for name, value in spec.items() if value}
+            ),
         )
 
     def _check_switch(
@@ -337,14 +337,6 @@ class Operations:
         elif decoded := self._types.decoded(prop, "value"):
             spec["decode"] = Code(f"lambda value: {decoded}")
         return ResponseView(returned, pointer, spec)
-
-
-def _without_defaults(spec: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in spec.items()
-        if value is not None and value is not False
-    }
 
 
 def _returned(response: ResponseView | None, stream: StreamView | None) -> str:

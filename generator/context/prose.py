@@ -27,6 +27,19 @@ _RAISES = {
     "APIConnectionError": "The network failed, or took too long.",
 }
 
+_BOUNDS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "more than {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "less than {}",
+    "minLength": "{} or more characters",
+    "maxLength": "up to {} characters",
+    "minItems": "{} or more items",
+    "maxItems": "up to {} items",
+    "pattern": "matches `{}`",
+    "multipleOf": "a multiple of {}",
+}
+
 
 def operation_docstring(
     document: SupportedDocument,
@@ -108,33 +121,5 @@ def is_deprecated(part: dict[str, Any]) -> bool:
 
 def bounds_in_words(schema: dict[str, Any]) -> str:
     """Return the bounds as a sentence, or nothing if there are none."""
-    words = [
-        _range(schema),
-        _count(schema, "Length", "character"),
-        _count(schema, "Items", "item"),
-        f"matches `{schema['pattern']}`" if "pattern" in schema else "",
-        f"a multiple of {schema['multipleOf']}" if "multipleOf" in schema else "",
-    ]
-    listed = [word for word in words if word]
-    return f"Bounds: {', '.join(listed)}." if listed else ""
-
-
-def _range(schema: dict[str, Any]) -> str:
-    words = {
-        "minimum": "at least",
-        "exclusiveMinimum": "more than",
-        "maximum": "at most",
-        "exclusiveMaximum": "less than",
-    }
-    parts = [f"{word} {schema[key]}" for key, word in words.items() if key in schema]
-    return " and ".join(parts)
-
-
-def _count(schema: dict[str, Any], key: str, unit: str) -> str:
-    least, most = schema.get(f"min{key}"), schema.get(f"max{key}")
-    if least is not None and most is not None:
-        return f"{least} to {most} {unit}s"
-    for word, count in (("at least", least), ("at most", most)):
-        if count is not None:
-            return f"{word} {count} {unit}{'' if count == 1 else 's'}"
-    return ""
+    words = [text.format(schema[key]) for key, text in _BOUNDS.items() if key in schema]
+    return f"Bounds: {', '.join(words)}." if words else ""

@@ -130,7 +130,9 @@ def _schema(schema: Any) -> Any:
         return kept | _deprecation(schema)
     if "enum" in schema:
         # It takes no floats; supported.yaml lets only those pass that are whole.
-        options = [int(one) if isinstance(one, float) else one for one in schema["enum"]]
+        options = [
+            int(one) if isinstance(one, float) else one for one in schema["enum"]
+        ]
         return {key: schema[key] for key in _PLAIN if key in schema} | {"enum": options}
     copy = {key: schema[key] for key in _PLAIN if key in schema} | _deprecation(schema)
     if copy.get("format") == "binary":  # a file, which JSON has as any text

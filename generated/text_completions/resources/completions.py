@@ -163,7 +163,7 @@ class Completions:
             prompt: The text to continue: an optional system prompt, then turns that
                 begin with `\\n\\nHuman:` and `\\n\\nAssistant:` in alternation. The last
                 turn is the assistant's, and text after it is the start of the answer.
-                Bounds: at least 1 character.
+                Bounds: 1 or more characters.
                 (#/components/schemas/CompletionCreateParams/properties/prompt)
             max_tokens_to_sample: The number of tokens after which the text is cut. The
                 model may stop earlier. Bounds: at least 1.
@@ -174,7 +174,7 @@ class Completions:
                 (#/components/schemas/CompletionCreateParams/properties/stop_sequences)
             temperature: How much randomness to use: near 0 for analysis and choice,
                 near 1 for writing. The service takes 1.0 when it is absent. Bounds: at
-                least 0 and at most 1.
+                least 0, at most 1.
                 (#/components/schemas/CompletionCreateParams/properties/temperature)
             top_p: Nucleus sampling: draw from the likeliest tokens that together reach
                 this probability, from 0 to 1. Absent or -1, it is off.
@@ -441,7 +441,7 @@ class AsyncCompletions:
             prompt: The text to continue: an optional system prompt, then turns that
                 begin with `\\n\\nHuman:` and `\\n\\nAssistant:` in alternation. The last
                 turn is the assistant's, and text after it is the start of the answer.
-                Bounds: at least 1 character.
+                Bounds: 1 or more characters.
                 (#/components/schemas/CompletionCreateParams/properties/prompt)
             max_tokens_to_sample: The number of tokens after which the text is cut. The
                 model may stop earlier. Bounds: at least 1.
@@ -452,7 +452,7 @@ class AsyncCompletions:
                 (#/components/schemas/CompletionCreateParams/properties/stop_sequences)
             temperature: How much randomness to use: near 0 for analysis and choice,
                 near 1 for writing. The service takes 1.0 when it is absent. Bounds: at
-                least 0 and at most 1.
+                least 0, at most 1.
                 (#/components/schemas/CompletionCreateParams/properties/temperature)
             top_p: Nucleus sampling: draw from the likeliest tokens that together reach
                 this probability, from 0 to 1. Absent or -1, it is off.

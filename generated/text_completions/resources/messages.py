@@ -172,7 +172,7 @@ class Messages:
                 (#/components/schemas/MessageCreateParams/properties/max_tokens)
             messages: The turns so far. The first is the user's; turns of one role in a
                 row are one turn. A last turn of the assistant begins the answer.
-                Bounds: at least 1 item.
+                Bounds: 1 or more items.
                 (#/components/schemas/MessageCreateParams/properties/messages)
             system: Context and instructions that come before the conversation.
                 (#/components/schemas/MessageCreateParams/properties/system)
@@ -186,7 +186,7 @@ class Messages:
                 (#/components/schemas/MessageCreateParams/properties/stream)
             temperature: How much randomness to use: near 0 for analysis and choice,
                 near 1 for writing. The service takes 1.0 when it is absent. Bounds: at
-                least 0 and at most 1.
+                least 0, at most 1.
                 (#/components/schemas/MessageCreateParams/properties/temperature)
             top_p: Nucleus sampling: draw from the likeliest tokens that together reach
                 this probability, from 0 to 1. Absent or -1, it is off.
@@ -457,7 +457,7 @@ class AsyncMessages:
                 (#/components/schemas/MessageCreateParams/properties/max_tokens)
             messages: The turns so far. The first is the user's; turns of one role in a
                 row are one turn. A last turn of the assistant begins the answer.
-                Bounds: at least 1 item.
+                Bounds: 1 or more items.
                 (#/components/schemas/MessageCreateParams/properties/messages)
             system: Context and instructions that come before the conversation.
                 (#/components/schemas/MessageCreateParams/properties/system)
@@ -471,7 +471,7 @@ class AsyncMessages:
                 (#/components/schemas/MessageCreateParams/properties/stream)
             temperature: How much randomness to use: near 0 for analysis and choice,
                 near 1 for writing. The service takes 1.0 when it is absent. Bounds: at
-                least 0 and at most 1.
+                least 0, at most 1.
                 (#/components/schemas/MessageCreateParams/properties/temperature)
             top_p: Nucleus sampling: draw from the likeliest tokens that together reach
                 this probability, from 0 to 1. Absent or -1, it is off.
