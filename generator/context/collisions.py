@@ -9,10 +9,9 @@ from openapi_python_client.strings import PythonIdentifier
 
 from document.operation_checks import PREFIX
 from document.supported import SupportedDocument, is_name
-from text_completions_document import below
 
 from .client import ClientView
-from .models import component_of, declared_models
+from .models import declared_models, place_of
 from .naming import (
     USED_IN_CLIENTS,
     USED_IN_MODULES,
@@ -105,6 +104,4 @@ def _check_models(
             reason = f"{other} and {name} would be one module: rename one"
         else:
             continue
-        component = component_of(document, name)
-        here = below("#/components/schemas", component) if component else "#"
-        raise document.error(here, reason)
+        raise document.error(place_of(document, name), reason)

@@ -17,6 +17,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import snake_case
 
 from document.supported import SupportedDocument, last_part
+from text_completions_document import below
 
 from .naming import class_name, is_plain_key, member_name
 from .text import WIDTH, docstring, names_in, paragraphs, sections
@@ -46,7 +47,8 @@ class ModelView(NamedTuple):
     """A model as its template sees it.
 
     `extra` is about members that the document does not name: the type of each, and the
-    expression that decodes one, `item`.
+    expression that decodes one, `item`. `param_alias` is another name for the TypedDict
+    of a model whose own name does not say that it is sent.
     """
 
     name: str
@@ -58,12 +60,7 @@ class ModelView(NamedTuple):
     plain_keys: bool
     extra: tuple[str, str] | None
     imports: list[Import]
-
-    @property
-    def param_alias(self) -> str | None:
-        """Another name for the TypedDict, if its name does not say that it is sent."""
-        named = self.param.endswith(("Param", "Params"))
-        return f"{self.param}Param" if self.is_sent and not named else None
+    param_alias: str | None
 
 
 class Alias(NamedTuple):
@@ -94,11 +91,18 @@ class Models:
         for model in self.listed:
             name = str(model.class_info.name)
             if name in types.sent_models:
-                self._modules[types.param_name(name)] = self._modules[name]
+                self._add_param(name, types.param_name(name))
         self._views = {
             str(model.class_info.name): self._view(model) for model in self.listed
         }
         self.aliases = list(self._aliases())
+
+    def _add_param(self, name: str, param: str) -> None:
+        if param != name and param in self._modules:
+            reason = f"{name} is sent as {param}, and another schema has that name"
+            place = place_of(self._document, name)
+            raise self._document.error(place, f"{reason}: rename one")
+        self._modules[param] = self._modules[name]
 
     def view(self, model: ModelProperty) -> ModelView:
         """Return what the template needs."""
@@ -130,6 +134,8 @@ class Models:
         is_sent = name in self._types.sent_models
         is_received = name in self._types.received_models or not is_sent
         extra = self._extra(model)
+        alias = f"{param}Param"
+        named = param.endswith(("Param", "Params")) or alias in self._modules
         code = [field.sent for field in fields if is_sent]
         if is_received:
             code += [one for field in fields for one in (field.received, field.decoded)]
@@ -144,6 +150,7 @@ class Models:
             plain_keys=all(is_plain_key(field.wire_name) for field in fields),
             extra=extra,
             imports=self.imports(names_in(*code) - {name, param}),
+            param_alias=alias if is_sent and not named else None,
         )
 
     def _aliases(self) -> Iterator[Alias]:
@@ -156,11 +163,13 @@ class Models:
                 component = references.get(wire_name(prop))
                 if component and isinstance(prop, UnionProperty):
                     uses.setdefault(component, []).append((view, prop))
+        taken = set(self._modules)
         for component, users in uses.items():
             name, module = class_name(component), str(snake_case(component))
             names = {name, f"{name}Param"}
-            if names & self._modules.keys() or module in self._modules.values():
+            if names & taken or module in self._modules.values():
                 continue
+            taken |= names
             received = [prop for view, prop in users if view.is_received]
             sent = [prop for view, prop in users if view.is_sent]
             yield Alias(
@@ -204,6 +213,12 @@ def component_of(document: SupportedDocument, name: str) -> str | None:
     """Return the component that becomes the class of this name."""
     components = document.components("schemas")
     return next((one for one in components if class_name(one) == name), None)
+
+
+def place_of(document: SupportedDocument, name: str) -> str:
+    """Return the pointer to that component; to the document if there is none."""
+    component = component_of(document, name)
+    return below("#/components/schemas", component) if component else "#"
 
 
 def declared_models(data: GeneratorData) -> list[Class]:
