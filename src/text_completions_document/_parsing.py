@@ -12,12 +12,12 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import yaml
 
 from ._errors import ParseError
-from ._values import is_list, is_object, mapping, sequence
+from ._values import is_list, is_object
 
 MAX_DEPTH = 100
 """The deepest nesting of a document."""
@@ -43,6 +43,7 @@ _YAML_TEXT = "\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 _NOT_YAML = re.compile(f"[^{_YAML_TEXT}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TAGS = ("!", "tag:yaml.org,2002:")
+_TOO_MANY = f"there are more than {MAX_PARTS} values, repeated aliases included"
 _TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels: write it flatter"
 
 
@@ -95,11 +96,12 @@ def parse_yaml(text: str) -> Any:
     """
     bad = _NOT_YAML.search(text)
     if bad:
-        line, column = _position(text, bad.start())
+        before = text[: bad.start()]
         reason = f"is not YAML: the character {bad[0]!r} must be escaped"
-        raise ParseError(reason, line, column)
+        column = len(before) - before.rfind("\n")
+        raise ParseError(reason, before.count("\n") + 1, column)
     try:
-        return _Builder(yaml.parse(text, Loader=_LOADER)).document()
+        value = _Builder(yaml.parse(text, Loader=_LOADER)).document()
     except yaml.MarkedYAMLError as error:
         mark, reason = error.problem_mark, error.problem or "unreadable"
         if mark and _character(text, mark) == "\t":
@@ -108,6 +110,8 @@ def parse_yaml(text: str) -> Any:
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise ParseError(f"is not YAML: {reason}") from error
+    _check_limits(value)
+    return value
 
 
 def compose(text: str) -> Any:
@@ -137,24 +141,13 @@ def line_of(node: Any, parts: list[str]) -> int:
     return line
 
 
-class _Anchored(NamedTuple):
-    """A value that aliases repeat, and what each repetition counts."""
-
-    value: Any
-    parts: int
-    text: int
-    height: int
-
-
 class _Builder:
-    """Builds values from the parser's events, and counts what aliases stand for."""
+    """Builds values from the parser's events. What aliases repeat is not copied."""
 
     def __init__(self, events: Iterator[Any]) -> None:
         self._events = events
-        self._anchors: dict[str, _Anchored | None] = {}
-        self._parts = 0
-        self._text = 0
-        self._deepest = 0
+        self._anchors: dict[str, Any] = {}
+        self._merged = 0
 
     def document(self) -> Any:
         next(self._events)  # the start of the stream
@@ -169,30 +162,19 @@ class _Builder:
         return value
 
     def _value(self, event: Any, depth: int) -> Any:
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(event, depth)
-        if event.anchor is None:
-            return self._content(event, depth)
-        parts, text, deepest = self._parts, self._text, self._deepest
-        self._deepest = depth
-        self._anchors[event.anchor] = None  # until it ends
-        value = self._content(event, depth)
-        self._anchors[event.anchor] = _Anchored(
-            value, self._parts - parts, self._text - text, self._deepest - depth
-        )
-        self._deepest = max(deepest, self._deepest)
-        return value
-
-    def _alias(self, event: Any, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise _error(event.start_mark, _TOO_DEEP)
         name = event.anchor
-        anchored = self._anchors.get(name)
-        if anchored is None:
-            reason = f"the alias *{name} has no anchor &{name} before it"
-            if name in self._anchors:
-                reason = f"the alias *{name} is inside the value that it repeats"
-            raise _error(event.start_mark, reason)
-        self._count(event, anchored.parts, anchored.text, depth + anchored.height)
-        return anchored.value
+        if isinstance(event, yaml.AliasEvent):
+            if name not in self._anchors:
+                reason = f"the alias *{name} has no anchor &{name} that ends before it"
+                raise _error(event.start_mark, reason)
+            return self._anchors[name]
+        self._anchors.pop(name, None)
+        value = self._content(event, depth)
+        if name is not None:
+            self._anchors[name] = value
+        return value
 
     def _content(self, event: Any, depth: int) -> Any:
         tag = event.tag
@@ -200,9 +182,7 @@ class _Builder:
             reason = f"the tag {tag!r} is not supported: write a plain JSON value"
             raise _error(event.start_mark, reason)
         if isinstance(event, yaml.ScalarEvent):
-            self._count(event, 1, len(event.value), depth)
             return _scalar(event)
-        self._count(event, 1, 0, depth)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(depth + 1)
         items: list[Any] = []
@@ -214,13 +194,13 @@ class _Builder:
         members: dict[str, Any] = {}
         merged: list[Any] = []
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            key = self._key(event, depth)
+            key = _key(event)
             if key in members:
                 reason = f"the key {key!r} appears twice in one object: keep one"
                 raise _error(event.start_mark, reason)
             value = self._value(next(self._events), depth)
             if key == "<<" and event.implicit[0]:
-                merged += _merge_sources(value, event)
+                merged += self._sources(value, event)
             else:
                 members[key] = value
         for source in merged:
@@ -228,34 +208,23 @@ class _Builder:
                 members.setdefault(key, value)
         return members
 
-    def _key(self, event: Any, depth: int) -> str:
-        if not isinstance(event, yaml.ScalarEvent) or event.anchor is not None:
-            reason = "a key must be text, without an anchor or alias"
+    def _sources(self, value: Any, event: Any) -> list[Any]:
+        """Return the objects that a merge key names, the weakest last."""
+        sources: list[Any] = value if is_list(value) else [value]
+        if not all(is_object(one) for one in sources):
+            reason = "`<<` must merge an object or a list of objects"
             raise _error(event.start_mark, reason)
-        self._count(event, 0, len(event.value), depth)
-        key: str = event.value
-        if not key.isascii() and _SURROGATE.search(key):
-            raise _error(event.start_mark, _HALF)
-        return key
-
-    def _count(self, event: Any, parts: int, text: int, depth: int) -> None:
-        self._parts += parts
-        self._text += text
-        self._deepest = max(self._deepest, depth)
-        reason = _excess(self._parts, self._text, depth)
-        if reason:
-            raise _error(event.start_mark, reason)
+        self._merged += sum(map(len, sources))
+        if self._merged > MAX_PARTS:
+            raise _error(event.start_mark, _TOO_MANY)
+        return sources
 
 
-_HALF = "half of a surrogate pair is not text: write the whole character"
-
-
-def _excess(parts: int, text: int, depth: int) -> str | None:
-    if parts > MAX_PARTS:
-        return f"there are more than {MAX_PARTS} values, repeated aliases included"
-    if text > MAX_TEXT:
-        return f"there is more text than {MAX_TEXT} characters, aliases included"
-    return _TOO_DEEP if depth > MAX_DEPTH else None
+def _key(event: Any) -> str:
+    if not isinstance(event, yaml.ScalarEvent) or event.anchor is not None:
+        reason = "a key must be text, without an anchor or alias"
+        raise _error(event.start_mark, reason)
+    return str(event.value)
 
 
 def _kind(event: Any) -> str:
@@ -274,8 +243,6 @@ def _scalar(event: Any) -> Any:
                 return _number(text)
             except ParseError as error:
                 raise _error(event.start_mark, error.reason) from None
-    if not text.isascii() and _SURROGATE.search(text):
-        raise _error(event.start_mark, _HALF)
     return text
 
 
@@ -330,42 +297,35 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _merge_sources(value: Any, event: Any) -> list[Any]:
-    """Return the objects that a merge key names, the weakest last."""
-    sources = value if is_list(value) else [value]
-    if not all(is_object(one) for one in sources):
-        reason = "`<<` must merge an object or a list of objects"
-        raise _error(event.start_mark, reason)
-    return list(sources)
-
-
 def _check_limits(root: Any) -> None:
-    """Refuse JSON that is too deep or too large, or contains half a character."""
-    parts, text, depth, level = 0, 0, 0, [root]
+    """Refuse what is too deep or too large, or contains half a character."""
+    parts, text, depth, level = 1, 0, 0, [root]
     while level:
-        parts += len(level)
+        objects = [one for one in level if is_object(one)]
+        lists = [one for one in level if is_list(one)]
         texts = [one for one in level if isinstance(one, str)]
-        children: list[Any] = []
-        for one in level:
-            children += mapping(one).values() or sequence(one)
-            texts += mapping(one)
+        parts += sum(map(len, (*objects, *lists)))
+        if parts > MAX_PARTS:
+            raise ParseError(_TOO_MANY)
+        texts += [key for one in objects for key in one]
         text += sum(map(len, texts))
-        if any(not one.isascii() and _SURROGATE.search(one) for one in texts):
-            raise ParseError(_HALF)
-        reason = _excess(parts, text, depth)
-        if reason:
+        if text > MAX_TEXT:
+            reason = f"there is more text than {MAX_TEXT} characters, aliases included"
             raise ParseError(reason)
-        depth, level = depth + 1, children
+        if any(not one.isascii() and _SURROGATE.search(one) for one in texts):
+            reason = "half of a surrogate pair is not text: write the whole character"
+            raise ParseError(reason)
+        if depth > MAX_DEPTH:
+            raise ParseError(_TOO_DEEP)
+        level = [child for one in lists for child in one]
+        level += [child for one in objects for child in one.values()]
+        depth += 1
 
 
 def _error(mark: Any, reason: str) -> ParseError:
     if mark is None:
         return ParseError(reason)
     return ParseError(reason, mark.line + 1, mark.column + 1)
-
-
-def _position(text: str, index: int) -> tuple[int, int]:
-    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
 def _character(text: str, mark: Any) -> str:

@@ -145,7 +145,7 @@ def test_an_alias_is_as_deep_as_what_it_repeats() -> None:
         ('{"a": 1,\n "a": 2}', "line 2, column 2: the key 'a' appears twice"),
         ("a: b\n---\nc: d", "a second YAML document"),
         ("? [a]\n: b", "a key must be text"),
-        ("a: &a [*a]", "inside the value that it repeats"),
+        ("a: &a 1\nb: &a [*a]", "no anchor &a that ends before it"),
         ("a: *b", r"no anchor &b"),
         ("a: !!python/object:os.system {}", "the tag .* is not supported"),
         ("a: !!int '3'", "the tag .* is not supported"),

@@ -156,9 +156,9 @@ def _encoding(shapes: Shapes, name: str, media: Located) -> Node:
 def _content_type(shapes: Shapes, schema: Schema) -> str | None:
     """Return the media type of a part of a form that names none."""
     part = shapes.of(schema)
-    if part.types == {"array"}:
+    if part.types == frozenset({"array"}):
         part = shapes.of(part.item(None))
-    if part.types == {"object"}:
+    if part.types == frozenset({"object"}):
         return "application/json"
     if part.types & {"array", "object"}:
         return None
