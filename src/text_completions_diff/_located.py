@@ -122,19 +122,16 @@ def shown(value: object, width: int = 80) -> str:
 
 def unordered(value: object) -> str:
     """Return one text for all orders of the lists in a JSON value."""
-    if is_list(value):
-        return str(sorted(map(unordered, sequence(value))))
-    if is_object(value):
-        members = sorted(mapping(value).items())
-        return str([(key, unordered(one)) for key, one in members])
-    return canonical(value)
+    return json.dumps(_plain(value, in_order=False), sort_keys=True)
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, *, in_order: bool = True) -> object:
     if is_object(value):
-        return {str(key): _plain(one) for key, one in mapping(value).items()}
+        members = mapping(value).items()
+        return {str(key): _plain(one, in_order=in_order) for key, one in members}
     if is_list(value):
-        return [_plain(one) for one in sequence(value)]
+        items = [_plain(one, in_order=in_order) for one in sequence(value)]
+        return items if in_order else sorted(items, key=canonical)
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

@@ -42,7 +42,6 @@ _YAML_TEXT = "\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 # The parser takes U+0085, U+2028 and U+2029 for line breaks, as YAML 1.1 did.
 _NOT_YAML = re.compile(f"[^{_YAML_TEXT}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_TAGS = ("!", "tag:yaml.org,2002:")
 _TOO_MANY = f"there are more than {MAX_PARTS} values, repeated aliases included"
 _TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels: write it flatter"
 
@@ -177,9 +176,8 @@ class _Builder:
         return value
 
     def _content(self, event: Any, depth: int) -> Any:
-        tag = event.tag
-        if tag is not None and tag not in (_TAGS[0], _TAGS[1] + _kind(event)):
-            reason = f"the tag {tag!r} is not supported: write a plain JSON value"
+        if event.tag is not None:
+            reason = f"the tag {event.tag!r} is not supported: write a JSON value"
             raise _error(event.start_mark, reason)
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
@@ -227,15 +225,9 @@ def _key(event: Any) -> str:
     return str(event.value)
 
 
-def _kind(event: Any) -> str:
-    if isinstance(event, yaml.ScalarEvent):
-        return "str"
-    return "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
-
-
 def _scalar(event: Any) -> Any:
     text: str = event.value
-    if event.tag is None and event.implicit[0]:
+    if event.implicit[0]:
         if text in _WORDS:
             return _WORDS[text]
         if text[0] in "+-.0123456789":

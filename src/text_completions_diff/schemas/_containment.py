@@ -120,11 +120,6 @@ class Overlap:
     def _exists(self, one: Shape, other: Shape) -> bool:
         if one.rules or other.rules:
             return False
-        for first, second in ((one, other), (other, one)):
-            for group in first.groups:
-                branches = map(self._shapes.of, group.branches)
-                if not any(self.exists(branch, second) for branch in branches):
-                    return False
         return any(
             self._exists_of_type(one, other, kind) for kind in one.types & other.types
         )
