@@ -8,7 +8,7 @@ from .._kinds import Side
 from .._located import MISSING, Located, same
 from ._bodies import compare_content
 from ._pair import Pair
-from ._serialization import compare_serialization
+from ._parameters import compare_serialization
 
 _DEFAULT = "DEFAULT"
 
