@@ -264,6 +264,9 @@ class Operations:
         required = prop.required and body_required
         argument = self._argument(argument_name(name), prop, place, required)
         if name == switch:
+            if "bool" not in alternatives(argument.type):
+                reason = "asks for a stream, so it must be a boolean"
+                raise self._document.error(place, reason)
             return argument._replace(type="bool", is_switch=True, takes_null=False)
         return argument
 
