@@ -76,8 +76,8 @@ class Anthropic(_SyncClient):
             passed: `ANTHROPIC_API_KEY`.
         auth_token: Sent as the header `authorization`. Default, if no credential is
             passed: `ANTHROPIC_AUTH_TOKEN`.
-        base_url: Where the service is. Default: `ANTHROPIC_BASE_URL`, then the
-            document's.
+        base_url: Where the service is, without the path of an operation. Default:
+            `ANTHROPIC_BASE_URL`, then the document's.
         timeout: Seconds for each wait on the network (connecting stays at 5 s), an
             `httpx.Timeout`, or None to wait for ever. Default: 600.
         deadline: Seconds from 0 for a whole call: its attempts, the waits between
@@ -262,8 +262,8 @@ class AsyncAnthropic(_AsyncClient):
             passed: `ANTHROPIC_API_KEY`.
         auth_token: Sent as the header `authorization`. Default, if no credential is
             passed: `ANTHROPIC_AUTH_TOKEN`.
-        base_url: Where the service is. Default: `ANTHROPIC_BASE_URL`, then the
-            document's.
+        base_url: Where the service is, without the path of an operation. Default:
+            `ANTHROPIC_BASE_URL`, then the document's.
         timeout: Seconds for each wait on the network (connecting stays at 5 s), an
             `httpx.Timeout`, or None to wait for ever. Default: 600.
         deadline: Seconds from 0 for a whole call: its attempts, the waits between

@@ -82,11 +82,6 @@ def encode(value: Any) -> Any:
     return _scalar(value)
 
 
-def to_json(value: Any) -> bytes:
-    """Write plain JSON data as compact UTF-8."""
-    return _compact(value).encode("utf-8")
-
-
 def parse_json(text: str | bytes, *, strict: bool = False) -> Any:
     """Decode JSON text.
 
@@ -185,7 +180,7 @@ def content_of(body: Any, media_type: str) -> bytes | None:
     if isinstance(body, bytes):
         return body
     if media_type != _FORM or not is_object(body):
-        return to_json(body)
+        return _compact(body).encode()
     pairs = [
         (name, _word(item))
         for name, member in body.items()
@@ -280,5 +275,5 @@ def _word(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (dict, list)):
-        return to_json(value).decode()
+        return _compact(value)
     return "" if value is None else str(value)
