@@ -350,6 +350,15 @@ def test_a_backend_that_never_finishes_fails(open_door, stream, caplog):
     assert "RuntimeError: the backend ended without a Finish" in caplog.text
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_backend_that_yields_something_else_fails(open_door, stream, caplog):
+    backend = Saying(" a", b" b", Finish("end_turn"))
+    answer = open_door(backend=backend).complete(stream=stream)
+    assert answer.status_code == (200 if stream else 500)
+    assert "api_error" in answer.text
+    assert "TypeError: the backend yielded bytes, not a str" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("status", "headers"), [(200, {}), (600, {}), (529, {"retry-after": "1\r\nx: y"})]
 )

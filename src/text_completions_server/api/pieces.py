@@ -43,7 +43,7 @@ class Encoder(Protocol):
         ...
 
 
-async def collect(pieces: AsyncIterator[Piece]) -> tuple[str, Finish]:
+async def collect(pieces: AsyncIterator[object]) -> tuple[str, Finish]:
     """Return the whole text of a backend, and the finish."""
     parts: list[str] = []
     try:
@@ -54,13 +54,15 @@ async def collect(pieces: AsyncIterator[Piece]) -> tuple[str, Finish]:
                 parts.append(piece)
                 if len(parts) % _BURST == 0:
                     await asyncio.sleep(0)
+            elif not isinstance(piece, Ping):
+                raise _not_a_piece(piece)
         raise _no_finish()
     finally:
         await close_pieces(pieces)
 
 
 async def begin_events(
-    pieces: AsyncIterator[Piece],
+    pieces: AsyncIterator[object],
     encoder: Encoder,
     lifetime: Lifetime,
     errors: ErrorResponses,
@@ -77,8 +79,8 @@ async def begin_events(
 
 
 async def _events(
-    piece: Piece | None,
-    rest: AsyncIterator[Piece],
+    piece: object,
+    rest: AsyncIterator[object],
     encoder: Encoder,
     lifetime: Lifetime,
     errors: ErrorResponses,
@@ -97,9 +99,13 @@ async def _events(
         while not isinstance(piece, Finish):
             if piece is None:
                 raise _no_finish()
-            made = encoder.piece(piece) if isinstance(piece, str) else [ping(line_end)]
-            for each in made:
-                yield each
+            if isinstance(piece, str):
+                for each in encoder.piece(piece):
+                    yield each
+            elif isinstance(piece, Ping):
+                yield ping(line_end)
+            else:
+                raise _not_a_piece(piece)
             count += 1
             if count % _BURST == 0:
                 await asyncio.sleep(0)
@@ -162,6 +168,11 @@ def _note_tokens(finish: Finish, seconds: float, notes: dict[str, object]) -> No
     output = notes.get("output_tokens")
     if isinstance(output, int) and seconds > 0:
         notes["tokens_per_second"] = round(output / seconds, 1)
+
+
+def _not_a_piece(value: object) -> TypeError:
+    kind = type(value).__name__
+    return TypeError(f"the backend yielded {kind}, not a str, a Ping or a Finish")
 
 
 def _no_finish() -> RuntimeError:

@@ -153,7 +153,7 @@ class Backend:
         raise NotImplementedError
 
 
-async def close_pieces(pieces: AsyncIterator[Piece]) -> None:
+async def close_pieces(pieces: AsyncIterator[object]) -> None:
     """Close the pieces of a backend, if they can be closed."""
     close = getattr(pieces, "aclose", None)
     if close is not None:  # a generator, which may hold a connection
