@@ -40,18 +40,6 @@ def test_a_reader_can_follow(page: str, tmp_path: Path) -> None:
         pytest.skip(f"the rest works; not installed: {', '.join(reader.missing)}")
 
 
-def test_a_page_shows_an_example_as_it_is() -> None:
-    shown = [
-        (ROOT / "examples" / block.title, block.text)
-        for page in PAGES
-        for block in blocks_of(page)
-        if block.title and (ROOT / "examples" / block.title).exists()
-    ]
-    assert shown
-    for path, text in shown:
-        assert path.read_text("utf-8") == text
-
-
 def edit_a_document(folder: Path) -> None:
     """Lower a bound of a committed document."""
     document = folder / "openapi.yaml"
