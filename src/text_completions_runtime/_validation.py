@@ -272,15 +272,15 @@ def _properties(value: Any, schema: SchemaData, schemas: Schemas) -> Violation |
 def _additional_properties(
     value: Any, schema: SchemaData, schemas: Schemas
 ) -> Violation | None:
-    others = schema["additionalProperties"]
+    others: Any = schema["additionalProperties"]
     if others is True or not is_object(value):
         return None
     properties = schema.get("properties", ())
     for name, member in value.items():
         if name in properties:
             continue
-        violation = _NO_MEMBER if others is False else None
-        violation = violation or _violation(member, others, schemas)
+        is_free = others is not False
+        violation = _violation(member, others, schemas) if is_free else _NO_MEMBER
         if violation is not None:
             return violation.within("/additionalProperties", name)
     return None
