@@ -482,6 +482,24 @@ def test_unions_that_share_branches_do_not_double_them_at_every_level() -> None:
     assert _kinds(diff(old, new)) == ["property-optional"]
 
 
+def test_branches_that_nest_hundreds_of_levels_are_compared() -> None:
+    levels = 400
+    schemas: dict[str, Any] = {f"a{levels}": {}, f"b{levels}": {}}
+    for level in range(levels):
+        for name, required in (("a", ["x"]), ("b", [])):
+            inner = {"$ref": f"#/components/schemas/{name}{level + 1}"}
+            schemas[f"{name}{level}"] = {
+                "properties": {"x": inner},
+                "required": required,
+            }
+    branches = [{"$ref": f"#/components/schemas/{name}0"} for name in ("a", "b")]
+    old, new = (
+        _with(_body({"anyOf": branches, **title}), {"schemas": schemas})
+        for title in ({}, {"title": "A union"})
+    )
+    assert _kinds(diff(old, new)) == ["prose-changed"]
+
+
 def test_the_message_says_that_a_discriminator_was_removed() -> None:
     plain = {"oneOf": KINDS_OF_OBJECT}
     old = {**plain, "discriminator": {"propertyName": "t"}}

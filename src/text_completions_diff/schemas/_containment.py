@@ -16,6 +16,8 @@ from ._normal import Shapes
 from ._shape import Bound, Schema, Shape, prefix_length
 from ._values import value_differences
 
+_DEEPEST = 40  # members of members, until the answer is that it is not certain
+
 _Pair = tuple[Shape, Shape]
 
 
@@ -28,6 +30,7 @@ class Containment:
         # the document that they know describes.
         self._lenient = lenient
         self._known: dict[_Pair, bool] = {}
+        self._depth = 0
 
     def contains(self, outer: Shape, inner: Shape) -> bool:
         """Tell whether it is certain that what is valid for inner is for outer."""
@@ -35,8 +38,12 @@ class Containment:
             return inner.types <= outer.types
         pair = outer, inner
         if pair not in self._known:
-            self._known[pair] = False  # of a schema that contains itself: not certain
-            self._known[pair] = self._contains(outer, inner)
+            # It is not certain of a schema that contains itself, or is very deep.
+            self._known[pair] = False
+            if self._depth < _DEEPEST:
+                self._depth += 1
+                self._known[pair] = self._contains(outer, inner)
+                self._depth -= 1
         return self._known[pair]
 
     def _contains(self, outer: Shape, inner: Shape) -> bool:
