@@ -75,7 +75,9 @@ def test_git_ignores_what_make_creates() -> None:
     assert [path for path in paths if path.startswith(tuple(made))] == []
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/decisions.md"])
+@pytest.mark.parametrize(
+    "page", ["CONTRIBUTING.md", "docs/decisions.md", "docs/how-it-works.md"]
+)
 def test_each_file_that_a_page_names_exists(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     words = re.findall(
