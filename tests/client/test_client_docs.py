@@ -22,11 +22,3 @@ def test_the_tree_of_errors_is_the_tree_of_classes() -> None:
     assert issubclass(text_completions.MissingCredentialsError, TypeError)
     assert issubclass(text_completions.RequestValidationError, ValueError)
     assert len(names) >= 12
-
-
-def test_every_heading_is_linked() -> None:
-    headings = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
-    linked = re.findall(r"^- \[(.+)\]\(#(.+)\)$", PAGE, re.MULTILINE)
-    slugs = [re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings]
-    assert [name for name, _ in linked] == headings
-    assert [slug for _, slug in linked] == slugs
