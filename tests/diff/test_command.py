@@ -35,3 +35,34 @@ def test_a_revision_is_compared_with_a_file(
     assert there["pointer"] == "#/paths/~1a/get"
     assert there["message"] == "GET /a can be called now"
     assert (back["severity"], back["kind"]) == ("breaking", "operation-removed")
+
+
+@pytest.mark.parametrize(
+    ("paths", "place"),
+    [
+        (["/a"], "#/components/schemas/A/maxItems (POST /a: body)"),
+        (["/a", "/b", "/c"], "maxItems (POST /a: body and 2 more places)"),
+    ],
+    ids=["one place", "three places"],
+)
+def test_a_change_names_one_place_and_counts_the_others(
+    paths: list[str],
+    place: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
+    operation = {"requestBody": {"content": content}, "responses": {}}
+    files = [tmp_path / "old.json", tmp_path / "new.json"]
+    for file, most in zip(files, (4, 3), strict=True):
+        schemas = {"A": {"type": "array", "maxItems": most}}
+        document = {
+            "openapi": "3.1.0",
+            "info": {},
+            "paths": {path: {"post": operation} for path in paths},
+            "components": {"schemas": schemas},
+        }
+        file.write_text(json.dumps(document), "utf-8")
+
+    assert main(["diff", *map(str, files)]) == 1
+    assert place in capsys.readouterr().out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from labelled import DOCUMENTS, HERE, Labelled, labelled
+from labelled import DOCUMENTS, HERE, Labelled, edited, labelled
 
 from text_completions_diff import diff
 from text_completions_document import Document
@@ -39,3 +39,12 @@ def test_there_are_enough_labels_to_trust_the_rules() -> None:
 def test_a_document_is_the_same_as_itself(name: str) -> None:
     document = Document(DOCUMENTS[name], newest="3.2")
     assert diff(document, document) == []
+
+
+def test_a_limit_of_bodies_that_comes_or_goes_has_no_number_to_report() -> None:
+    limit = "/paths/~1v1~1complete/post/requestBody/x-contract-max-bytes"
+    limited = Document(DOCUMENTS["ours"])
+    unlimited = Document(edited(limited.root, [["remove", limit]]))
+    (gone,), (come,) = diff(limited, unlimited), diff(unlimited, limited)
+    assert gone.message == "a body of more bytes is accepted now"
+    assert come.message == "a body of more bytes is refused now"

@@ -176,6 +176,8 @@ def test_a_reference_may_have_the_uri_of_the_document() -> None:
         schemas["B"] = {"$ref": other}
         with pytest.raises(DocumentError, match="is outside of the document"):
             Document(root, newest="3.2")
+    schemas["B"] = {"$ref": "https://example.com/api/openapi#/components/schemas/C"}
+    Document(root, newest="3.2")
     with pytest.raises(DocumentError, match="is outside of the document"):
         Document({**root, "openapi": "3.1.0"})
 
