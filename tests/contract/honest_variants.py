@@ -30,8 +30,6 @@ from honest_server import (
 )
 from twisting import asked, instead, replied, streamed
 
-Events = list[tuple[str | None, str]]
-
 
 def spoken(change: Callable[[bytes], Iterator[bytes]]) -> Answerer:
     """Streams in other chunks or other bytes."""

@@ -10,18 +10,17 @@ from typing import Any
 
 import pytest
 from calling import ids_of
-from honest_server import NEW, OLD, Ask, Reply, Server, honest
+from honest_server import NEW, OLD, Ask, Reply, Server, as_json, honest
 
 from text_completions_contract import (
     Settings,
     SetupError,
+    Verdict,
     all_clauses,
     chosen_clauses,
     run,
 )
 from text_completions_document import read_document
-
-SECRET = "Bearer swordfish"
 
 
 def test_headers_are_added_to_every_request(server: Server) -> None:
@@ -29,6 +28,16 @@ def test_headers_are_added_to_every_request(server: Server) -> None:
     run(server.url, Settings(headers=headers, only=("auth", "stream", "methods")))
     assert {ask.headers["x-tenant"] for ask in server.asked} == {"blue"}
     assert {ask.headers["accept"] for ask in server.asked} == {"text/event-stream"}
+
+
+def test_the_value_of_an_added_header_is_in_no_report(server: Server) -> None:
+    secret = "Bearer swordfish"
+    server.answer = lambda ask: as_json(200, {"error": ask.headers["authorization"]})
+    headers = (("Authorization", secret),)
+    report = run(server.url, Settings(headers=headers, only=("auth", "answer")))
+    assert report.exit_code == 1
+    assert secret not in repr(report) + repr(report.results)
+    assert '-H "Authorization: $AUTHORIZATION"' in report.of(Verdict.FAILED)[0].sent
 
 
 @pytest.mark.parametrize("name", ["x-api-key", "Anthropic-Version", "content-type"])

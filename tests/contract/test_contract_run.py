@@ -26,7 +26,6 @@ from text_completions_contract import (
 OWN = Settings(only=tuple(section for section in SECTIONS if section != "schema"))
 # For servers that hang; an honest one may take longer where the machine is busy.
 HASTY = replace(OWN, timeout=0.5)
-KEY = "sk-secret-of-the-test"
 
 
 def test_a_server_that_is_not_there_cannot_be_judged() -> None:

@@ -14,7 +14,6 @@ from text_completions_document import Document, DocumentError, read_document
 
 SCHEMAS = "#/components/schemas"
 GOOD: dict[str, Any] = {"openapi": "3.1.0", "info": {}, "paths": {}}
-ROOT = Path(__file__).parents[2]
 
 
 def document_of(schemas: Any, **more: Any) -> Document:

@@ -13,9 +13,6 @@ from hypothesis import strategies as st
 import emit
 from api_diff import Item, changes, public_api_of
 
-SCHEMAS = "components", "schemas"
-PARAMS = "CompletionCreateParams"
-
 
 def schemas(**edits: Any) -> dict[str, Any]:
     return {"components": {"schemas": edits}}
