@@ -157,8 +157,8 @@ def test_each_call_prints_what_the_page_shows(copy: Path, mock: str, code: str) 
 
 def test_each_command_of_the_program_is_known() -> None:
     lines = [text for name, text in BLOCKS if name == "sh"]
-    for line in (one for one in lines if one.startswith("text-completions mock")):
-        assert build_parser().parse_args(line.split()[1:]).port == 8765
+    (line,) = [one for one in lines if one.startswith("text-completions mock")]
+    assert build_parser().parse_args(line.split()[1:]).port == 8765
 
 
 def test_the_diff_names_what_the_edits_change(copy: Path) -> None:

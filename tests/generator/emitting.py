@@ -42,6 +42,13 @@ def plain(path: Path) -> Any:
     return json.loads(_as_json(path))
 
 
+def at(data: Any, path: tuple[Any, ...]) -> Any:
+    """Follow the steps of a path into the data."""
+    for step in path:
+        data = data[step]
+    return data
+
+
 def merged(data: Any, edits: Any) -> Any:
     """Add the edits to the data: mappings are merged, lists are added to lists."""
     if isinstance(data, dict) and isinstance(edits, dict):

@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from emitting import CONTRACT, Bench, merged, plain
+from emitting import CONTRACT, Bench, at, merged, plain
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from single_edits import GROUPS, edited
@@ -53,12 +53,6 @@ CHANGES = st.tuples(
     st.sampled_from(ODD),
     st.sampled_from(PLACES),
 )
-
-
-def at(data: Any, path: tuple[Any, ...]) -> Any:
-    for step in path:
-        data = data[step]
-    return data
 
 
 def change(data: Any, how: str, path: tuple[Any, ...], odd: Any, other: Any) -> None:

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 import pytest
-from emitting import CONTRACT, ROOT, Bench, contents, plain
+from emitting import CONTRACT, ROOT, Bench, at, contents, plain
 
 import text_completions_runtime
 from document.supported import ANNOTATIONS, SUPPORTED
@@ -176,12 +176,6 @@ def base() -> dict[str, Any]:
     del data["x-contract-eras"]
     made = {"paths": {"/odd": {"post": added()}}, "tags": [{"name": "odd"}]}
     return copy.deepcopy(data | made)
-
-
-def at(data: Any, path: tuple[Any, ...]) -> Any:
-    for step in path:
-        data = data[step]
-    return data
 
 
 @pytest.fixture(scope="module")
