@@ -75,6 +75,7 @@ def reference(stream: bytes) -> list[ServerSentEvent]:
 @example(BOM + b"data: a\n\n", [0, 1, 2, 3, 4])
 @example(b"data: a\r\n\r\ndata: b\r\n\r\n", [8, 9, 9, 10, 19, 21])
 @example(b"data: a\r\ndata: b\r\n\r\n", [8, 17, 18])
+@example(b"data: a\rdata: b\n\n", [8, 16])
 @given(STREAMS, st.lists(st.integers(min_value=0)))
 def test_chunks_of_any_size_give_the_events_of_the_whole(
     stream: bytes, places: list[int]
