@@ -274,10 +274,12 @@ def arguments_of(table: Mapping[str, Any], defaults: Mapping[str, object]) -> li
         ValueError: An entry has no option, or not the form that its option needs.
     """
     arguments: list[str] = []
-    for key, value in table.items():
-        name = key.replace("-", "_")
+    names = [key.replace("-", "_") for key in table]
+    for name, (key, value) in zip(names, table.items(), strict=True):
         if name not in defaults:
             raise ValueError(f"{key!r} is not an option for a file; see --help")
+        if names.count(name) > 1:
+            raise ValueError(f"{name!r} is there with - and with _; write it once")
         arguments += _arguments(name.replace("_", "-"), value, defaults[name])
     return arguments
 

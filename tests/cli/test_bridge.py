@@ -258,6 +258,7 @@ def test_entries_become_arguments_with_either_spelling() -> None:
     [
         ({"upsteam": URL}, "'upsteam' is not an option for a file; see --help"),
         ({"check": True}, "'check' is not an option for a file"),
+        ({"any-model": True, "any_model": False}, "'any_model' is there with - and"),
         ({"any-model": "yes"}, "any-model must be true or false, not 'yes'"),
         ({"port": True}, "port must be a text or a number, not of type bool"),
         ({"upstream": ["a"]}, "a text or a number, not of type list"),
