@@ -15,6 +15,8 @@ from calling import failed
 from honest_server import Ask, Reply, Server, as_stream, frame, honest, serving
 
 from text_completions_contract import Settings, Verdict, run
+from text_completions_contract.requests.exchange import Request
+from text_completions_contract.requests.wire import open_wire
 
 SHORT = Settings(timeout=0.3)
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
@@ -120,6 +122,14 @@ def test_a_byte_now_and_then_does_not_keep_a_run_waiting() -> None:
     assert "answer/1" in failed(report)
     # A few requests hang until the timeout, and then no more are sent.
     assert report.requests <= 4
+
+
+def test_a_response_to_head_that_never_ends_does_not_keep_a_run_waiting() -> None:
+    head = Request(method="HEAD", path="/v1/complete")
+    with raw_server(drips_a_status_line) as url, open_wire(url, SHORT) as wire:
+        fault = wire.send_unparsed(head).fault
+    assert fault is not None
+    assert fault.kind == "silent"
 
 
 def test_streams_that_never_end_are_given_up(server: Server) -> None:

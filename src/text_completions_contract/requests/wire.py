@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Generator, Sequence
@@ -164,7 +165,7 @@ class Wire:
         try:
             async with asyncio.timeout(self.settings.timeout):
                 if client is None:
-                    return await asyncio.to_thread(self._read_past_headers, request)
+                    return await self._read_past_headers(request)
                 await self._read(client, request, response)
         except TimeoutError:
             seconds = f"{self.settings.timeout:g} s"
@@ -187,7 +188,7 @@ class Wire:
             response.fault = Fault("broken", f"the response broke off: {reason}")
         return response.exchange(request)
 
-    def _read_past_headers(self, request: Request) -> Exchange:
+    async def _read_past_headers(self, request: Request) -> Exchange:
         """Read what follows the headers, which no client does after HEAD."""
         url, timeout = httpx.URL(self.url + request.path), self.settings.timeout
         connection = HTTPConnection(url.host, url.port, timeout=timeout)
@@ -196,18 +197,14 @@ class Wire:
                 url.host, url.port, timeout=timeout, context=tls
             )
         target = url.raw_path.decode("ascii")
-        with closing(connection):
-            connection.putrequest(request.method, target, skip_accept_encoding=True)
-            for name, value in (*request.headers, ("connection", "close")):
-                connection.putheader(name, value)
-            connection.endheaders()
-            body = b""
-            with connection.sock.makefile("rb") as received:
-                status, headers = _read_head(received)
-                connection.sock.settimeout(QUIET_SECONDS)
-                with suppress(TimeoutError):
-                    body = received.read1()
-        return Exchange(request=request, status=status, headers=headers, body=body)
+        try:
+            return await asyncio.to_thread(_read_raw, connection, request, target)
+        except asyncio.CancelledError:
+            # Each byte that comes resets the timeout of the socket.
+            if connection.sock is not None:
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+            raise
 
     async def _read(
         self, client: httpx.AsyncClient, request: Request, response: _PartialResponse
@@ -290,6 +287,22 @@ class _PartialResponse:
             began=self.began,
             arrivals=tuple(self.arrivals),
         )
+
+
+def _read_raw(connection: HTTPConnection, request: Request, target: str) -> Exchange:
+    """Send a request; what follows the headers is the body of the response."""
+    with closing(connection):
+        connection.putrequest(request.method, target, skip_accept_encoding=True)
+        for name, value in (*request.headers, ("connection", "close")):
+            connection.putheader(name, value)
+        connection.endheaders()
+        body = b""
+        with connection.sock.makefile("rb") as received:
+            status, headers = _read_head(received)
+            connection.sock.settimeout(QUIET_SECONDS)
+            with suppress(TimeoutError):
+                body = received.read1()
+    return Exchange(request=request, status=status, headers=headers, body=body)
 
 
 def _read_head(received: BinaryIO) -> tuple[int, Headers]:
