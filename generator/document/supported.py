@@ -34,7 +34,6 @@ ANNOTATIONS = frozenset(
         "externalDocs", "format", "title",
     }
 )  # fmt: skip
-_PLAIN_NAME = re.compile(r"[\w.:~^@ -]+")
 SUPPORTED: dict[str, Any] = parse_yaml(
     Path(__file__).with_name("supported.yaml").read_text("utf-8")
 )
@@ -175,9 +174,10 @@ def read_supported_document(path: Path) -> SupportedDocument:
     Raises:
         DocumentError: It is not, or cannot be read.
     """
-    if not _PLAIN_NAME.fullmatch(path.name):  # it stands in the emitted code
-        reason = "the file needs a name of letters, digits and '.', '-', '_', ':', ' '"
-        raise DocumentError(f"{path}: {reason}")
+    # It stands in comments and docstrings of the emitted code.
+    if not path.name.isprintable() or '"' in path.name or "\\" in path.name:
+        reason = "its name has a quote, a backslash or an unprintable character"
+        raise DocumentError(f"{str(path)!a}: {reason}: rename the file")
     document = read_document(path)
     return SupportedDocument(document.root, document.name, document.text)
 

@@ -210,14 +210,26 @@ def _has_no_match(value: str, pattern: str) -> bool:
     return _python_pattern(pattern).search(value) is None
 
 
-# An escape or a character class, which stay as they are, or a `$` of a pattern.
+# An escape, a character class, or a `$` of a pattern.
 _DIFFERENT = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$", re.DOTALL)
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
+# What `\s` is in ECMA-262, within a class.
+_SPACE = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
 @cache
 def _python_pattern(pattern: str) -> re.Pattern[str]:
-    r"""Compile a pattern of ECMA-262: `$` is the end, `\d` and `\w` are ASCII."""
-    return re.compile(_DIFFERENT.sub(lambda one: one[1] or r"\Z", pattern), re.ASCII)
+    r"""Compile a pattern of ECMA-262: `$` is the end, only `\s` is more than ASCII."""
+
+    def translated(match: re.Match[str]) -> str:
+        part: str | None = match[1]
+        if part is None:
+            return r"\Z"
+        if part in (r"\s", r"\S"):
+            return f"[{_SPACE}]" if part == r"\s" else f"[^{_SPACE}]"
+        return _ESCAPE.sub(lambda one: _SPACE if one[0] == r"\s" else one[0], part)
+
+    return re.compile(_DIFFERENT.sub(translated, pattern), re.ASCII)
 
 
 def _bound(

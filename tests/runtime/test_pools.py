@@ -531,6 +531,11 @@ def test_the_environment_names_a_proxy_for_each_scheme(
         ("10.0.0.0/8,,127.0.0.1", ["10.1.2.3", "127.0.0.1"], ["11.0.0.1", "10.org"]),
         ("fe80::/10, [::1]:81", ["fe80::1"], ["::1", "10.0.0.1"]),
         ("a.example:81, [::1]:80", ["::1"], ["a.example"]),
+        (
+            "https://a.example, http://b.example all://c.example",
+            ["b.example", "c.example"],
+            ["a.example"],
+        ),
         ("http://[::1, c:d, ü..ü, 10/8/8", [], ["a.example", "10.0.0.1"]),
     ],
 )

@@ -123,6 +123,16 @@ def test_each_keyword_alone_gets_the_verdict_of_another_validator(
     both(value, dict([keyword]))
 
 
+@given(
+    st.sampled_from([r"^\s$", r"^\S$", r"^[\s-]$", r"^[^\s]$", r"^\\s$"]),
+    st.sampled_from(" \t\n\r\v\f\xa0\u2003\u2028\u3000-a") | st.just("\\s"),
+)
+def test_white_space_in_a_pattern_is_that_of_another_validator(
+    pattern: str, value: str
+) -> None:
+    both(value, {"pattern": pattern})
+
+
 LETTERS = st.sampled_from("ab")
 FEW: dict[str, st.SearchStrategy[Any]] = {
     "type": st.sampled_from(["string", "object"]),

@@ -38,12 +38,15 @@ class Proxies(NamedTuple):
     def of(self, scheme: str, host: str, port: int | None) -> httpx.Proxy | None:
         """Return the proxy for a place, None for a direct connection."""
         proxy = self.by_scheme.get(scheme) or self.by_scheme.get("all")
-        if proxy is None or self._is_direct(host, port or PORTS[scheme]):
+        if proxy is None or self._is_direct(scheme, host, port or PORTS[scheme]):
             return None
         return proxy
 
-    def _is_direct(self, host: str, port: int) -> bool:
-        for entry in self.direct:
+    def _is_direct(self, scheme: str, host: str, port: int) -> bool:
+        for whole in self.direct:
+            limit, _, entry = whole.rpartition("://")  # httpx reads such entries, too
+            if limit not in ("", "all", scheme):
+                continue
             name = entry.lstrip("*.")
             for place in (host, f"{host}:{port}"):
                 if not name or place == name or place.endswith("." + name):
