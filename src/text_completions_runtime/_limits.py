@@ -88,17 +88,13 @@ class TimeLimit:
         """Return httpx timeouts that do not exceed the time that is left."""
         left = max(0.0, self.left())
         names = ("connect", "read", "write", "pool")
-        values = {name: timeouts.get(name) for name in names}
-        return {
-            name: left if value is None else min(value, left)
-            for name, value in values.items()
-        }
+        return {name: _shorter(timeouts.get(name), left) for name in names}
 
     def cap_reads(self, request: httpx.Request) -> None:
         """Cap each wait for bytes of a stream at the idle timeout."""
         if self._idle_timeout is not None and self.reader is not None:
             timeouts = request.extensions["timeout"]
-            timeouts["read"] = min(timeouts["read"], self._idle_timeout)
+            timeouts["read"] = _shorter(timeouts["read"], self._idle_timeout)
 
     def error(self, request: httpx.Request, phase: str) -> APITimeoutError:
         """Return the error that says which limit has passed, and during what."""
@@ -133,6 +129,12 @@ class TimeLimit:
         if self.reader is None or not self.reader.complete:
             what = "stream" if self.reader else "body of the response"
             raise self.error(request, f"reading the {what}") from None
+
+
+def _shorter(timeout: float | None, limit: float) -> float | None:
+    """Return the shorter of two timeouts; None waits for ever, as in httpx."""
+    shorter = limit if timeout is None else min(timeout, limit)
+    return None if shorter == math.inf else shorter
 
 
 def limit_body(response: httpx.Response, limit: TimeLimit) -> None:

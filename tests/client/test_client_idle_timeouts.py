@@ -148,11 +148,13 @@ def test_text_and_the_final_answer_have_the_same_limit() -> None:
 
 @kinds
 @pytest.mark.parametrize("made", [httpx, httpx2])
+@pytest.mark.parametrize("timeout", [60, None])
 @pytest.mark.parametrize("wait", ["silence", "pings"])
 def test_an_http_client_of_the_callers_keeps_the_idle_timeout(
-    wait: str, made: Any, kind: str
+    wait: str, timeout: float | None, made: Any, kind: str
 ) -> None:
-    http: Any = made.Client() if kind == "sync" else made.AsyncClient()
+    client = made.Client if kind == "sync" else made.AsyncClient
+    http: Any = client(timeout=timeout)
     with RawServer([STREAM_HEAD, chunk(event(" a")), *WAITS[wait]]) as server:
         with no_hang(), pytest.raises(APITimeoutError, match="idle timeout of"):
             complete(
