@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -45,9 +46,9 @@ def test_the_search_leads_to_the_page(site, open_page):
     page.keyboard.press("Control+k")
     search = page.get_by_role("dialog", name="Search")
     search.get_by_role("combobox", name="Search").fill("without pytest")
-    # More than one section of the page may match.
     search.get_by_role("option", name="Without pytest, and from").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("I test offline")
+    expect(page).to_have_url(re.compile(r"/test-offline\.html#without-pytest-and"))
+    expect(page.get_by_role("heading", name="Without pytest, and from")).to_be_visible()
 
 
 def test_the_pages_have_a_dark_mode(site, open_page):
