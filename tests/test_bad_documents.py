@@ -65,7 +65,7 @@ BAD: dict[str, tuple[bytes, str]] = {
         "there are more than",
     ),
     "a bomb of long texts": (CONTRACT.encode() + LONG.encode(), "more text than"),
-    "an alias within itself": (b"paths: &a {/a: *a}\n", "inside the value"),
+    "an alias within itself": (b"paths: &a {/a: *a}\n", "no anchor &a that ends"),
     "20 MB": (CONTRACT.encode() + b"# more\n" * 3_000_000, "larger than 16 MiB"),
     "UTF-16": (CONTRACT.encode("utf-16"), "UTF-8 at byte 0: save it as UTF-8"),
     "Latin-1": (CONTRACT.encode() + b"# \xfc\n", "UTF-8 at byte"),
