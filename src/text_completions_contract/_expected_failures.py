@@ -12,6 +12,7 @@ from ._contract import load_contract
 from ._report import Report, Verdict
 from ._selection import all_clauses
 from ._settings import SetupError, reason_of
+from .reports.files import write_whole
 
 FORM: Final = "write a list of ids of clauses, each as `- ID` or `- ID: the reason`"
 
@@ -63,7 +64,7 @@ def write_expected(path: Path, report: Report) -> None:
         reason = report.expected.get(result.clause.id) or result.note
         lines.append(f"- {result.clause.id}: {json.dumps(reason)}\n")
     try:
-        path.write_text("".join(lines), "utf-8")
+        write_whole(path, "".join(lines).encode())
     except OSError as error:
         message = f"the expected failures {path} cannot be written: {reason_of(error)}"
         raise SetupError(message) from error

@@ -33,6 +33,7 @@ from text_completions_contract import (
     check_reports,
     parse_reports,
     run,
+    write_expected,
     write_reports,
 )
 from text_completions_contract.reports.files import KINDS
@@ -395,7 +396,7 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
     assert not Path(os.devnull).is_file()
 
 
-def test_a_disk_that_fails_is_reported_and_leaves_the_old_report(
+def test_a_disk_that_fails_is_reported_and_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "r.json"
@@ -408,6 +409,8 @@ def test_a_disk_that_fails_is_reported_and_leaves_the_old_report(
     monkeypatch.setattr(Path, "write_bytes", fail)
     (trouble,) = write_reports(made(), [ReportFile("json", target)])
     assert trouble.endswith("cannot be written: No space left on device")
+    with pytest.raises(SetupError, match="cannot be written: No space left on device"):
+        write_expected(target, made())
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
 
 

@@ -67,7 +67,7 @@ def write_reports(report: Report, files: Iterable[ReportFile]) -> list[str]:
     errors: list[str] = []
     for file in files:
         try:
-            _write(file.path, KINDS[file.kind](report, when))
+            write_whole(file.path, KINDS[file.kind](report, when))
         except OSError as error:
             errors.append(_failed("report", file, error))
     return errors
@@ -85,7 +85,7 @@ def write_comparison(comparison: Comparison, files: Iterable[ReportFile]) -> Non
                 f"a comparison cannot be written as {file.kind}: write html=FILE"
             )
         try:
-            _write(file.path, comparison_as_html(comparison))
+            write_whole(file.path, comparison_as_html(comparison))
         except OSError as error:
             raise SetupError(_failed("comparison", file, error)) from error
 
@@ -94,7 +94,8 @@ def _failed(what: str, file: ReportFile, error: Exception) -> str:
     return f"the {what} {file.path} cannot be written: {reason_of(error)}"
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; raises OSError."""
     if path.exists() and not path.is_file():
         # A device or a pipe must not be replaced by a file.
         path.write_bytes(data)
