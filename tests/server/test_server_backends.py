@@ -44,7 +44,7 @@ class Saying(Backend):
         self.requests.append(request)
         self.callers.append(caller)
         for item in self.items:
-            if isinstance(item, Exception):
+            if isinstance(item, BaseException):
                 raise item
             yield item
 
@@ -348,6 +348,16 @@ def test_a_backend_that_never_finishes_fails(open_door, stream, caplog):
     assert answer.status_code == (200 if stream else 500)
     assert "api_error" in answer.text
     assert "RuntimeError: the backend ended without a Finish" in caplog.text
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("said", [[], [" a"]])
+def test_a_backend_whose_own_task_was_cancelled_fails(open_door, said, stream, caplog):
+    backend = Saying(*said, asyncio.CancelledError())
+    answer = open_door(backend=backend).complete(stream=stream)
+    assert answer.status_code == (200 if stream and said else 500)
+    assert "api_error" in answer.text
+    assert "CancelledError" in caplog.text
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +23,13 @@ from ..document.bodies import receive_body
 from ..document.contract import Operation
 from ..document.security import Keys, check_origin
 from ..errors import ApiError, bad_request, sendable, server_stops
-from ..http.disconnect import CancelOnDisconnect, ConnectionCut, Lifetime, ServerStops
+from ..http.disconnect import (
+    CancelOnDisconnect,
+    ConnectionCut,
+    Lifetime,
+    ServerStops,
+    is_cancelled,
+)
 from ..http.heartbeat import Heartbeat
 from ..http.ids import Ids
 from ..http.limits import Allowance, Clock, Limiter
@@ -217,7 +224,9 @@ class Endpoint:
             return self._error_response(request, error)
         except ConnectionCut:
             raise
-        except Exception:
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and is_cancelled():
+                raise
             _log.exception("%s failed", request.caller.request_id)
             return self._error_response(request, ApiError(500))
 

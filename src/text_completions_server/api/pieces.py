@@ -11,7 +11,7 @@ from typing import Protocol
 from ..backends.base import Finish, Piece, Ping, Usage, close_pieces
 from ..backends.requests import Generation
 from ..errors import ApiError, server_stops
-from ..http.disconnect import Lifetime
+from ..http.disconnect import Lifetime, is_cancelled
 from ..http.events import event, ping
 from ..http.responses import ErrorResponses
 
@@ -112,15 +112,15 @@ async def _events(
             piece = await anext(rest, None)
         for each in encoder.finish(piece):
             yield each
-    except Exception as error:
+    except (Exception, asyncio.CancelledError) as error:
+        if isinstance(error, asyncio.CancelledError) and is_cancelled():
+            if not lifetime.is_over:
+                raise
+            error = server_stops()
         if not isinstance(error, ApiError):
             _log.exception("%s failed in mid-stream", request_id)
             error = ApiError(500)
         yield event("error", errors.event_body(error), line_end)
-    except asyncio.CancelledError:
-        if not lifetime.is_over:
-            raise
-        yield event("error", errors.event_body(server_stops()), line_end)
     finally:
         await close_pieces(rest)
 

@@ -26,6 +26,12 @@ async def wait_for_disconnect(receive: Receive) -> None:
         pass
 
 
+def is_cancelled() -> bool:
+    """Tell whether the running task itself is cancelled, not what it awaited."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Lifetime:
     """How far an application is on its way to its end.
 
