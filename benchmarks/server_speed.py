@@ -8,7 +8,7 @@ program does not. The bare handler is Starlette with the validator of jsonschema
 and nothing else: it answers what the mock answered, byte for byte. Both run on
 uvicorn, httptools and uvloop.
 
-With one connection there is no target. This program then sleeps until the answer is
+One connection has no target. This program then sleeps until the response is
 there, and the server pays for waking it: on a virtual machine some 20 µs, but only
 if the sleep was long enough for its CPU to stop. The mock pays, the bare handler is
 back sooner and does not.

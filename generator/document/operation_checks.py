@@ -101,7 +101,7 @@ def _of_body(
 def _of_successes(
     document: SupportedDocument, pointer: str, operation: dict[str, Any]
 ) -> Iterator[Problem]:
-    """Find that there is no success, and what is wrong with those that there are."""
+    """Find a missing success, and what is wrong with the described ones."""
     successes = [
         document.follow(below(pointer, "responses", status), response)
         for status, response in operation["responses"].items()
